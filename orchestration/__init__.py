@@ -1,0 +1,1 @@
+"""Orchestration of the warehouse: landing, validation, publication, Dagster and the `prospection` command."""
