@@ -1,0 +1,31 @@
+"""The errors that the project raises on purpose, each with the exit code it leads to.
+
+What belongs here: exceptions whose message is meant for the user. Every message names what is wrong,
+where (file, row, column, key) and what to do about it. Bugs raise Python's own exceptions instead.
+"""
+
+from typing import ClassVar
+
+
+class ProspectionError(Exception):
+    """Something the user should know about; `exit_code` is what the command ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigurationError(ProspectionError):
+    """Wrong use or wrong settings: nothing was changed."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class BlockedByGateError(ProspectionError):
+    """A gate held the batch or the marts back: the last published version stays."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class RefreshRunningError(ProspectionError):
+    """Another refresh is writing to the same data folder."""
+
+    exit_code: ClassVar[int] = 4
