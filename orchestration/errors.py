@@ -1,7 +1,7 @@
 """The errors that the project raises on purpose, each with the exit code it leads to.
 
-What belongs here: exceptions whose message is meant for the user. Every message names what is wrong,
-where (file, row, column, key) and what to do about it. Bugs raise Python's own exceptions instead.
+What belongs here: exceptions whose message is meant for the user. Every message names what is
+wrong, where (file, row, column, key) and what to do about it. Bugs raise Python's own exceptions.
 """
 
 from typing import ClassVar

@@ -1,7 +1,7 @@
 """Where things live inside the data folder.
 
-What belongs here: the names of files and folders that several rooms share. What does not: reading or
-writing them, and the environment (the command line reads that once and hands a `Paths` down).
+What belongs here: the names of files and folders that several rooms share. What does not: reading
+or writing them, and the environment (the command line reads that once and hands a `Paths` down).
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,7 @@ from pathlib import Path
 class Paths:
     """The places inside one data folder. Nothing here touches the disk.
 
-    Attributes:
-        data: the data folder itself (`PROSPECTION_DATA`).
+    `data` is the data folder itself (`PROSPECTION_DATA`).
     """
 
     data: Path
