@@ -1,0 +1,98 @@
+"""What the export formats look like: entities, columns, types, file names and header aliases.
+
+What belongs here: reading `formats/<format>.yml`. What does not: anything about a concrete file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FORMATS_FOLDER = Path(__file__).parent / "formats"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column of an entity; `aliases` are other headers that mean the same."""
+
+    name: str
+    type: str
+    is_required: bool = False
+    is_key: bool = False
+    allowed: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record. Its files are called `<name>.csv` or `<name>_<anything>.csv`.
+
+    `file_names` holds the names that count besides the entity's own, for formats whose tool
+    names its files itself.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    file_names: tuple[str, ...] = ()
+    description: str = ""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The canonical columns in the order in which they are landed."""
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One export format: a name and its entities by name."""
+
+    name: str
+    entities: Mapping[str, Entity]
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that looks most like `word`, or None when none does."""
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.5)
+    return by_folded[matches[0]] if matches else None
+
+
+@cache
+def known_formats(folder: Path = FORMATS_FOLDER) -> Mapping[str, Format]:
+    """Read every format description in `folder`, by format name."""
+    formats = [_read_format(path) for path in sorted(folder.glob("*.yml"))]
+    return {description.name: description for description in formats}
+
+
+def _read_format(path: Path) -> Format:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entities = {
+        name: _entity(name, description) for name, description in content["entities"].items()
+    }
+    return Format(name=content["format"], entities=entities)
+
+
+def _entity(name: str, description: Mapping[str, Any]) -> Entity:
+    columns = tuple(
+        Column(
+            name=column,
+            type=facts["type"],
+            is_required=facts.get("required", False),
+            is_key=facts.get("key", False),
+            allowed=tuple(facts.get("allowed", ())),
+            aliases=tuple(facts.get("aliases", ())),
+            description=facts.get("description", ""),
+        )
+        for column, facts in description["columns"].items()
+    )
+    return Entity(
+        name=name,
+        columns=columns,
+        file_names=tuple(description.get("file_names", ())),
+        description=description.get("description", ""),
+    )
