@@ -1,0 +1,62 @@
+"""Writing files so that a reader, or a crash, sees them whole or not at all.
+
+What belongs here: temporary name, fsync, rename. What does not: what the files contain.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Hand out a temporary path beside `target`; it takes the target's name when the block ends.
+
+    When the block raises, the temporary file is removed and `target` stays as it was.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        yield temporary
+        put_in_place(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished file its final name, durably."""
+    _sync(temporary)
+    temporary.replace(target)
+    _sync(target.parent)
+
+
+def write_table(table: pa.Table, target: Path) -> None:
+    """Write a small Arrow table as Parquet, whole or not at all."""
+    with written_whole(target) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a small text file, whole or not at all."""
+    with written_whole(target) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def remove_matching(folder: Path, pattern: str, unless: Callable[[Path], bool]) -> list[Path]:
+    """Remove the files of `folder` that match `pattern`, but for those that `unless` protects."""
+    removed = [path for path in sorted(folder.glob(pattern)) if not unless(path)]
+    for path in removed:
+        path.unlink()
+    return removed
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

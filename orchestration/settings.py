@@ -1,0 +1,552 @@
+"""What the user declared in `sources.yml`, checked, and handed to SQL as small Parquet files.
+
+What belongs here: parsing and validating the file, defaults, and writing the `settings` source of
+dbt. What does not: what can only be known from the exports' content (detection is landing's).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from orchestration.errors import ConfigurationError
+from orchestration.files import write_table
+from orchestration.landing.descriptions import known_formats, nearest
+from orchestration.paths import Paths
+from orchestration.timezones import TimezoneDay, timezone_days
+
+SETTINGS_FILE = "sources.yml"
+REFERENCE_FOLDER = "reference"
+
+LANGUAGES = ("fr", "en")
+REVENUE_SOURCES = ("auto", "orders", "deals")
+RHYTHMS = ("auto", "half_month", "month")
+MODES = ("incremental", "full")
+DATE_ORDERS = ("iso", "dmy", "mdy")
+DECIMAL_MARKS = (".", ",")
+DELIMITERS = {
+    ",": ",",
+    ";": ";",
+    "\t": "\t",
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "\\t": "\t",
+}
+ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
+    "utf-16le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+    "utf-16be": "utf-16-be",
+    "cp1252": "cp1252",
+    "windows-1252": "cp1252",
+    "latin-1": "latin-1",
+    "latin1": "latin-1",
+    "iso-8859-1": "latin-1",
+    "iso-8859-15": "iso-8859-15",
+}
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """The company's own settings; the attributes are the keys of `reporting:`."""
+
+    currency: str = "EUR"
+    timezone: str = "Europe/Paris"
+    as_of: date | None = None
+    fiscal_year_start_month: int = 1
+    language: str = "fr"
+    revenue_from: str = "auto"
+    report_rhythm: str = "auto"
+    headline_kpis: tuple[str, ...] = ()
+    internal_domains: tuple[str, ...] = ()
+    publish_crm_ids: bool = True
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source: what was declared about it, else the defaults.
+
+    `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
+    1-based rank of the source where two disagree.
+    """
+
+    name: str
+    order: int
+    format: str
+    timezone: str
+    date_order: str = "iso"
+    decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    default_mode: str = "incremental"
+    modes: Mapping[str, str] = field(default_factory=dict)
+    refers_to: tuple[str, ...] = ()
+
+    def mode(self, entity: str) -> str:
+        """How a load of this entity counts: `incremental` or `full`."""
+        return self.modes.get(entity, self.default_mode)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything declared, and one `Source` per declared source or sub-folder, in their order."""
+
+    reporting: Reporting
+    sources: tuple[Source, ...]
+
+    def source(self, name: str) -> Source:
+        """Return the source of that name.
+
+        Raises: KeyError when there is none.
+        """
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise KeyError(name)
+
+
+def read_settings(exports: Path) -> Settings:
+    """Read `sources.yml` and the sub-folders of an export folder.
+
+    Raises: ConfigurationError naming the key or folder and what to do.
+    """
+    folders = source_folders(exports)
+    content = _read_yaml(exports)
+    _check_keys(content, ("reporting", "sources"), "the top level")
+    reporting = _reporting(_Section(content.get("reporting"), "reporting"))
+    declared = _Section(content.get("sources"), "sources").content
+    _check_declared_sources(list(declared), folders)
+    names = [*declared, *sorted(name for name in folders if name not in declared)]
+    sources = tuple(
+        _source(_Section(declared.get(name), f"sources.{name}"), name, order, reporting, names)
+        for order, name in enumerate(names, start=1)
+    )
+    return Settings(reporting=reporting, sources=sources)
+
+
+def source_folders(exports: Path) -> dict[str, Path]:
+    """Return the sub-folders that are sources, by name.
+
+    Raises: ConfigurationError when `exports` is no folder or holds no source.
+    """
+    if not exports.exists():
+        raise ConfigurationError(
+            f"The export folder {exports} does not exist. "
+            "Name an existing folder with --exports (or PROSPECTION_EXPORTS)."
+        )
+    if not exports.is_dir():
+        raise ConfigurationError(
+            f"{exports} is a file. --exports wants the folder that holds one sub-folder per "
+            "tool, such as crm/accounts.csv."
+        )
+    folders = {
+        path.name: path
+        for path in sorted(exports.iterdir())
+        if path.is_dir() and path.name != REFERENCE_FOLDER and not path.name.startswith((".", "_"))
+    }
+    if not folders:
+        raise ConfigurationError(
+            f"The export folder {exports} holds no sub-folder. Put each tool's files into a "
+            "folder of its own, such as crm/accounts.csv."
+        )
+    return folders
+
+
+def write_settings(settings: Settings, paths: Paths, today: date) -> None:
+    """Write the settings as the Parquet files that dbt reads.
+
+    Call it after landing: a decimal mark that was not declared is the one that landing found. A
+    source that was landed once keeps its row when its folder is gone.
+
+    Args:
+        settings: what was declared.
+        paths: the data folder.
+        today: the day of the refresh in the reporting time zone.
+
+    """
+    landed = _landed_sources(paths)
+    sources = [*settings.sources, *_sources_without_folder(settings, landed)]
+    write_table(_reporting_table(settings.reporting, today), paths.settings / "reporting.parquet")
+    write_table(_sources_table(sources, landed), paths.settings / "sources.parquet")
+    write_table(_entities_table(sources), paths.settings / "source_entities.parquet")
+    write_table(_references_table(sources), paths.settings / "source_references.parquet")
+    timezones = {"UTC", settings.reporting.timezone, *(source.timezone for source in sources)}
+    _write_timezone_days(sorted(timezones), paths.settings / "timezone_days.parquet")
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """PyYAML keeps the last of two equal keys without a word; this loader refuses them."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build one mapping, refusing a key that comes twice."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise ConfigurationError(
+                    f"{SETTINGS_FILE}, line {key_node.start_mark.line + 1}: the key '{key}' "
+                    "comes twice. Keep one of them."
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+class _Section:
+    """One mapping of `sources.yml` with the place to name in messages."""
+
+    def __init__(self, content: object, place: str) -> None:
+        if content is not None and not isinstance(content, dict):
+            raise ConfigurationError(
+                f"{SETTINGS_FILE}: '{place}' must hold keys with values, not {content!r}."
+            )
+        self.content: dict[str, Any] = {str(key): value for key, value in (content or {}).items()}
+        self.place = place
+
+    def check_keys(self, allowed: Iterable[str]) -> None:
+        _check_keys(self.content, allowed, f"'{self.place}'")
+
+    def word(self, key: str, allowed: Iterable[str], default: str) -> str:
+        value = self.content.get(key)
+        if value is None:
+            return default
+        return _word(value, tuple(allowed), f"{self.place}.{key}")
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self.content.get(key)
+        if value is None:
+            return ()
+        listed = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) and item.strip() for item in listed):
+            raise _wrong(f"{self.place}.{key}", value, "a list of words")
+        return tuple(item.strip() for item in listed)
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self.content.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise _wrong(f"{self.place}.{key}", value, "true or false")
+        return value
+
+
+def _read_yaml(exports: Path) -> dict[str, Any]:
+    path = exports / SETTINGS_FILE
+    if not path.exists():
+        other = exports / "sources.yaml"
+        if other.exists():
+            raise ConfigurationError(f"Rename {other} to {SETTINGS_FILE}: it is not read.")
+        return {}
+    try:
+        # Not the unsafe loader: a subclass of SafeLoader.
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
+    return _Section(content, "the file").content
+
+
+def _check_keys(content: Mapping[str, Any], allowed: Iterable[str], place: str) -> None:
+    allowed = tuple(allowed)
+    for key in content:
+        if key not in allowed:
+            near = nearest(key, allowed)
+            hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(allowed)}."
+            raise ConfigurationError(f"{SETTINGS_FILE}: unknown key '{key}' in {place}; {hint}")
+
+
+def _check_declared_sources(declared: list[str], folders: Mapping[str, Path]) -> None:
+    """Refuse a source that looks misspelt: it would silently lose its settings."""
+    undeclared = [name for name in folders if name not in declared]
+    for name in declared:
+        if name == REFERENCE_FOLDER:
+            raise ConfigurationError(
+                f"{SETTINGS_FILE}: '{REFERENCE_FOLDER}' holds reference tables and is no source; "
+                "remove it from sources."
+            )
+        near = nearest(name, undeclared)
+        if name not in folders and near:
+            raise ConfigurationError(
+                f"{SETTINGS_FILE}: there is no folder for the source '{name}'; did you mean "
+                f"'{near}'? (A source without a folder needs no entry.)"
+            )
+
+
+def _reporting(section: _Section) -> Reporting:
+    section.check_keys(Reporting.__dataclass_fields__)
+    currency = section.content.get("currency", "EUR")
+    if not isinstance(currency, str) or not re.fullmatch(r"[A-Za-z]{3}", currency.strip()):
+        raise _wrong("reporting.currency", currency, "a three-letter ISO code such as EUR")
+    month = section.content.get("fiscal_year_start_month")
+    month = 1 if month is None else month
+    if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
+        raise _wrong("reporting.fiscal_year_start_month", month, "a month from 1 to 12")
+    headline_kpis = section.words("headline_kpis")
+    if len(headline_kpis) > 12:
+        raise _wrong("reporting.headline_kpis", f"{len(headline_kpis)} KPIs", "at most 12")
+    return Reporting(
+        currency=currency.strip().upper(),
+        timezone=_timezone(section, "Europe/Paris"),
+        as_of=_day(section, "as_of"),
+        fiscal_year_start_month=month,
+        language=section.word("language", LANGUAGES, "fr"),
+        revenue_from=section.word("revenue_from", REVENUE_SOURCES, "auto"),
+        report_rhythm=section.word("report_rhythm", RHYTHMS, "auto"),
+        headline_kpis=headline_kpis,
+        internal_domains=tuple(
+            domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
+        ),
+        publish_crm_ids=section.flag("publish_crm_ids", default=True),
+    )
+
+
+_SOURCE_KEYS = (
+    "format",
+    "mode",
+    "timezone",
+    "date_order",
+    "decimal",
+    "encoding",
+    "delimiter",
+    "refers_to",
+)
+
+
+def _source(
+    section: _Section, name: str, order: int, reporting: Reporting, names: list[str]
+) -> Source:
+    section.check_keys(_SOURCE_KEYS)
+    formats = known_formats()
+    export_format = section.word("format", formats, name if name in formats else "generic")
+    default_mode, modes = _modes(section, formats[export_format].entities)
+    refers_to = section.words("refers_to")
+    for other in refers_to:
+        _word(other, tuple(each for each in names if each != name), f"{section.place}.refers_to")
+    return Source(
+        name=name,
+        order=order,
+        format=export_format,
+        timezone=_timezone(section, reporting.timezone),
+        date_order=section.word("date_order", DATE_ORDERS, "iso"),
+        decimal=_declared(section, "decimal", {mark: mark for mark in DECIMAL_MARKS}),
+        encoding=_declared(section, "encoding", ENCODINGS),
+        delimiter=_declared(section, "delimiter", DELIMITERS),
+        default_mode=default_mode,
+        modes=modes,
+        refers_to=refers_to,
+    )
+
+
+def _modes(section: _Section, entities: Iterable[str]) -> tuple[str, dict[str, str]]:
+    declared = section.content.get("mode")
+    if declared is None or isinstance(declared, str):
+        return section.word("mode", MODES, "incremental"), {}
+    modes = _Section(declared, f"{section.place}.mode")
+    modes.check_keys(("default", *entities))
+    words = {
+        entity: _word(mode, MODES, f"{modes.place}.{entity}")
+        for entity, mode in modes.content.items()
+    }
+    return words.pop("default", "incremental"), words
+
+
+def _declared(section: _Section, key: str, spellings: Mapping[str, str]) -> str | None:
+    value = section.content.get(key)
+    if value is None:
+        return None
+    spelling = value if value in spellings else str(value).strip().casefold().replace("_", "-")
+    if spelling not in spellings:
+        allowed = ", ".join(repr(canonical) for canonical in dict.fromkeys(spellings.values()))
+        raise _wrong(f"{section.place}.{key}", value, f"one of {allowed}")
+    return spellings[spelling]
+
+
+def _timezone(section: _Section, default: str) -> str:
+    value = section.content.get("timezone")
+    if value is None:
+        return default
+    if not isinstance(value, str) or value not in available_timezones():
+        near = nearest(str(value), available_timezones())
+        hint = f", for instance {near}" if near else ", for instance Europe/Paris"
+        raise _wrong(f"{section.place}.timezone", value, f"an IANA time zone{hint}")
+    return ZoneInfo(value).key
+
+
+def _day(section: _Section, key: str) -> date | None:
+    value = section.content.get(key)
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise _wrong(f"{section.place}.{key}", value, "a day such as 2026-10-31") from None
+
+
+def _word(value: object, allowed: tuple[str, ...], place: str) -> str:
+    word = str(value).strip()
+    if word in allowed:
+        return word
+    if word.casefold() in allowed:
+        return word.casefold()
+    near = nearest(word, allowed)
+    hint = f"; did you mean '{near}'?" if near else ""
+    raise _wrong(place, value, f"one of {', '.join(allowed) or '(none)'}{hint}")
+
+
+def _wrong(place: str, value: object, wanted: str) -> ConfigurationError:
+    return ConfigurationError(f"{SETTINGS_FILE}: {place} is {value!r}; it must be {wanted}")
+
+
+# Writing -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _LandedSource:
+    """What the loads on disk say about a source."""
+
+    format: str
+    decimal: str
+
+
+def _landed_sources(paths: Paths) -> dict[str, _LandedSource]:
+    loads = sorted((paths.landing / "_loads").glob("[!_.]*.parquet"))
+    columns = ["source", "format", "decimal_points", "decimal_commas"]
+    rows = [row for path in loads for row in pq.read_table(path, columns=columns).to_pylist()]
+    landed = {}
+    for source in sorted({row["source"] for row in rows}):
+        own = [row for row in rows if row["source"] == source]
+        commas = sum(row["decimal_commas"] or 0 for row in own)
+        points = sum(row["decimal_points"] or 0 for row in own)
+        landed[source] = _LandedSource(own[-1]["format"], "," if commas > points else ".")
+    return landed
+
+
+def _sources_without_folder(
+    settings: Settings, landed: Mapping[str, _LandedSource]
+) -> list[Source]:
+    named = {source.name for source in settings.sources}
+    missing = [name for name in landed if name not in named]
+    return [
+        Source(name, len(named) + position, landed[name].format, settings.reporting.timezone)
+        for position, name in enumerate(missing, start=1)
+    ]
+
+
+def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
+    schema = pa.schema(
+        [
+            ("currency", pa.string()),
+            ("timezone", pa.string()),
+            ("as_of", pa.date32()),
+            ("today", pa.date32()),
+            ("fiscal_year_start_month", pa.int32()),
+            ("language", pa.string()),
+            ("revenue_from", pa.string()),
+            ("report_rhythm", pa.string()),
+            ("headline_kpis", pa.list_(pa.string())),
+            ("internal_domains", pa.list_(pa.string())),
+            ("publish_crm_ids", pa.bool_()),
+        ]
+    )
+    return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)
+
+
+def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -> pa.Table:
+    schema = pa.schema(
+        [
+            ("source", pa.string()),
+            ("source_order", pa.int32()),
+            ("format", pa.string()),
+            ("timezone", pa.string()),
+            ("date_order", pa.string()),
+            ("decimal", pa.string()),
+            ("decimal_is_declared", pa.bool_()),
+        ]
+    )
+    rows = [
+        {
+            "source": source.name,
+            "source_order": source.order,
+            "format": source.format,
+            "timezone": source.timezone,
+            "date_order": source.date_order,
+            "decimal": source.decimal
+            or (landed[source.name].decimal if source.name in landed else "."),
+            "decimal_is_declared": source.decimal is not None,
+        }
+        for source in sources
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _entities_table(sources: list[Source]) -> pa.Table:
+    schema = pa.schema([("source", pa.string()), ("entity", pa.string()), ("mode", pa.string())])
+    formats = known_formats()
+    rows = [
+        {"source": source.name, "entity": entity, "mode": source.mode(entity)}
+        for source in sources
+        for entity in formats[source.format].entities
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _references_table(sources: list[Source]) -> pa.Table:
+    schema = pa.schema(
+        [
+            ("source", pa.string()),
+            ("refers_to_source", pa.string()),
+            ("reference_order", pa.int32()),
+        ]
+    )
+    rows = [
+        {"source": source.name, "refers_to_source": other, "reference_order": order}
+        for source in sources
+        for order, other in enumerate((source.name, *source.refers_to))
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _write_timezone_days(timezones: list[str], target: Path) -> None:
+    """Write the clock changes, unless the file there was made from the same zones and data."""
+    made_from = f"{version('tzdata')} {' '.join(timezones)}".encode()
+    if target.exists() and (pq.read_schema(target).metadata or {}).get(b"made_from") == made_from:
+        return
+    timestamp = pa.timestamp("us")
+    types = {
+        "timezone": pa.string(),
+        "day": pa.date32(),
+        "local_offset_before_seconds": pa.int32(),
+        "local_offset_after_seconds": pa.int32(),
+        "local_change_at": timestamp,
+        "local_gap_start": timestamp,
+        "local_gap_end": timestamp,
+        "utc_offset_before_seconds": pa.int32(),
+        "utc_offset_after_seconds": pa.int32(),
+        "utc_change_at": timestamp,
+    }
+    rows = [row for timezone in timezones for row in timezone_days(timezone)]
+    columns = zip(*rows, strict=True)
+    arrays = [
+        pa.array(values, types[name])
+        for name, values in zip(TimezoneDay._fields, columns, strict=True)
+    ]
+    table = pa.Table.from_arrays(arrays, names=list(TimezoneDay._fields))
+    write_table(table.replace_schema_metadata({b"made_from": made_from}), target)
