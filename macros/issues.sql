@@ -1,0 +1,37 @@
+{#-
+    The `issues` of a row, as `column:rule` in a comma list, null when there are none: optional cells that gave no value
+    though they are not empty, improbable years, times at a clock change, and `others`, conditions that the model
+    names itself. `optional` and `required` map columns to types. Exists so that nothing is dropped in silence anywhere.
+-#}
+{% macro issues(required, optional, others={}) -%}
+    nullif(concat_ws(
+        ',',
+        {%- for column, type in optional.items() %}
+        case
+            when values_read.{{ column }} is null and values_read.cells.{{ column }} is not null
+                then '{{ column }}:' || nullif({{ unread_rule(column, type) }}, 'missing')
+        end,
+        {%- endfor %}
+        {%- for column, type in dict(required, **optional).items() if type in ("day", "moment") %}
+        case
+            when
+                values_read.{{ column }} < date '1990-01-01'
+                or values_read.{{ column }} >= values_read.improbable_from
+                then '{{ column }}:improbable_year'
+        end,
+        {%- if type == "moment" %}
+        case
+            when
+                values_read.{{ column }}_has_time
+                and values_read.{{ column }} >= {{ column }}_written.local_gap_start
+                and values_read.{{ column }} < {{ column }}_written.local_gap_end
+                then '{{ column }}:clock_change'
+        end,
+        {%- endif %}
+        {%- endfor %}
+        {%- for column_rule, condition in others.items() %}
+        case when {{ condition }} then '{{ column_rule }}' end,
+        {%- endfor %}
+        null
+    ), '') as issues
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#-
+    A cell as a word: trimmed and case-folded. With `allowed`, a closed list: another word is null, or `other_word`
+    where the format counts it as such. Exists so that a word list reads as a list, and costs one comparison
+    when the cell is written as the list has it.
+-#}
+{% macro read_word(cell, allowed=none, other_word=none) -%}
+    {%- if allowed is none -%}
+    lower({{ read_text(cell) }})
+    {%- else -%}
+    {%- set words = "('" ~ allowed | join("', '") ~ "')" -%}
+    case
+        when {{ cell }} in {{ words }} then {{ cell }}
+        when lower({{ trimmed(cell) }}) in {{ words }} then lower({{ trimmed(cell) }})
+        {%- if other_word is not none %}
+        when {{ trimmed(cell) }} is not null then '{{ other_word }}'
+        {%- endif %}
+    end
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,11 @@
+{#-
+    A 64-bit hash over the raw cells of a row: two rows with one key and one hash are the same line again. Exists
+    because engines name their hash function differently. It is compared within one build only, never kept beyond it.
+-#}
+{% macro row_hash(required, optional) -%}
+    hash(
+        {%- for column in dict(required, **optional) %}
+        landed.{{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{#-
+    A cell without the blanks around it (also tabs, line ends, no-break spaces), null when nothing is left or when it
+    holds U+FFFD. Exists because `trim` alone knows the plain space only. `read_text` is the faster way to the same value.
+-#}
+{% macro trimmed(cell) -%}
+    case
+        when not contains({{ cell }}, '{{ "\ufffd" }}')
+            then nullif(trim(both '{{ " \t\r\n\u00a0\u202f" }}' from {{ cell }}), '')
+    end
+{%- endmacro %}

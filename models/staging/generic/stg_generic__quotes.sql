@@ -1,0 +1,72 @@
+-- grain: one row per landed row of a quotes export, accepted or rejected
+
+{% set required = {
+    "quote_id": "id", "sent_at": "moment", "status": "word",
+} %}
+{% set optional = {
+    "deal_id": "id", "account_id": "id", "prospect_id": "id", "rep_id": "id",
+    "decided_at": "moment", "amount": "decimal", "currency": "text",
+    "valid_until": "day",
+} %}
+
+with
+
+landed as (
+    select * from {{ source('generic', 'quotes') }}
+),
+
+reading_rules as (
+    select * from {{ ref('stg_settings__reading_rules') }}
+),
+
+clocks as (
+    select * from {{ ref('stg_settings__timezone_days') }}
+),
+
+values_read as (
+    select
+        {{ landed_row() }},
+        {{ read_text("landed.quote_id") }} as quote_id,
+        {{ read_text("landed.deal_id") }} as deal_id,
+        {{ read_text("landed.account_id") }} as account_id,
+        {{ read_text("landed.prospect_id") }} as prospect_id,
+        {{ read_text("landed.rep_id") }} as rep_id,
+        {{ read_moment("sent_at") }},
+        {{ read_word(
+            "landed.status",
+            ["sent", "accepted", "rejected", "expired"]
+        ) }} as status,
+        {{ read_moment("decided_at") }},
+        {{ read_decimal("landed.amount") }} as amount,
+        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_day("landed.valid_until") }} as valid_until,
+        {{ row_hash(required, optional) }} as row_hash
+    from landed
+    left join reading_rules on landed._source = reading_rules.source
+),
+
+stg_generic__quotes as (
+    select
+        values_read.source,
+        values_read.load_id,
+        values_read.load_row,
+        values_read.file,
+        values_read.quote_id,
+        values_read.deal_id,
+        values_read.account_id,
+        values_read.prospect_id,
+        values_read.rep_id,
+        {{ moment_columns("sent_at") }},
+        values_read.status,
+        {{ moment_columns("decided_at") }},
+        values_read.amount,
+        values_read.currency,
+        values_read.valid_until,
+        {{ reject_columns(required) }},
+        {{ issues(required, optional) }},
+        values_read.row_hash
+    from values_read
+    {{ moment_joins(["sent_at", "decided_at"]) }}
+)
+
+select * from stg_generic__quotes

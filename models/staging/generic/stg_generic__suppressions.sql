@@ -1,0 +1,53 @@
+-- grain: one row per landed row of a suppressions export, accepted or rejected
+
+{% set required = {
+    "requested_at": "moment", "kind": "word",
+} %}
+{% set optional = {
+    "prospect_id": "id", "email": "text",
+} %}
+
+with
+
+landed as (
+    select * from {{ source('generic', 'suppressions') }}
+),
+
+reading_rules as (
+    select * from {{ ref('stg_settings__reading_rules') }}
+),
+
+clocks as (
+    select * from {{ ref('stg_settings__timezone_days') }}
+),
+
+values_read as (
+    select
+        {{ landed_row() }},
+        {{ read_moment("requested_at") }},
+        {{ read_word("landed.kind", ["opt_out", "erasure"]) }} as kind,
+        {{ read_text("landed.prospect_id") }} as prospect_id,
+        {{ read_text("landed.email") }} as email,
+        {{ row_hash(required, optional) }} as row_hash
+    from landed
+    left join reading_rules on landed._source = reading_rules.source
+),
+
+stg_generic__suppressions as (
+    select
+        values_read.source,
+        values_read.load_id,
+        values_read.load_row,
+        values_read.file,
+        {{ moment_columns("requested_at") }},
+        values_read.kind,
+        values_read.prospect_id,
+        values_read.email,
+        {{ reject_columns(required) }},
+        {{ issues(required, optional) }},
+        values_read.row_hash
+    from values_read
+    {{ moment_joins(["requested_at"]) }}
+)
+
+select * from stg_generic__suppressions

@@ -1,0 +1,39 @@
+-- grain: one row per file of a load, refused and ignored files included
+
+with
+
+loads as (
+    select * from {{ source('landing', '_loads') }}
+),
+
+stg_landing__loads as (
+    select
+        source,
+        format,
+        load_id,
+        loaded_at,
+        loaded_on,
+        revision,
+        dense_rank() over (
+            partition by source
+            order by loaded_at, revision, load_id
+        ) as load_order,
+        entity,
+        file,
+        sha256,
+        bytes,
+        encoding,
+        delimiter,
+        decimal as decimal_mark,
+        outcome,
+        reason,
+        records,
+        landed,
+        structural_rejects,
+        first_row,
+        unknown_columns,
+        missing_columns
+    from loads
+)
+
+select * from stg_landing__loads

@@ -1,0 +1,21 @@
+-- grain: one row per record of a file that is not a row of it
+
+with
+
+rejects as (
+    select * from {{ source('landing', '_rejects') }}
+),
+
+stg_landing__rejects as (
+    select
+        source,
+        load_id,
+        entity,
+        file,
+        row_number,
+        rule,
+        raw
+    from rejects
+)
+
+select * from stg_landing__rejects

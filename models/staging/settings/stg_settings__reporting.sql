@@ -1,0 +1,25 @@
+-- grain: one row, the company's own settings
+
+with
+
+reporting as (
+    select * from {{ source('settings', 'reporting') }}
+),
+
+stg_settings__reporting as (
+    select
+        currency,
+        timezone,
+        as_of,
+        today,
+        fiscal_year_start_month,
+        language,
+        revenue_from,
+        report_rhythm,
+        headline_kpis,
+        internal_domains,
+        publish_crm_ids
+    from reporting
+)
+
+select * from stg_settings__reporting

@@ -1,0 +1,21 @@
+-- grain: one row per source of the exports folder
+
+with
+
+sources as (
+    select * from {{ source('settings', 'sources') }}
+),
+
+stg_settings__sources as (
+    select
+        source,
+        source_order,
+        format,
+        timezone,
+        date_order,
+        decimal as decimal_mark,
+        decimal_is_declared as has_declared_decimal_mark
+    from sources
+)
+
+select * from stg_settings__sources
