@@ -1,0 +1,1 @@
+"""Publication: whole versions, switched atomically and never changed once they are visible."""

@@ -1,0 +1,236 @@
+"""The assets: exports → landing → dbt's models → validated marts → published version, one lineage.
+
+What belongs here: thin Dagster assets around the stages. What does not: what a stage does (see
+`stages.py`). Everything that opens the warehouse is in the pool `duckdb`: one process at a time
+may write it.
+"""
+
+import contextlib
+import io
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from orchestration import stages
+from orchestration.checks import mart_check_results, mart_checks
+from orchestration.dbt_project import Manifest, read_manifest
+from orchestration.errors import BlockedByGateError
+from orchestration.publication.contents import PUBLISHED_SCHEMAS
+from orchestration.resources import RefreshDbt, RefreshSession
+from orchestration.warehouse import begin_build, complete_build
+
+POOL = "duckdb"
+EXPORTS = dg.AssetKey("exports")
+VALIDATED_MARTS = dg.AssetKey("validated_marts")
+PUBLISHED_VERSION = dg.AssetKey("published_version")
+
+LOAD, BUILD, VALIDATE, PUBLISH = "load", "build", "validate", "publish"
+
+_PROGRESS_EVERY_SECONDS = 5.0
+
+
+class LoadConfig(dg.Config):
+    """How to load.
+
+    Attributes:
+        loaded_at: the time of the load, ISO form; by default the files' newest modification time.
+
+    """
+
+    loaded_at: str | None = None
+
+
+class BuildConfig(dg.Config):
+    """How to build.
+
+    Attributes:
+        full_refresh: delete the private warehouse first and build everything anew.
+
+    """
+
+    full_refresh: bool = False
+
+
+class WarehouseTranslator(DagsterDbtTranslator):  # type: ignore[misc]
+    """dbt's nodes as assets: grouped by layer, which is their schema."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the layer: staging, intermediate, core, kpi, meta or reference."""
+        schema: str = dbt_resource_props["schema"]
+        return schema
+
+
+def build_assets(manifest: Manifest) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """Return all assets; what lies between landing and the gate is what dbt's manifest says."""
+    return [
+        dg.AssetSpec(
+            EXPORTS, group_name="landing", description="The exports, as their users got them."
+        ),
+        _landing_asset(manifest),
+        _model_assets(manifest),
+        _validated_marts_asset(manifest),
+        _published_version_asset(),
+    ]
+
+
+def source_keys(manifest: Manifest) -> list[dg.AssetKey]:
+    """Return the keys of dbt's sources: what landing writes and staging reads."""
+    translator = WarehouseTranslator()
+    keys = {translator.get_asset_key(source) for source in manifest["sources"].values()}
+    return sorted(keys, key=lambda key: key.path)
+
+
+def mart_keys(manifest: Manifest) -> list[dg.AssetKey]:
+    """Return the keys of everything in the published schemas."""
+    translator = WarehouseTranslator()
+    keys = {
+        translator.get_asset_key(node)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+        and node["schema"] in PUBLISHED_SCHEMAS
+    }
+    return sorted(keys, key=lambda key: key.path)
+
+
+def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=LOAD,
+        specs=[
+            dg.AssetSpec(key, deps=[EXPORTS], group_name="landing", kinds={"parquet"})
+            for key in source_keys(manifest)
+        ],
+    )
+    def landing(session: RefreshSession, config: LoadConfig) -> Iterator[dg.MaterializeResult[Any]]:
+        """Land every new load as text, and the settings beside it."""
+        with session.stage(LOAD):
+            loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
+            stages.load(session.environment, loaded_at, session.progress)
+        for key in source_keys(manifest):
+            yield dg.MaterializeResult(asset_key=key)
+
+    return landing
+
+
+def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
+    @dbt_assets(  # type: ignore[untyped-decorator]
+        manifest=manifest,
+        name=BUILD,
+        exclude="resource_type:unit_test",
+        dagster_dbt_translator=WarehouseTranslator(),
+        pool=POOL,
+    )
+    def models(
+        context: dg.AssetExecutionContext,
+        session: RefreshSession,
+        dbt: RefreshDbt,
+        config: BuildConfig,
+    ) -> Iterator[Any]:
+        """Build the models and seeds and run the data tests; unit tests belong to `make test`."""
+        with session.stage(BUILD):
+            build_id = context.run.run_id
+            reason = begin_build(session.paths, build_id, config.full_refresh)
+            if reason is not None:
+                session.progress(f"the private warehouse is built anew: {reason}")
+            target = stages.prepare_target(session.paths)
+            arguments = ["build", *(["--full-refresh"] if config.full_refresh else [])]
+            invocation = dbt.cli(
+                arguments, context=context, target_path=target, raise_on_error=False
+            )
+            yield from _reported(invocation.stream(), session)
+            stages.check_build(target)
+            complete_build(session.paths, build_id)
+
+    return cast(dg.AssetsDefinition, models)
+
+
+def _reported(events: Iterator[Any], session: RefreshSession) -> Iterator[Any]:
+    """Pass dbt's events on, with a line of progress every few seconds; dbt's own log is a file."""
+    tables = checks = 0
+    last = time.monotonic()
+    while True:
+        with contextlib.redirect_stdout(io.StringIO()):
+            event = next(events, None)
+        if event is None:
+            break
+        tables += isinstance(event, dg.Output)
+        checks += isinstance(event, dg.AssetCheckResult)
+        if time.monotonic() - last >= _PROGRESS_EVERY_SECONDS:
+            last = time.monotonic()
+            session.progress(f"{tables} tables built, {checks} data tests run")
+        yield event
+    session.progress(f"{tables} tables built, {checks} data tests run")
+
+
+def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=VALIDATE,
+        specs=[
+            dg.AssetSpec(
+                VALIDATED_MARTS,
+                deps=mart_keys(manifest),
+                group_name="publication",
+                kinds={"greatexpectations"},
+            )
+        ],
+        check_specs=mart_checks(VALIDATED_MARTS),
+        pool=POOL,
+    )
+    def validated_marts(
+        context: dg.AssetExecutionContext, session: RefreshSession
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
+        with session.stage(VALIDATE):
+            result = stages.validate(session.paths, context.run.run_id)
+            for warning in result.warnings:
+                session.progress(f"warning: {warning}")
+            yield dg.MaterializeResult(
+                asset_key=VALIDATED_MARTS,
+                check_results=mart_check_results(VALIDATED_MARTS, result),
+            )
+            if result.blocking_failures:
+                lines = ["these marts may not be published:", *result.blocking_failures]
+                raise BlockedByGateError("\n".join(lines))
+            count = sum(len(suite.expectations) for suite in result.suites)
+            session.progress(f"{count} expectations looked at")
+
+    return validated_marts
+
+
+def _published_version_asset() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=PUBLISH,
+        specs=[
+            dg.AssetSpec(
+                PUBLISHED_VERSION,
+                deps=[VALIDATED_MARTS],
+                group_name="publication",
+                kinds={"duckdb", "parquet"},
+            )
+        ],
+        pool=POOL,
+    )
+    def published_version(
+        context: dg.AssetExecutionContext, session: RefreshSession
+    ) -> dg.MaterializeResult[Any]:
+        """Write a new version beside the others and let readers see it."""
+        with session.stage(PUBLISH):
+            started_at = datetime.fromisoformat(session.record.started_at)
+            version, held_back = stages.publish_marts(
+                session.paths, read_manifest(session.paths), context.run.run_id, started_at
+            )
+            session.progress(f"version {version}")
+        session.published(version, held_back)
+        return dg.MaterializeResult(
+            asset_key=PUBLISHED_VERSION,
+            metadata={
+                "version": version,
+                "folder": dg.MetadataValue.path(str(session.paths.published / version)),
+                "held_back": dg.MetadataValue.json(held_back),
+            },
+        )
+
+    return published_version

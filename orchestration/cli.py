@@ -1,0 +1,168 @@
+"""The command `prospection`.
+
+What belongs here: arguments, and which exit code an error leads to. What does not: any work.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.environment import Environment, read_environment
+from orchestration.errors import ConfigurationError, ProspectionError
+
+_EPILOG = """\
+exit codes:
+  0  published (or, for the other commands, done)
+  1  unexpected failure
+  2  wrong use or configuration
+  3  blocked by a gate: what failed is printed, the last version stays
+  4  another refresh is running in this data folder
+  5  published, but with a part of the input held back
+
+PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
+PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes by itself.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        environment = read_environment(
+            os.environ, getattr(options, "exports", None), getattr(options, "data", None)
+        )
+        code: int = options.run(options, environment)
+    except ProspectionError as error:
+        print(f"prospection: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\ninterrupted: the published version is as it was", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="prospection",
+        description="From CRM and outreach exports to trusted prospecting KPIs.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", type=Path, metavar="DIR", help="the data folder (default: data)")
+    both = argparse.ArgumentParser(add_help=False, parents=[data])
+    both.add_argument(
+        "--exports", type=Path, metavar="DIR", help="the folder of exports (default: exports)"
+    )
+    loading = argparse.ArgumentParser(add_help=False)
+    loading.add_argument(
+        "--loaded-at",
+        type=_moment,
+        metavar="T",
+        help="time of the load, e.g. 2026-10-31T18:00 (default: the files' newest change)",
+    )
+    building = argparse.ArgumentParser(add_help=False)
+    building.add_argument(
+        "--full-refresh",
+        action="store_true",
+        help="delete the private warehouse first; landing is never deleted",
+    )
+
+    run = commands.add_parser(
+        "run", parents=[both, loading, building], help="the whole refresh: load to publish"
+    )
+    run.set_defaults(run=_run, stages=None)
+    for name, parents, text in (
+        ("load", [both, loading], "land the exports that are new"),
+        ("build", [both, building], "build the private warehouse and test it"),
+        ("validate", [both], "look at the marts: may they be published?"),
+        ("publish", [both], "publish the validated marts"),
+    ):
+        stage = commands.add_parser(name, parents=parents, help=f"one stage: {text}")
+        stage.set_defaults(run=_run, stages=(name,))
+
+    status = commands.add_parser(
+        "status", parents=[data], help="published versions and the last refresh"
+    )
+    status.set_defaults(run=_status)
+    rollback = commands.add_parser(
+        "rollback", parents=[data], help="let readers see an older version again"
+    )
+    rollback.add_argument(
+        "version", nargs="?", help="its name (default: the one before the current)"
+    )
+    rollback.set_defaults(run=_rollback)
+
+    demo = commands.add_parser("demo", help="write the exports of an invented company")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
+    demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
+    demo.add_argument("--seed", type=int, default=1, help="which one (default: 1)")
+    demo.set_defaults(run=_demo)
+
+    dagster = commands.add_parser(
+        "dagster", parents=[both], help="the scheduler and its pages on 127.0.0.1"
+    )
+    dagster.add_argument("--port", type=int, default=3000, help="of the pages (default: 3000)")
+    dagster.set_defaults(run=_dagster)
+    return parser
+
+
+def _moment(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: write it like 2026-10-31T18:00"
+        ) from None
+
+
+def _run(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.refresh import run_refresh
+
+    return run_refresh(
+        environment,
+        stages=options.stages,
+        full_refresh=getattr(options, "full_refresh", False),
+        loaded_at=getattr(options, "loaded_at", None),
+    )
+
+
+def _status(_: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.status import describe_status
+
+    print(describe_status(environment.paths))
+    return 0
+
+
+def _rollback(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.lock import refresh_lock
+    from orchestration.publication.versions import rollback
+
+    if not environment.paths.published.is_dir():
+        raise ConfigurationError(f"nothing is published in {environment.paths.data}")
+    with refresh_lock(environment.paths):
+        version = rollback(environment.paths, options.version)
+    print(f"readers now see version {version}")
+    return 0
+
+
+def _demo(options: argparse.Namespace, _: Environment) -> int:
+    from orchestration.demo.generate import generate
+
+    generate(options.out, options.scale, options.seed, print)
+    return 0
+
+
+def _dagster(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.service import serve
+
+    return serve(environment, options.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

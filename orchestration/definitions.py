@@ -1,0 +1,53 @@
+"""What Dagster loads: `dagster definitions validate -m orchestration.definitions`.
+
+What belongs here: putting assets, job, schedule and resources together. Importing this module does
+nothing; Dagster calls `definitions`, which reads the environment.
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.assets import build_assets
+from orchestration.dbt_project import dbt_command, prepare_manifest
+from orchestration.environment import PROJECT_DIR, Environment, read_environment
+from orchestration.errors import ConfigurationError
+from orchestration.jobs import refresh_job
+from orchestration.resources import RefreshDbt, RefreshSession
+from orchestration.schedules import daily_refresh
+from orchestration.settings import Reporting, read_settings
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Return the definitions for the exports and data folder that the environment names."""
+    environment = read_environment(os.environ)
+    os.environ.update(environment.variables)
+    return build_definitions(environment)
+
+
+def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR) -> dg.Definitions:
+    """Return the definitions of an environment; the dbt project is parsed when it has changed."""
+    manifest = prepare_manifest(environment, project_dir)
+    job = refresh_job()
+    return dg.Definitions(
+        assets=build_assets(manifest),
+        jobs=[job],
+        schedules=[daily_refresh(job, environment.refresh_at, reporting_timezone(environment))],
+        resources={
+            "session": RefreshSession.of(environment),
+            "dbt": RefreshDbt.of(dbt_command(), project_dir),
+        },
+    )
+
+
+def reporting_timezone(environment: Environment) -> str:
+    """Return the reporting time zone; the default one while the settings cannot be read.
+
+    A mistake in the settings must not hide the project's pages: the refresh itself reports it.
+    """
+    try:
+        return read_settings(environment.exports).reporting.timezone
+    except ConfigurationError:
+        return Reporting.timezone

@@ -1,0 +1,69 @@
+"""What the process environment says: which exports, which data folder, at what time to refresh.
+
+What belongs here: the only reading of `PROSPECTION_*` in the project, and the place of the
+project's own files. What does not: the settings of `sources.yml` (see `settings.py`) and anything
+that writes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import ConfigurationError
+from orchestration.paths import Paths
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+"""The folder of `dbt_project.yml`; may be read-only."""
+
+EXPORTS_VARIABLE = "PROSPECTION_EXPORTS"
+DATA_VARIABLE = "PROSPECTION_DATA"
+REFRESH_AT_VARIABLE = "PROSPECTION_REFRESH_AT"
+
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a refresh reads and writes, and when the schedule starts it.
+
+    Attributes:
+        exports: the folder of exports, absolute.
+        paths: the data folder, absolute.
+        refresh_at: time of day of the scheduled refresh, `HH:MM` in the reporting time zone.
+
+    """
+
+    exports: Path
+    paths: Paths
+    refresh_at: str = "06:00"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that say the same to dbt and to Dagster's own processes."""
+        return {
+            EXPORTS_VARIABLE: str(self.exports),
+            DATA_VARIABLE: str(self.paths.data),
+            REFRESH_AT_VARIABLE: self.refresh_at,
+        }
+
+
+def read_environment(
+    variables: Mapping[str, str], exports: Path | None = None, data: Path | None = None
+) -> Environment:
+    """Return the environment that `variables` describe; explicit arguments win over them.
+
+    Raises:
+        ConfigurationError: `PROSPECTION_REFRESH_AT` is no time of day.
+
+    """
+    refresh_at = variables.get(REFRESH_AT_VARIABLE) or "06:00"
+    if not _TIME_OF_DAY.fullmatch(refresh_at):
+        raise ConfigurationError(
+            f"{REFRESH_AT_VARIABLE} is {refresh_at!r}: write a time of day as HH:MM, e.g. 06:00"
+        )
+    return Environment(
+        exports=(exports or Path(variables.get(EXPORTS_VARIABLE) or "exports")).absolute(),
+        paths=Paths((data or Path(variables.get(DATA_VARIABLE) or "data")).absolute()),
+        refresh_at=refresh_at,
+    )

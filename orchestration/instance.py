@@ -1,0 +1,55 @@
+"""Dagster's own storage in the data folder.
+
+What belongs here: making it, opening it, and clearing away what a killed run has left in it. What
+does not: the definitions.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.paths import Paths
+
+_UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
+
+def prepare_home(paths: Paths) -> Path:
+    """Make Dagster's home in the data folder, with our settings unless it has its own already."""
+    paths.dagster_home.mkdir(parents=True, exist_ok=True)
+    settings = paths.dagster_home / "dagster.yaml"
+    if not settings.exists():
+        shutil.copyfile(Path(__file__).with_name("dagster_instance.yml"), settings)
+    os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
+    return paths.dagster_home
+
+
+@contextmanager
+def open_instance(paths: Paths) -> Iterator[dg.DagsterInstance]:
+    """Open Dagster's storage of this data folder."""
+    with dg.DagsterInstance.from_config(str(prepare_home(paths))) as instance:
+        yield instance
+
+
+def clear_leftovers(instance: dg.DagsterInstance, own_run_id: str) -> list[str]:
+    """Mark runs whose process is gone as failed and free the pool slots that they held.
+
+    Call it with the refresh lock held: then no other run can be alive, and a slot that a killed run
+    still holds would make every later run wait for ever.
+
+    Returns:
+        The ids of the runs that had not ended.
+
+    """
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+    unfinished = [run for run in runs if run.run_id != own_run_id]
+    for run in unfinished:
+        instance.report_run_failed(run, "Its process ended before the run did.")
+    storage = instance.event_log_storage
+    if storage.supports_global_concurrency_limits:
+        for run_id in storage.get_concurrency_run_ids() - {own_run_id}:
+            storage.free_concurrency_slots_for_run(run_id)
+    return [run.run_id for run in unfinished]

@@ -1,0 +1,54 @@
+"""Pseudonyms of people: the same person has the same one in every version of one data folder.
+
+What belongs here: the secret and how a pseudonym is computed, HMAC-SHA256 over the person's first
+CRM identity (`<source>:<prospect_id>`), 16 hex digits. What does not: which columns carry one (see
+`contents.py`). Without the key file nobody can compute or confirm a pseudonym; losing it only
+means that people get new ones.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from orchestration.paths import Paths
+from orchestration.state_files import sync
+
+KEY_BYTES = 32
+PSEUDONYM_DIGITS = 16
+_BLOCK_BYTES = 64
+
+
+def read_or_make_key(paths: Paths) -> bytes:
+    """Return the secret of this data folder, made at first use, readable by its owner only."""
+    path = paths.state / "pseudonym.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        sync(temporary)
+        temporary.replace(path)
+        sync(path.parent)
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> bytes:
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def _blob(content: bytes) -> str:
+    return "'" + "".join(f"\\x{byte:02X}" for byte in content) + "'::blob"
+
+
+def pseudonym_sql(key: bytes, identity: str) -> str:
+    """Return the SQL expression of the pseudonym of the text expression `identity`.
+
+    DuckDB has no HMAC function; this is its definition (RFC 2104) with SHA-256. Null stays null.
+    """
+    padded = key.ljust(_BLOCK_BYTES, b"\0")
+    inner = _blob(bytes(byte ^ 0x36 for byte in padded))
+    outer = _blob(bytes(byte ^ 0x5C for byte in padded))
+    digest = f"sha256({outer} || unhex(sha256({inner} || encode({identity}))))"
+    return f"left({digest}, {PSEUDONYM_DIGITS})"

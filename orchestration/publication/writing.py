@@ -1,0 +1,351 @@
+"""Writing one version: the DuckDB file, the Parquet files, the manifest; then the switch.
+
+What belongs here: building a version beside the published ones and making it visible. What does
+not: which tables and columns (see `contents.py`), naming and keeping of versions (see
+`versions.py`).
+
+A version is built in a hidden folder, flushed, renamed and only then linked, so that whatever
+fails before leaves the published version byte-identical.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.dbt_project import Manifest
+from orchestration.paths import Paths
+from orchestration.publication.contents import (
+    PublishedTable,
+    published_tables,
+    warehouse_columns,
+)
+from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.versions import (
+    current_name,
+    prune,
+    remove_leftovers,
+    switch,
+    version_name,
+)
+from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
+
+DATABASE_NAME = "prospection.duckdb"
+STORAGE_VERSION = "v1.2.0"
+"""DuckDB drivers from this version on can open the published file."""
+
+_PACKAGES = ("prospection", "dbt-core", "dbt-duckdb", "duckdb")
+
+
+@dataclass(frozen=True)
+class RefreshFacts:
+    """What a version says of the refresh that made it (`meta.refresh`).
+
+    Attributes:
+        run_id: id of the run.
+        started_at: when the run started, UTC.
+        as_of: the day at which everything is seen.
+        newest_events: newest day with an event, by source.
+        held_back: what part of the input is not in this version, for people.
+        settings: the reporting settings in force.
+
+    """
+
+    run_id: str
+    started_at: datetime
+    as_of: date | None
+    newest_events: Mapping[str, date] = field(default_factory=dict)
+    held_back: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A Parquet file of a table: its folder below the table's, its row filter and its content."""
+
+    folder: str
+    condition: str
+    rows: int
+    fingerprint: str
+
+
+def publish(
+    paths: Paths, manifest: Manifest, facts: RefreshFacts, publish_crm_ids: bool = True
+) -> str:
+    """Write a new version from the private warehouse and let readers see it.
+
+    Returns:
+        The version's name.
+
+    """
+    paths.published.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(paths)
+    created_at = datetime.now(UTC)
+    name = version_name(created_at, facts.run_id)
+    folder = paths.published / f".{name}.tmp"
+    folder.mkdir()
+    try:
+        write_version(paths, manifest, facts, publish_crm_ids, folder, name, created_at)
+        sync_tree(folder)
+        folder.rename(paths.published / name)
+        sync(paths.published)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    switch(paths, name)
+    prune(paths)
+    return name
+
+
+def write_version(
+    paths: Paths,
+    manifest: Manifest,
+    facts: RefreshFacts,
+    publish_crm_ids: bool,
+    folder: Path,
+    name: str,
+    created_at: datetime,
+) -> None:
+    """Write every file of version `name` into `folder`."""
+    previous = _Previous.read(paths)
+    connection = duckdb.connect()
+    try:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {_text(paths.warehouse)} as warehouse (read_only)")
+        connection.execute(
+            f"attach {_text(folder / DATABASE_NAME)} as published "
+            f"(storage_version {_text(STORAGE_VERSION)})"
+        )
+        columns = warehouse_columns(connection, "warehouse")
+        tables = published_tables(manifest, columns, publish_crm_ids)
+        _make_pseudonyms(connection, columns, read_or_make_key(paths))
+        _write_refresh(connection, facts, name, created_at)
+        described = [
+            _write_table(connection, table, _select(table), folder, previous) for table in tables
+        ]
+        refresh = PublishedTable("meta", "refresh", ())
+        described.append(
+            _write_table(connection, refresh, "select * from refresh", folder, previous)
+        )
+        connection.execute("drop view published_rows")
+        connection.execute("checkpoint published")
+        connection.execute("detach published")
+    finally:
+        connection.close()
+    files = {DATABASE_NAME: _file(folder / DATABASE_NAME)}
+    for table in described:
+        files.update(table.pop("files"))
+    write_json(
+        folder / "manifest.json",
+        {
+            "version": name,
+            "run_id": facts.run_id,
+            "created_at": created_at.isoformat(timespec="seconds"),
+            "as_of": facts.as_of,
+            "held_back": list(facts.held_back),
+            "newest_events": dict(facts.newest_events),
+            "versions": {package: package_version(package) for package in _PACKAGES},
+            "storage_version": STORAGE_VERSION,
+            "settings": dict(facts.settings),
+            "tables": {table.pop("name"): table for table in described},
+            "files": files,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Previous:
+    """The current version, whose unchanged Parquet files the next one links."""
+
+    folder: Path | None
+    parts: Mapping[str, str]
+    files: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, paths: Paths) -> "_Previous":
+        name = current_name(paths)
+        manifest = read_json(paths.published / name / "manifest.json") if name else None
+        if name is None or manifest is None:
+            return cls(None, {}, {})
+        parts = {
+            part["file"]: part["fingerprint"]
+            for table in manifest["tables"].values()
+            for part in table["parts"]
+        }
+        return cls(paths.published / name, parts, manifest["files"])
+
+
+def _write_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: PublishedTable,
+    query: str,
+    folder: Path,
+    previous: _Previous,
+) -> dict[str, Any]:
+    """Write one table in its forms; return its entry of the manifest."""
+    if table.is_in_database:
+        target = f"published.{_name(table.schema)}.{_name(table.name)}"
+        connection.execute(f"create schema if not exists published.{_name(table.schema)}")
+        connection.execute(f"create table {target} as {query}")
+        _comment(connection, table, target)
+        query = f"from {target}"
+    connection.execute(f"create or replace temp view published_rows as {query}")
+    files: dict[str, Any] = {}
+    parts = []
+    for part in _parts(connection, table):
+        file = f"parquet/{table.schema}/{table.name}/{part.folder}data.parquet"
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        if not _link(previous, file, part.fingerprint, folder):
+            connection.execute(
+                f"copy (from published_rows where {part.condition}) "
+                f"to {_text(folder / file)} (format parquet, compression zstd)"
+            )
+            files[file] = _file(folder / file)
+        else:
+            files[file] = previous.files[file]
+        parts.append({"file": file, "rows": part.rows, "fingerprint": part.fingerprint})
+    return {
+        "name": table.full_name,
+        "rows": sum(part["rows"] for part in parts),
+        "in_database": table.is_in_database,
+        "parts": parts,
+        "files": files,
+    }
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[_Part]:
+    """Return the table's parts with a hash of their content that does not depend on row order."""
+    schema = connection.execute("describe published_rows").fetchall()
+    columns = ", ".join(_name(row[0]) for row in schema)
+    kinds = ";".join(f"{row[0]} {row[1]}" for row in schema)
+    month = "null::varchar"
+    if table.month_column is not None:
+        month = f"strftime({_name(table.month_column)}, '%Y-%m')"
+    rows = connection.execute(
+        f"""
+        select {month} as part_month, count(*), sum(hash({columns}))::varchar
+        from published_rows group by all order by all
+        """
+    ).fetchall()
+    parts = []
+    for value, count, content in rows or [(None, 0, None)]:
+        facts = f"{duckdb.__version__}|{kinds}|{count}|{content}"
+        fingerprint = hashlib.sha256(facts.encode()).hexdigest()
+        if table.month_column is None or not rows:
+            parts.append(_Part("", "true", count, fingerprint))
+            continue
+        label = value or "__HIVE_DEFAULT_PARTITION__"
+        condition = f"{_name(table.month_column)} is null"
+        if value:
+            first = f"date '{value}-01'"
+            condition = (
+                f"{_name(table.month_column)} >= {first} "
+                f"and {_name(table.month_column)} < {first} + interval 1 month"
+            )
+        parts.append(_Part(f"month={label}/", condition, count, fingerprint))
+    return parts
+
+
+def _link(previous: _Previous, file: str, fingerprint: str, folder: Path) -> bool:
+    """Link the previous version's file when its content is the same; whether that was possible."""
+    if previous.folder is None or previous.parts.get(file) != fingerprint:
+        return False
+    try:
+        os.link(previous.folder / file, folder / file)
+    except OSError:  # no hard links here, or the old file is gone: write it anew
+        return False
+    return True
+
+
+def _select(table: PublishedTable) -> str:
+    """Return the query of a table's published columns."""
+    columns, joins = [], []
+    for index, column in enumerate(table.columns):
+        name = _name(column.name)
+        if column.is_pseudonym:
+            alias = f"people_{index}"
+            columns.append(f"{alias}.pseudonym as {name}")
+            joins.append(
+                f"left join pseudonyms as {alias} on published_source.{name} = {alias}.prospect_key"
+            )
+        else:
+            columns.append(f"published_source.{name}")
+    source = f"warehouse.{_name(table.schema)}.{_name(table.name)}"
+    return f"select {', '.join(columns)} from {source} as published_source {' '.join(joins)}"
+
+
+def _make_pseudonyms(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], key: bytes
+) -> None:
+    people = columns.get("core.dim_prospects", {})
+    if {"prospect_key", "source", "prospect_id"} <= people.keys():
+        pseudonym = pseudonym_sql(key, "source || ':' || prospect_id")
+        query = f"select prospect_key, {pseudonym} as pseudonym from warehouse.core.dim_prospects"
+    else:
+        query = "select null::bigint as prospect_key, null::varchar as pseudonym limit 0"
+    connection.execute(f"create temp table pseudonyms as {query}")
+
+
+def _write_refresh(
+    connection: duckdb.DuckDBPyConnection, facts: RefreshFacts, name: str, created_at: datetime
+) -> None:
+    """Make the one row of `meta.refresh`."""
+    connection.execute(
+        """
+        create temp table refresh as
+        select
+            ?::varchar as run_id,
+            ?::varchar as version,
+            ?::timestamp as started_at,
+            ?::timestamp as published_at,
+            ?::date as as_of,
+            ?::varchar as project_version,
+            ?::varchar as dbt_version,
+            ?::varchar as duckdb_version,
+            map_from_entries(?::struct(source varchar, newest_event_on date)[]) as newest_event_on,
+            ?::varchar[] as held_back
+        """,
+        [
+            facts.run_id,
+            name,
+            facts.started_at.astimezone(UTC).replace(tzinfo=None),
+            created_at.replace(tzinfo=None),
+            facts.as_of,
+            package_version("prospection"),
+            package_version("dbt-core"),
+            duckdb.__version__,
+            [
+                {"source": source, "newest_event_on": day}
+                for source, day in facts.newest_events.items()
+            ],
+            list(facts.held_back),
+        ],
+    )
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: PublishedTable, target: str) -> None:
+    if table.description:
+        connection.execute(f"comment on table {target} is {_text(table.description)}")
+    for column in table.columns:
+        if column.description:
+            text = _text(column.description)
+            connection.execute(f"comment on column {target}.{_name(column.name)} is {text}")
+
+
+def _file(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": sha256(path)}
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,72 @@
+"""What became of a refresh: one small file that outlives the process.
+
+What belongs here: the record of the last refresh, kept in `state/refresh.json` from its first
+second on, so that even a killed one has left its trace. What does not: Dagster's own run history.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from orchestration.paths import Paths
+from orchestration.state_files import read_json, write_json
+
+Outcome = Literal["running", "done", "published", "held back", "blocked", "failed"]
+"""`done`: a stage was run by itself, nothing was to be published; `held back`: published, without
+a part of the input; `blocked`: a gate said no."""
+
+
+@dataclass(frozen=True)
+class RefreshRecord:
+    """One refresh.
+
+    Attributes:
+        run_id: Dagster's id of the run.
+        started_at: UTC, ISO form.
+        finished_at: UTC, ISO form; null while it runs, and for ever when it was killed.
+        outcome: see `Outcome`.
+        exit_code: what the command ends with; null while it runs.
+        stage: the stage it is in, or ended in.
+        seconds: seconds spent per stage.
+        messages: what failed or was held back, for people.
+        version: the published version, if any.
+
+    """
+
+    run_id: str
+    started_at: str
+    outcome: Outcome = "running"
+    stage: str = "start"
+    finished_at: str | None = None
+    exit_code: int | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    messages: Sequence[str] = ()
+    version: str | None = None
+
+
+def now() -> str:
+    """Return this instant, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def record_path(paths: Paths) -> Path:
+    """Return the file of the last refresh's record."""
+    return paths.state / "refresh.json"
+
+
+def write_record(paths: Paths, record: RefreshRecord) -> None:
+    """Replace the record of the last refresh."""
+    write_json(record_path(paths), asdict(record))
+
+
+def read_record(paths: Paths) -> RefreshRecord | None:
+    """Return the record of the last refresh, or None when there was none."""
+    value: dict[str, Any] | None = read_json(record_path(paths))
+    return None if value is None else RefreshRecord(**value)
+
+
+def finished(record: RefreshRecord, outcome: Outcome, exit_code: int) -> RefreshRecord:
+    """Return the record of the same refresh, ended."""
+    return replace(record, outcome=outcome, exit_code=exit_code, finished_at=now())

@@ -1,0 +1,113 @@
+"""Running the refresh job from the command line, in this process.
+
+What belongs here: one run of the job, or of some of its stages, and the exit code it ends with.
+What does not: the stages themselves. Dagster and dbt take seconds to import, so that this module
+imports them only after what can be refused at once has been refused.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.errors import ConfigurationError
+from orchestration.lock import refresh_lock
+from orchestration.record import RefreshRecord, read_record
+from orchestration.settings import read_settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+def run_refresh(
+    environment: Environment,
+    stages: Sequence[str] | None = None,
+    full_refresh: bool = False,
+    loaded_at: str | None = None,
+    project_dir: Path = PROJECT_DIR,
+) -> int:
+    """Run the stages of a refresh (by default all four) and return the exit code.
+
+    Raises:
+        ConfigurationError: the exports or their settings cannot be used.
+        RefreshRunningError: another refresh is running in this data folder.
+
+    """
+    if stages is None or "load" in stages:
+        read_settings(environment.exports)
+    _make_data_folder(environment)
+    os.environ.update(environment.variables)
+    with refresh_lock(environment.paths):
+        record = _execute(environment, stages, full_refresh, loaded_at, project_dir)
+    return _report(environment, record)
+
+
+def _make_data_folder(environment: Environment) -> None:
+    data = environment.paths.data
+    try:
+        environment.paths.state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"cannot write into the data folder {data}: {error}") from error
+
+
+def _execute(
+    environment: Environment,
+    stages: Sequence[str] | None,
+    full_refresh: bool,
+    loaded_at: str | None,
+    project_dir: Path,
+) -> RefreshRecord | None:
+    from orchestration.definitions import build_definitions
+    from orchestration.instance import open_instance
+    from orchestration.jobs import REFRESH, STAGES, refresh_config
+
+    wanted = STAGES if stages is None else tuple(stages)
+    with open_instance(environment.paths) as instance:
+        job = build_definitions(environment, project_dir).resolve_job_def(REFRESH)
+        result = job.execute_in_process(
+            run_config=refresh_config(wanted, full_refresh, loaded_at),
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=None if stages is None else _asset_keys(job, wanted),
+        )
+    record = read_record(environment.paths)
+    return record if record is not None and record.run_id == result.run_id else None
+
+
+def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:
+    """Return the keys of what these stages make; a stage is an op of the job."""
+    layer = job.asset_layer
+    return [
+        key
+        for key in layer.executable_asset_keys
+        if layer.get_op_output_handle(key).node_handle.name in stages
+    ]
+
+
+def _report(environment: Environment, record: RefreshRecord | None) -> int:
+    if record is None or record.exit_code is None:
+        print("the refresh did not start: see the error above", file=sys.stderr)
+        return 1
+    if record.outcome in {"published", "held back"} and record.version is not None:
+        from orchestration.stages import read_reporting
+        from orchestration.summary import describe_version
+
+        settings = read_reporting(environment.paths)
+        folder = environment.paths.published / record.version
+        print(
+            describe_version(
+                folder,
+                settings["language"],
+                settings["currency"],
+                settings["headline_kpis"] or (),
+                record.messages,
+            )
+        )
+    elif record.exit_code != 0:
+        print(f"\n{record.outcome} in stage {record.stage}:", file=sys.stderr)
+        for line in record.messages:
+            print(f"  {line}", file=sys.stderr)
+        print("The published version is as it was.", file=sys.stderr)
+    return record.exit_code

@@ -1,0 +1,147 @@
+"""What the assets share during a run: the session (lock, record, progress) and dbt.
+
+What belongs here: Dagster resources. What does not: what the stages do with them (see `assets.py`).
+"""
+
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from packaging.version import Version
+from pydantic import PrivateAttr
+
+from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.errors import ProspectionError
+from orchestration.instance import clear_leftovers
+from orchestration.lock import refresh_lock
+from orchestration.paths import Paths
+from orchestration.record import Outcome, RefreshRecord, finished, now, write_record
+
+_OUTCOMES: dict[int, Outcome] = {3: "blocked"}
+
+
+class RefreshSession(dg.ConfigurableResource[Any]):
+    """One run, from taking the lock to writing down what became of it.
+
+    Attributes:
+        exports: the folder of exports.
+        data: the data folder.
+        refresh_at: time of day of the schedule.
+
+    """
+
+    exports: str
+    data: str
+    refresh_at: str = "06:00"
+
+    _record: RefreshRecord = PrivateAttr()
+    _started: float = PrivateAttr()
+
+    @classmethod
+    def of(cls, environment: Environment) -> "RefreshSession":
+        """Return the session resource of an environment."""
+        return cls(
+            exports=str(environment.exports),
+            data=str(environment.paths.data),
+            refresh_at=environment.refresh_at,
+        )
+
+    @property
+    def environment(self) -> Environment:
+        """Where this run reads and writes."""
+        return Environment(Path(self.exports), Paths(Path(self.data)), self.refresh_at)
+
+    @property
+    def paths(self) -> Paths:
+        """The data folder of this run."""
+        return self.environment.paths
+
+    @property
+    def record(self) -> RefreshRecord:
+        """What is known of this run so far."""
+        return self._record
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshSession"]:
+        """Hold the lock and keep the record for as long as the run lasts."""
+        run_id = context.run_id or "without-a-run"
+        with refresh_lock(self.paths):
+            self._started = time.monotonic()
+            self._update(RefreshRecord(run_id=run_id, started_at=now()))
+            if context.instance is not None:
+                clear_leftovers(context.instance, run_id)
+            yield self
+            if self._record.outcome == "running":
+                self._update(finished(self._record, "done", 0))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Run one stage: note its name and seconds, and what failed in it.
+
+        An error whose class names an exit code ends the refresh with that code, any other with 1.
+        """
+        begun = time.monotonic()
+        self._update(replace(self._record, stage=name))
+        try:
+            yield
+        except Exception as error:
+            self._fail(error)
+            raise
+        finally:
+            seconds = {**self._record.seconds, name: round(time.monotonic() - begun, 2)}
+            self._update(replace(self._record, seconds=seconds))
+
+    def published(self, version: str, held_back: Sequence[str]) -> None:
+        """Note that the refresh has published `version`, and what part of the input it lacks."""
+        record = replace(self._record, version=version, messages=tuple(held_back))
+        if held_back:
+            self._update(finished(record, "held back", 5))
+        else:
+            self._update(finished(record, "published", 0))
+
+    def progress(self, message: str) -> None:
+        """Print one line: elapsed time, stage, message."""
+        elapsed = time.monotonic() - self._started
+        print(f"{elapsed:7.1f} s  {self._record.stage:<9} {message}", flush=True)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, ProspectionError):
+            code, lines = error.exit_code, str(error).splitlines()
+        else:
+            code, lines = 1, traceback.format_exception_only(error)
+        record = replace(self._record, messages=tuple(line.rstrip() for line in lines))
+        self._update(finished(record, _OUTCOMES.get(code, "failed"), code))
+
+    def _update(self, record: RefreshRecord) -> None:
+        self._record = record
+        write_record(self.paths, record)
+
+
+class RefreshDbt(DbtCliResource):  # type: ignore[misc]
+    """dbt's command line as a child that ends with this process (see `dbt_process.py`)."""
+
+    @classmethod
+    def of(cls, command: Sequence[str], project_dir: Path = PROJECT_DIR) -> "RefreshDbt":
+        """Return the resource that runs `command` in the project."""
+        return cls(
+            project_dir=str(project_dir),
+            profiles_dir=str(project_dir),
+            dbt_executable=command[0],
+            global_config_flags=list(command[1:]),
+        )
+
+    @property
+    def _cli_version(self) -> Version:
+        """Dbt's version without a further process that would look for newer ones on the network."""
+        from dbt.version import __version__
+
+        return Version(__version__)
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        """Open no second connection to the warehouse: nothing is fetched through dbt's adapter."""

@@ -1,0 +1,157 @@
+"""The four stages of a refresh: load, build, validate, publish.
+
+What belongs here: the steps inside a stage. What does not: Dagster (see `assets.py`), how to land,
+what is plausible and how to write a version (see `landing/`, `validation/`, `publication/`).
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from orchestration.dbt_project import Manifest, parse_folder, target_folder
+from orchestration.environment import Environment
+from orchestration.errors import BlockedByGateError, ProspectionError
+from orchestration.held_back import held_back
+from orchestration.landing import LandingReport, land
+from orchestration.paths import Paths
+from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.writing import RefreshFacts, publish
+from orchestration.settings import read_settings, write_settings
+from orchestration.state_files import read_json
+from orchestration.validation.marts import validate_marts
+from orchestration.validation.results import GateResult, require_validated, write_gate_result
+from orchestration.warehouse import complete_build_id, open_read_only
+
+Progress = Callable[[str], None]
+
+
+class BuildError(ProspectionError):
+    """dbt could not build a model or run a test."""
+
+
+def load(environment: Environment, loaded_at: datetime | None, progress: Progress) -> LandingReport:
+    """Read the settings and land every load that is new."""
+    settings = read_settings(environment.exports)
+    report = land(environment.exports, environment.paths, settings, loaded_at, progress)
+    today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
+    write_settings(settings, environment.paths, today)
+    return report
+
+
+def prepare_target(paths: Paths) -> Path:
+    """Return dbt's empty target folder, with what it needs to skip parsing."""
+    target = target_folder(paths)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    parsed = parse_folder(paths) / "partial_parse.msgpack"
+    if parsed.exists():
+        shutil.copy(parsed, target)
+    return target
+
+
+def check_build(target: Path) -> None:
+    """Do nothing when dbt has built every model and every data test has passed.
+
+    Raises:
+        BlockedByGateError: data tests failed; each is named.
+        BuildError: something else went wrong; what dbt said is in the message.
+
+    """
+    results = read_json(target / "run_results.json")
+    if results is None:
+        raise BuildError(f"dbt ended before it had built anything: see {target / 'dbt.log'}")
+    errors = list(_problems(results["results"], {"error"}))
+    if errors:
+        raise BuildError("\n".join(["dbt could not build:", *errors, f"see {target / 'dbt.log'}"]))
+    failures = list(_problems(results["results"], {"fail"}))
+    if failures:
+        raise BlockedByGateError("\n".join(["data tests failed:", *failures]))
+
+
+def _problems(results: Iterable[Mapping[str, Any]], statuses: set[str]) -> Iterable[str]:
+    for result in results:
+        if result["status"] in statuses:
+            kind, _, name = result["unique_id"].split(".")[:3]
+            message = " ".join((result["message"] or "").split())
+            yield f"  {kind} {name}: {message}"
+
+
+def validate(paths: Paths, run_id: str) -> GateResult:
+    """Look at the marts and keep what was found in `state/validations/`."""
+    build_id = complete_build_id(paths)
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"attach '{_quoted(paths.warehouse)}' as warehouse (read_only)")
+        suites = validate_marts(connection, _published_rows(paths))
+    finally:
+        connection.close()
+    result = GateResult(run_id, build_id, tuple(suites))
+    write_gate_result(paths, result)
+    return result
+
+
+def _published_rows(paths: Paths) -> dict[str, int]:
+    current = current_name(paths)
+    for version in list_versions(paths):
+        if version.name == current:
+            return {name: table["rows"] for name, table in version.manifest["tables"].items()}
+    return {}
+
+
+def publish_marts(
+    paths: Paths, manifest: Manifest, run_id: str, started_at: datetime
+) -> tuple[str, list[str]]:
+    """Publish the validated marts; return the version's name and what was held back."""
+    require_validated(paths, complete_build_id(paths))
+    settings = read_reporting(paths)
+    lacking = held_back(paths)
+    as_of, newest = _clock(paths)
+    facts = RefreshFacts(
+        run_id=run_id,
+        started_at=started_at,
+        as_of=as_of,
+        newest_events=newest,
+        held_back=lacking,
+        settings=settings,
+    )
+    version = publish(paths, manifest, facts, bool(settings.get("publish_crm_ids", True)))
+    return version, lacking
+
+
+def read_reporting(paths: Paths) -> dict[str, Any]:
+    """Return the reporting settings of the last load."""
+    file = paths.settings / "reporting.parquet"
+    connection = duckdb.connect()
+    try:
+        cursor = connection.execute("from read_parquet($file)", {"file": str(file)})
+        names = [column[0] for column in cursor.description or ()]
+        row = cursor.fetchone()
+    finally:
+        connection.close()
+    return dict(zip(names, row or (), strict=True))
+
+
+def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
+    with open_read_only(paths.warehouse) as connection:
+        row = connection.execute("select as_of from intermediate.int_clock").fetchone()
+        query = "select 1 from duckdb_tables() where table_name = 'source_freshness'"
+        newest: dict[str, date] = {}
+        if connection.execute(query).fetchone():
+            newest = dict(
+                connection.execute(
+                    """
+                    select source, newest_event_on from meta.source_freshness
+                    where newest_event_on is not null order by source
+                    """
+                ).fetchall()
+            )
+    return (row[0] if row else None), newest
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,53 @@
+"""What `prospection status` prints.
+
+What belongs here: describing the published versions and the last refresh. What does not: changing
+them.
+"""
+
+from orchestration.lock import running_refresh
+from orchestration.paths import Paths
+from orchestration.publication.versions import Version, list_versions
+from orchestration.record import RefreshRecord, read_record
+from orchestration.summary import format_table
+
+
+def describe_status(paths: Paths) -> str:
+    """Return the published versions (the current one marked), and what the last refresh came to."""
+    versions = list_versions(paths)
+    lines = [f"published in {paths.published}:"]
+    if versions:
+        lines += format_table(
+            ["  version", "as of", "tables", "size"],
+            [_version_row(version) for version in reversed(versions)],
+        )
+    else:
+        lines.append("  nothing yet")
+    lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
+    return "\n".join(lines)
+
+
+def _version_row(version: Version) -> list[str]:
+    size = sum(file["bytes"] for file in version.manifest["files"].values())
+    return [
+        f"{'*' if version.is_current else ' '} {version.name}",
+        str(version.manifest["as_of"]),
+        str(len(version.manifest["tables"])),
+        f"{size / 1e6:,.1f} MB",
+    ]
+
+
+def _describe_refresh(record: RefreshRecord | None, running: str | None) -> str:
+    if running is not None:
+        stage = f", in stage {record.stage}" if record and record.outcome == "running" else ""
+        return f"a refresh is running: {running}{stage}"
+    if record is None:
+        return "no refresh has run yet"
+    if record.outcome == "running":
+        return (
+            f"the last refresh, of {record.started_at}, was interrupted in stage {record.stage}; "
+            "the next one recovers by itself"
+        )
+    head = f"the last refresh, of {record.started_at}: {record.outcome}"
+    if record.outcome not in {"published", "held back", "done"}:
+        head += f" in stage {record.stage}"
+    return "\n".join([head, *(f"  {line}" for line in record.messages)])

@@ -1,0 +1,295 @@
+"""Gate 2: whether these marts may be published.
+
+What belongs here: the suites about what is to be published. Their measures are aggregated in
+DuckDB, one row per KPI or per file, so that Great Expectations only ever sees a small frame,
+whatever the size of the marts. What does not: keys, relationships and logic (dbt tests).
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.validation.results import EXAMPLES, ExpectationResult, SuiteResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STALE_AFTER_DAYS = 7
+"""Days without any event after which freshness is worth a warning."""
+
+LEAST_SHARE_OF_ROWS = 0.5
+"""Share of a published table's rows below which its new version is worth a warning."""
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """An expectation: its Great Expectations class, its arguments, and how people read it."""
+
+    says: str
+    expectation: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MartSuite:
+    """Expectations about one frame of measures.
+
+    Attributes:
+        name: name of the suite.
+        reads: the tables that its query needs, `schema.table`.
+        query: the measures; `rows_before` holds the row counts of the published version.
+        identified_by: the columns that tell people which row is meant.
+        rules: makes the expectations, given the ids of the catalogue.
+        is_blocking: whether a failure holds the marts back.
+
+    """
+
+    name: str
+    reads: Sequence[str]
+    query: str
+    identified_by: Sequence[str]
+    rules: Callable[[Sequence[str]], Sequence[_Rule]]
+    is_blocking: bool = True
+
+
+def _none(column: str, says: str) -> _Rule:
+    return _Rule(
+        says, "ExpectColumnValuesToBeBetween", {"column": column, "min_value": 0, "max_value": 0}
+    )
+
+
+SUITES = (
+    MartSuite(
+        name="kpi_values_are_plausible",
+        reads=("kpi.kpi_values", "kpi.kpi_catalog"),
+        query="""
+            select
+                kpi_values.kpi_id,
+                kpi_values.statistic,
+                kpi_values.grain,
+                min(value) filter (where is_proportion)::double as least_proportion,
+                max(value) filter (where is_proportion)::double as greatest_proportion,
+                min(sample_size)::double as least_sample,
+                count(*) filter (
+                    where isinf(value::double) or isnan(value::double)
+                ) as infinite_values,
+                count(*) filter (
+                    where ci_low > value + 1e-9 or ci_high < value - 1e-9
+                ) as outside_their_interval
+            from warehouse.kpi.kpi_values
+            left join warehouse.kpi.kpi_catalog using (kpi_id)
+            group by all
+            order by all
+        """,
+        identified_by=("kpi_id", "statistic", "grain"),
+        rules=lambda kpi_ids: (
+            _Rule("there are KPI values", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
+            _Rule(
+                "every KPI is in the catalogue",
+                "ExpectColumnValuesToBeInSet",
+                {"column": "kpi_id", "value_set": list(kpi_ids)},
+            ),
+            _Rule(
+                "proportions are at least 0",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "least_proportion", "min_value": 0},
+            ),
+            _Rule(
+                "proportions are at most 1",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "greatest_proportion", "max_value": 1},
+            ),
+            _Rule(
+                "samples are not negative",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "least_sample", "min_value": 0},
+            ),
+            _none("infinite_values", "values are finite"),
+            _none("outside_their_interval", "values lie in their confidence interval"),
+        ),
+    ),
+    MartSuite(
+        name="landing_adds_up",
+        reads=("meta.load_reconciliation",),
+        query="""
+            select
+                source,
+                entity,
+                file,
+                coalesce(records, 0)
+                - coalesce(landed, 0)
+                - coalesce(structural_rejects, 0) as records_lost,
+                coalesce(landed, 0)
+                - coalesce(current_rows, 0)
+                - coalesce(superseded, 0)
+                - coalesce(duplicates, 0)
+                - coalesce(value_rejects, 0) as rows_lost
+            from warehouse.meta.load_reconciliation
+            order by all
+        """,
+        identified_by=("source", "entity", "file"),
+        rules=lambda _: (
+            _none("records_lost", "records = landed + structural rejects"),
+            _none("rows_lost", "landed = current + superseded + duplicates + value rejects"),
+        ),
+    ),
+    MartSuite(
+        name="as_of_is_not_in_the_future",
+        reads=("intermediate.int_clock",),
+        query="""
+            select as_of::varchar as as_of, date_diff('day', as_of, today) as days_old
+            from warehouse.intermediate.int_clock
+        """,
+        identified_by=("as_of",),
+        rules=lambda _: (
+            _Rule(
+                "as_of is today or earlier",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "days_old", "min_value": 0},
+            ),
+        ),
+    ),
+    MartSuite(
+        name="events_are_fresh",
+        reads=("meta.source_freshness", "staging.stg_settings__reporting"),
+        query="""
+            select
+                max(newest_event_on)::varchar as newest_event_on,
+                date_diff(
+                    'day', max(newest_event_on), any_value(coalesce(as_of, today))
+                ) as days_old
+            from warehouse.meta.source_freshness
+            cross join warehouse.staging.stg_settings__reporting
+        """,
+        identified_by=("newest_event_on",),
+        rules=lambda _: (
+            _Rule(
+                f"the newest event is at most {STALE_AFTER_DAYS} days old",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "days_old", "max_value": STALE_AFTER_DAYS},
+            ),
+        ),
+        is_blocking=False,
+    ),
+    MartSuite(
+        name="volumes_are_stable",
+        reads=(),
+        query="""
+            select
+                schema_name || '.' || table_name as name,
+                estimated_size as rows_now,
+                rows_before.row_count as rows_then,
+                rows_now / nullif(rows_then, 0) as share
+            from duckdb_tables()
+            inner join rows_before on rows_before.name = schema_name || '.' || table_name
+            where database_name = 'warehouse'
+            order by all
+        """,
+        identified_by=("name", "rows_then", "rows_now"),
+        rules=lambda _: (
+            _Rule(
+                f"a table keeps at least {LEAST_SHARE_OF_ROWS:.0%} of its published rows",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "share", "min_value": LEAST_SHARE_OF_ROWS},
+            ),
+        ),
+        is_blocking=False,
+    ),
+)
+
+
+def validate_marts(
+    connection: duckdb.DuckDBPyConnection, rows_before: Mapping[str, int]
+) -> list[SuiteResult]:
+    """Return what the suites find in the marts.
+
+    Args:
+        connection: has the warehouse attached as `warehouse`.
+        rows_before: rows by `schema.table` in the published version; empty before the first.
+
+    """
+    tables = {
+        row[0]
+        for row in connection.execute(
+            """
+            select schema_name || '.' || table_name from duckdb_tables()
+            where database_name = 'warehouse'
+            union all
+            select schema_name || '.' || view_name from duckdb_views()
+            where database_name = 'warehouse'
+            """
+        ).fetchall()
+    }
+    kpi_ids: list[str] = []
+    if "kpi.kpi_catalog" in tables:
+        query = "select kpi_id from warehouse.kpi.kpi_catalog order by kpi_id"
+        kpi_ids = [row[0] for row in connection.execute(query).fetchall()]
+    connection.execute("create or replace temp table rows_before (name text, row_count bigint)")
+    for name, count in rows_before.items():
+        connection.execute("insert into rows_before values (?, ?)", [name, count])
+    results = []
+    for suite in SUITES:
+        missing = [table for table in suite.reads if table not in tables]
+        if missing:
+            observed = f"no table {', '.join(missing)}"
+            expectation = ExpectationResult("its tables are built", False, observed=observed)
+            results.append(SuiteResult(suite.name, suite.is_blocking, (expectation,)))
+            continue
+        frame = connection.execute(suite.query).df()
+        results.append(_validate(suite, frame, suite.rules(kpi_ids)))
+    return results
+
+
+def load_great_expectations() -> Any:
+    """Import Great Expectations (some seconds), without its analytics."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+def _validate(suite: MartSuite, frame: "pd.DataFrame", rules: Sequence[_Rule]) -> SuiteResult:
+    gx = load_great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("measures").add_dataframe_asset(suite.name)
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    expectations = [
+        getattr(gx.expectations, rule.expectation)(
+            **rule.arguments,
+            severity="critical" if suite.is_blocking else "warning",
+            meta={"rule": number},
+        )
+        for number, rule in enumerate(rules)
+    ]
+    outcome = batch.validate(
+        gx.ExpectationSuite(name=suite.name, expectations=expectations),
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": list(suite.identified_by),
+        },
+    ).to_json_dict()
+    ordered = sorted(
+        outcome["results"], key=lambda result: int(result["expectation_config"]["meta"]["rule"])
+    )
+    return SuiteResult(
+        suite.name,
+        suite.is_blocking,
+        tuple(_result(rule, result) for rule, result in zip(rules, ordered, strict=True)),
+    )
+
+
+def _result(rule: _Rule, result: Mapping[str, Any]) -> ExpectationResult:
+    found = result["result"]
+    problem = result["exception_info"].get("exception_message")
+    return ExpectationResult(
+        rule=rule.says,
+        success=bool(result["success"]),
+        unexpected=found.get("unexpected_count"),
+        examples=tuple(found.get("unexpected_index_list") or ())[:EXAMPLES],
+        observed=re.sub(r"\s+", " ", problem) if problem else found.get("observed_value"),
+    )

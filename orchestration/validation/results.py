@@ -1,0 +1,135 @@
+"""What a gate found, in a form that people, Dagster and the next stage can read.
+
+What belongs here: results and their file in `state/validations/`. What does not: the rules.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import BlockedByGateError
+from orchestration.paths import Paths
+from orchestration.state_files import read_json, write_json
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class ExpectationResult:
+    """One expectation.
+
+    Attributes:
+        rule: what is expected, for people.
+        success: whether it holds.
+        unexpected: how many measured rows break it; null for expectations about the whole.
+        examples: some of those rows.
+        observed: what was seen instead, for expectations about the whole.
+
+    """
+
+    rule: str
+    success: bool
+    unexpected: int | None = None
+    examples: Sequence[Mapping[str, Any]] = ()
+    observed: Any = None
+
+    def __str__(self) -> str:
+        """Return one line: the rule and, when it is broken, by what."""
+        if self.success:
+            return self.rule
+        if self.examples:
+            rows = "; ".join(
+                ", ".join(f"{name} {value}" for name, value in row.items()) for row in self.examples
+            )
+            return f"{self.rule}: not so for {self.unexpected} ({rows})"
+        return f"{self.rule}: observed {self.observed}"
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """One suite of expectations about one set of measures.
+
+    Attributes:
+        name: name of the suite, and of its check in Dagster.
+        is_blocking: whether a failure holds the marts back; else it is a warning.
+        expectations: its results.
+
+    """
+
+    name: str
+    is_blocking: bool
+    expectations: Sequence[ExpectationResult] = ()
+
+    @property
+    def success(self) -> bool:
+        """Whether every expectation holds."""
+        return all(expectation.success for expectation in self.expectations)
+
+    @property
+    def failures(self) -> list[str]:
+        """One line per broken expectation."""
+        return [
+            f"{self.name}: {expectation}"
+            for expectation in self.expectations
+            if not expectation.success
+        ]
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """What a gate found in one run.
+
+    Attributes:
+        run_id: the run.
+        build_id: the build that was looked at.
+        suites: the results by suite.
+
+    """
+
+    run_id: str
+    build_id: str
+    suites: Sequence[SuiteResult] = field(default_factory=tuple)
+
+    @property
+    def blocking_failures(self) -> list[str]:
+        """What holds the marts back."""
+        return [line for suite in self.suites if suite.is_blocking for line in suite.failures]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is worth a look, but holds nothing back."""
+        return [line for suite in self.suites if not suite.is_blocking for line in suite.failures]
+
+
+def _folder(paths: Paths) -> Path:
+    return paths.state / "validations"
+
+
+def write_gate_result(paths: Paths, result: GateResult) -> Path:
+    """Keep what the gate found as `state/validations/<run>.json`, and its verdict on the build."""
+    file = _folder(paths) / f"{result.run_id}.json"
+    verdict = {
+        "build_id": result.build_id,
+        "passed": not result.blocking_failures,
+        "failures": result.blocking_failures,
+    }
+    write_json(file, {**verdict, "warnings": result.warnings, **asdict(result)})
+    write_json(paths.state / "validation.json", verdict)
+    return file
+
+
+def require_validated(paths: Paths, build_id: str) -> None:
+    """Do nothing when the gate has let this very build pass.
+
+    Raises:
+        BlockedByGateError: it was not looked at, or held back.
+
+    """
+    verdict = read_json(paths.state / "validation.json")
+    if verdict is None or verdict["build_id"] != build_id:
+        raise BlockedByGateError(
+            "these marts are not validated yet: run `prospection validate` first"
+        )
+    if not verdict["passed"]:
+        raise BlockedByGateError("\n".join(["the marts were held back:", *verdict["failures"]]))

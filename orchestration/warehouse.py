@@ -1,0 +1,99 @@
+"""The private warehouse as a file: opening it, and recovering when the last build did not end.
+
+What belongs here: the DuckDB file's life around a dbt build. What does not: what is in it (see
+`models/`). Everything in the warehouse is derived from landing, so that a doubtful file is simply
+built again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import BlockedByGateError, RefreshRunningError
+from orchestration.paths import Paths
+from orchestration.state_files import read_json, write_json
+
+
+def _build_mark(paths: Paths) -> Path:
+    return paths.state / "build.json"
+
+
+def begin_build(paths: Paths, build_id: str, anew: bool = False) -> str | None:
+    """Get the warehouse ready for a build and mark the build as begun.
+
+    The file is deleted when asked for (`anew`), when the last build did not end well (killed,
+    failed or blocked half-way: its tables are a mixture), and when DuckDB cannot read it.
+
+    Returns:
+        Why the file was deleted, or None when it was kept or there was none.
+
+    Raises:
+        RefreshRunningError: another program has the file open.
+
+    """
+    reason = None
+    if paths.warehouse.exists():
+        reason = _reason_to_rebuild(paths, anew)
+        if reason is not None:
+            delete_warehouse(paths)
+    write_json(_build_mark(paths), {"build_id": build_id, "complete": False})
+    return reason
+
+
+def complete_build(paths: Paths, build_id: str) -> None:
+    """Mark the build as whole: every model built, every data test passed."""
+    write_json(_build_mark(paths), {"build_id": build_id, "complete": True})
+
+
+def complete_build_id(paths: Paths) -> str:
+    """Return the id of the build that the warehouse holds.
+
+    Raises:
+        BlockedByGateError: there is none, or the last one did not end well.
+
+    """
+    mark = read_json(_build_mark(paths))
+    if mark is None or not mark["complete"] or not paths.warehouse.exists():
+        raise BlockedByGateError(
+            f"the last build in {paths.warehouse} is not complete: run `prospection build` first"
+        )
+    return str(mark["build_id"])
+
+
+def delete_warehouse(paths: Paths) -> None:
+    """Delete the private warehouse and what DuckDB keeps beside it."""
+    for suffix in ("", ".wal"):
+        Path(f"{paths.warehouse}{suffix}").unlink(missing_ok=True)
+
+
+def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
+    mark = read_json(_build_mark(paths))
+    problem = None
+    try:
+        duckdb.connect(str(paths.warehouse)).close()
+    except duckdb.Error as error:
+        problem = str(error).splitlines()[0]
+    if problem is not None and "lock" in problem.lower():
+        raise RefreshRunningError(
+            f"{paths.warehouse} is open in another program ({problem}): "
+            "close it, then refresh again"
+        )
+    if anew:
+        return "a full refresh was asked for"
+    if mark is None or not mark["complete"]:
+        return "the last build did not end"
+    if problem is not None:
+        return f"the file cannot be read ({problem})"
+    return None
+
+
+@contextmanager
+def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file for reading."""
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
