@@ -1,0 +1,6 @@
+{#- The days from one date to another, both included, as rows of one column `day`. -#}
+{% macro date_series(first_day, last_day) -%}
+select cast(unnest(generate_series(
+    cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval 1 day
+)) as date) as day
+{%- endmacro %}

@@ -1,0 +1,108 @@
+{#-
+Every record of one kind with the group that the user's own links put it in (alone, without
+links): links lead on through chains, and a group is named after its first record.
+-#}
+{% macro linked_groups(entity, key, kind) -%}
+with recursive
+
+records as (
+    select distinct
+        current_rows.source,
+        current_rows.{{ key }} as record_id,
+        sources.source_order
+    from ({{ current_rows(entity) }}) as current_rows
+    inner join {{ ref('stg_settings__sources') }} as sources
+        on current_rows.source = sources.source
+),
+
+links as (
+    select
+        record_source,
+        id,
+        same_as_source,
+        same_as_id
+    from {{ ref('stg_generic__links') }}
+    where
+        reject_rule is null
+        and kind = '{{ kind }}'
+),
+
+edges as (
+    select
+        record_source as from_source,
+        id as from_id,
+        same_as_source as to_source,
+        same_as_id as to_id
+    from links
+    union
+    select
+        same_as_source as from_source,
+        same_as_id as from_id,
+        record_source as to_source,
+        id as to_id
+    from links
+),
+
+reached as (
+    select
+        from_source,
+        from_id,
+        to_source,
+        to_id
+    from edges
+    union
+    select
+        reached.from_source,
+        reached.from_id,
+        edges.to_source,
+        edges.to_id
+    from reached
+    inner join edges
+        on
+            reached.to_source = edges.from_source
+            and reached.to_id = edges.from_id
+),
+
+members as (
+    select
+        source,
+        record_id,
+        source_order,
+        source as member_source,
+        record_id as member_id,
+        source_order as member_order
+    from records
+    union all
+    select
+        records.source,
+        records.record_id,
+        records.source_order,
+        member.source as member_source,
+        member.record_id as member_id,
+        member.source_order as member_order
+    from records
+    inner join reached
+        on
+            records.source = reached.from_source
+            and records.record_id = reached.from_id
+    inner join records as member
+        on
+            reached.to_source = member.source
+            and reached.to_id = member.record_id
+),
+
+linked as (
+    select
+        source,
+        record_id,
+        source_order,
+        member_source as group_source,
+        member_id as group_record_id
+    from members
+    qualify
+        row_number() over (
+            partition by source, record_id
+            order by member_order, member_source, member_id
+        ) = 1
+)
+{%- endmacro %}

@@ -1,0 +1,29 @@
+-- grain: one row per company record (source, account_id), with the key of its company
+-- Keys are numbers in the order of the companies' first records.
+with grouped as (select * from {{ ref('int_accounts_grouped') }}),
+
+numbered as (
+    select
+        group_source,
+        group_record_id,
+        row_number() over (
+            order by min(source_order), group_source, group_record_id
+        ) as account_key
+    from grouped
+    group by all
+),
+
+int_accounts_keyed as (
+    select
+        grouped.source,
+        grouped.record_id as account_id,
+        grouped.source_order,
+        numbered.account_key
+    from grouped
+    inner join numbered
+        on
+            grouped.group_source = numbered.group_source
+            and grouped.group_record_id = numbered.group_record_id
+)
+
+select * from int_accounts_keyed

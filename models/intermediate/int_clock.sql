@@ -1,0 +1,35 @@
+-- grain: one row: the day at which everything is seen, and the reporting settings
+-- Declared, or else the latest day with an event that is not after today.
+with reporting as (select * from {{ ref('stg_settings__reporting') }}),
+
+event_days as (
+    {% for entity, columns in event_days().items() %}
+        {% for column in columns %}
+            select max({{ column }}) as event_on
+            from {{ ref('stg_generic__' ~ entity) }}
+            where
+                reject_rule is null
+                and {{ column }} <= (select today from reporting)
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+int_clock as (
+    select
+        coalesce(
+            any_value(reporting.as_of),
+            max(event_days.event_on),
+            any_value(reporting.today)
+        ) as as_of,
+        any_value(reporting.today) as today,
+        any_value(reporting.timezone) as timezone,
+        any_value(reporting.currency) as currency,
+        any_value(reporting.fiscal_year_start_month) as fiscal_year_start_month,
+        any_value(reporting.revenue_from) as revenue_from
+    from reporting
+    cross join event_days
+)
+
+select * from int_clock

@@ -1,0 +1,138 @@
+-- grain: one row per deal, as it stood at the end of as_of
+-- What was decided after as_of is still open. A deal that is closed without any time to
+-- date the closing is left out (`int_deals_undated` lists it as rejected).
+with records as ({{ current_rows('deals') }}),
+
+keyed as (select * from {{ ref('int_deals_keyed') }}),
+
+closed as (select * from {{ ref('int_deals_closed') }}),
+
+clock as (select * from {{ ref('int_clock') }}),
+
+account_references as (select * from {{ ref('int_account_references') }}),
+
+prospect_references as (select * from {{ ref('int_prospect_references') }}),
+
+rep_references as (select * from {{ ref('int_rep_references') }}),
+
+campaign_references as (select * from {{ ref('int_campaign_references') }}),
+
+product_references as (select * from {{ ref('int_product_references') }}),
+
+accounts as (select * from {{ ref('int_accounts') }}),
+
+prospects as (select * from {{ ref('int_prospects') }}),
+
+vanished as (
+    select * from {{ ref('int_records_vanished') }}
+    where entity = 'deals'
+),
+
+resolved as (
+    select
+        keyed.deal_key,
+        records.*,
+        coalesce(account_references.account_key, prospects.account_key) as account_key,
+        prospect_references.prospect_key,
+        rep_references.rep_key as own_rep_key,
+        campaign_references.campaign_key,
+        product_references.product_key,
+        coalesce(prospects.is_test, false) as is_test_prospect,
+        closed.closed_at as decided_at,
+        closed.closed_on as decided_on,
+        closed.closed_has_time as decided_has_time,
+        closed.first_won_at,
+        closed.first_won_on,
+        closed.first_won_has_time,
+        coalesce(closed.closed_on <= clock.as_of, false) as is_decided,
+        coalesce(records.created_on > clock.as_of, false) as is_after_as_of,
+        vanished.vanished_on,
+        clock.as_of
+    from records
+    inner join keyed
+        on
+            records.source = keyed.source
+            and records.deal_id = keyed.deal_id
+    cross join clock
+    left join closed
+        on keyed.deal_key = closed.deal_key
+    left join account_references
+        on
+            records.source = account_references.source
+            and records.account_id = account_references.account_id
+    left join prospect_references
+        on
+            records.source = prospect_references.source
+            and records.prospect_id = prospect_references.prospect_id
+    left join rep_references
+        on
+            records.source = rep_references.source
+            and records.rep_id = rep_references.rep_id
+    left join campaign_references
+        on
+            records.source = campaign_references.source
+            and records.campaign_id = campaign_references.campaign_id
+    left join product_references
+        on
+            records.source = product_references.source
+            and records.product_id = product_references.product_id
+    left join prospects
+        on prospect_references.prospect_key = prospects.prospect_key
+    left join vanished
+        on
+            records.source = vanished.source
+            and records.deal_id = vanished.record_id
+    where
+        records.status = 'open'
+        or closed.deal_key is not null
+),
+
+int_deals as (
+    select
+        resolved.deal_key,
+        resolved.source,
+        resolved.deal_id,
+        resolved.account_key,
+        resolved.prospect_key,
+        coalesce(resolved.account_key, -resolved.prospect_key) as customer_key,
+        case
+            when resolved.rep_id is null then accounts.owner_rep_key
+            else resolved.own_rep_key
+        end as rep_key,
+        resolved.campaign_key,
+        resolved.product_key,
+        resolved.pipeline,
+        resolved.stage,
+        case when resolved.is_decided then resolved.status else 'open' end as status,
+        resolved.amount,
+        resolved.currency,
+        {{ converted_amount('resolved.amount') }} as converted_amount,
+        resolved.created_at,
+        resolved.created_on,
+        resolved.created_has_time,
+        resolved.expected_close_on,
+        case when resolved.is_decided then resolved.decided_at end as closed_at,
+        case when resolved.is_decided then resolved.decided_on end as closed_on,
+        case when resolved.is_decided then resolved.decided_has_time end
+            as closed_has_time,
+        case when resolved.is_decided then resolved.first_won_at end as first_won_at,
+        case when resolved.is_decided then resolved.first_won_on end as first_won_on,
+        case when resolved.is_decided then resolved.first_won_has_time end
+            as first_won_has_time,
+        case when resolved.is_decided then resolved.lost_reason end as lost_reason,
+        resolved.vanished_on,
+        coalesce(resolved.is_test, false)
+        or resolved.is_test_prospect
+        or coalesce(accounts.is_test, false) as is_test,
+        resolved.is_after_as_of
+    from resolved
+    left join accounts
+        on resolved.account_key = accounts.account_key
+    {{ join_fx_rates(
+        'resolved.currency',
+        'coalesce(case when resolved.is_decided then resolved.decided_on end, '
+        ~ 'resolved.created_on, resolved.as_of)'
+    ) }}
+)
+
+select * from int_deals

@@ -1,0 +1,65 @@
+-- grain: one row per accepted row whose record (source, entity, key) comes more than once
+-- A row that says the same as the version before it is a duplicate; of the others the
+-- newest is current and the rest are superseded. Rows that come once are not listed.
+with loads as (
+    select distinct
+        source,
+        load_id,
+        load_order
+    from {{ ref('stg_landing__loads') }}
+),
+
+repeated as (
+    {% for entity in generic_entities() %}
+        {{ repeated_rows(entity.name, entity.key, entity.has_updated_at) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+ordered as (
+    select
+        repeated.*,
+        loads.load_order,
+        row_number() over (
+            partition by repeated.entity, repeated.source, repeated.record_id
+            order by loads.load_order, repeated.updated_at nulls first, repeated.load_row
+        ) as version_number
+    from repeated
+    inner join loads
+        on
+            repeated.source = loads.source
+            and repeated.load_id = loads.load_id
+),
+
+compared as (
+    select
+        *,
+        row_hash is distinct from lag(row_hash) over (
+            partition by entity, source, record_id
+            order by version_number
+        ) as is_change
+    from ordered
+),
+
+int_record_versions as (
+    select
+        entity,
+        source,
+        record_id,
+        load_id,
+        load_row,
+        file,
+        load_order,
+        version_number,
+        case
+            when not is_change then 'duplicate'
+            when version_number = max(version_number) filter (where is_change) over (
+                partition by entity, source, record_id
+            )
+                then 'current'
+            else 'superseded'
+        end as status
+    from compared
+)
+
+select * from int_record_versions

@@ -1,0 +1,98 @@
+-- grain: one row per customer and stretch of days in which it was active without a break
+-- Active by a contract in force, or for 365 days by an order or a won deal (that day
+-- included). active_to is the last day; a contract without an end has none.
+with orders as (
+    select * from {{ ref('int_orders') }}
+    where
+        status = 'placed'
+        and customer_key is not null
+        and not is_test
+        and not is_after_as_of
+),
+
+deals as (
+    select * from {{ ref('int_deals') }}
+    where
+        status = 'won'
+        and customer_key is not null
+        and not is_test
+        and not is_after_as_of
+),
+
+contracts as (
+    select * from {{ ref('int_contracts') }}
+    where
+        customer_key is not null
+        and not is_test
+        and not is_after_as_of
+),
+
+stretches as (
+    select
+        customer_key,
+        ordered_on as active_from,
+        ordered_on + 364 as active_to
+    from orders
+    union
+    select
+        customer_key,
+        closed_on as active_from,
+        closed_on + 364 as active_to
+    from deals
+    union
+    select
+        customer_key,
+        first_won_on as active_from,
+        first_won_on + 364 as active_to
+    from deals
+    union
+    select
+        customer_key,
+        started_on as active_from,
+        least(
+            coalesce(ends_on, date '9999-12-31'),
+            coalesce(cancelled_on, date '9999-12-31')
+        ) as active_to
+    from contracts
+),
+
+-- a stretch that begins after everything before it has ended (a day apart) opens a new one
+opened as (
+    select
+        customer_key,
+        active_from,
+        active_to,
+        coalesce(
+            active_from > max(active_to) over (
+                partition by customer_key
+                order by active_from, active_to
+                rows between unbounded preceding and 1 preceding
+            ) + 1,
+            true
+        ) as is_opening
+    from stretches
+    where active_to >= active_from
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (where is_opening) over (
+            partition by customer_key
+            order by active_from, active_to
+            rows between unbounded preceding and current row
+        ) as stretch_number
+    from opened
+),
+
+fct_customer_activity as (
+    select
+        customer_key,
+        cast(stretch_number as integer) as stretch_number,
+        min(active_from) as active_from,
+        nullif(max(active_to), date '9999-12-31') as active_to
+    from numbered
+    group by all
+)
+
+select * from fct_customer_activity

@@ -1,0 +1,18 @@
+-- grain: one row per deal, stage and time at which the deal entered it
+with stage_entries as (select * from {{ ref('int_deal_stage_entries') }}),
+
+clock as (select * from {{ ref('int_clock') }}),
+
+fct_deal_stages as (
+    select
+        stage_entries.deal_key,
+        stage_entries.stage,
+        stage_entries.entered_at,
+        stage_entries.entered_on,
+        stage_entries.entered_has_time,
+        stage_entries.entered_on > clock.as_of as is_after_as_of
+    from stage_entries
+    cross join clock
+)
+
+select * from fct_deal_stages

@@ -1,0 +1,68 @@
+-- grain: one row per deal, as it stood at the end of as_of
+-- A deal without a prospect belongs to its account's earliest contacted prospect, else to
+-- the earliest detected one.
+with deals as (select * from {{ ref('int_deals') }}),
+
+prospects as (select * from {{ ref('int_prospects') }}),
+
+first_touches as (select * from {{ ref('fct_first_touches') }}),
+
+account_prospects as (
+    select
+        prospects.account_key,
+        prospects.prospect_key
+    from prospects
+    inner join first_touches
+        on prospects.prospect_key = first_touches.prospect_key
+    where
+        prospects.account_key is not null
+        and not prospects.is_test
+    qualify
+        row_number() over (
+            partition by prospects.account_key
+            order by
+                first_touches.contacted_at nulls last,
+                prospects.detected_at,
+                prospects.prospect_key
+        ) = 1
+),
+
+fct_deals as (
+    select
+        deals.deal_key,
+        deals.source,
+        deals.deal_id,
+        deals.account_key,
+        coalesce(deals.prospect_key, account_prospects.prospect_key) as prospect_key,
+        deals.customer_key,
+        deals.rep_key,
+        deals.campaign_key,
+        deals.product_key,
+        deals.pipeline,
+        deals.stage,
+        deals.status,
+        deals.amount,
+        deals.currency,
+        deals.converted_amount,
+        deals.created_at,
+        deals.created_on,
+        deals.created_has_time,
+        deals.expected_close_on,
+        deals.closed_at,
+        deals.closed_on,
+        deals.closed_has_time,
+        deals.first_won_at,
+        deals.first_won_on,
+        deals.first_won_has_time,
+        deals.lost_reason,
+        deals.vanished_on,
+        deals.is_test,
+        deals.is_after_as_of
+    from deals
+    left join account_prospects
+        on
+            deals.account_key = account_prospects.account_key
+            and deals.prospect_key is null
+)
+
+select * from fct_deals

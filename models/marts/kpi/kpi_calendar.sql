@@ -1,0 +1,48 @@
+-- grain: one row per day up to as_of, with the period that holds it at each grain
+-- The only place that knows half months and fiscal quarters and years. Days before 1970
+-- are out of every KPI.
+with clock as (select * from {{ ref('dim_clock') }}),
+
+first_days as (
+    select min(day) as day from {{ ref('kpi_events') }}
+    union all
+    select min(occurred_on) as day from {{ ref('fct_activities') }}
+),
+
+span as (
+    select
+        greatest(
+            coalesce(min(first_days.day), any_value(clock.as_of)), date '1970-01-01'
+        ) as first_day,
+        any_value(clock.as_of) as last_day,
+        any_value(clock.fiscal_year_start_month) - 1 as fiscal_shift
+    from first_days
+    cross join clock
+),
+
+days as (
+    select
+        series.day,
+        span.fiscal_shift,
+        date_trunc('month', series.day) - to_months(span.fiscal_shift) as fiscal_month
+    from span
+    cross join lateral ({{ date_series('span.first_day', 'span.last_day') }}) as series
+),
+
+kpi_calendar as (
+    select
+        day,
+        cast(date_trunc('week', day) as date) as week,
+        case
+            when extract(day from day) <= 15 then cast(date_trunc('month', day) as date)
+            else cast(date_trunc('month', day) as date) + 15
+        end as half_month,
+        cast(date_trunc('month', day) as date) as month,
+        cast(
+            date_trunc('quarter', fiscal_month) + to_months(fiscal_shift) as date
+        ) as quarter,
+        cast(date_trunc('year', fiscal_month) + to_months(fiscal_shift) as date) as year
+    from days
+)
+
+select * from kpi_calendar

@@ -1,0 +1,162 @@
+-- grain: one row per event, measure, grain, period, dimension and dimension value
+-- Everything that a KPI is made of, rolled up from days to periods: n (how many), s (sum),
+-- w7 … w183 (targets within the window), distinct, median, p90, level and start.
+with event_slices as (select * from {{ ref('kpi_event_slices') }}),
+
+activity_slices as (select * from {{ ref('kpi_activity_slices') }}),
+
+contact_slices as (select * from {{ ref('kpi_contact_slices') }}),
+
+period_slices as (select * from {{ ref('kpi_period_slices') }}),
+
+quantiles as (select * from {{ ref('kpi_quantiles') }}),
+
+levels as (select * from {{ ref('kpi_levels') }}),
+
+calendar as (select * from {{ ref('kpi_calendar') }}),
+
+used as (
+    select distinct
+        event,
+        measure
+    from {{ ref('kpi_terms') }}
+),
+
+day_slices as (
+    select
+        event,
+        dimension,
+        dimension_value,
+        day,
+        n,
+        s,
+        w7,
+        w90,
+        w180,
+        w183
+    from event_slices
+    union all
+    select
+        event,
+        dimension,
+        dimension_value,
+        day,
+        n,
+        null as s,
+        null as w7,
+        null as w90,
+        null as w180,
+        null as w183
+    from activity_slices
+),
+
+rolled_up as (
+    {% for grain in kpi_grains() %}
+        select
+            day_slices.event,
+            '{{ grain }}' as grain,
+            calendar.{{ grain }} as period_start,
+            day_slices.dimension,
+            day_slices.dimension_value,
+            {% for measure in ['n', 's', 'w7', 'w90', 'w180', 'w183'] %}
+                sum(day_slices.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from day_slices
+        inner join calendar
+            on day_slices.day = calendar.day
+        where {{ published_grain('day_slices.dimension', "'" ~ grain ~ "'") }}
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+contacts as (
+    {% for grain in kpi_grains() %}
+        select
+            contact_slices.event,
+            '{{ grain }}' as grain,
+            calendar.{{ grain }} as period_start,
+            contact_slices.dimension,
+            contact_slices.dimension_value,
+            sum(contact_slices.n) as n
+        from contact_slices
+        inner join calendar
+            on contact_slices.day = calendar.day
+        where contact_slices.grain = '{{ grain }}'
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+measured as (
+    {% for measure in ['n', 's', 'w7', 'w90', 'w180', 'w183'] %}
+        select
+            rolled_up.event,
+            '{{ measure }}' as measure,
+            rolled_up.grain,
+            rolled_up.period_start,
+            rolled_up.dimension,
+            rolled_up.dimension_value,
+            cast(rolled_up.{{ measure }} as double) as amount
+        from rolled_up
+        semi join used
+            on
+                rolled_up.event = used.event
+                and used.measure = '{{ measure }}'
+        where rolled_up.{{ measure }} is not null
+        union all
+    {% endfor %}
+    select
+        event,
+        'distinct' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(n as double) as amount
+    from contacts
+    union all
+    select
+        event,
+        'distinct' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(n as double) as amount
+    from period_slices
+    union all
+    select
+        event,
+        measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        amount
+    from quantiles
+    union all
+    select
+        event,
+        measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(amount as double) as amount
+    from levels
+),
+
+kpi_components as (
+    select
+        event,
+        measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        amount
+    from measured
+)
+
+select * from kpi_components

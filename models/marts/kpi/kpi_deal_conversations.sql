@@ -1,0 +1,91 @@
+-- grain: one row per won deal: the conversations that it took
+-- Those with its prospect (without one: with its account's prospects), from the day the
+-- prospect was qualified to the closing, both included; a prospect's later deals, and deals
+-- of those never qualified, count from the deal's creation.
+with deals as (
+    select * from {{ ref('fct_deals') }}
+    where
+        not is_test
+        and not is_after_as_of
+),
+
+stages as (
+    select * from {{ ref('fct_prospect_stages') }}
+    where stage = 'qualified'
+),
+
+prospects as (
+    select
+        prospect_key,
+        account_key
+    from {{ ref('dim_prospects') }}
+),
+
+conversations as (select * from {{ ref('fct_conversations') }}),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by prospect_key
+            order by created_on nulls last, created_at, deal_key
+        ) as deal_number
+    from deals
+),
+
+spans as (
+    select
+        numbered.deal_key,
+        numbered.prospect_key,
+        case when numbered.prospect_key is null then numbered.account_key end
+            as account_key,
+        case
+            when
+                numbered.prospect_key is not null
+                and numbered.deal_number = 1
+                and stages.reached_on is not null
+                then stages.reached_on
+            else numbered.created_on
+        end as counted_from,
+        numbered.closed_on
+    from numbered
+    left join stages
+        on numbered.prospect_key = stages.prospect_key
+    where numbered.status = 'won'
+),
+
+deal_prospects as (
+    select
+        deal_key,
+        prospect_key,
+        counted_from,
+        closed_on
+    from spans
+    where prospect_key is not null
+    union all
+    select
+        spans.deal_key,
+        prospects.prospect_key,
+        spans.counted_from,
+        spans.closed_on
+    from spans
+    left join prospects
+        on spans.account_key = prospects.account_key
+    where spans.prospect_key is null
+),
+
+kpi_deal_conversations as (
+    select
+        deal_prospects.deal_key,
+        count(conversations.activity_id) as conversation_count
+    from deal_prospects
+    left join conversations
+        on
+            deal_prospects.prospect_key = conversations.prospect_key
+            and conversations.occurred_on >= deal_prospects.counted_from
+            and conversations.occurred_on <= deal_prospects.closed_on
+    where deal_prospects.counted_from is not null
+    group by all
+)
+
+select * from kpi_deal_conversations

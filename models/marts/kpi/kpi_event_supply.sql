@@ -1,0 +1,71 @@
+-- grain: one row per event that a KPI may count
+-- Whether it was ever seen, whether a source supplies the entity it comes from, and the
+-- first and last day of that entity's events.
+with event_types as (select * from {{ ref('kpi_event_types') }}),
+
+slices as (
+    select
+        event,
+        min(day) as first_on,
+        max(day) as last_on
+    from {{ ref('kpi_event_slices') }}
+    where dimension = 'all'
+    group by all
+    union all
+    select
+        event,
+        min(day) as first_on,
+        max(day) as last_on
+    from {{ ref('kpi_activity_slices') }}
+    where dimension = 'all'
+    group by all
+),
+
+event_entities as (
+    select
+        event,
+        attribution,
+        unnest(string_split(supplied_by, '|')) as entity
+    from event_types
+),
+
+-- an event that several entities may supply says nothing about which of them did, and a
+-- cohort's target or a first contact lies on the day of something else
+entities as (
+    select
+        event_entities.entity,
+        min(slices.first_on) as first_on,
+        max(slices.last_on) as last_on
+    from event_entities
+    inner join slices
+        on event_entities.event = slices.event
+    where
+        event_entities.event not like '%>%'
+        and (
+            event_entities.entity != 'activities'
+            or event_entities.attribution = 'activity'
+        )
+        and event_entities.event in (
+            select own.event from event_entities as own
+            group by own.event
+            having count(*) = 1
+        )
+    group by all
+),
+
+kpi_event_supply as (
+    select
+        event_entities.event,
+        count(slices.event) > 0 as is_seen,
+        count(entities.entity) > 0 or count(slices.event) > 0 as is_supplied,
+        min(entities.first_on) as supplied_from,
+        max(entities.last_on) as supplied_to
+    from event_entities
+    left join entities
+        on event_entities.entity = entities.entity
+    left join slices
+        on event_entities.event = slices.event
+    group by all
+)
+
+select * from kpi_event_supply

@@ -1,0 +1,36 @@
+-- grain: one row per event that counts, of everything but the activities themselves
+-- entity_id is whom or what it happened to; amount its weight (money, days, hours, ±1);
+-- lag_days, of a cohort's target, the days from its anchor. A dimension is null when the
+-- event does not carry it and `(unknown)` when it does and the value is missing.
+{% set subjects = [
+    'kpi_prospect_events',
+    'kpi_exchange_events',
+    'kpi_deal_events',
+    'kpi_order_events',
+    'kpi_customer_events',
+] %}
+with clock as (select * from {{ ref('dim_clock') }}),
+
+events as (
+    {% for subject in subjects %}
+        select * from {{ ref(subject) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+kpi_events as (
+    select
+        events.event,
+        events.entity_id,
+        events.day,
+        events.amount,
+        events.lag_days,
+        {% for dimension in kpi_dimensions() %}
+            events.{{ dimension }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from events
+    cross join clock
+    where events.day <= clock.as_of
+)
+
+select * from kpi_events

@@ -1,0 +1,101 @@
+-- grain: one row per stock event, grain, period, dimension, dimension value and measure
+-- What stands at the end of a period (`level`, up to as_of) and stood at its start
+-- (`start`): the running sum of the changes, also over periods without any.
+with slices as (
+    select * from {{ ref('kpi_event_slices') }}
+    where event in (
+        select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
+        where kpi_terms.measure in ('level', 'start')
+    )
+),
+
+calendar as (select * from {{ ref('kpi_calendar') }}),
+
+periods as (select * from {{ ref('kpi_periods') }}),
+
+changes as (
+    {% for grain in kpi_grains() %}
+        select
+            slices.event,
+            slices.dimension,
+            slices.dimension_value,
+            '{{ grain }}' as grain,
+            calendar.{{ grain }} as period_start,
+            sum(slices.s) as change
+        from slices
+        inner join calendar
+            on slices.day = calendar.day
+        where
+            {{ published_grain('slices.dimension', "'" ~ grain ~ "'") }}
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+segments as (
+    select
+        event,
+        dimension,
+        dimension_value,
+        grain,
+        min(period_start) as first_start
+    from changes
+    group by all
+),
+
+filled as (
+    select
+        segments.event,
+        segments.dimension,
+        segments.dimension_value,
+        segments.grain,
+        periods.period_start,
+        sum(coalesce(changes.change, 0)) over (
+            partition by
+                segments.event,
+                segments.dimension,
+                segments.dimension_value,
+                segments.grain
+            order by periods.period_start
+        ) as level
+    from segments
+    inner join periods
+        on
+            segments.grain = periods.grain
+            and segments.first_start <= periods.period_start
+    left join changes
+        on
+            segments.event = changes.event
+            and segments.dimension = changes.dimension
+            and segments.dimension_value = changes.dimension_value
+            and segments.grain = changes.grain
+            and periods.period_start = changes.period_start
+),
+
+kpi_levels as (
+    select
+        event,
+        'level' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        level as amount
+    from filled
+    union all
+    select
+        event,
+        'start' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        lag(level) over (
+            partition by event, dimension, dimension_value, grain
+            order by period_start
+        ) as amount
+    from filled
+    qualify amount is not null
+)
+
+select * from kpi_levels

@@ -1,0 +1,93 @@
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- The value with its sample and its 95 % interval (Wilson, for proportions).
+{% set z = '1.959963984540054' %}
+with ratios as (select * from {{ ref('kpi_ratios') }}),
+
+derived as (select * from {{ ref('kpi_derived_values') }}),
+
+catalog as (select * from {{ ref('kpi_catalog') }}),
+
+valued as (
+    select
+        ratios.kpi_id,
+        ratios.statistic,
+        ratios.grain,
+        ratios.period_start,
+        ratios.dimension,
+        ratios.dimension_value,
+        case
+            when ratios.denominator is null then ratios.numerator
+            else ratios.numerator / nullif(ratios.denominator, 0)
+        end as value,
+        case when ratios.statistic not in ('median', 'p90') then ratios.numerator end
+            as numerator,
+        ratios.denominator,
+        coalesce(
+            ratios.sample,
+            ratios.denominator,
+            case when catalog.unit = 'count' then ratios.numerator end
+        ) as sample_size
+    from ratios
+    inner join catalog
+        on ratios.kpi_id = catalog.kpi_id
+    union all
+    select
+        kpi_id,
+        statistic,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        value,
+        numerator,
+        denominator,
+        sample_size
+    from derived
+),
+
+bounded as (
+    select
+        valued.*,
+        {{ z }} * {{ z }} / valued.denominator as z_square_share,
+        catalog.interval = 'wilson' as has_wilson_interval
+    from valued
+    inner join catalog
+        on valued.kpi_id = catalog.kpi_id
+),
+
+spread as (
+    select
+        *,
+        (value + z_square_share / 2) / (1 + z_square_share) as centre,
+        {{ z }} * sqrt(
+            greatest(value * (1 - value), 0) / denominator
+            + z_square_share / (4 * denominator)
+        ) / (1 + z_square_share) as margin
+    from bounded
+),
+
+kpi_measures as (
+    select
+        kpi_id,
+        statistic,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        value,
+        numerator,
+        denominator,
+        sample_size,
+        -- at the ends the interval touches 0 and 1; rounding must not push it past them
+        case
+            when has_wilson_interval and value <= 0 then 0
+            when has_wilson_interval then greatest(least(centre - margin, value), 0)
+        end as ci_low,
+        case
+            when has_wilson_interval and value >= 1 then 1
+            when has_wilson_interval then least(greatest(centre + margin, value), 1)
+        end as ci_high
+    from spread
+)
+
+select * from kpi_measures

@@ -1,0 +1,118 @@
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- The one table of KPI values. Comparisons only stand between complete periods and, for
+-- cohorts, mature ones; `to_date` is never compared.
+with measures as (select * from {{ ref('kpi_measures') }}),
+
+catalog as (select * from {{ ref('kpi_catalog') }}),
+
+periods as (select * from {{ ref('kpi_periods') }}),
+
+clock as (select * from {{ ref('dim_clock') }}),
+
+labels as (select * from {{ ref('kpi_dimension_labels') }}),
+
+judged as (
+    select
+        measures.*,
+        periods.previous_start,
+        periods.year_ago_start,
+        periods.period_number,
+        periods.is_partial,
+        case
+            when catalog.shape = 'cohort'
+                then
+                    periods.period_end + cast(catalog.window_days as integer)
+                    <= clock.as_of
+        end as is_mature,
+        measures.sample_size >= catalog.min_sample as is_reliable
+    from measures
+    inner join catalog
+        on measures.kpi_id = catalog.kpi_id
+    inner join periods
+        on
+            measures.grain = periods.grain
+            and measures.period_start = periods.period_start
+    cross join clock
+),
+
+comparable as (
+    select
+        kpi_id,
+        statistic,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        value,
+        period_number
+    from judged
+    where
+        not is_partial
+        and coalesce(is_mature, true)
+        and statistic != 'to_date'
+),
+
+trends as (
+    select
+        *,
+        case
+            when count(value) over last_six = 6
+                then regr_slope(value, period_number) over last_six
+        end as trend
+    from comparable
+    window last_six as (
+        partition by kpi_id, statistic, grain, dimension, dimension_value
+        order by period_number
+        range between 5 preceding and current row
+    )
+),
+
+kpi_values as (
+    select
+        judged.kpi_id,
+        judged.statistic,
+        judged.grain,
+        judged.period_start,
+        judged.dimension,
+        judged.dimension_value,
+        coalesce(labels.dimension_label, judged.dimension_value) as dimension_label,
+        judged.value,
+        judged.numerator,
+        judged.denominator,
+        judged.sample_size,
+        judged.ci_low,
+        judged.ci_high,
+        judged.is_partial,
+        judged.is_mature,
+        judged.is_reliable,
+        case when trends.kpi_id is not null then previous.value end as previous_value,
+        case when trends.kpi_id is not null then year_ago.value end as year_ago_value,
+        trends.trend
+    from judged
+    left join labels
+        on
+            judged.dimension = labels.dimension
+            and judged.dimension_value = labels.dimension_value
+    left join trends
+        on
+            judged.kpi_id = trends.kpi_id
+            and judged.statistic = trends.statistic
+            and judged.grain = trends.grain
+            and judged.period_start = trends.period_start
+            and judged.dimension = trends.dimension
+            and judged.dimension_value = trends.dimension_value
+    {% for relation, start in [
+        ('previous', 'previous_start'), ('year_ago', 'year_ago_start'),
+    ] %}
+        left join comparable as {{ relation }}
+            on
+                judged.kpi_id = {{ relation }}.kpi_id
+                and judged.statistic = {{ relation }}.statistic
+                and judged.grain = {{ relation }}.grain
+                and judged.{{ start }} = {{ relation }}.period_start
+                and judged.dimension = {{ relation }}.dimension
+                and judged.dimension_value = {{ relation }}.dimension_value
+    {% endfor %}
+)
+
+select * from kpi_values
