@@ -81,6 +81,21 @@ def record_numbers(
     return numbers
 
 
+def record_at(path: Path, delimiter: str, offset: int) -> tuple[int, int]:
+    """Return the number (the header is 0) and the start of the record that holds a byte offset."""
+    counter = _Counter(delimiter)
+    number = start = 0
+    for chunk, is_last in _chunks(path, CHUNK_BYTES):
+        ends = counter.feed(chunk, is_last)
+        before = ends[ends < offset]
+        number += len(before)
+        if len(before):
+            start = int(before[-1]) + 1
+        if counter.offset > offset:
+            break
+    return number, start
+
+
 def _chunks(path: Path, chunk_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Yield the file in pieces that never end between two bytes that belong together."""
     with path.open("rb") as stream:

@@ -1,0 +1,181 @@
+"""Which files lie in a source's folder, which loads they form, and which entity each belongs to.
+
+What belongs here: names, folders and times. What does not: opening a file.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from orchestration.landing.descriptions import Format, nearest
+from orchestration.landing.report import FileReport
+
+KINDS = {".csv": "csv", ".csv.gz": "gz", ".gz": "gz", ".zip": "zip", ".parquet": "parquet"}
+_OTHER_TABLES = {
+    ".xlsx": "an Excel workbook",
+    ".xlsm": "an Excel workbook",
+    ".xls": "an Excel workbook",
+    ".ods": "a spreadsheet",
+    ".tsv": "a .tsv file",
+    ".txt": "a text file",
+    ".json": "a JSON file",
+}
+_HIDDEN_NAMES = {"thumbs.db", "desktop.ini"}
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{4})?")
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a file name says: how to open the file, and whose rows it holds.
+
+    Exactly one of `entity`, `problem` is set, but for a zip, which has neither: its members decide.
+    """
+
+    kind: str
+    entity: str | None = None
+    problem: FileReport | None = None
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """One file of a load; `name` is relative to the exports, with forward slashes."""
+
+    path: Path
+    name: str
+    kind: str
+    entity: str | None
+
+
+@dataclass(frozen=True)
+class FoundLoad:
+    """The files that lie together; `dated` is the time in the folder's name, None when flat."""
+
+    folder: str
+    files: tuple[FoundFile, ...]
+    dated: datetime | None
+
+
+@dataclass(frozen=True)
+class FoundSource:
+    """The loads of one source in order, and what was left out."""
+
+    loads: tuple[FoundLoad, ...]
+    left_out: tuple[FileReport, ...]
+
+
+def find_loads(folder: Path, source: str, export_format: Format) -> FoundSource:
+    """Look through a source's folder and its dated sub-folders."""
+    left_out: list[FileReport] = []
+    flat, problems = _find_files(folder, source, export_format)
+    left_out += problems
+    loads = [FoundLoad(source, flat, None)] if flat else []
+    for sub_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
+        name = f"{source}/{sub_folder.name}"
+        if sub_folder.name.startswith("."):
+            continue
+        dated = _folder_time(sub_folder.name)
+        if dated is None:
+            left_out.append(_ignored(name, "its name is no date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"))
+            continue
+        files, problems = _find_files(sub_folder, name, export_format)
+        left_out += problems
+        left_out += [
+            _ignored(f"{name}/{path.name}", "a folder inside a dated folder is not read")
+            for path in sorted(sub_folder.iterdir())
+            if path.is_dir() and not path.name.startswith(".")
+        ]
+        if files:
+            loads.append(FoundLoad(name, files, dated))
+    loads.sort(key=lambda load: (load.dated is None, load.dated or datetime.min))
+    return FoundSource(tuple(loads), tuple(left_out))
+
+
+def read_name(name: str, export_format: Format) -> Name:
+    """Tell what the file called `name` (a path of which only the last part counts) is."""
+    base = unicodedata.normalize("NFC", PurePosixPath(name).name)
+    stem, suffix = _split(base)
+    kind = KINDS.get(suffix)
+    if kind == "zip":
+        return Name(kind)
+    entity = _entity_of(stem, export_format)
+    if kind is None:
+        return Name("other", problem=_other_kind(name, suffix, entity))
+    if entity is None:
+        return Name(kind, problem=_unknown_entity(name, stem, export_format))
+    return Name(kind, entity=entity)
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether the last part of a path is a file that systems leave around."""
+    base = PurePosixPath(name).name
+    return base.startswith((".", "~$")) or base.casefold() in _HIDDEN_NAMES
+
+
+def _find_files(
+    folder: Path, prefix: str, export_format: Format
+) -> tuple[tuple[FoundFile, ...], list[FileReport]]:
+    files, problems = [], []
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        if is_hidden(path.name):
+            continue
+        name = f"{prefix}/{path.name}"
+        read = read_name(name, export_format)
+        if read.problem is not None:
+            problems.append(read.problem)
+        else:
+            files.append(FoundFile(path, name, read.kind, read.entity))
+    return tuple(files), problems
+
+
+def _folder_time(name: str) -> datetime | None:
+    if not _DATED.fullmatch(name):
+        return None
+    try:
+        return datetime.strptime(name, "%Y-%m-%dT%H%M" if "T" in name else "%Y-%m-%d")
+    except ValueError:
+        return None
+
+
+def _split(base: str) -> tuple[str, str]:
+    lowered = base.lower()
+    for suffix in sorted((*KINDS, *_OTHER_TABLES), key=len, reverse=True):
+        if lowered.endswith(suffix):
+            return base[: -len(suffix)], suffix
+    return PurePosixPath(base).stem, PurePosixPath(lowered).suffix
+
+
+def _entity_of(stem: str, export_format: Format) -> str | None:
+    """Return the entity whose name, or name and underscore, the stem begins with: the longest."""
+    folded = stem.casefold()
+    matches = [
+        (len(file_name), entity.name)
+        for entity in export_format.entities.values()
+        for file_name in (entity.name, *entity.file_names)
+        if folded == file_name.casefold() or folded.startswith(f"{file_name.casefold()}_")
+    ]
+    return max(matches)[1] if matches else None
+
+
+def _unknown_entity(name: str, stem: str, export_format: Format) -> FileReport:
+    entities: Iterable[str] = export_format.entities
+    near = nearest(stem, entities) or nearest(re.split(r"[^A-Za-z]+", stem)[0], entities)
+    hint = (
+        f"the nearest is '{near}': name it {near}.csv or {near}_<anything>.csv"
+        if near
+        else f"known: {', '.join(entities)}"
+    )
+    return FileReport(name, "unknown_entity", f"'{stem}' is no entity; {hint}")
+
+
+def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
+    if entity is not None and suffix in _OTHER_TABLES:
+        reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
+        return FileReport(name, "refused", reason, entity=entity)
+    return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")
+
+
+def _ignored(name: str, reason: str) -> FileReport:
+    return FileReport(name, "ignored", reason)

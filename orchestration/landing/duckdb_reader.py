@@ -1,0 +1,186 @@
+"""Reading with DuckDB: fast, and checked by its caller.
+
+What belongs here: the SQL. DuckDB accepts what it should not (a surplus empty cell at the end of a
+row, blanks beside quotes) and stops at what is normal (mixed line ends): the caller compares the
+figures with an independent count and reads again with Python where they differ.
+"""
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.containers import Scratch
+from orchestration.landing.descriptions import Entity
+from orchestration.landing.headers import HeaderMatch
+from orchestration.landing.rows import Origin
+
+COPY_OPTIONS = "format parquet, compression zstd, compression_level 1, write_bloom_filter false"
+MOST_REJECTS = 10_000
+
+_CELL_COUNT_ERRORS = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
+
+# An amount that can only be read with a decimal comma: one or two digits or more than three after
+# the last comma, or a group of thousands marked by a point before it. Points likewise.
+_ONLY_COMMA = r"\d,(\d{1,2}|\d{4,})\D*$|^\D*0,\d+\D*$|\.\d{3},\d+\D*$|\d{4},\d+\D*$"
+_ONLY_POINT = r"\d\.(\d{1,2}|\d{4,})\D*$|^\D*0\.\d+\D*$|,\d{3}\.\d+\D*$|\d{4}\.\d+\D*$"
+
+
+@dataclass(frozen=True)
+class DuckdbRead:
+    """What DuckDB made of a file: landed rows, and rejects as (byte offset, raw text)."""
+
+    rows: Path
+    landed: int
+    rejects: tuple[tuple[int, str], ...]
+
+
+def connect(scratch_folder: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB that spills into the scratch folder and looks nothing up online."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "temp_directory": str(scratch_folder / "duckdb"),
+            "autoinstall_known_extensions": False,
+        }
+    )
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def read_with_duckdb(
+    path: Path,
+    delimiter: str,
+    origin: Origin,
+    match: HeaderMatch,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Scratch,
+    is_parallel: bool = True,
+) -> DuckdbRead | None:
+    """Read delimited text; None when DuckDB cannot, or when it rejects for other reasons."""
+    rows = scratch.path(".parquet")
+    columns = ", ".join(f"'c{position}': 'varchar'" for position in range(match.width))
+    relation = f"""read_csv({_file(path)}, auto_detect = false, header = true,
+        delim = {_text(delimiter)}, quote = '"', escape = '"', compression = 'none',
+        columns = {{{columns}}}, parallel = {is_parallel}, store_rejects = true,
+        rejects_limit = {MOST_REJECTS + 1}, rejects_table = 'rejected', rejects_scan = 'scanned')"""
+    cells = [f"c{position}" for position in range(match.width)]
+    try:
+        connection.execute("drop table if exists rejected; drop table if exists scanned")
+        landed = _copy(f"select {_landed(origin, match, cells)} from {relation}", rows, connection)
+        rejects = connection.execute("""
+            select line_byte_position - 1, any_value(csv_line), list(distinct error_type::varchar)
+            from rejected group by 1 order by 1
+        """).fetchall()
+    except duckdb.Error:
+        rows.unlink(missing_ok=True)
+        return None
+    errors = {error for _, _, found in rejects for error in found}
+    if len(rejects) > MOST_REJECTS or not errors <= _CELL_COUNT_ERRORS:
+        return None
+    return DuckdbRead(rows, landed, tuple((offset, raw) for offset, raw, _ in rejects))
+
+
+def parquet_headers(path: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the column names of a Parquet file."""
+    described = connection.execute(f"describe select * from {_parquet([path])}").fetchall()
+    return [row[0] for row in described]
+
+
+def read_parquet(
+    path: Path,
+    origin: Origin,
+    match: HeaderMatch,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Scratch,
+) -> tuple[Path, int]:
+    """Read a Parquet file as text; return the landed rows and their number."""
+    rows = scratch.path(".parquet")
+    cells = [
+        f"nullif(replace({_name(header)}::varchar, chr(0), '\ufffd'), '')"
+        for header in parquet_headers(path, connection)
+    ]
+    query = f"select {_landed(origin, match, cells)} from {_parquet([path])}"
+    return rows, _copy(query, rows, connection)
+
+
+def concatenate(files: Sequence[Path], target: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the rows of several landed files into one, in order."""
+    _copy(f"select * from {_parquet(files)}", target, connection)
+
+
+def decimal_votes(
+    rows: Path, entity: Entity, match: HeaderMatch, connection: duckdb.DuckDBPyConnection
+) -> tuple[int, int]:
+    """Count the amounts that can only be read with a decimal point, and with a comma."""
+    amounts = [
+        column.name
+        for column in entity.columns
+        if column.type == "decimal" and column.name in match.positions
+    ]
+    if not amounts:
+        return 0, 0
+    sums = [
+        " + ".join(
+            f"count(*) filter (contains({name}, '{mark}') and regexp_matches({name}, '{pattern}'))"
+            for name in map(_name, amounts)
+        )
+        for mark, pattern in ((".", _ONLY_POINT), (",", _ONLY_COMMA))
+    ]
+    found = connection.execute(f"select {', '.join(sums)} from {_parquet([rows])}").fetchone()
+    points, commas = found or (0, 0)
+    return int(points), int(commas)
+
+
+def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
+    """Return the select list that makes landed rows from the cells (SQL expressions) of a row."""
+    columns = [
+        f"{cells[match.positions[name]] if name in match.positions else 'null::varchar'}"
+        f" as {_name(name)}"
+        for name in origin.entity.column_names
+    ]
+    return ", ".join(
+        [
+            *columns,
+            f"{_extra(match, cells)} as _extra",
+            f"{_text(origin.source)} as _source",
+            f"{_text(origin.load_id)} as _load_id",
+            f"{_text(origin.file)} as _file",
+        ]
+    )
+
+
+def _extra(match: HeaderMatch, cells: Sequence[str]) -> str:
+    if not match.unknown:
+        return "null::varchar"
+    pairs = ", ".join(
+        f"{_text(label)}, {cells[position]}" for label, position in match.unknown.items()
+    )
+    filled = ", ".join(cells[position] for position in match.unknown.values())
+    return f"case when coalesce({filled}) is not null then json_object({pairs})::varchar end"
+
+
+def _copy(query: str, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute(f"copy ({query}) to {_text(str(target))} ({COPY_OPTIONS})")
+    row = found.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _parquet(files: Sequence[Path]) -> str:
+    listed = ", ".join(_file(path) for path in files)
+    return f"read_parquet([{listed}], binary_as_string = true, union_by_name = false)"
+
+
+def _file(path: Path) -> str:
+    return _text(glob.escape(str(path)))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

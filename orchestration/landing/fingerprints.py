@@ -1,0 +1,84 @@
+"""The hashes of export files, remembered so that an unchanged file is not read again.
+
+What belongs here: hashing a file once, and telling whether it has changed since. What does not:
+what the hashes are used for.
+"""
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.files import write_text
+from orchestration.landing.discovery import FoundFile
+from orchestration.landing.evidence import Evidence, gather, sha256_of
+
+# A file may change again within the resolution of its own time stamp.
+_SETTLED_SECONDS = 2
+
+_Stamp = tuple[int, int, int, int]
+
+
+@dataclass
+class Fingerprints:
+    """Hashes by file name, valid while size, times and inode of the file stay the same."""
+
+    target: Path
+    remembered: dict[str, tuple[_Stamp, str]]
+    _current: dict[str, tuple[_Stamp, str]] = field(default_factory=dict)
+    _evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, target: Path) -> "Fingerprints":
+        """Read what the last run remembered; a damaged file means that nothing is."""
+        try:
+            content = json.loads(target.read_text(encoding="utf-8"))
+            remembered = {
+                name: ((stamp[0], stamp[1], stamp[2], stamp[3]), str(sha256))
+                for name, (stamp, sha256) in content.items()
+            }
+        except (OSError, ValueError, TypeError, IndexError, AttributeError):
+            remembered = {}
+        return cls(target, remembered)
+
+    def sha256(self, file: FoundFile) -> str:
+        """Return the hash of the file's bytes, reading them at most once a run."""
+        if file.name in self._current:
+            return self._current[file.name][1]
+        stamp = _stamp(file.path)
+        known = self.remembered.get(file.name)
+        sha256 = known[1] if known is not None and known[0] == stamp else self._read(file)
+        self._current[file.name] = (stamp, sha256)
+        return sha256
+
+    def evidence(self, file: FoundFile) -> Evidence | None:
+        """Return what reading the file for its hash showed, if it was read and is plain text."""
+        return self._evidence.get(file.name)
+
+    def is_current(self, file: FoundFile) -> bool:
+        """Tell whether the file is still the one that was hashed."""
+        return self._current[file.name][0] == _stamp(file.path)
+
+    def save(self) -> None:
+        """Remember the files of this run; not those that changed a moment ago."""
+        settled = time.time_ns() - _SETTLED_SECONDS * 1_000_000_000
+        content = {
+            name: [stamp, sha256]
+            for name, (stamp, sha256) in sorted(self._current.items())
+            if max(stamp[1], stamp[2]) < settled
+        }
+        write_text(self.target, json.dumps(content, indent=1))
+
+    def _read(self, file: FoundFile) -> str:
+        with file.path.open("rb") as stream:
+            if file.kind != "csv":
+                return sha256_of(stream)
+            evidence = gather(stream)
+        self._evidence[file.name] = evidence
+        return evidence.sha256
+
+
+def _stamp(path: Path) -> _Stamp:
+    found: os.stat_result = path.stat()
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

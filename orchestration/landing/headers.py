@@ -1,0 +1,120 @@
+"""Matching the headers of a file with the columns of its entity.
+
+What belongs here: names only. What does not: reading the header row.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from orchestration.landing.descriptions import Entity
+
+
+@dataclass(frozen=True)
+class HeaderMatch:
+    """Where each column is.
+
+    Attributes:
+        width: number of cells a row must have.
+        positions: canonical column → 0-based cell.
+        unknown: label → 0-based cell, for the headers that are no column.
+        missing: optional columns that the file does not have.
+
+    """
+
+    width: int
+    positions: Mapping[str, int]
+    unknown: Mapping[str, int]
+    missing: tuple[str, ...]
+
+
+class HeaderError(ValueError):
+    """The headers cannot be trusted; the message says why and what to do."""
+
+
+def normalised(header: str) -> str:
+    """Return the form in which two headers are compared."""
+    text = unicodedata.normalize("NFC", header.replace("\ufeff", "")).strip()
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
+    """Match by name.
+
+    Raises: HeaderError when there is no header row, a required column is missing, or two headers
+    mean the same column.
+    """
+    names = _names(entity)
+    positions: dict[str, int] = {}
+    unknown: dict[str, int] = {}
+    for position, header in enumerate(headers):
+        column = names.get(normalised(header))
+        if column is None:
+            unknown[_label(header, position, unknown)] = position
+        elif column in positions:
+            raise HeaderError(
+                f"two headers match the column '{column}': "
+                f"'{headers[positions[column]].strip()}' (cell {positions[column] + 1}) and "
+                f"'{header.strip()}' (cell {position + 1}); remove or rename one"
+            )
+        else:
+            positions[column] = position
+    _check_required(headers, entity, positions)
+    missing = tuple(name for name in entity.column_names if name not in positions)
+    return HeaderMatch(len(headers), positions, unknown, missing)
+
+
+def count_matches(headers: Sequence[str], entity: Entity) -> int:
+    """Return how many columns of the entity the headers name."""
+    names = _names(entity)
+    found = {names.get(normalised(header)) for header in headers}
+    return len(found - {None})
+
+
+def _names(entity: Entity) -> dict[str, str]:
+    return {
+        normalised(name): column.name
+        for column in entity.columns
+        for name in (column.name, *column.aliases)
+    }
+
+
+def _label(header: str, position: int, taken: Mapping[str, int]) -> str:
+    label = unicodedata.normalize("NFC", header.replace("\ufeff", "")).strip()
+    label = label or f"(column {position + 1})"
+    return label if label not in taken else f"{label} (column {position + 1})"
+
+
+def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[str, int]) -> None:
+    missing = [
+        column.name
+        for column in entity.columns
+        if column.is_required and column.name not in positions
+    ]
+    if not missing:
+        return
+    if not positions:
+        shown = ", ".join(f"'{header.strip()[:40]}'" for header in headers[:3])
+        raise HeaderError(
+            f"no header row: the first row ({shown}{', …' if len(headers) > 3 else ''}) names no "
+            f"column of {entity.name}; it must name at least {_listed(missing)}"
+        )
+    free = [header for position, header in enumerate(headers) if position not in positions.values()]
+    hints = [
+        f"the required column '{name}' is missing; {_nearest_header(name, free)}"
+        for name in missing
+    ]
+    raise HeaderError("; ".join(hints))
+
+
+def _nearest_header(name: str, headers: Sequence[str]) -> str:
+    """Name one header, however far: it shows what was read."""
+    if not headers:
+        return f"add a column with the header '{name}'"
+    near = max(headers, key=lambda header: SequenceMatcher(None, name, normalised(header)).ratio())
+    return f"the nearest header is '{near.strip()}': rename it to '{name}' if it is that column"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

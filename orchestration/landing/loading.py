@@ -1,0 +1,360 @@
+"""Landing every new load of an export folder: the way in.
+
+What belongs here: the order of events. Each step is a module of its own. What does not: settings
+(see `orchestration.settings`) and what happens to a report.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from orchestration.errors import ProspectionError
+from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
+from orchestration.landing.descriptions import Format, known_formats
+from orchestration.landing.dialect import (
+    decimal_mark,
+    file_delimiter,
+    file_encoding,
+    header_matches,
+    source_delimiter,
+    source_encoding,
+)
+from orchestration.landing.discovery import FoundLoad, find_loads
+from orchestration.landing.duckdb_reader import concatenate, connect, decimal_votes
+from orchestration.landing.evidence import Evidence
+from orchestration.landing.fingerprints import Fingerprints
+from orchestration.landing.reading import (
+    ReadTable,
+    RefusedError,
+    head_of,
+    read_columnar,
+    read_delimited,
+)
+from orchestration.landing.report import (
+    FileReport,
+    LandingReport,
+    Load,
+    LoadReport,
+    SourceReport,
+)
+from orchestration.landing.rows import Origin
+from orchestration.landing.store import LandedLoad, Store
+from orchestration.paths import Paths
+from orchestration.settings import Settings, Source, source_folders
+
+MEMORY_LIMIT = "1GB"
+MOST_THREADS = 4
+
+
+class FileChangedError(ProspectionError):
+    """A file was written to while it was being read."""
+
+
+def land(
+    exports: Path,
+    paths: Paths,
+    settings: Settings,
+    loaded_at: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> LandingReport:
+    """Land every load of the exports that is new.
+
+    One process at a time: the caller holds the lock of the data folder. A load appears whole or not
+    at all, whenever the process ends.
+
+    Args:
+        exports: the export folder; nothing in it is changed.
+        paths: the data folder.
+        settings: what `sources.yml` says.
+        loaded_at: the time of the loads that lie flat in a source's folder, instead of the newest
+            modification time; without a zone it is a wall time of the reporting zone.
+        progress: called with a line of text before each load.
+
+    Raises:
+        ConfigurationError: there are no exports.
+        FileChangedError: a file changed meanwhile; the loads landed before it stay.
+
+    """
+    folders = source_folders(exports)
+    zone = ZoneInfo(settings.reporting.timezone)
+    store = Store(paths.landing)
+    leftovers = store.prepare(known_formats())
+    fingerprints = Fingerprints.load(paths.state / "fingerprints.json")
+    connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
+    try:
+        reports = tuple(
+            _Landing(
+                source=source,
+                export_format=known_formats()[source.format],
+                folder=folders[source.name],
+                zone=zone,
+                override=_wall_time(loaded_at, zone) if loaded_at else None,
+                store=store,
+                fingerprints=fingerprints,
+                connection=connection,
+                progress=progress,
+            ).run()
+            for source in settings.sources
+            if source.name in folders
+        )
+    finally:
+        connection.close()
+        store.remove_scratch()
+    fingerprints.save()
+    return LandingReport(reports, leftovers)
+
+
+@dataclass
+class _Opened:
+    """A new load with its tables ready to be read, and reports for what is no table."""
+
+    load: Load
+    found: FoundLoad
+    tables: list[Table] = field(default_factory=list)
+    others: list[FileReport] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Landing:
+    """Landing one source."""
+
+    source: Source
+    export_format: Format
+    folder: Path
+    zone: ZoneInfo
+    override: datetime | None
+    store: Store
+    fingerprints: Fingerprints
+    connection: duckdb.DuckDBPyConnection
+    progress: Callable[[str], None]
+
+    def run(self) -> SourceReport:
+        """Land what is new of the source and report on all of it."""
+        found = find_loads(self.folder, self.source.name, self.export_format)
+        known = self.store.loads(self.source.name)
+        reports: list[LoadReport] = []
+        new: list[_Opened] = []
+        scratch = Scratch(self.store.scratch)
+        for each in found.loads:
+            load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
+            if existing is not None:
+                reports.append(LoadReport(existing.load, existing.files, is_new=False))
+            else:
+                new.append(self._open(load, each, scratch))
+        dialect = self._decide(new)
+        for opened in new:
+            self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
+            files = self._land(opened, dialect, scratch)
+            reports.append(LoadReport(opened.load, files, is_new=True))
+        return SourceReport(self.source.name, tuple(reports), found.left_out)
+
+    def _identify(
+        self, found: FoundLoad, known: list[LandedLoad]
+    ) -> tuple[Load, LandedLoad | None]:
+        """Return the load that the files form, and the same load if it exists."""
+        content = self._content(found)
+        of_folder = [each for each in known if each.load.folder == found.folder]
+        newest = of_folder[-1] if of_folder else None
+        at = found.dated or self.override or self._newest_change(found, newest)
+        for each in of_folder:
+            is_same_time = each is newest or each.load.loaded_at == self.override
+            if is_same_time and each.load.content_sha256 == content:
+                return each.load, each
+        revision = 1 + max(
+            (each.load.revision for each in known if each.load.loaded_at == at), default=0
+        )
+        taken = {each.load.load_id for each in known}
+        load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
+        if load_id in taken:
+            again = hashlib.sha256(f"{content} {revision}".encode()).hexdigest()
+            load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
+        load = Load(
+            source=self.source.name,
+            format=self.source.format,
+            load_id=load_id,
+            loaded_at=at,
+            revision=revision,
+            folder=found.folder,
+            content_sha256=content,
+        )
+        return load, None
+
+    def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
+        """Return the newest modification time, but never one before the load it follows."""
+        changed = max(file.path.stat().st_mtime for file in found.files)
+        at = datetime.fromtimestamp(int(changed), self.zone).replace(tzinfo=None)
+        return at if newest is None else max(at, newest.load.loaded_at)
+
+    def _content(self, found: FoundLoad) -> str:
+        """Return the hash that tells one content from another.
+
+        A declared encoding or delimiter is part of it, because with another one the same bytes
+        would be landed otherwise: correcting `sources.yml` lands them again.
+        """
+        digest = hashlib.sha256()
+        for file in found.files:
+            sha256 = self.fingerprints.sha256(file)
+            digest.update(f"{file.name.removeprefix(found.folder)}\0{sha256}\n".encode())
+        if self.source.encoding or self.source.delimiter:
+            digest.update(f"{self.source.encoding} {self.source.delimiter}".encode())
+        return digest.hexdigest()
+
+    def _open(self, load: Load, found: FoundLoad, scratch: Scratch) -> _Opened:
+        opened = _Opened(load, found)
+        for file in found.files:
+            sha256 = self.fingerprints.sha256(file)
+            evidence = self.fingerprints.evidence(file)
+            for each in open_tables(file, sha256, evidence, self.export_format, scratch):
+                if isinstance(each, Table):
+                    opened.tables.append(each)
+                else:
+                    opened.others.append(each)
+        return opened
+
+    def _decide(self, new: Iterable[_Opened]) -> "_Dialect":
+        """Let all new files of the source decide together how its text is written."""
+        tables = [(table, evidence) for item in new for table, evidence in _texts(item.tables)]
+        encoding = source_encoding(evidence for _, evidence in tables)
+        dialect = _Dialect(encoding, {}, "")
+        matches = {}
+        for table, evidence in tables:
+            text = _head(table.path, self._encoding(evidence, dialect))
+            matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
+        return _Dialect(encoding, matches, source_delimiter(matches.values()))
+
+    def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> str:
+        return file_encoding(evidence, self.source.encoding, dialect.encoding)
+
+    def _land(
+        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch
+    ) -> tuple[FileReport, ...]:
+        reports = list(opened.others)
+        parts: dict[str, list[ReadTable]] = {}
+        rejects: list[Path] = []
+        for table in sorted(opened.tables, key=lambda each: each.name):
+            report, read = self._land_table(table, opened.load, dialect, scratch)
+            if read is not None:
+                before = parts.setdefault(table.entity, [])
+                report = replace(report, first_row=sum(each.landed for each in before))
+                before.append(read)
+                rejects += [read.rejects] if read.rejects else []
+            reports.append(report)
+        rows = {entity: self._join(reads, scratch) for entity, reads in parts.items()}
+        files = self._with_decimal(sorted(reports, key=lambda each: each.file))
+        self._check_unchanged(opened.found)
+        self.store.add(opened.load, files, rows, rejects)
+        return files
+
+    def _land_table(
+        self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
+    ) -> tuple[FileReport, ReadTable | None]:
+        report = table.report()
+        entity = self.export_format.entities[table.entity]
+        origin = Origin(self.source.name, load.load_id, entity, table.name)
+        text: Path | None = None
+        try:
+            if table.evidence is None:
+                read = read_columnar(table.path, origin, self.connection, scratch)
+            else:
+                encoding = self._encoding(table.evidence, dialect)
+                delimiter = file_delimiter(
+                    dialect.matches[table.path], self.source.delimiter, dialect.delimiter
+                )
+                report = replace(report, encoding=encoding, delimiter=delimiter)
+                text = _as_utf8(table, encoding, scratch)
+                read = read_delimited(text, delimiter, origin, self.connection, scratch)
+        except RefusedError as error:
+            return replace(report, outcome="refused", reason=str(error)), None
+        finally:
+            _remove_temporary(table, text)
+        points, commas = decimal_votes(read.rows, entity, read.match, self.connection)
+        report = replace(
+            report,
+            records=read.records,
+            landed=read.landed,
+            structural_rejects=read.structural_rejects,
+            unknown_columns=tuple(read.match.unknown),
+            missing_columns=read.match.missing,
+            decimal_points=points,
+            decimal_commas=commas,
+        )
+        return report, read
+
+    def _join(self, reads: list[ReadTable], scratch: Scratch) -> Path:
+        if len(reads) == 1:
+            return reads[0].rows
+        joined = scratch.path(".parquet")
+        concatenate([read.rows for read in reads], joined, self.connection)
+        for read in reads:
+            read.rows.unlink()
+        return joined
+
+    def _with_decimal(self, files: list[FileReport]) -> tuple[FileReport, ...]:
+        decimal = self.source.decimal or decimal_mark(
+            sum(file.decimal_points for file in files), sum(file.decimal_commas for file in files)
+        )
+        return tuple(
+            replace(file, decimal=decimal) if file.outcome == "landed" else file for file in files
+        )
+
+    def _check_unchanged(self, found: FoundLoad) -> None:
+        for file in found.files:
+            if not self.fingerprints.is_current(file):
+                raise FileChangedError(
+                    f"{file.name} changed while it was being read. Nothing of its load was kept: "
+                    "run again once the export is complete."
+                )
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """What the files of a source decided together."""
+
+    encoding: str
+    matches: Mapping[Path, Mapping[str, int]]
+    delimiter: str
+
+
+def _promised(opened: _Opened) -> LandedLoad:
+    return LandedLoad(opened.load, ())
+
+
+def _texts(tables: Iterable[Table]) -> Iterable[tuple[Table, Evidence]]:
+    return [(table, table.evidence) for table in tables if table.evidence is not None]
+
+
+def _head(path: Path, encoding: str) -> str:
+    if encoding in ("utf-8", "utf-8-sig"):
+        return head_of(path)
+    with path.open("rb") as stream:
+        return stream.read(1 << 20).decode(encoding, "replace").removeprefix("\ufeff")
+
+
+def _as_utf8(table: Table, encoding: str, scratch: Scratch) -> Path:
+    """Return the table as UTF-8: the file itself when it already is."""
+    evidence = table.evidence
+    if evidence is None:
+        raise ValueError(f"{table.name} is no text")
+    is_text = not evidence.nul_bytes and not encoding.startswith("utf-16")
+    is_utf8 = encoding == "utf-8" and not evidence.invalid_sequences
+    if is_text and (is_utf8 or evidence.is_ascii):
+        return table.path
+    return to_utf8(table.path, encoding, scratch)
+
+
+def _remove_temporary(table: Table, text: Path | None) -> None:
+    if text is not None and text != table.path:
+        text.unlink(missing_ok=True)
+    if table.is_temporary:
+        table.path.unlink(missing_ok=True)
+
+
+def _wall_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    local = moment if moment.tzinfo is None else moment.astimezone(zone)
+    return local.replace(tzinfo=None, microsecond=0)

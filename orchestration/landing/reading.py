@@ -1,0 +1,178 @@
+"""Reading one table into landed rows: every cell as text, every record landed or rejected.
+
+What belongs here: choosing between the two loaders and checking them against the independent
+count. What does not: how each loader works, and what a load consists of.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from orchestration.landing.containers import Scratch, parquet_rows
+from orchestration.landing.counting import Count, count_records, record_at, record_numbers
+from orchestration.landing.descriptions import Entity
+from orchestration.landing.dialect import first_row
+from orchestration.landing.duckdb_reader import (
+    DuckdbRead,
+    parquet_headers,
+    read_parquet,
+    read_with_duckdb,
+)
+from orchestration.landing.headers import HeaderError, HeaderMatch, match_headers
+from orchestration.landing.python_reader import read_with_python
+from orchestration.landing.rows import Origin, Reject, write_rejects
+
+HEADER_BYTES = 1 << 20
+
+
+class RefusedError(ValueError):
+    """The rows of the file cannot be trusted; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """The outcome for one table: Parquet files in the scratch folder, and the figures."""
+
+    rows: Path
+    rejects: Path | None
+    records: int
+    landed: int
+    structural_rejects: int
+    match: HeaderMatch
+
+
+def head_of(path: Path) -> str:
+    """Return the first bytes of a UTF-8 file as text, without a byte order mark."""
+    with path.open("rb") as stream:
+        return stream.read(HEADER_BYTES).decode("utf-8-sig", "replace")
+
+
+def read_delimited(
+    path: Path,
+    delimiter: str,
+    origin: Origin,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Scratch,
+) -> ReadTable:
+    """Read a UTF-8 file of delimited text.
+
+    DuckDB reads while a second thread counts. Python's csv module reads once more where DuckDB's
+    result does not agree with the count, or where the two are known to read cells differently.
+
+    Raises: RefusedError when the file must be refused whole.
+    """
+    match = _match_first_row(path, delimiter, origin.entity)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        counting = pool.submit(count_records, path, delimiter)
+        quick = read_with_duckdb(path, delimiter, origin, match, connection, scratch)
+        count = counting.result()
+    if count.broken_quote_at is not None:
+        raise RefusedError(_broken_quote(path, delimiter, count.broken_quote_at, match))
+    if quick is not None and count.has_stray_quotes:
+        # Where quotes are text, DuckDB may guess wrongly at the seams between its threads.
+        quick = read_with_duckdb(
+            path, delimiter, origin, match, connection, scratch, is_parallel=False
+        )
+    if quick is not None and _agrees(quick, count, match.width, delimiter):
+        return _finish(path, delimiter, origin, quick, count, match, scratch)
+    exact = read_with_python(path, delimiter, origin, match, scratch)
+    records = count.records - 1
+    if exact.landed + exact.rejected != records:
+        raise RefusedError(
+            f"{records} records were counted but {exact.landed + exact.rejected} could be read: "
+            "its rows cannot be told apart safely; export it again with every cell in quotes"
+        )
+    return ReadTable(exact.rows, exact.rejects, records, exact.landed, exact.rejected, match)
+
+
+def read_columnar(
+    path: Path, origin: Origin, connection: duckdb.DuckDBPyConnection, scratch: Scratch
+) -> ReadTable:
+    """Read a Parquet file; its footer is the independent count.
+
+    Raises: RefusedError when the file must be refused whole.
+    """
+    try:
+        match = match_headers(parquet_headers(path, connection), origin.entity)
+        rows, landed = read_parquet(path, origin, match, connection, scratch)
+    except HeaderError as error:
+        raise RefusedError(str(error)) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise RefusedError(
+            f"the Parquet file cannot be read ({reason}): export it again"
+        ) from error
+    records = parquet_rows(path)
+    if landed != records:
+        raise RefusedError(
+            f"the footer of the Parquet file states {records} rows but {landed} could be read: "
+            "export it again"
+        )
+    return ReadTable(rows, None, records, landed, 0, match)
+
+
+def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
+    headers = first_row(head_of(path), delimiter)
+    if headers is None:
+        raise RefusedError("no header row: the file holds only blank lines; export it again")
+    try:
+        return match_headers(headers, entity)
+    except HeaderError as error:
+        raise RefusedError(str(error)) from error
+
+
+def _agrees(quick: DuckdbRead, count: Count, width: int, delimiter: str) -> bool:
+    """Tell whether DuckDB's result accounts for every record and every cell."""
+    if count.has_loose_quotes or len(count.line_ends) > 1:
+        return False
+    rejected_cells = 0
+    for _, raw in quick.rejects:
+        rejected_cells += len(first_row(raw, delimiter) or ())
+    read = (quick.landed + len(quick.rejects), quick.landed * width + rejected_cells)
+    return read == (count.records - 1, count.cells - width)
+
+
+def _finish(
+    path: Path,
+    delimiter: str,
+    origin: Origin,
+    quick: DuckdbRead,
+    count: Count,
+    match: HeaderMatch,
+    scratch: Scratch,
+) -> ReadTable:
+    rejects = None
+    if quick.rejects:
+        numbers = record_numbers(path, delimiter, [offset for offset, _ in quick.rejects])
+        rejects = scratch.path(".parquet")
+        raws = (raw for _, raw in quick.rejects)
+        numbered = [Reject(number, raw) for number, raw in zip(numbers, raws, strict=True)]
+        write_rejects(numbered, origin, rejects)
+    return ReadTable(
+        quick.rows, rejects, count.records - 1, quick.landed, len(quick.rejects), match
+    )
+
+
+def _broken_quote(path: Path, delimiter: str, offset: int, match: HeaderMatch) -> str:
+    number, start = record_at(path, delimiter, offset)
+    with path.open("rb") as stream:
+        line = 1 + sum(piece.count(b"\n") for piece in _read_until(stream, offset))
+        stream.seek(start)
+        before = stream.read(min(offset - start, HEADER_BYTES)).decode("utf-8-sig", "replace")
+    cell = max(0, len(first_row(before, delimiter) or ()) - 1)
+    names = {position: name for name, position in {**match.unknown, **match.positions}.items()}
+    column = f", column '{names[cell]}'" if cell in names else ""
+    return (
+        f"a quote is opened but not closed in row {number} (line {line} of the file{column}): the "
+        "rows after it cannot be told apart; close it, or double a quote that is part of the text"
+    )
+
+
+def _read_until(stream: BinaryIO, offset: int) -> Iterator[bytes]:
+    while offset > 0 and (piece := stream.read(min(HEADER_BYTES, offset))):
+        offset -= len(piece)
+        yield piece

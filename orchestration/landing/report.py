@@ -1,0 +1,182 @@
+"""What landing did, file by file: the figures that reconcile, and a text to read.
+
+What belongs here: the facts of a run as plain values. What does not: gathering them, exit codes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Literal
+
+Outcome = Literal["landed", "refused", "unknown_entity", "ignored"]
+
+
+@dataclass(frozen=True)
+class Load:
+    """The files of one source taken together at one time.
+
+    Attributes:
+        source: name of the source.
+        format: its export format.
+        load_id: `<source>@<time>-<8 hex digits of the content>`.
+        loaded_at: the load's time, a wall time of the reporting zone.
+        revision: 1, or more when a folder of the same time was landed before with other content.
+        folder: the folder it lies in, relative to the exports.
+        content_sha256: hash over names and contents of its files, and over the declared encoding
+            and delimiter.
+
+    """
+
+    source: str
+    format: str
+    load_id: str
+    loaded_at: datetime
+    revision: int
+    folder: str
+    content_sha256: str
+
+    @property
+    def loaded_on(self) -> date:
+        """The calendar day of the load."""
+        return self.loaded_at.date()
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file, or one member of a zip (`a.zip!member.csv`), named relative to the exports.
+
+    `records` is the independent count without the header; for a landed file it equals `landed` plus
+    `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
+    file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
+    only be read with that mark. What was not determined is None.
+    """
+
+    file: str
+    outcome: Outcome
+    reason: str | None = None
+    entity: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    records: int | None = None
+    landed: int | None = None
+    structural_rejects: int | None = None
+    first_row: int | None = None
+    unknown_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
+    decimal_points: int = 0
+    decimal_commas: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the attributes by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """One load and its files; `is_new` when this run landed it."""
+
+    load: Load
+    files: tuple[FileReport, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """One source: its loads that still lie in the exports, and what was left out beside them."""
+
+    source: str
+    loads: tuple[LoadReport, ...] = ()
+    left_out: tuple[FileReport, ...] = ()
+
+
+@dataclass(frozen=True)
+class LandingReport:
+    """Everything one run of landing found."""
+
+    sources: tuple[SourceReport, ...]
+    removed_leftovers: tuple[str, ...] = field(default=())
+
+    @property
+    def new_loads(self) -> tuple[LoadReport, ...]:
+        """The loads that this run landed."""
+        return tuple(load for source in self.sources for load in source.loads if load.is_new)
+
+    @property
+    def files(self) -> tuple[FileReport, ...]:
+        """Every file, whether its load is new or not."""
+        return tuple(
+            file
+            for source in self.sources
+            for file in (
+                *(file for load in source.loads for file in load.files),
+                *source.left_out,
+            )
+        )
+
+    @property
+    def refused(self) -> tuple[FileReport, ...]:
+        """The files that were refused whole, also those of earlier runs that still lie there."""
+        return self._with_outcome("refused")
+
+    @property
+    def unknown(self) -> tuple[FileReport, ...]:
+        """The files whose name is no entity."""
+        return self._with_outcome("unknown_entity")
+
+    @property
+    def has_refusals(self) -> bool:
+        """Whether a file is refused; files of no known entity are in `unknown`."""
+        return bool(self.refused)
+
+    @property
+    def structural_rejects(self) -> int:
+        """Records of the new loads that are no rows of their file."""
+        return sum(file.structural_rejects or 0 for load in self.new_loads for file in load.files)
+
+    def _with_outcome(self, outcome: Outcome) -> tuple[FileReport, ...]:
+        return tuple(file for file in self.files if file.outcome == outcome)
+
+
+def format_report(report: LandingReport) -> str:
+    """Return the report as text, one line a file; unchanged files only when there is a problem."""
+    lines: list[str] = []
+    for source in report.sources:
+        if not any(load.is_new for load in source.loads):
+            lines.append(f"{source.source}: nothing new")
+        for load in source.loads:
+            if load.is_new:
+                at = load.load.loaded_at.isoformat(" ", "minutes")
+                lines.append(f"{source.source}: new load of {at} ({load.load.load_id})")
+            shown = [file for file in load.files if load.is_new or file.outcome == "refused"]
+            lines += _file_lines(shown)
+        lines += _file_lines(source.left_out)
+    lines += [f"removed what an interrupted run left: {name}" for name in report.removed_leftovers]
+    return "\n".join(lines)
+
+
+def _file_lines(files: Iterable[FileReport]) -> list[str]:
+    return [f"  {_file_line(file)}" for file in files]
+
+
+def _file_line(file: FileReport) -> str:
+    if file.outcome != "landed":
+        label = {"refused": "REFUSED", "unknown_entity": "LEFT OUT", "ignored": "ignored"}
+        return f"{label[file.outcome]} {file.file}: {file.reason}"
+    parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
+    if file.structural_rejects:
+        parts.append(f"{_number(file.structural_rejects)} REJECTED (not rows of the file)")
+    if file.encoding and file.delimiter:
+        named = {"\t": "tab", ",": "comma", ";": "semicolon"}
+        parts.append(f"{file.encoding}, {named.get(file.delimiter, file.delimiter)}")
+    if file.unknown_columns:
+        parts.append(f"unknown columns kept in raw: {', '.join(file.unknown_columns)}")
+    if file.reason:
+        parts.append(file.reason)
+    return "; ".join(parts)
+
+
+def _number(number: int | None) -> str:
+    return f"{number or 0:,}"

@@ -1,0 +1,73 @@
+"""The form of what is landed: rows and structural rejects.
+
+What belongs here: schemas, and how a reject is written. What does not: reading.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.landing.descriptions import Entity
+
+CELL_COUNT_RULE = "cell_count"
+
+REJECTS_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("load_id", pa.string()),
+        ("entity", pa.string()),
+        ("file", pa.string()),
+        ("row_number", pa.int64()),
+        ("rule", pa.string()),
+        ("raw", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What every landed row says about where it comes from."""
+
+    source: str
+    load_id: str
+    entity: Entity
+    file: str
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that is no row of its file; the header is row 0."""
+
+    row_number: int
+    raw: str
+
+
+def landed_schema(entity: Entity) -> pa.Schema:
+    """Return the columns of a landed file: those of the entity, then where the row comes from."""
+    names = [*entity.column_names, "_extra", "_source", "_load_id", "_file"]
+    return pa.schema([(name, pa.string()) for name in names])
+
+
+def rejects_table(rejects: Iterable[Reject], origin: Origin) -> pa.Table:
+    """Return rejects in the form in which they are kept."""
+    rows = [
+        {
+            "source": origin.source,
+            "load_id": origin.load_id,
+            "entity": origin.entity.name,
+            "file": origin.file,
+            "row_number": reject.row_number,
+            "rule": CELL_COUNT_RULE,
+            "raw": reject.raw.strip("\r\n"),
+        }
+        for reject in rejects
+    ]
+    return pa.Table.from_pylist(rows, schema=REJECTS_SCHEMA)
+
+
+def write_rejects(rejects: Iterable[Reject], origin: Origin, target: Path) -> None:
+    """Write a few rejects to a scratch file."""
+    pq.write_table(rejects_table(rejects, origin), target, compression="zstd")

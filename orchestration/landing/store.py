@@ -1,0 +1,183 @@
+"""The landing folder: what lies where, what was landed before, and how a load is added.
+
+What belongs here: names inside `data/landing`, and the order of writing that makes a load appear
+whole or not at all: its rows and rejects first, `_loads/<load_id>.parquet` last. What does not:
+what the rows are.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.files import put_in_place, write_table
+from orchestration.landing.descriptions import Format
+from orchestration.landing.report import FileReport, Load
+from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
+
+EMPTY = "_empty"
+_SCRATCH = ".scratch"
+
+LOADS_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("format", pa.string()),
+        ("load_id", pa.string()),
+        ("loaded_at", pa.timestamp("us")),
+        ("loaded_on", pa.date32()),
+        ("revision", pa.int32()),
+        ("entity", pa.string()),
+        ("file", pa.string()),
+        ("sha256", pa.string()),
+        ("bytes", pa.int64()),
+        ("encoding", pa.string()),
+        ("delimiter", pa.string()),
+        ("decimal", pa.string()),
+        ("outcome", pa.string()),
+        ("reason", pa.string()),
+        ("records", pa.int64()),
+        ("landed", pa.int64()),
+        ("structural_rejects", pa.int64()),
+        ("first_row", pa.int64()),
+        ("unknown_columns", pa.list_(pa.string())),
+        ("missing_columns", pa.list_(pa.string())),
+        ("decimal_points", pa.int64()),
+        ("decimal_commas", pa.int64()),
+        ("folder", pa.string()),
+        ("content_sha256", pa.string()),
+    ]
+)
+
+_OF_LOAD = ("source", "format", "load_id", "loaded_at", "revision", "folder", "content_sha256")
+_OF_FILE = tuple(name for name in LOADS_SCHEMA.names if name not in (*_OF_LOAD, "loaded_on"))
+
+
+@dataclass(frozen=True)
+class LandedLoad:
+    """A load that exists, with what became of its files."""
+
+    load: Load
+    files: tuple[FileReport, ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The landing folder at `root`."""
+
+    root: Path
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files, on the same disk so that they can be renamed into place."""
+        return self.root / _SCRATCH
+
+    def prepare(self, formats: Mapping[str, Format]) -> tuple[str, ...]:
+        """Remove what an interrupted run left, and make sure that every pattern finds a file.
+
+        Returns: the names of the removed files.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.remove_scratch()
+        self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
+        self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
+        for export_format in formats.values():
+            for entity in export_format.entities.values():
+                path = self._rows_file(export_format.name, entity.name, EMPTY)
+                self._write_empty(path, landed_schema(entity))
+        return tuple(self._remove_leftovers())
+
+    def remove_scratch(self) -> None:
+        """Remove all temporary files."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def loads(self, source: str) -> list[LandedLoad]:
+        """Return the loads of a source, oldest first."""
+        paths = self.root.glob("_loads/[!_.]*.parquet")
+        found = [
+            _landed_load(pq.read_table(path).to_pylist())
+            for path in paths
+            if path.stem.rpartition("@")[0] == source
+        ]
+        return sorted(
+            found, key=lambda each: (each.load.loaded_at, each.load.revision, each.load.load_id)
+        )
+
+    def add(
+        self,
+        load: Load,
+        files: Iterable[FileReport],
+        rows: Mapping[str, Path],
+        rejects: Iterable[Path],
+    ) -> None:
+        """Add a load.
+
+        Args:
+            load: the load.
+            files: every file of it, also those that were refused.
+            rows: entity → Parquet file of its rows, in the scratch folder.
+            rejects: Parquet files of structural rejects, in the scratch folder.
+
+        """
+        for entity, path in rows.items():
+            target = self._rows_file(load.format, entity, load.load_id)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            put_in_place(path, target)
+        self._add_rejects(load, list(rejects))
+        table = pa.Table.from_pylist([_as_row(load, file) for file in files], schema=LOADS_SCHEMA)
+        write_table(table, self._load_file(load.load_id))
+
+    def _add_rejects(self, load: Load, files: list[Path]) -> None:
+        if not files:
+            return
+        joined = self.scratch / "rejects.parquet"
+        with pq.ParquetWriter(joined, REJECTS_SCHEMA, compression="zstd") as writer:
+            for path in files:
+                with pq.ParquetFile(path) as parquet:
+                    for batch in parquet.iter_batches(batch_size=10_000):
+                        writer.write_batch(batch)
+        target = self._rejects_file(load.load_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(joined, target)
+
+    def _write_empty(self, path: Path, schema: pa.Schema) -> None:
+        if not path.exists() or not pq.read_schema(path).equals(schema):
+            write_table(schema.empty_table(), path)
+
+    def _remove_leftovers(self) -> Iterable[str]:
+        complete = {path.stem for path in self.root.glob("_loads/*.parquet")}
+        for path in sorted(self.root.glob("**/*")):
+            if path.is_dir():
+                continue
+            is_part = path.name.startswith(".") and path.name.endswith(".part")
+            if is_part or (path.suffix == ".parquet" and path.stem not in complete):
+                path.unlink()
+                yield path.relative_to(self.root).as_posix()
+
+    def _load_file(self, load_id: str) -> Path:
+        return self.root / "_loads" / f"{load_id}.parquet"
+
+    def _rejects_file(self, load_id: str) -> Path:
+        return self.root / "_rejects" / f"{load_id}.parquet"
+
+    def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
+        return self.root / export_format / entity / f"{load_id}.parquet"
+
+
+def _as_row(load: Load, file: FileReport) -> dict[str, Any]:
+    of_load = {name: getattr(load, name) for name in _OF_LOAD}
+    return {**of_load, "loaded_on": load.loaded_on, **file.as_dict()}
+
+
+def _landed_load(rows: list[dict[str, Any]]) -> LandedLoad:
+    load = Load(**{name: rows[0][name] for name in _OF_LOAD})
+    files = []
+    for row in rows:
+        values = {name: row[name] for name in _OF_FILE}
+        for name in ("unknown_columns", "missing_columns"):
+            values[name] = tuple(values[name] or ())
+        files.append(FileReport(**values))
+    return LandedLoad(load, tuple(files))
