@@ -7,7 +7,7 @@
     {%- set instant = moment_in_utc(column) -%}
     {{ instant }} as {{ column }},
     case
-        when values_read.{{ column }}_has_time
+        when {{ needs_reporting_clock(column) }}
             then cast(
                 {{ instant }} + to_seconds(coalesce(
                     case

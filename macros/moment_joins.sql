@@ -19,7 +19,7 @@
         on
             {{ column }}_reported.timezone = values_read.reporting_timezone
             and {{ column }}_reported.day = case
-                when values_read.{{ column }}_has_time
+                when {{ needs_reporting_clock(column) }}
                     then cast({{ moment_in_utc(column) }} as date)
             end
     {%- endfor %}

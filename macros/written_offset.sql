@@ -6,7 +6,10 @@
     {%- set pattern = "(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)[[:space:]]*$" -%}
     {%- set zone = "regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1)" -%}
     case
-        when not contains({{ cell }}, ':') or not regexp_matches({{ cell }}, '{{ pattern }}')
+        when
+            {{ cell }} like '%:__:__'  -- ends in seconds: nearly every cell
+            or not contains({{ cell }}, ':')
+            or not regexp_matches({{ cell }}, '{{ pattern }}')
             then null
         when {{ zone }} in ('Z', 'UTC') then 0
         else
