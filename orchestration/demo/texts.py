@@ -1,0 +1,89 @@
+"""The texts that lie beside the demo's files: `sources.yml` and `README.md`.
+
+What belongs here: words. They are made from the same constants as the files, so that they cannot
+say anything else than what the files hold.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from orchestration.demo.exports import WrittenFile
+from orchestration.demo.flaws import Flaw
+
+README_TITLE = "# Brelune, the demo company"
+
+INTERNAL_DOMAIN = "brelune.example"
+
+
+def sources_yml(as_of: date) -> str:
+    """Write the settings of the demo's exports, by the export contract."""
+    return f"""\
+# What each folder is, and the company's own settings.
+reporting:
+  currency: EUR
+  timezone: Europe/Paris
+  as_of: {as_of.isoformat()}
+  language: fr
+  internal_domains: [{INTERNAL_DOMAIN}]
+sources:
+  crm: {{format: generic, mode: full}}
+  outreach:
+    format: generic
+    encoding: cp1252
+    delimiter: ";"
+    decimal: ","
+    date_order: dmy
+    refers_to: crm
+  finance:
+    format: generic
+    delimiter: ";"
+    decimal: ","
+    date_order: dmy
+    refers_to: crm
+"""
+
+
+def readme(
+    command: str, first_day: date, as_of: date, files: Sequence[WrittenFile], flaws: Sequence[Flaw]
+) -> str:
+    """Write the README of a demo folder: its origin, its files, and what is wrong in them."""
+    file_rows = "\n".join(
+        f"| {file.path.parent.name}/{file.path.name} | {file.rows:,} | {file.flawed_rows} |"
+        for file in files
+    )
+    flaw_rows = "\n".join(
+        f"| {flaw.file} | {flaw.record} | {flaw.what} | {flaw.expected} |" for flaw in flaws
+    )
+    return f"""\
+{README_TITLE}
+
+Brelune sells maintenance software, contracts and training to French SMEs. It does not exist: the
+company, its customers and every person are invented; addresses end in `.example`, telephone
+numbers are from the ranges kept free for fiction, registration numbers begin with 000.
+
+The data runs from {first_day.isoformat()} to {as_of.isoformat()}. Made by
+
+    {command}
+
+which writes the same bytes again (a larger `--scale` makes a larger company). The files are in
+the generic format, as three tools would export them:
+
+| file | rows | and rows wrong on purpose |
+| --- | ---: | ---: |
+{file_rows}
+
+`crm` is UTF-8 with commas and ISO dates, and each export holds every record. `outreach` is
+Windows-1252 with semicolons, decimal commas and French dates; it knows most people by their CRM
+id, some by an e-mail address, a profile or a number only. `finance` knows days, not times. All
+times are those of a clock in Paris. A few meetings lie after the last day: they are booked.
+
+## Wrong on purpose
+
+| file | record | what is wrong | what becomes of it |
+| --- | --- | --- | --- |
+{flaw_rows}
+
+Not wrong, but not tidy either: accounts without sector or size, people without e-mail address or
+account, open deals past their expected date or without an amount, lost ones without a reason,
+customers that ordered without ever meeting a rep.
+"""

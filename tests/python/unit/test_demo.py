@@ -1,0 +1,583 @@
+"""The demo company: the same bytes every time, and a funnel that a sales director believes.
+
+Everything is computed from the files as written, with Python's own csv reader: the generator's
+tables are not asked.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.demo.exports import EXPORTS, Export
+from orchestration.demo.flaws import FLAWS
+from orchestration.demo.generate import AS_OF, FIRST_DAY, DemoReport, generate, rep_count
+from orchestration.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / "examples" / "demo"
+FORMAT = ROOT / "orchestration" / "landing" / "formats" / "generic.yml"
+
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> DemoReport:
+    """Make the demo with the parameters of the committed example."""
+    return generate(tmp_path_factory.mktemp("demo"), scale=1, seed=1, compress=True)
+
+
+def content(folder: Path, name: str) -> bytes:
+    """Read a file of a demo, unpacked."""
+    path = folder / name
+    return path.read_bytes() if path.exists() else gzip.decompress(Path(f"{path}.gz").read_bytes())
+
+
+def records(folder: Path, export: Export) -> list[list[str]]:
+    """Every record of a file, header first."""
+    text = content(folder, export.name).decode(export.encoding)
+    return list(csv.reader(io.StringIO(text), delimiter=export.delimiter))
+
+
+def export_of(entity: str) -> Export:
+    return next(export for export in EXPORTS if export.entity == entity)
+
+
+@pytest.fixture(scope="module")
+def rows(report: DemoReport) -> Callable[[str], list[Row]]:
+    """Read the rows of an entity without those wrong on purpose."""
+    cache: dict[str, list[Row]] = {}
+
+    def rows_of(entity: str) -> list[Row]:
+        if entity not in cache:
+            export = export_of(entity)
+            header, *lines = records(report.out, export)
+            flawed = sum(flaw.file == export.name for flaw in FLAWS)
+            good = lines[: len(lines) - flawed]
+            cache[entity] = [dict(zip(header, line, strict=True)) for line in good]
+        return cache[entity]
+
+    return rows_of
+
+
+Rows = Callable[[str], list[Row]]
+
+
+def french_time(text: str) -> datetime:
+    return datetime.strptime(text, "%d/%m/%Y %H:%M")
+
+
+def iso_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def amount(text: str) -> Decimal:
+    return Decimal(text.replace(",", ".") or "0")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+# The same parameters, the same bytes
+
+
+def test_same_bytes_at_one_and_two_threads(tmp_path: Path) -> None:
+    # above 122,880 activities: smaller tables are one row group, which one thread reads
+    one = generate(tmp_path / "one", scale=7, seed=3, threads=1)
+    two = generate(tmp_path / "two", scale=7, seed=3, threads=2)
+    assert one.rows("activities") > 122_880
+    assert digests(one.out) == digests(two.out)
+
+
+def test_another_seed_is_another_company(tmp_path: Path) -> None:
+    first = generate(tmp_path / "first", scale=0.1, seed=1)
+    second = generate(tmp_path / "second", scale=0.1, seed=2)
+    differing = {
+        name for name, digest in digests(first.out).items() if digests(second.out)[name] != digest
+    }
+    made_by_chance = {export.name for export in EXPORTS} - {"crm/products.csv"}
+    assert made_by_chance <= differing
+
+
+def test_a_demo_is_renewed_in_place(tmp_path: Path) -> None:
+    generate(tmp_path / "demo", scale=0.1, seed=2, compress=True)
+    renewed = generate(tmp_path / "demo", scale=0.1, seed=1)
+    fresh = generate(tmp_path / "fresh", scale=0.1, seed=1)
+    assert digests(renewed.out) == digests(fresh.out)
+
+
+def test_committed_example_is_what_the_generator_makes(report: DemoReport) -> None:
+    made = {path.relative_to(report.out) for path in report.out.rglob("*") if path.is_file()}
+    committed = {path.relative_to(EXAMPLE) for path in EXAMPLE.rglob("*") if path.is_file()}
+    assert committed == made
+    for name in sorted(made):
+        plain = name.as_posix().removesuffix(".gz")
+        # unpacked: how well zlib packs is not ours to promise
+        assert content(EXAMPLE, plain) == content(report.out, plain), (
+            f"{name} is stale: prospection demo --out examples/demo --compress"
+        )
+
+
+def test_committed_example_is_small() -> None:
+    assert sum(path.stat().st_size for path in EXAMPLE.rglob("*") if path.is_file()) <= 1_000_000
+
+
+# The form of the files
+
+
+def test_headers_are_columns_of_the_generic_format() -> None:
+    entities: dict[str, Any] = yaml.safe_load(FORMAT.read_text("utf-8"))["entities"]
+    for export in EXPORTS:
+        header = records(EXAMPLE, export)[0]
+        columns = entities[export.entity]["columns"]
+        required = {name for name, column in columns.items() if column.get("required")}
+        assert set(header) <= set(columns), export.name
+        assert required <= set(header), export.name
+
+
+def test_sources_yml_describes_the_files(report: DemoReport) -> None:
+    settings = yaml.safe_load((report.out / "sources.yml").read_text("utf-8"))
+    assert settings["reporting"]["as_of"] == AS_OF
+    for export in EXPORTS:
+        source = settings["sources"][export.source]
+        assert source.get("delimiter", ",") == export.delimiter
+        assert source.get("encoding", "utf-8") == export.encoding
+
+
+def test_outreach_is_windows_1252(report: DemoReport) -> None:
+    raw = content(report.out, "outreach/activities.csv")
+    text = raw.decode("cp1252")
+    assert {"é", "\N{RIGHT SINGLE QUOTATION MARK}", "\N{EN DASH}"} <= set(text)
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode("utf-8")
+
+
+def test_report_counts_what_the_files_hold(report: DemoReport, rows: Rows) -> None:
+    for export, file in zip(EXPORTS, report.files, strict=True):
+        assert file.rows == len(rows(export.entity))
+        assert file.rows + file.flawed_rows == len(records(report.out, export)) - 1
+        assert file.size_bytes == file.path.stat().st_size
+    assert f"{report.prospects:,} prospects" in report.text()
+    assert report.won == len(
+        {row["prospect_id"] or row["deal_id"] for row in won_deals(rows, "Nouveaux clients")}
+    )
+
+
+# Wrong on purpose
+
+
+def test_every_flaw_is_in_its_file_and_in_the_readme(report: DemoReport) -> None:
+    note = (report.out / "README.md").read_text("utf-8")
+    for export in EXPORTS:
+        flaws = [flaw for flaw in FLAWS if flaw.file == export.name]
+        lines = content(report.out, export.name).decode(export.encoding).splitlines()
+        expected = [lines[flaw.repeats] if flaw.repeats else flaw.line for flaw in flaws]
+        assert lines[len(lines) - len(flaws) :] == expected
+    for flaw in FLAWS:
+        assert f"| {flaw.file} | {flaw.record} | {flaw.what} | {flaw.expected} |" in note
+
+
+def test_flaws_have_the_cells_they_claim(report: DemoReport) -> None:
+    for export in EXPORTS:
+        header, *lines = records(report.out, export)
+        flaws = [flaw for flaw in FLAWS if flaw.file == export.name]
+        for flaw, line in zip(flaws, lines[len(lines) - len(flaws) :], strict=True):
+            surplus = 1 if "one cell too many" in flaw.what else 0
+            assert len(line) == len(header) + surplus, flaw.record
+
+
+def test_flaws_refer_to_records_of_the_smallest_demo(tmp_path: Path) -> None:
+    small = generate(tmp_path, scale=0.05, seed=1)
+    known = {
+        line[0]
+        for entity in ("accounts", "prospects", "reps", "products")
+        for line in records(small.out, export_of(entity))[1:]
+    }
+    for flaw in FLAWS:
+        cells = flaw.line.replace(";", ",").split(",")
+        ids = {cell for cell in cells if cell[:1] in "APR" and cell[1:].isdigit()}
+        unknown = {cell for cell in ids - known if not cell.endswith(("99999", "99998", "R99"))}
+        assert not unknown, flaw.record
+
+
+# What a sales director would look at
+
+
+def won_deals(rows: Rows, pipeline: str | None = None) -> list[Row]:
+    return [
+        row
+        for row in rows("deals")
+        if row["status"] == "won" and pipeline in (None, row["pipeline"])
+    ]
+
+
+def answered_prospects(rows: Rows) -> set[str]:
+    """Everyone with an answer, by the number that their activities carry."""
+    return {
+        row["activity_id"][1:8]
+        for row in rows("activities")
+        if row["outcome"] in ("answered", "accepted", "reply") and row["is_service"] == "non"
+    }
+
+
+def touches(rows: Rows) -> Iterator[Row]:
+    return (
+        row
+        for row in rows("activities")
+        if row["direction"] == "outbound"
+        and row["channel"] != "meeting"
+        and row["is_service"] == "non"
+    )
+
+
+def share(part: int, whole: int) -> float:
+    return part / whole
+
+
+def test_size_at_scale_1(report: DemoReport) -> None:
+    assert 18_000 <= report.rows("activities") <= 22_000
+    assert 2_500 <= report.rows("accounts") <= 3_000
+    assert report.prospects == 4_000
+
+
+def test_funnel_narrows_as_funnels_do(rows: Rows) -> None:
+    base = len(rows("prospects"))
+    contacted = {row["activity_id"][1:8] for row in touches(rows)}
+    qualified = [row for row in rows("prospects") if row["qualified_at"]]
+    met = {
+        row["activity_id"][1:8]
+        for row in rows("activities")
+        if row["channel"] == "meeting" and row["outcome"] == "held"
+    }
+    won = won_deals(rows, "Nouveaux clients")
+    assert 0.80 <= share(len(contacted), base) <= 0.90
+    assert 0.25 <= share(len(answered_prospects(rows)), base) <= 0.33
+    assert 0.09 <= share(len(qualified), base) <= 0.13
+    assert 0.07 <= share(len(met), base) <= 0.11
+    assert 0.025 <= share(len(won), len(contacted)) <= 0.04
+
+
+@pytest.mark.parametrize(
+    ("channel", "outcome", "least", "most"),
+    [
+        ("call", "answered", 0.18, 0.30),
+        ("linkedin", "accepted", 0.18, 0.30),
+        ("email", "bounced", 0.005, 0.03),
+        ("email", "unsubscribed", 0.002, 0.01),
+        ("email", "clicked", 0.02, 0.08),
+    ],
+)
+def test_outcomes_of_a_channel(
+    rows: Rows, channel: str, outcome: str, least: float, most: float
+) -> None:
+    outcomes = Counter(row["outcome"] for row in touches(rows) if row["channel"] == channel)
+    assert least <= share(outcomes[outcome], outcomes.total()) <= most
+
+
+def test_email_reply_rate(rows: Rows) -> None:
+    sent = sum(row["channel"] == "email" for row in touches(rows))
+    replies = sum(
+        row["channel"] == "email" and row["outcome"] == "reply" for row in rows("activities")
+    )
+    assert 0.03 <= share(replies, sent) <= 0.08
+
+
+def test_meetings_are_booked_before_they_are_held_or_missed(rows: Rows) -> None:
+    meetings = [row for row in rows("activities") if row["channel"] == "meeting"]
+    outcomes = Counter(row["outcome"] for row in meetings)
+    assert 0.08 <= share(outcomes["no_show"], outcomes["no_show"] + outcomes["held"]) <= 0.16
+    for row in meetings:
+        assert french_time(row["created_at"]) < french_time(row["occurred_at"])
+        is_ahead = french_time(row["occurred_at"]).date() > AS_OF
+        assert (row["outcome"] == "booked") == is_ahead
+
+
+def test_nothing_but_booked_meetings_lies_outside_the_18_months(rows: Rows) -> None:
+    for row in rows("activities"):
+        day = french_time(row["occurred_at"]).date()
+        assert day >= FIRST_DAY
+        assert day <= AS_OF or row["outcome"] == "booked"
+    for entity, columns in {
+        "prospects": ("detected_at", "qualified_at", "disqualified_at", "opted_out_at"),
+        "deals": ("created_at", "closed_at", "updated_at"),
+        "deal_stages": ("entered_at",),
+        "accounts": ("created_at", "updated_at"),
+    }.items():
+        for row in rows(entity):
+            for column in columns:
+                assert not row[column] or FIRST_DAY <= iso_time(row[column]).date() <= AS_OF
+
+
+def test_seasons(rows: Rows) -> None:
+    days = Counter(french_time(row["occurred_at"]).date() for row in touches(rows))
+    months: Counter[date] = Counter()
+    for day, count in days.items():
+        months[day.replace(day=1)] += count
+    for year in (2025, 2026):
+        assert months[date(year, 8, 1)] < 0.5 * months[date(year, 6, 1)]
+    christmas = sum(days[date(2025, 12, 22) + timedelta(n)] for n in range(10))
+    november = sum(days[date(2025, 11, 17) + timedelta(n)] for n in range(10))
+    assert christmas < 0.4 * november
+    holidays = [date(2025, 4, 21), date(2025, 7, 14), date(2025, 11, 11), date(2026, 4, 6)]
+    a_week_later = [holiday + timedelta(7) for holiday in holidays]
+    assert sum(days[day] for day in holidays) < 0.2 * sum(days[day] for day in a_week_later)
+    assert not any(day.weekday() >= 5 for day in days)
+    assert months[date(2026, 9, 1)] > 1.4 * months[date(2025, 9, 1)]
+
+
+def test_reps_keep_business_hours(rows: Rows) -> None:
+    hours = Counter(french_time(row["occurred_at"]).hour for row in touches(rows))
+    assert min(hours) >= 8
+    assert max(hours) <= 18
+    assert share(hours[12] + hours[13], hours.total()) < 0.15
+
+
+def test_deals_cycles_amounts_and_open_pipeline(rows: Rows) -> None:
+    deals = [row for row in rows("deals") if row["pipeline"] == "Nouveaux clients"]
+    status = Counter(row["status"] for row in deals)
+    assert 0.25 <= share(status["won"], status["won"] + status["lost"]) <= 0.42
+    assert 0.10 <= share(status["open"], status.total()) <= 0.30
+    cycles = [
+        (iso_time(row["closed_at"]).date() - iso_time(row["created_at"]).date()).days
+        for row in deals
+        if row["status"] == "won"
+    ]
+    assert min(cycles) >= 0
+    assert 30 <= statistics.median(cycles) <= 90
+    assert 6_000 <= statistics.median(float(row["amount"]) for row in won_deals(rows)) <= 12_000
+    assert all(row["expected_close_on"] for row in deals if row["status"] == "open")
+    lost = [row for row in deals if row["status"] == "lost"]
+    assert 0.8 <= share(sum(bool(row["lost_reason"]) for row in lost), len(lost)) < 1
+
+
+def test_a_deal_wins_in_every_quarter(rows: Rows) -> None:
+    closed = (iso_time(row["closed_at"]) for row in won_deals(rows))
+    quarters = Counter((day.year, (day.month - 1) // 3) for day in closed)
+    assert len(quarters) == 6
+    assert min(quarters.values()) >= 5
+
+
+def rate_by(rows: Rows, column: str) -> dict[str, float]:
+    """Share of those who answered among a column's prospects, where there are over 100."""
+    answered = answered_prospects(rows)
+    found: dict[str, list[bool]] = defaultdict(list)
+    for row in rows("prospects"):
+        found[row[column]].append(row["prospect_id"][1:] in answered)
+    return {
+        value: share(sum(flags), len(flags)) for value, flags in found.items() if len(flags) > 100
+    }
+
+
+def test_reps_and_lead_sources_differ(rows: Rows) -> None:
+    by_source = rate_by(rows, "lead_source")
+    assert by_source["Recommandation"] > 1.5 * by_source["Fichier acheté"]
+    assert by_source["Site web"] > 1.3 * by_source["Fichier acheté"]
+    by_rep = rate_by(rows, "owner_rep_id")
+    assert len(by_rep) == 6
+    assert max(by_rep.values()) > 1.15 * min(by_rep.values())
+
+
+def test_six_reps_in_three_teams_one_of_whom_moved(rows: Rows) -> None:
+    reps = rows("reps")
+    assert len({row["rep_id"] for row in reps}) == 6
+    assert len({row["team"] for row in reps}) == 3
+    moved = [row for row in reps if row["rep_id"] == "R05"]
+    assert [row["team"] for row in moved] == ["Nord-Est", "Ouest"]
+    assert date.fromisoformat(moved[1]["valid_from"]) == date.fromisoformat(
+        moved[0]["valid_to"]
+    ) + timedelta(1)
+
+
+def test_nobody_works_before_joining(rows: Rows) -> None:
+    joined = {row["rep_id"]: row["valid_from"] for row in reversed(rows("reps"))}
+    for row in rows("activities"):
+        day = french_time(row["occurred_at"]).date()
+        assert day >= date.fromisoformat(joined[row["rep_id"]])
+
+
+def test_a_larger_company_has_more_reps_but_never_more_than_sixty() -> None:
+    assert [rep_count(scale) for scale in (0.1, 1, 4, 50, 500)] == [6, 6, 12, 42, 60]
+
+
+def test_nobody_is_contacted_before_being_detected(rows: Rows) -> None:
+    detected = {row["prospect_id"][1:]: iso_time(row["detected_at"]) for row in rows("prospects")}
+    for row in rows("activities"):
+        assert french_time(row["occurred_at"]) >= detected[row["activity_id"][1:8]]
+
+
+def test_answers_name_a_touch_that_was_made_before(rows: Rows) -> None:
+    made = {row["activity_id"]: french_time(row["occurred_at"]) for row in rows("activities")}
+    assert len(made) == len(rows("activities"))
+    answers = [row for row in rows("activities") if row["in_reply_to"]]
+    assert len(answers) > 400
+    for row in answers:
+        assert row["direction"] == "inbound"
+        assert made[row["in_reply_to"]] <= made[row["activity_id"]]
+
+
+def test_most_people_are_known_by_id_and_some_by_address_only(rows: Rows) -> None:
+    known = Counter(
+        next(
+            (
+                column
+                for column in ("prospect_id", "account_id", "email", "linkedin_url", "phone")
+                if row[column]
+            ),
+            "nothing",
+        )
+        for row in rows("activities")
+    )
+    assert known["nothing"] == 0
+    assert share(known["prospect_id"], known.total()) > 0.9
+    assert known["email"] > 300
+    assert known["linkedin_url"] > 50
+    assert known["account_id"] > 50
+    addresses = {row["email"] for row in rows("prospects")}
+    profiles = {row["linkedin_url"] for row in rows("prospects")}
+    for row in rows("activities"):
+        assert not row["email"] or row["email"].lower() in addresses
+        assert not row["linkedin_url"] or row["linkedin_url"] in profiles
+
+
+def test_a_prospects_address_is_its_own(rows: Rows) -> None:
+    addresses = Counter(row["email"] for row in rows("prospects") if row["email"])
+    assert max(addresses.values()) == 1
+
+
+def test_references_hold(rows: Rows) -> None:
+    ids = {
+        column: {row[column] for row in rows(entity)}
+        for column, entity in {
+            "account_id": "accounts",
+            "prospect_id": "prospects",
+            "rep_id": "reps",
+            "campaign_id": "campaigns",
+            "deal_id": "deals",
+            "product_id": "products",
+            "order_id": "orders",
+        }.items()
+    }
+    ids["owner_rep_id"] = ids["manager_rep_id"] = ids["rep_id"]
+    ids["parent_account_id"] = ids["account_id"]
+    for export in EXPORTS:
+        for row in rows(export.entity):
+            for column in ids.keys() & row.keys():
+                assert not row[column] or row[column] in ids[column], (export.name, column, row)
+
+
+def test_stages_tell_a_deals_way_in_order(rows: Rows) -> None:
+    ways: dict[str, list[Row]] = defaultdict(list)
+    for row in rows("deal_stages"):
+        ways[row["deal_id"]].append(row)
+    for deal in rows("deals"):
+        way = ways[deal["deal_id"]]
+        entered = [iso_time(row["entered_at"]) for row in way]
+        assert entered == sorted(entered)
+        assert entered[0] == iso_time(deal["created_at"])
+        assert way[-1]["stage"] == deal["stage"]
+        if deal["status"] != "open":
+            assert entered[-1] == iso_time(deal["closed_at"])
+
+
+def test_orders_follow_wins_and_some_customers_reorder(rows: Rows) -> None:
+    orders = rows("orders")
+    won = {row["deal_id"]: row for row in won_deals(rows)}
+    ordered_on = {row["order_id"]: french_time(row["ordered_at"] + " 00:00") for row in orders}
+    first = [row for row in orders if row["deal_id"]]
+    assert share(len(first), len(won)) > 0.9
+    for row in first:
+        closed = iso_time(won[row["deal_id"]]["closed_at"]).date()
+        assert ordered_on[row["order_id"]].date() >= closed
+    per_account = Counter(row["account_id"] for row in orders if row["account_id"])
+    assert 0.15 <= share(sum(n > 1 for n in per_account.values()), len(per_account)) <= 0.6
+    assert {row["status"] for row in orders} == {"placed", "cancelled", "refunded"}
+
+
+def test_order_lines_add_up_to_the_order(rows: Rows) -> None:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows("order_lines"):
+        sums[row["order_id"]] += int(row["quantity"]) * amount(row["unit_price"]) - amount(
+            row["discount_amount"]
+        )
+    assert 0.9 <= share(len(sums), len(rows("orders"))) < 1
+    for row in rows("orders"):
+        if row["order_id"] in sums:
+            assert sums[row["order_id"]] == amount(row["amount"])
+
+
+def test_nobody_and_nothing_is_real(rows: Rows) -> None:
+    for row in rows("prospects"):
+        digits = row["phone"].replace(" ", "").replace("+33", "0")
+        assert not digits or digits[:6] in ("019900", "063998")
+        assert not digits or len(digits) == 10
+        assert not row["email"] or row["email"].endswith(".example")
+        assert "/in/demo-" in (row["linkedin_url"] or "/in/demo-")
+    for row in rows("accounts"):
+        assert not row["domain"] or row["domain"].endswith(".example")
+        assert not row["registration_number"] or row["registration_number"].startswith("000")
+
+
+def test_some_records_are_not_tidy(rows: Rows) -> None:
+    accounts, prospects = rows("accounts"), rows("prospects")
+    assert any(not row["sector"] for row in accounts)
+    assert any(not row["employee_count"] for row in accounts)
+    assert any(not row["email"] for row in prospects)
+    assert any(not row["account_id"] for row in prospects)
+    assert any(row["is_service"] == "oui" for row in rows("activities"))
+    late = [
+        row
+        for row in rows("deals")
+        if row["status"] == "open" and date.fromisoformat(row["expected_close_on"]) < AS_OF
+    ]
+    assert late
+
+
+# Wrong use
+
+
+@pytest.mark.parametrize("scale", [0, -1, 0.01, 5000, float("nan")])
+def test_impossible_scales_are_refused(tmp_path: Path, scale: float) -> None:
+    with pytest.raises(ConfigurationError, match="--scale"):
+        generate(tmp_path / "demo", scale=scale)
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_negative_seed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="--seed"):
+        generate(tmp_path / "demo", seed=-1)
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "accounts.csv"
+    mine.write_text("account_id,name\n1,Mine\n")
+    with pytest.raises(ConfigurationError, match="not empty"):
+        generate(tmp_path, scale=0.1)
+    assert [path.name for path in tmp_path.iterdir()] == ["accounts.csv"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    place = tmp_path / "demo"
+    place.write_text("")
+    with pytest.raises(ConfigurationError, match="is a file"):
+        generate(place, scale=0.1)
+
+
+def test_progress_names_every_file(tmp_path: Path) -> None:
+    messages: list[str] = []
+    generate(tmp_path, scale=0.05, progress=messages.append)
+    assert {f"writing {export.name}" for export in EXPORTS} <= set(messages)
