@@ -1,7 +1,7 @@
 {#-
     The `issues` of a row, as `column:rule` in a comma list, null when there are none: optional cells that gave no value
-    though they are not empty, improbable years, times at a clock change, and `others`, conditions that the model
-    names itself. `optional` and `required` map columns to types. Exists so that nothing is dropped in silence anywhere.
+    though they are not empty, improbable years, times of day dropped from a day, times at a clock change, and `others`,
+    conditions that the model names itself. `optional` and `required` map columns to types. Exists so that nothing is dropped in silence anywhere.
 -#}
 {% macro issues(required, optional, others={}) -%}
     nullif(concat_ws(
@@ -19,7 +19,16 @@
                 or values_read.{{ column }} >= values_read.improbable_from
                 then '{{ column }}:improbable_year'
         end,
-        {%- if type == "moment" %}
+        {%- if type == "day" %}
+        case
+            when
+                contains(values_read.cells.{{ column }}, ':')
+                and not regexp_matches(
+                    values_read.cells.{{ column }}, '[ T]0?0:00(:00([.]0+)?)?($|[^:.0-9])'
+                )
+                then '{{ column }}:time_of_day'
+        end,
+        {%- else %}
         case
             when
                 values_read.{{ column }}_has_time
