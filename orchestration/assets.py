@@ -7,6 +7,7 @@ may write it.
 
 import contextlib
 import io
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -21,6 +22,7 @@ from orchestration.dbt_project import Manifest, read_manifest
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.resources import RefreshDbt, RefreshSession
+from orchestration.validation.marts import load_great_expectations
 from orchestration.warehouse import begin_build, complete_build
 
 POOL = "duckdb"
@@ -136,6 +138,8 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             if reason is not None:
                 session.progress(f"the private warehouse is built anew: {reason}")
             target = stages.prepare_target(session.paths)
+            if VALIDATED_MARTS in context.job_def.asset_layer.selected_asset_keys:
+                threading.Thread(target=load_great_expectations).start()
             arguments = ["build", *(["--full-refresh"] if config.full_refresh else [])]
             invocation = dbt.cli(
                 arguments, context=context, target_path=target, raise_on_error=False

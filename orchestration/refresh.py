@@ -73,7 +73,12 @@ def _execute(
             asset_selection=None if stages is None else _asset_keys(job, wanted),
         )
     record = read_record(environment.paths)
-    return record if record is not None and record.run_id == result.run_id else None
+    if record is not None and record.run_id == result.run_id:
+        return record
+    for event in result.all_events:
+        if event.is_failure:
+            print(event.message, file=sys.stderr)
+    return None
 
 
 def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:

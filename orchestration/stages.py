@@ -16,13 +16,13 @@ import duckdb
 from orchestration.dbt_project import Manifest, parse_folder, target_folder
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ProspectionError
-from orchestration.held_back import held_back
-from orchestration.landing import LandingReport, land
+from orchestration.landing.loading import land
+from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
 from orchestration.settings import read_settings, write_settings
-from orchestration.state_files import read_json
+from orchestration.state_files import read_json, write_json
 from orchestration.validation.marts import validate_marts
 from orchestration.validation.results import GateResult, require_validated, write_gate_result
 from orchestration.warehouse import complete_build_id, open_read_only
@@ -40,7 +40,21 @@ def load(environment: Environment, loaded_at: datetime | None, progress: Progres
     report = land(environment.exports, environment.paths, settings, loaded_at, progress)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
+    refused = [f"{file.file} is refused: {file.reason}" for file in report.refused]
+    for line in refused:
+        progress(line)
+    write_json(_held_back_file(environment.paths), refused)
     return report
+
+
+def held_back(paths: Paths) -> list[str]:
+    """Return a line per file of the exports that the last load refused."""
+    lines: list[str] = read_json(_held_back_file(paths)) or []
+    return lines
+
+
+def _held_back_file(paths: Paths) -> Path:
+    return paths.state / "held_back.json"
 
 
 def prepare_target(paths: Paths) -> Path:
@@ -138,7 +152,7 @@ def read_reporting(paths: Paths) -> dict[str, Any]:
 
 def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
     with open_read_only(paths.warehouse) as connection:
-        row = connection.execute("select as_of from intermediate.int_clock").fetchone()
+        row = connection.execute("select as_of from core.dim_clock").fetchone()
         query = "select 1 from duckdb_tables() where table_name = 'source_freshness'"
         newest: dict[str, date] = {}
         if connection.execute(query).fetchone():

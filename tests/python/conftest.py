@@ -1,0 +1,76 @@
+"""Fixtures that several rooms of the tests share: the repository, its data, one whole refresh."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.paths import Paths
+
+REPO_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class DemoRefresh:
+    """One whole refresh of the demo company: read it, never change it; `copy` is for changing."""
+
+    exports: Path
+    paths: Paths
+    exit_code: int
+    output: str
+
+    def copy(self, folder: Path) -> Paths:
+        """Return a copy of the data folder in `folder`, with everything it links."""
+        shutil.copytree(self.paths.data, folder, symlinks=True)
+        return Paths(folder)
+
+
+def run_prospection(*arguments: object, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, in a process of its own and without our environment."""
+    variables = {
+        name: value for name, value in os.environ.items() if not name.startswith("PROSPECTION_")
+    }
+    command: Sequence[str] = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=REPO_ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """Return the folder of pyproject.toml."""
+    return REPO_ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the real-world data sets that lie beside the repository, or skip the test."""
+    folder = REPO_ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no {folder}: these tests read data sets that are not in the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_refresh(tmp_path_factory: pytest.TempPathFactory) -> DemoRefresh:
+    """Refresh the demo company, once for the whole session."""
+    exports = REPO_ROOT / "examples" / "demo"
+    if not exports.is_dir():
+        pytest.skip(f"no {exports}: write it with `prospection demo --out examples/demo`")
+    paths = Paths(tmp_path_factory.mktemp("demo") / "data")
+    result = run_prospection("run", "--exports", exports, "--data", paths.data)
+    output = result.stdout + result.stderr
+    if not paths.current.exists():
+        pytest.fail(f"the refresh of the demo ended with {result.returncode}:\n{output}")
+    return DemoRefresh(exports, paths, result.returncode, output)

@@ -1,0 +1,228 @@
+"""The whole refresh, as a user runs it: exit codes, what readers see, recovery."""
+
+import csv
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.environment import Environment
+from orchestration.files import write_text
+from orchestration.lock import refresh_lock
+from orchestration.paths import Paths
+from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.writing import DATABASE_NAME
+from orchestration.record import read_record
+from orchestration.refresh import run_refresh
+from orchestration.state_files import read_json, sha256
+
+from ..conftest import DemoRefresh, run_prospection
+
+
+def contents(paths: Paths) -> dict[str, str]:
+    """Return the hash of every published file of every version, and where the link points."""
+    files = {
+        str(path.relative_to(paths.published)): sha256(path)
+        for path in sorted(paths.published.rglob("*"))
+        if path.is_file()
+    }
+    return {**files, "current": current_name(paths) or ""}
+
+
+def test_the_demo_is_published(demo_refresh: DemoRefresh) -> None:
+    paths = demo_refresh.paths
+    (version,) = list_versions(paths)
+    assert demo_refresh.exit_code in {0, 5}
+    assert version.is_current
+    assert version.name in demo_refresh.output
+    for file, entry in version.manifest["files"].items():
+        assert sha256(version.folder / file) == entry["sha256"]
+    with duckdb.connect(str(paths.current / DATABASE_NAME), read_only=True) as connection:
+        (as_of,) = connection.execute("select as_of from meta.refresh").fetchall()[0]
+        (values,) = connection.execute("select count(*) from kpi.kpi_values").fetchall()[0]
+    assert str(as_of) == version.manifest["as_of"]
+    assert values > 0
+
+
+def test_every_published_table_is_the_same_in_both_forms(demo_refresh: DemoRefresh) -> None:
+    (version,) = list_versions(demo_refresh.paths)
+    with duckdb.connect(str(version.folder / DATABASE_NAME), read_only=True) as connection:
+        for table, entry in version.manifest["tables"].items():
+            schema, name = table.split(".")
+            files = f"{version.folder}/parquet/{schema}/{name}/**/*.parquet"
+            counted = connection.execute("select count(*) from read_parquet(?)", [files])
+            assert counted.fetchall() == [(entry["rows"],)], table
+            if entry["in_database"]:
+                counted = connection.execute(f'select count(*) from {schema}."{name}"')
+                assert counted.fetchall() == [(entry["rows"],)], table
+
+
+def test_no_direct_identifier_of_a_prospect_is_in_any_published_file(
+    demo_refresh: DemoRefresh,
+) -> None:
+    columns = ("email", "phone", "linkedin_url")
+    found: dict[str, set[str]] = {column: set() for column in columns}
+    for file in demo_refresh.exports.rglob("prospects*.csv"):
+        with file.open(encoding="utf-8-sig", errors="replace") as lines:
+            header = lines.readline()
+            delimiter = ";" if ";" in header else ","
+            lines.seek(0)
+            for row in csv.DictReader(lines, delimiter=delimiter):
+                for column in columns:
+                    value = (row.get(column) or "").strip()
+                    if len(value) > 8:
+                        found[column].add(value)
+    assert found["email"], "the demo has prospects with e-mail addresses"
+
+    secret = re.compile(rb"[\w.+-]+@[\w-]+\.[\w.-]+")
+    addresses = {value.casefold().encode() for value in found["email"]}
+    others = [value.encode() for column in columns[1:] for value in sorted(found[column])[:200]]
+    current = demo_refresh.paths.current.resolve()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{current / DATABASE_NAME}' as published (read_only)")
+        texts = [_all_text(connection, table) for table in _tables(connection)]
+        texts += [
+            _all_text(connection, f"read_parquet('{file}')") for file in current.rglob("*.parquet")
+        ]
+    for file in current.rglob("*"):
+        if file.is_file():
+            texts.append(file.read_bytes())
+    for text in texts:
+        assert not addresses & {match.lower() for match in secret.findall(text)}
+        assert not [value for value in others if value in text]
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        select format('published."{}"."{}"', schema_name, table_name) from duckdb_tables()
+        where database_name = 'published'
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _all_text(connection: duckdb.DuckDBPyConnection, table: str) -> bytes:
+    """Return every value of a table as text; compression hides them from a search of bytes."""
+    rows = connection.execute(f"select published_row::varchar from {table} as published_row")
+    return "\n".join(row[0] for row in rows.fetchall()).encode()
+
+
+def test_nothing_new_is_the_same_figures_again(demo_refresh: DemoRefresh, tmp_path: Path) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    result = run_prospection("run", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert result.returncode == demo_refresh.exit_code, result.stderr
+    first, second = list_versions(paths)
+    assert second.is_current
+    for table, entry in first.manifest["tables"].items():
+        if table != "meta.refresh":
+            assert second.manifest["tables"][table]["parts"] == entry["parts"], table
+
+
+def test_a_refresh_that_finds_another_one_running_is_refused(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    paths = Paths(tmp_path / "data")
+    with refresh_lock(paths):
+        result = run_prospection("run", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert result.returncode == 4
+    assert f"process {os.getpid()}" in result.stderr
+
+
+def test_marts_that_are_not_plausible_are_not_published(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    before = contents(paths)
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("update kpi.kpi_values set sample_size = -1 where statistic = 'value'")
+    validated = run_prospection("validate", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert validated.returncode == 3, validated.stdout + validated.stderr
+    assert "samples are not negative" in validated.stderr
+    published = run_prospection("publish", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert published.returncode == 3, published.stdout + published.stderr
+    assert contents(paths) == before
+    record = read_record(paths)
+    assert record is not None
+    assert (record.outcome, record.stage) == ("blocked", "publish")
+
+
+def test_a_failing_data_test_keeps_the_last_version(
+    demo_refresh: DemoRefresh,
+    tmp_path: Path,
+    repo_root: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    before = contents(paths)
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt"):
+        source = repo_root / name
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, project / name)
+        else:
+            shutil.copy(source, project / name)
+    write_text(project / "tests/dbt/singular/assert_the_sky_falls.sql", "select 1 as one\n")
+    code = run_refresh(Environment(demo_refresh.exports, paths), project_dir=project)
+    assert code == 3
+    assert "assert_the_sky_falls" in capfd.readouterr().err
+    assert contents(paths) == before
+
+    again = run_prospection("run", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert "built anew: the last build did not end" in again.stdout
+    assert again.returncode == demo_refresh.exit_code, again.stderr
+    assert len(list_versions(paths)) == 2
+
+
+def test_a_killed_refresh_leaves_the_version_and_the_next_one_recovers(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    before = contents(paths)
+    arguments = ["run", "--exports", str(demo_refresh.exports), "--data", str(paths.data)]
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    log = paths.state / "dbt" / "target" / "dbt.log"
+    log.unlink(missing_ok=True)
+    deadline = time.monotonic() + 300
+    while killed.poll() is None and time.monotonic() < deadline:
+        if read_json(paths.state / "build.json")["complete"] is False and log.exists():
+            break
+        time.sleep(0.05)
+    assert killed.poll() is None, "it was killed while dbt was building"
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert contents(paths) == before
+    status = run_prospection("status", "--data", paths.data)
+    assert "was interrupted in stage build" in status.stdout
+
+    again = run_prospection("run", *arguments[1:])
+    assert again.returncode == demo_refresh.exit_code, again.stdout + again.stderr
+    assert len(list_versions(paths)) == 2
+
+
+def test_a_refused_file_is_named_and_the_rest_published(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    exports = tmp_path / "exports"
+    shutil.copytree(demo_refresh.exports, exports)
+    (exports / "annex").mkdir()
+    (exports / "annex" / "deals.csv").write_text("deal_id,stage\nD1,new\n", encoding="utf-8")
+    paths = demo_refresh.copy(tmp_path / "data")
+    result = run_prospection("run", "--exports", exports, "--data", paths.data)
+    assert result.returncode == 5, result.stdout + result.stderr
+    assert "annex/deals.csv is refused" in result.stdout
+    manifest = read_json(paths.current / "manifest.json")
+    assert any("annex/deals.csv" in line for line in manifest["held_back"])

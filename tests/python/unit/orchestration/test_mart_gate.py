@@ -1,0 +1,154 @@
+"""Gate 2: marts without a flaw pass; each flaw is found by the rule that is there for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import BlockedByGateError
+from orchestration.paths import Paths
+from orchestration.validation.marts import validate_marts
+from orchestration.validation.results import GateResult, require_validated, write_gate_result
+
+SOUND_MARTS = """
+    attach ':memory:' as warehouse;
+    create schema warehouse.kpi;
+    create schema warehouse.meta;
+    create schema warehouse.core;
+    create schema warehouse.staging;
+    create table warehouse.kpi.kpi_catalog (kpi_id text, is_proportion boolean);
+    insert into warehouse.kpi.kpi_catalog values ('rate', true), ('ratio', false), ('count', false);
+    create table warehouse.kpi.kpi_values (
+        kpi_id text, statistic text, grain text, value double, sample_size bigint,
+        ci_low double, ci_high double
+    );
+    insert into warehouse.kpi.kpi_values values
+        ('rate', 'value', 'month', 0.0, 3, 0.0, 0.5),
+        ('rate', 'value', 'month', 1.0, 3, 0.5, 1.0),
+        ('ratio', 'value', 'month', 1.7, 0, null, null),
+        ('count', 'value', 'month', 12, null, null, null),
+        ('count', 'value', 'year', null, null, null, null);
+    create table warehouse.meta.load_reconciliation (
+        source text, entity text, file text, records bigint, landed bigint,
+        structural_rejects bigint, current_rows bigint, superseded bigint, duplicates bigint,
+        value_rejects bigint
+    );
+    insert into warehouse.meta.load_reconciliation values
+        ('crm', 'deals', 'crm/deals.csv', 10, 9, 1, 5, 2, 1, 1),
+        ('crm', null, 'crm/notes.csv', null, null, null, null, null, null, null);
+    create table warehouse.core.dim_clock (as_of date, today date);
+    insert into warehouse.core.dim_clock values ('2026-10-15', '2026-10-16');
+    create table warehouse.staging.stg_settings__reporting (as_of date, today date);
+    insert into warehouse.staging.stg_settings__reporting values (null, '2026-10-16');
+    create table warehouse.meta.source_freshness (source text, newest_event_on date);
+    insert into warehouse.meta.source_freshness values ('crm', '2026-10-15'), ('old', '2020-01-01');
+"""
+
+
+@pytest.fixture
+def marts() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(SOUND_MARTS)
+        yield connection
+
+
+def found(connection: duckdb.DuckDBPyConnection, rows_before: dict[str, int] | None = None) -> str:
+    suites = validate_marts(connection, rows_before or {})
+    return "\n".join(line for suite in suites for line in suite.failures)
+
+
+def test_sound_marts_pass(marts: duckdb.DuckDBPyConnection) -> None:
+    suites = validate_marts(marts, {"kpi.kpi_values": 6, "core.gone": 9})
+    assert [suite.name for suite in suites if not suite.success] == []
+    assert sum(len(suite.expectations) for suite in suites) == 12
+
+
+@pytest.mark.parametrize(
+    ("flaw", "message"),
+    [
+        ("delete from warehouse.kpi.kpi_values", "there are KPI values: observed 0"),
+        (
+            "insert into warehouse.kpi.kpi_values (kpi_id, statistic, grain, value) "
+            "values ('roi', 'value', 'day', 1)",
+            "every KPI is in the catalogue: not so for 1 (kpi_id roi",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set value = 1.01, ci_high = 2 where value = 1",
+            "proportions are at most 1: not so for 1 (",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set value = -0.01, ci_low = -1 where value = 0",
+            "proportions are at least 0: not so for 1 (",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set value = 'inf' where kpi_id = 'count'",
+            "values are finite: not so for 2 (",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set value = 'nan' where kpi_id = 'ratio'",
+            "values are finite: not so for 1 (",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set sample_size = -1 where kpi_id = 'ratio'",
+            "samples are not negative: not so for 1 (",
+        ),
+        (
+            "update warehouse.kpi.kpi_values set ci_low = 0.1 where value = 0",
+            "values lie in their confidence interval: not so for 1 (",
+        ),
+        (
+            "update warehouse.meta.load_reconciliation set records = 11 where records = 10",
+            "records = landed + structural rejects: not so for 1 "
+            "(records_lost 1, source crm, entity deals, file crm/deals.csv)",
+        ),
+        (
+            "update warehouse.meta.load_reconciliation set superseded = 3 where superseded = 2",
+            "landed = current + superseded + duplicates + value rejects: not so for 1 (",
+        ),
+        (
+            "update warehouse.core.dim_clock set as_of = '2026-10-17'",
+            "as_of is today or earlier: not so for 1 (",
+        ),
+        ("drop table warehouse.kpi.kpi_values", "no table kpi.kpi_values"),
+    ],
+)
+def test_a_flaw_holds_the_marts_back(
+    marts: duckdb.DuckDBPyConnection, flaw: str, message: str
+) -> None:
+    marts.execute(flaw)
+    suites = validate_marts(marts, {})
+    result = GateResult("run", "build", tuple(suites))
+    (line,) = result.blocking_failures
+    assert message in line
+
+
+def test_stale_events_and_shrinking_tables_are_warnings_only(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    marts.execute("update warehouse.meta.source_freshness set newest_event_on = '2026-10-01'")
+    suites = validate_marts(marts, {"kpi.kpi_values": 11})
+    result = GateResult("run", "build", tuple(suites))
+    assert result.blocking_failures == []
+    stale, shrunk = sorted(result.warnings)
+    assert "newest event is at most 7 days old" in stale
+    assert "name kpi.kpi_values, rows_then 11, rows_now 5" in shrunk
+
+
+def test_only_the_build_that_was_looked_at_may_be_published(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    paths = Paths(tmp_path)
+    with pytest.raises(BlockedByGateError, match="not validated yet"):
+        require_validated(paths, "build")
+
+    write_gate_result(paths, GateResult("run", "build", tuple(validate_marts(marts, {}))))
+    require_validated(paths, "build")
+    with pytest.raises(BlockedByGateError, match="not validated yet"):
+        require_validated(paths, "the next build")
+
+    marts.execute("delete from warehouse.kpi.kpi_values")
+    write_gate_result(paths, GateResult("run", "build", tuple(validate_marts(marts, {}))))
+    with pytest.raises(BlockedByGateError, match="there are KPI values"):
+        require_validated(paths, "build")
+    assert (paths.state / "validations" / "run.json").exists()

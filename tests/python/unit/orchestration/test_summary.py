@@ -1,0 +1,125 @@
+"""The text at the end of a refresh, in both languages."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.summary import (
+    Headline,
+    Language,
+    SourceCount,
+    format_change,
+    format_summary,
+    format_value,
+    read_headlines,
+)
+
+NARROW = "\u202f"
+MINUS = "\N{MINUS SIGN}"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "expected"),
+    [
+        (1234567, "count", "fr", f"1{NARROW}234{NARROW}567"),
+        (1234567, "count", "en", "1,234,567"),
+        (0.1234, "rate", "fr", "12,3 %"),
+        (0.1234, "rate", "en", "12.3%"),
+        (1234.56, "amount", "fr", f"1{NARROW}235 EUR"),
+        (13.4, "amount", "fr", "13,40 EUR"),
+        (13.4, "amount", "en", "13.40 EUR"),
+        (-0.5, "ratio", "en", f"{MINUS}0.50"),
+        (42.04, "days", "fr", "42,0 j"),
+        (42.04, "days", "en", "42.0 days"),
+        (31.25, "score", "fr", "31,2"),
+    ],
+)
+def test_a_value_is_written_with_its_unit(
+    value: float, unit: str, language: Language, expected: str
+) -> None:
+    assert format_value(value, unit, "EUR", language) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "previous", "unit", "expected"),
+    [
+        (120, 100, "count", "+20,0 %"),
+        (80, 100, "count", f"{MINUS}20,0 %"),
+        (100, 100, "count", "0,0 %"),
+        (0.30, 0.25, "rate", "+5,0 pt"),
+        (-10, -20, "amount", "+50,0 %"),
+        (5, 0, "count", "\N{EN DASH}"),
+        (5, None, "count", "\N{EN DASH}"),
+    ],
+)
+def test_a_change_is_in_points_for_rates_and_in_per_cent_else(
+    value: float, previous: float | None, unit: str, expected: str
+) -> None:
+    assert format_change(value, previous, unit, "fr") == expected
+
+
+def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
+    def summary(language: Language) -> list[str]:
+        return format_summary(
+            sources=[SourceCount("crm", 1200, 1199, 1), SourceCount("finance", 8, 8, 0)],
+            headlines=[Headline("Rendez-vous", "count", date(2026, 9, 1), 42, 40)],
+            as_of=date(2026, 10, 15),
+            currency="EUR",
+            held_back=["crm/deals.csv is refused: no header"],
+            folder=Path("data/published/v1"),
+            language=language,
+        ).splitlines()
+
+    french, english = summary("fr"), summary("en")
+    assert "Données reçues" in french
+    assert "Chiffres clés (au 2026-10-15)" in french
+    assert "Headline figures (as of 2026-10-15)" in english
+    assert f"  crm                1{NARROW}200    1{NARROW}199        1" in french
+    assert ["Rendez-vous", "2026-09", "42", "+5,0", "%"] in [line.split() for line in french]
+    assert ["Rendez-vous", "2026-09", "42", "+5.0%"] in [line.split() for line in english]
+    assert "  crm/deals.csv is refused: no header" in french
+    assert "  data/published/v1/prospection.duckdb" in french
+
+
+KPI_TABLES = """
+    create schema kpi;
+    create table kpi.kpi_catalog as
+    select * from (values
+        ('leads', 'a', 'Leads', 'Leads', 'count', true),
+        ('won_rate', 'a', 'Won', 'Gagnés', 'rate', true),
+        ('calls', 'a', 'Calls', 'Appels', 'count', false)
+    ) as rows (kpi_id, family, name_en, name_fr, unit, is_headline);
+    create table kpi.kpi_values as
+    select * from (values
+        ('leads', 'value', 'month', date '2026-08-01', 'all', 5.0, 4.0, false, null),
+        ('leads', 'value', 'month', date '2026-09-01', 'all', 6.0, 5.0, false, null),
+        ('leads', 'value', 'month', date '2026-10-01', 'all', 1.0, null, true, null),
+        ('leads', 'value', 'year', date '2026-01-01', 'all', 50.0, null, false, null),
+        ('leads', 'value', 'month', date '2026-09-01', 'rep', 2.0, null, false, null),
+        ('won_rate', 'in_window', 'month', date '2026-03-01', 'all', 0.2, 0.1, false, true),
+        ('won_rate', 'in_window', 'month', date '2026-09-01', 'all', 0.01, null, false, false),
+        ('won_rate', 'to_date', 'month', date '2026-09-01', 'all', 0.02, null, false, true),
+        ('calls', 'value', 'month', date '2026-09-01', 'all', 100.0, 90.0, false, null)
+    ) as rows (
+        kpi_id, statistic, grain, period_start, dimension, value, previous_value,
+        is_partial, is_mature
+    );
+"""
+
+
+def test_a_headline_is_the_last_complete_and_mature_month() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(KPI_TABLES)
+        assert read_headlines(connection, "fr") == [
+            Headline("Leads", "count", date(2026, 9, 1), 6.0, 5.0),
+            Headline("Gagnés", "rate", date(2026, 3, 1), 0.2, 0.1),
+        ]
+
+
+def test_declared_headlines_come_in_their_own_order() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(KPI_TABLES)
+        headlines = read_headlines(connection, "en", ["calls", "leads"])
+        assert [headline.name for headline in headlines] == ["Calls", "Leads"]

@@ -1,0 +1,222 @@
+"""Writing a version: what is in it, what it links, and that a failure changes nothing."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.paths import Paths
+from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.writing import DATABASE_NAME, RefreshFacts, publish
+from orchestration.state_files import read_json, sha256
+
+FACTS = RefreshFacts(
+    run_id="a1b2c3d4-0000",
+    started_at=datetime(2026, 10, 16, 4, 0, tzinfo=UTC),
+    as_of=date(2026, 10, 15),
+    newest_events={"crm": date(2026, 10, 15)},
+    held_back=["crm/deals.csv is refused: no header"],
+    settings={"currency": "EUR", "headline_kpis": ["roi"]},
+)
+
+
+def node(schema: str, name: str, meta: dict[str, Any], **columns: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "schema": schema,
+        "alias": name,
+        "description": f"one row per {name}",
+        "config": {"meta": meta},
+        "columns": columns,
+    }
+
+
+MANIFEST = {
+    "nodes": {
+        "a": node("core", "dim_prospects", {}, country={"description": "where it's at"}),
+        "b": node("core", "fct_activities", {"publish": "parquet", "by_month": "occurred_on"}),
+        "c": node("kpi", "kpi_values", {}),
+    }
+}
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    paths = Paths(tmp_path)
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute(
+            """
+            create schema core;
+            create schema kpi;
+            create table core.dim_prospects as
+            select range as prospect_key, 'crm' as source, 'P' || range as prospect_id,
+                'jean' || range || '@secret.example' as email, 'FR' as country
+            from range(100);
+            create table core.fct_activities as
+            select range as activity_id, nullif(range % 101, 100) as prospect_key,
+                date '2026-01-01' + (range % 90)::int as occurred_on,
+                'jean' || range || '@secret.example' as email
+            from range(900);
+            insert into core.fct_activities values (900, null, null, null);
+            create table kpi.kpi_values as select 'roi' as kpi_id, 1.5 as value;
+            """
+        )
+    return paths
+
+
+def publish_again(paths: Paths) -> None:
+    publish(paths, MANIFEST, replace(FACTS, run_id="ffffffff-0000"))
+
+
+def change(paths: Paths, statement: str) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute(statement)
+
+
+def query(paths: Paths, statement: str) -> list[Any]:
+    with duckdb.connect(str(paths.current / DATABASE_NAME), read_only=True) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def activities(paths: Paths) -> str:
+    return f"read_parquet('{paths.current}/parquet/core/fct_activities/**/*.parquet')"
+
+
+def contents(paths: Paths) -> dict[str, str]:
+    """Return the hash of each file that readers see."""
+    folder = paths.current.resolve()
+    return {
+        str(path.relative_to(folder)): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_version_holds_what_it_says(paths: Paths) -> None:
+    name = publish(paths, MANIFEST, FACTS)
+    manifest = read_json(paths.current / "manifest.json")
+    assert current_name(paths) == manifest["version"] == name
+    assert manifest["as_of"] == "2026-10-15"
+    assert manifest["settings"] == {"currency": "EUR", "headline_kpis": ["roi"]}
+    rows = {table: entry["rows"] for table, entry in manifest["tables"].items()}
+    assert rows == {
+        "core.dim_prospects": 100,
+        "core.fct_activities": 901,
+        "kpi.kpi_values": 1,
+        "meta.refresh": 1,
+    }
+    files = contents(paths)
+    del files["manifest.json"]
+    assert files == {file: entry["sha256"] for file, entry in manifest["files"].items()}
+    assert query(paths, "select run_id, version, as_of, held_back from meta.refresh") == [
+        ("a1b2c3d4-0000", name, date(2026, 10, 15), ["crm/deals.csv is refused: no header"])
+    ]
+
+
+def test_big_facts_are_parquet_only_one_file_a_month(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    tables = query(paths, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
+    assert tables == [("core.dim_prospects",), ("kpi.kpi_values",), ("meta.refresh",)]
+    assert query(
+        paths,
+        f"""
+        select month, count(*), min(strftime(occurred_on, '%Y-%m')) from {activities(paths)}
+        group by all order by all
+        """,
+    ) == [
+        ("2026-01", 310, "2026-01"),
+        ("2026-02", 280, "2026-02"),
+        ("2026-03", 310, "2026-03"),
+        (None, 1, None),
+    ]
+
+
+def test_no_byte_of_a_direct_identifier_is_published(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    for path in paths.current.resolve().rglob("*"):
+        if path.is_file():
+            assert b"secret.example" not in path.read_bytes(), path
+
+
+def test_a_person_has_one_pseudonym_in_all_tables_and_versions(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    people = dict(query(paths, "select prospect_id, prospect_key from core.dim_prospects"))
+    assert len(set(people.values())) == 100
+    assert all(len(pseudonym) == 16 for pseudonym in people.values())
+    found = query(
+        paths,
+        f"select distinct prospect_key from {activities(paths)} where prospect_key is not null",
+    )
+    assert {row[0] for row in found} == set(people.values())
+
+    change(paths, "update core.dim_prospects set prospect_key = prospect_key + 1000")
+    publish_again(paths)
+    again = dict(query(paths, "select prospect_id, prospect_key from core.dim_prospects"))
+    assert again == people
+
+
+def test_an_unchanged_month_is_the_same_file_on_the_disk(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    before = paths.current.resolve() / "parquet/core/fct_activities"
+    change(
+        paths,
+        """
+        create table core.sorted as from core.fct_activities order by activity_id desc;
+        drop table core.fct_activities;
+        alter table core.sorted rename to fct_activities;
+        update core.fct_activities set email = 'other';
+        delete from core.fct_activities where activity_id = 32;
+        """,
+    )
+    publish_again(paths)
+    after = paths.current.resolve() / "parquet/core/fct_activities"
+    assert before != after
+    is_same = {
+        file.parent.name: file.samefile(after / file.parent.name / file.name)
+        for file in sorted(before.glob("*/*.parquet"))
+    }
+    assert is_same == {
+        "month=2026-01": True,
+        "month=2026-02": False,
+        "month=2026-03": True,
+        "month=__HIVE_DEFAULT_PARTITION__": True,
+    }
+    assert query(paths, f"select count(*) from {activities(paths)}") == [(900,)]
+
+
+def test_old_drivers_can_open_it(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    tags = query(paths, "select tags['storage_version'] from duckdb_databases() where not internal")
+    assert tags == [("v1.2.0+",)]
+
+
+def test_descriptions_are_comments(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    comments = "select comment from duckdb_columns() where comment is not null"
+    assert query(paths, comments) == [("where it's at",)]
+
+
+def test_a_failure_on_the_way_leaves_the_published_version_as_it_was(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    before, name = contents(paths), current_name(paths)
+    change(paths, "drop table kpi.kpi_values; create view kpi.kpi_values as select error('full')")
+    with pytest.raises(duckdb.Error, match="full"):
+        publish_again(paths)
+    assert current_name(paths) == name
+    assert contents(paths) == before
+    assert sorted(path.name for path in paths.published.iterdir()) == [name, "current"]
+
+
+def test_an_old_version_stays_whole_when_the_one_it_was_linked_from_is_deleted(
+    paths: Paths,
+) -> None:
+    publish(paths, MANIFEST, FACTS)
+    publish_again(paths)
+    first, second = list_versions(paths)
+    shutil.rmtree(first.folder)
+    for file, entry in second.manifest["files"].items():
+        assert sha256(second.folder / file) == entry["sha256"]
