@@ -1,7 +1,8 @@
 {#-
     The `issues` of a row, as `column:rule` in a comma list, null when there are none: optional cells that gave no value
     though they are not empty, improbable years, times of day dropped from a day, times at a clock change, and `others`,
-    conditions that the model names itself. `optional` and `required` map columns to types. Exists so that nothing is dropped in silence anywhere.
+    conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
+    value is dropped or bent in silence.
 -#}
 {% macro issues(required, optional, others={}) -%}
     nullif(concat_ws(
@@ -9,7 +10,15 @@
         {%- for column, type in optional.items() %}
         case
             when values_read.{{ column }} is null and values_read.cells.{{ column }} is not null
-                then '{{ column }}:' || nullif({{ unread_rule(column, type) }}, 'missing')
+                then
+                    {%- if type in ("id", "text") %}
+                    case
+                        when contains(values_read.cells.{{ column }}, '{{ "\ufffd" }}')
+                            then '{{ column }}:encoding'
+                    end
+                    {%- else %}
+                    '{{ column }}:' || nullif({{ unread_rule(column, type) }}, 'missing')
+                    {%- endif %}
         end,
         {%- endfor %}
         {%- for column, type in dict(required, **optional).items() if type in ("day", "moment") %}

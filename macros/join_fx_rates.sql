@@ -2,10 +2,7 @@
 {% macro join_fx_rates(currency, day) -%}
 left join {{ ref('int_fx_rates') }} as fx_rates
     on
-        coalesce(
-            upper({{ currency }}),
-            (select upper(clock.currency) from {{ ref('int_clock') }} as clock)
-        ) = fx_rates.currency
+        coalesce(upper({{ currency }}), '') = fx_rates.currency
         and {{ day }} >= fx_rates.valid_from
         and (fx_rates.valid_before is null or {{ day }} < fx_rates.valid_before)
 {%- endmacro %}

@@ -7,7 +7,7 @@
     {%- set rules = {"moment": "date_order", "day": "date_order", "word": "closed_list"} -%}
     case
         when contains({{ cell }}, '{{ "\ufffd" }}') then 'encoding'
-        when {{ cell }} is null or {{ trimmed(cell) }} is null then 'missing'
+        when {{ trimmed(cell) }} is null then 'missing'
         else '{{ rules.get(type, type) }}'
     end
 {%- endmacro %}

@@ -2,15 +2,23 @@
 -- Keys are numbers in the order of the companies' first records.
 with grouped as (select * from {{ ref('int_accounts_grouped') }}),
 
+groups as (
+    select
+        group_source,
+        group_record_id,
+        min(source_order) as group_order
+    from grouped
+    group by all
+),
+
 numbered as (
     select
         group_source,
         group_record_id,
         row_number() over (
-            order by min(source_order), group_source, group_record_id
+            order by group_order, group_source, group_record_id
         ) as account_key
-    from grouped
-    group by all
+    from groups
 ),
 
 int_accounts_keyed as (

@@ -14,6 +14,15 @@ campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
 addresses as (select * from {{ ref('int_prospect_addresses') }}),
 
+addressed as (
+    select
+        *,
+        {{ personal_email('email') }} as email_address,
+        {{ profile_address('linkedin_url') }} as profile,
+        {{ phone_number('phone') }} as phone_digits
+    from records
+),
+
 int_activities_resolved as (
     select
         records.source,
@@ -41,7 +50,7 @@ int_activities_resolved as (
         records.duration_seconds,
         coalesce(records.is_service, false) as is_service,
         records.in_reply_to
-    from records
+    from addressed as records
     left join prospect_references
         on
             records.source = prospect_references.source
@@ -62,17 +71,17 @@ int_activities_resolved as (
         on
             prospect_references.prospect_key is null
             and email_addresses.kind = 'email'
-            and {{ personal_email('records.email') }} = email_addresses.address
+            and records.email_address = email_addresses.address
     left join addresses as linkedin_addresses
         on
             prospect_references.prospect_key is null
             and linkedin_addresses.kind = 'linkedin'
-            and {{ profile_address('records.linkedin_url') }} = linkedin_addresses.address
+            and records.profile = linkedin_addresses.address
     left join addresses as phone_addresses
         on
             prospect_references.prospect_key is null
             and phone_addresses.kind = 'phone'
-            and {{ phone_number('records.phone') }} = phone_addresses.address
+            and records.phone_digits = phone_addresses.address
 )
 
 select * from int_activities_resolved

@@ -31,8 +31,9 @@ int_fx_rates as (
     from ranked
     where currency != (select upper(reporting.currency) from reporting)
     union all
+    -- no currency is the reporting currency
     select
-        upper(currency) as currency,
+        unnest([upper(currency), '']) as currency,
         date '0001-01-01' as valid_from,
         null as valid_before,
         cast(1 as decimal(18, 8)) as rate

@@ -26,8 +26,10 @@ lines as (
         records.unit_cost,
         products.unit_cost as product_unit_cost,
         products.currency as product_currency,
-        records.quantity * records.unit_price - coalesce(records.discount_amount, 0)
-            as net_amount
+        cast(
+            records.quantity * records.unit_price - coalesce(records.discount_amount, 0)
+            as decimal(24, 6)
+        ) as net_amount
     from records
     inner join order_references
         on

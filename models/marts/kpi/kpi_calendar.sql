@@ -1,4 +1,4 @@
--- grain: one row per day up to as_of, with the period that holds it at each grain
+-- grain: one row per day from the first event's month to as_of, with its periods
 -- The only place that knows half months and fiscal quarters and years. Days before 1970
 -- are out of every KPI.
 with clock as (select * from {{ ref('dim_clock') }}),
@@ -11,9 +11,9 @@ first_days as (
 
 span as (
     select
-        greatest(
+        cast(date_trunc('month', greatest(
             coalesce(min(first_days.day), any_value(clock.as_of)), date '1970-01-01'
-        ) as first_day,
+        )) as date) as first_day,
         any_value(clock.as_of) as last_day,
         any_value(clock.fiscal_year_start_month) - 1 as fiscal_shift
     from first_days

@@ -1,0 +1,73 @@
+{{ config(alias='kpi_catalog') }}
+-- grain: one row per KPI
+-- Its definition, with the texts of numerator and denominator that its terms make.
+with catalog as (select * from {{ ref('kpi_catalog') }}),
+
+terms as (select * from {{ ref('kpi_terms') }}),
+
+first_statistics as (
+    select
+        kpi_id,
+        min(statistic) as statistic
+    from terms
+    group by all
+),
+
+texts as (
+    select
+        terms.kpi_id,
+        {% for side in ['numerator', 'denominator'] %}
+            string_agg(
+                concat(
+                    case
+                        when terms.weight = 1 then '+ '
+                        when terms.weight = -1 then '− '
+                        else concat(terms.weight, ' × ')
+                    end,
+                    terms.event,
+                    ' (',
+                    terms.measure,
+                    ')'
+                ),
+                ' ' order by terms.weight desc, terms.event, terms.measure
+            ) filter (where terms.side = '{{ side }}') as {{ side }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from terms
+    inner join first_statistics
+        on
+            terms.kpi_id = first_statistics.kpi_id
+            and terms.statistic = first_statistics.statistic
+    group by all
+),
+
+kpi_published_catalog as (
+    select
+        catalog.kpi_id,
+        catalog.family,
+        catalog.name_en,
+        catalog.name_fr,
+        catalog.definition_en,
+        catalog.definition_fr,
+        catalog.unit,
+        catalog.shape,
+        catalog.statistics,
+        catalog.anchor,
+        catalog.window_days,
+        catalog.is_proportion,
+        catalog.interval,
+        catalog.better,
+        catalog.min_sample,
+        catalog.is_headline,
+        catalog.is_zero_filled,
+        catalog.grains,
+        catalog.dimensions,
+        texts.numerator,
+        texts.denominator,
+        catalog.requires
+    from catalog
+    left join texts
+        on catalog.kpi_id = texts.kpi_id
+)
+
+select * from kpi_published_catalog

@@ -1,0 +1,34 @@
+{#-
+    Fails with each load of which there are not as many staged rows as landing landed: a join that drops or doubles
+    rows, or a file of another load that was read along.
+-#}
+{% test keeps_every_landed_row(model, entity, loads=ref('stg_landing__loads')) %}
+
+with
+
+landed as (
+    select
+        load_id,
+        sum(landed) as row_count
+    from {{ loads }}
+    where entity = '{{ entity }}'
+    group by load_id
+),
+
+staged as (
+    select
+        load_id,
+        count(*) as row_count
+    from {{ model }}
+    group by load_id
+)
+
+select
+    coalesce(landed.load_id, staged.load_id) as load_id,
+    coalesce(landed.row_count, 0) as landed_rows,
+    coalesce(staged.row_count, 0) as staged_rows
+from landed
+full outer join staged on landed.load_id = staged.load_id
+where coalesce(landed.row_count, 0) <> coalesce(staged.row_count, 0)
+
+{% endtest %}
