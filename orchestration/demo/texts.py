@@ -59,7 +59,7 @@ def readme(
 
 Brelune sells maintenance software, contracts and training to French SMEs. It does not exist: the
 company, its customers and every person are invented; addresses end in `.example`, telephone
-numbers are from the ranges kept free for fiction, registration numbers begin with 000.
+numbers are from the ranges kept free for fiction, company numbers fail their checksum.
 
 The data runs from {first_day.isoformat()} to {as_of.isoformat()}. Made by
 

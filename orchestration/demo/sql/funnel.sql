@@ -8,4 +8,6 @@ select
         where qualified_minute <= getvariable('as_of_minute')
     ) as qualified,
     (select count(distinct prospect_no) from deals where is_won and is_closed) as won,
-    (select coalesce(sum(amount), 0) from deals where is_won and is_closed) as won_amount
+    (
+        select coalesce(sum(amount), 0) from deals where is_won and is_closed
+    ) as won_amount

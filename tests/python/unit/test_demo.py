@@ -520,6 +520,16 @@ def test_order_lines_add_up_to_the_order(rows: Rows) -> None:
             assert sums[row["order_id"]] == amount(row["amount"])
 
 
+def passes_luhn(number: str) -> bool:
+    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(number[::-1])]
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+def test_luhn_knows_a_right_number_from_a_wrong_one() -> None:
+    assert passes_luhn("732829320")
+    assert not passes_luhn("732829325")
+
+
 def test_nobody_and_nothing_is_real(rows: Rows) -> None:
     for row in rows("prospects"):
         digits = row["phone"].replace(" ", "").replace("+33", "0")
@@ -527,9 +537,12 @@ def test_nobody_and_nothing_is_real(rows: Rows) -> None:
         assert not digits or len(digits) == 10
         assert not row["email"] or row["email"].endswith(".example")
         assert "/in/demo-" in (row["linkedin_url"] or "/in/demo-")
+    numbers = [row["registration_number"] for row in rows("accounts")]
+    assert len(set(numbers)) == len(numbers) - numbers.count("") + 1
     for row in rows("accounts"):
         assert not row["domain"] or row["domain"].endswith(".example")
-        assert not row["registration_number"] or row["registration_number"].startswith("000")
+        number = row["registration_number"]
+        assert not number or (len(number) == 9 and not passes_luhn(number))
 
 
 def test_some_records_are_not_tidy(rows: Rows) -> None:

@@ -1,21 +1,26 @@
--- one row per account; the registration numbers begin with 000, which no company has
+-- one row per account; the registration numbers fail their checksum: nobody has them
 select
     numbered('A', accounts.account_no, 7) as account_id,
     accounts.name,
     case when draw(accounts.account_no, 'has domain') < 0.94 then accounts.domain end
         as domain,
     case when draw(accounts.account_no, 'has number') < 0.8
-        then '000' || lpad(((accounts.account_no * 7919) % 1000000)::varchar, 6, '0')
+        then not_a_siren((accounts.account_no::bigint * 7919) % 100000000)
     end as registration_number,
     accounts.sector,
-    case when draw(accounts.account_no, 'has size') < 0.94 then accounts.employee_count end
+    case when draw(accounts.account_no, 'has size') < 0.94
+        then accounts.employee_count end
         as employee_count,
     accounts.country,
     accounts.region,
     accounts.city,
     case when accounts.account_no > 20 and draw(accounts.account_no, 'group') < 0.012
         then numbered(
-            'A', 1 + floor((accounts.account_no - 1) * draw(accounts.account_no, 'parent'))::integer, 7
+            'A',
+            1 + floor(
+                (accounts.account_no - 1) * draw(accounts.account_no, 'parent')
+            )::integer,
+            7
         )
     end as parent_account_id,
     reps.rep_id as owner_rep_id,

@@ -26,16 +26,21 @@ select
     'EUR' as currency,
     in_iso_time(creation.wall_at) as created_at,
     in_iso_day(
-        creation.wall_at::date + 30 + floor(50 * draw(deals.deal_key, 'expected'))::integer
+        creation.wall_at::date + 30
+        + floor(50 * draw(deals.deal_key, 'expected'))::integer
         + case when not deals.is_closed and not deals.is_stuck
-            then greatest(getvariable('as_of') - creation.wall_at::date - 30, 0)::integer else 0 end
+            then greatest(
+                getvariable('as_of') - creation.wall_at::date - 30, 0
+            )::integer
+            else 0 end
     ) as expected_close_on,
     case when deals.is_closed then in_iso_time(closing.wall_at) end as closed_at,
     case when deals.is_closed and not deals.is_won then
         pick(
             [
                 'Prix', 'Prix', 'Prix', 'Concurrent', 'Concurrent', 'Pas de décision',
-                'Pas de décision', 'Pas de décision', 'Projet reporté', 'Projet reporté',
+                'Pas de décision', 'Pas de décision',
+                'Projet reporté', 'Projet reporté',
                 'Budget gelé', 'Périmètre fonctionnel', null
             ],
             draw(deals.deal_key, 'why lost')

@@ -24,9 +24,13 @@ decided as (
     select
         prospects.*,
         known_by_now(engagements.qualified_minute) as qualified_minute,
-        known_by_now(coalesce(engagements.disqualified_minute, given_up.given_up_minute))
+        known_by_now(
+            coalesce(engagements.disqualified_minute, given_up.given_up_minute)
+        )
             as disqualified_minute,
-        case when engagements.prospect_no is not null then engagements.disqualified_reason
+        case
+            when engagements.prospect_no is not null
+                then engagements.disqualified_reason
             else 'Injoignable' end as disqualified_reason,
         unsubscribed.opted_out_at
     from prospects
@@ -38,7 +42,7 @@ decided as (
 timed as (
     select
         decided.*,
-        -- visitors fill in the form of the web site in the evening too, and at week-ends
+        -- visitors fill in the form of the web site in the evening and at week-ends too
         case
             when decided.lead_source = 'Site web' and decided.moment_draw > 0.7
                 then decided.day
@@ -72,7 +76,8 @@ select
     end as phone,
     timed.linkedin_url,
     timed.job_title,
-    case when draw(timed.prospect_no, 'has persona') < 0.9 then timed.persona end as persona,
+    case when draw(timed.prospect_no, 'has persona') < 0.9 then timed.persona end
+        as persona,
     timed.lead_source,
     reps.rep_id as owner_rep_id,
     -- a bought list comes with a day, not with a time

@@ -12,7 +12,8 @@ from reps
 cross join lateral (
     select
         case when stint = 1 then reps.team else 'Ouest' end as team,
-        case when stint = 1 then reps.joined_on else date '2026-02-01' end as valid_from,
+        case when stint = 1 then reps.joined_on else date '2026-02-01' end
+            as valid_from,
         case when stint = 1 and reps.rep_no = 5 then date '2026-01-31' end as valid_to
     from (select unnest(range(1, case when reps.rep_no = 5 then 3 else 2 end)) as stint)
 ) as periods

@@ -68,9 +68,11 @@ select
         else campaign_id end as campaign_id,
     case
         when channel = 'email' and campaign_id[:3] in ('EML', 'REL') then
-            case when has_variant_a then 'A – gain de temps' else 'B – coût d’un arrêt' end
+            case when has_variant_a then 'A – gain de temps'
+                else 'B – coût d’un arrêt' end
         when channel = 'linkedin' and campaign_id[:3] = 'LKD' then
-            case when has_variant_a then 'Invitation seule' else 'Invitation et mot d’accueil' end
+            case when has_variant_a then 'Invitation seule'
+                else 'Invitation et mot d’accueil' end
     end as message_variant,
     case
         when direction = 'inbound' then null
@@ -91,8 +93,10 @@ select
         when channel != 'call' then null
         when outcome = 'answered'
             then 20 + floor(least(long_tail(touch_no, 'call length', 170, 0.8), 3600))
-        when outcome = 'voicemail' then 15 + floor(30 * draw(touch_no, 'message length'))
-        when outcome = 'gatekeeper' then 20 + floor(70 * draw(touch_no, 'message length'))
+        when outcome = 'voicemail'
+            then 15 + floor(30 * draw(touch_no, 'message length'))
+        when outcome = 'gatekeeper'
+            then 20 + floor(70 * draw(touch_no, 'message length'))
     end::integer as duration_seconds,
     case when is_service then 'oui' else 'non' end as is_service,
     case when suffix != '' then touch_id end as in_reply_to

@@ -29,6 +29,17 @@ create or replace macro long_tail(entity, purpose, median, spread) as
 create or replace macro pick(words, share) as
     words[1 + floor(share * len(words))::integer];
 
+-- Nine digits in the form of a French company number, whose last digit is not the one
+-- that Luhn's checksum asks for (it is five off), so that it is no company's.
+create or replace macro luhn_sum(digits) as list_sum([
+    case when place % 2 = 1 then digits[place]::integer
+        else 2 * digits[place]::integer // 10 + 2 * digits[place]::integer % 10 end
+    for place in range(1, 9)
+]);
+create or replace macro not_a_siren(number) as
+    lpad(number::varchar, 8, '0')
+    || ((15 - luhn_sum(lpad(number::varchar, 8, '0')) % 10) % 10)::varchar;
+
 -- How the three sources write their values.
 create or replace macro in_iso_time(moment) as strftime(moment, '%Y-%m-%d %H:%M');
 create or replace macro in_iso_day(moment) as strftime(moment, '%Y-%m-%d');

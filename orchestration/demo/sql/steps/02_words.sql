@@ -20,9 +20,11 @@ select * from (values
     ('Industrie', 22, 1.20, 1.15, 'IND',
         ['Mécanique', 'Usinage', 'Chaudronnerie', 'Plasturgie', 'Fonderie', 'Tôlerie']),
     ('BTP', 18, 1.00, 0.95, 'IND',
-        ['Menuiserie', 'Maçonnerie', 'Charpente', 'Électricité', 'Couverture', 'Façades']),
+        ['Menuiserie', 'Maçonnerie', 'Charpente', 'Électricité', 'Couverture',
+            'Façades']),
     ('Agroalimentaire', 12, 1.25, 1.10, 'IND',
-        ['Biscuiterie', 'Fromagerie', 'Conserverie', 'Brasserie', 'Salaisons', 'Minoterie']),
+        ['Biscuiterie', 'Fromagerie', 'Conserverie', 'Brasserie', 'Salaisons',
+            'Minoterie']),
     ('Transport et logistique', 11, 1.05, 1.00, 'IND',
         ['Transports', 'Messagerie', 'Entrepôts', 'Déménagements', 'Affrètement']),
     ('Santé', 9, 0.85, 1.05, 'TER',
@@ -49,7 +51,8 @@ select * from (values
         ['Directrice de site', 'Responsable de production']),
     ('Achats', 9, 0.75, ['Acheteur', 'Responsable achats'],
         ['Acheteuse', 'Responsable achats']),
-    ('Finance', 7, 0.80, ['Directeur administratif et financier', 'Contrôleur de gestion'],
+    ('Finance', 7, 0.80,
+        ['Directeur administratif et financier', 'Contrôleur de gestion'],
         ['Directrice administrative et financière', 'Contrôleuse de gestion'])
 ) as listed (persona, slots, pull, titles, feminine_titles);
 
@@ -63,14 +66,17 @@ select * from (values
 
 create table regions as
 select * from (values
-    ('Bretagne', 'FR', 'Ouest', 11, ['Rennes', 'Brest', 'Quimper', 'Vannes', 'Lorient']),
+    ('Bretagne', 'FR', 'Ouest', 11,
+        ['Rennes', 'Brest', 'Quimper', 'Vannes', 'Lorient']),
     ('Pays de la Loire', 'FR', 'Ouest', 12, ['Nantes', 'Angers', 'Le Mans', 'Cholet']),
     ('Normandie', 'FR', 'Ouest', 8, ['Caen', 'Rouen', 'Le Havre', 'Évreux']),
-    ('Île-de-France', 'FR', 'Nord-Est', 17, ['Paris', 'Évry', 'Cergy', 'Créteil', 'Meaux']),
+    ('Île-de-France', 'FR', 'Nord-Est', 17,
+        ['Paris', 'Évry', 'Cergy', 'Créteil', 'Meaux']),
     ('Hauts-de-France', 'FR', 'Nord-Est', 10, ['Lille', 'Amiens', 'Arras', 'Béthune']),
     ('Grand Est', 'FR', 'Nord-Est', 7, ['Strasbourg', 'Reims', 'Metz', 'Épinal']),
     ('Wallonie', 'BE', 'Nord-Est', 2, ['Liège', 'Namur', 'Mons']),
-    ('Auvergne-Rhône-Alpes', 'FR', 'Sud', 15, ['Lyon', 'Grenoble', 'Saint-Étienne', 'Annecy']),
+    ('Auvergne-Rhône-Alpes', 'FR', 'Sud', 15,
+        ['Lyon', 'Grenoble', 'Saint-Étienne', 'Annecy']),
     ('Nouvelle-Aquitaine', 'FR', 'Sud', 7, ['Bordeaux', 'Limoges', 'Angoulême', 'Pau']),
     ('Occitanie', 'FR', 'Sud', 7, ['Toulouse', 'Montpellier', 'Nîmes', 'Albi']),
     ('Provence-Alpes-Côte d''Azur', 'FR', 'Sud', 4, ['Marseille', 'Toulon', 'Avignon'])
@@ -78,12 +84,16 @@ select * from (values
 
 create table products as
 select * from (values
-    (1, 'PR-LOG-01', 'GMAO Essentiel, licence annuelle', 'Logiciel', 118.00, 590.00, 30),
+    (1, 'PR-LOG-01', 'GMAO Essentiel, licence annuelle', 'Logiciel',
+        118.00, 590.00, 30),
     (2, 'PR-LOG-02', 'GMAO Avancé, licence annuelle', 'Logiciel', 196.00, 980.00, 20),
     (3, 'PR-LOG-03', 'Module stocks et pièces', 'Logiciel', 64.00, 320.00, 8),
-    (4, 'PR-MNT-01', 'Contrat de maintenance préventive', 'Maintenance', 310.00, 520.00, 16),
-    (5, 'PR-MNT-02', 'Contrat de maintenance tout inclus', 'Maintenance', 690.00, 1080.00, 10),
-    (6, 'PR-SRV-01', 'Journée d''audit et de mise en service', 'Services', 420.00, 890.00, 10),
+    (4, 'PR-MNT-01', 'Contrat de maintenance préventive', 'Maintenance',
+        310.00, 520.00, 16),
+    (5, 'PR-MNT-02', 'Contrat de maintenance tout inclus', 'Maintenance',
+        690.00, 1080.00, 10),
+    (6, 'PR-SRV-01', 'Journée d''audit et de mise en service', 'Services',
+        420.00, 890.00, 10),
     (7, 'PR-FOR-01', 'Formation des équipes (journée)', 'Formation', 340.00, 760.00, 4),
     (8, 'PR-MAT-01', 'Capteur vibratoire connecté', 'Matériel', 86.50, 149.00, 2)
 ) as listed (product_no, product_id, name, family, unit_cost, unit_price, slots);
@@ -175,43 +185,51 @@ select
     plan,
     step_no::integer as step_no,
     channel,
-    480 * sum(gap_days) over (partition by plan order by step_no)::integer as minutes_later,
+    480 * sum(gap_days) over (partition by plan order by step_no)::integer
+        as minutes_later,
     count(*) filter (where channel = 'email')
         over (partition by plan order by step_no) as email_rank
 from all_steps;
 
 set variable feminine_names = [
-    'Adèle', 'Agathe', 'Amandine', 'Anaïs', 'Apolline', 'Aurélie', 'Béatrice', 'Bérénice',
-    'Camille', 'Capucine', 'Cécile', 'Chloé', 'Clémence', 'Coralie', 'Delphine', 'Éléonore',
+    'Adèle', 'Agathe', 'Amandine', 'Anaïs', 'Apolline', 'Aurélie', 'Béatrice',
+    'Bérénice',
+    'Camille', 'Capucine', 'Cécile', 'Chloé', 'Clémence', 'Coralie', 'Delphine',
+    'Éléonore',
     'Élise', 'Élodie', 'Estelle', 'Fanny', 'Faustine', 'Florence', 'Gaëlle', 'Héloïse',
     'Inès', 'Jeanne', 'Joséphine', 'Justine', 'Laëtitia', 'Léonie', 'Lucile', 'Maëlle',
     'Margaux', 'Maïwenn', 'Noémie', 'Océane', 'Ophélie', 'Pauline', 'Solène', 'Zoé'
 ];
 set variable masculine_names = [
-    'Adrien', 'Alexis', 'Anatole', 'Antoine', 'Aurélien', 'Baptiste', 'Basile', 'Benoît',
+    'Adrien', 'Alexis', 'Anatole', 'Antoine', 'Aurélien', 'Baptiste', 'Basile',
+    'Benoît',
     'Cédric', 'Clément', 'Côme', 'Corentin', 'Cyprien', 'Damien', 'Denis', 'Édouard',
     'Éloi', 'Étienne', 'Fabrice', 'Félix', 'Gaétan', 'Gaspard', 'Gilles', 'Grégoire',
     'Hervé', 'Joël', 'Jérôme', 'Léandre', 'Loïc', 'Ludovic', 'Maël', 'Mathieu',
     'Octave', 'Régis', 'Rémi', 'Sébastien', 'Théophile', 'Tristan', 'Xavier', 'Yann'
 ];
 set variable family_names = [
-    'Abrival', 'Aubrelle', 'Bastenay', 'Beaucastan', 'Bellorme', 'Bercenay', 'Blanchemain',
+    'Abrival', 'Aubrelle', 'Bastenay', 'Beaucastan', 'Bellorme', 'Bercenay',
+    'Blanchemain',
     'Boisfleury', 'Bourdelac', 'Brévannes', 'Cadorel', 'Castelneuf', 'Chambrelan',
     'Chantelouve', 'Clairambeau', 'Combrouze', 'Corvaisier', 'Coudrenne', 'Courtemance',
     'Dambreval', 'Delcambre', 'Desfontenay', 'Dormelles', 'Dubrousset', 'Escalibert',
     'Estrevel', 'Falguières', 'Fauvergue', 'Ferrandel', 'Fontarelle', 'Foucrel',
     'Garambois', 'Gaudrenne', 'Grandcœur', 'Gravelines', 'Guéramont', 'Hautecour',
-    'Herbelay', 'Jarnoux', 'Joncheray', 'Kerlouan', 'Kervadec', 'Labruyant', 'Lacombrade',
+    'Herbelay', 'Jarnoux', 'Joncheray', 'Kerlouan', 'Kervadec', 'Labruyant',
+    'Lacombrade',
     'Lanvoré', 'Lavergnolle', 'Ledoux', 'Lestrade-Aubin', 'Lormenil', 'Maldoran',
     'Marchenoir', 'Maupertuis', 'Mérindole', 'Montclair', 'Morvanec', 'Nanteau',
-    'Noirmont', 'Orsanne', 'Pélissandre', 'Penhoët', 'Pierrefeu', 'Plessandre', 'Pontarel',
+    'Noirmont', 'Orsanne', 'Pélissandre', 'Penhoët', 'Pierrefeu', 'Plessandre',
+    'Pontarel',
     'Pradines', 'Quémeneur', 'Rabastel', 'Ravenelle', 'Rochebrune', 'Roquelaire',
     'Roussanne', 'Saintonge', 'Sauvebœuf', 'Séverac', 'Sombreval', 'Tercenac',
     'Thorigneau', 'Tournebise', 'Trémazan', 'Vallombreuse', 'Varenges', 'Vaucelle',
     'Verdanne', 'Vernouillard', 'Villebrune', 'Voisenon', 'Ysambert'
 ];
 set variable house_endings = [
-    '', '', '', '', '', ' & Fils', ' Frères', ' et Associés', ' du Ponant', ' des Rives',
+    '', '', '', '', '', ' & Fils', ' Frères', ' et Associés', ' du Ponant',
+    ' des Rives',
     ' & Cie', ' Père et Fille'
 ];
 

@@ -39,7 +39,10 @@ described as (
         month(days.day) * 100 + dayofmonth(days.day) as month_day,
         holidays.day is not null as is_holiday,
         (isodow(days.day) = 5 and days.day - 1 in (select holidays.day from holidays))
-        or (isodow(days.day) = 1 and days.day + 1 in (select holidays.day from holidays))
+        or (
+            isodow(days.day) = 1
+            and days.day + 1 in (select holidays.day from holidays)
+        )
             as is_bridge,
         exists (
             select 1 from fairs
@@ -131,7 +134,7 @@ create macro known_by_now(work_minute) as
 
 set variable last_minute = (select max(work_minute) from work_clock);
 
--- When prospects are detected: 100,000 slots, shared out among the days by their weight.
+-- When prospects are detected: 100,000 slots, shared out among the days by weight.
 -- (An ASOF join on shares would say the same; on so few days DuckDB makes a nested loop
 -- of it, which grows with the square of the scale.)
 create table arrival_slots as
@@ -143,7 +146,9 @@ shares as (
         is_fair,
         first_minute,
         minutes,
-        round(100000 * sum(arrivals) over (order by day) / sum(arrivals) over ())::bigint
+        round(
+            100000 * sum(arrivals) over (order by day) / sum(arrivals) over ()
+        )::bigint
             as until_slot
     from calendar
     where arrivals > 0

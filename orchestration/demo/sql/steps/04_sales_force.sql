@@ -18,7 +18,8 @@ named_reps as (
     select
         *,
         case
-            when is_woman then pick(getvariable('feminine_names'), draw(rep_no, 'rep name'))
+            when is_woman
+                then pick(getvariable('feminine_names'), draw(rep_no, 'rep name'))
             else pick(getvariable('masculine_names'), draw(rep_no, 'rep name'))
         end as first_name,
         -- steps of a number coprime with the list: no two reps share a family name
@@ -44,10 +45,13 @@ select
     (row_number() over (partition by team order by joined_on, rep_no) - 1)::integer
         as team_slot,
     -- how well a rep sells, how long a rep insists, whether a rep prefers to call
-    coalesce([1.15, 0.92, 1.30, 0.80, 1.05, 0.72][rep_no], 0.7 + 0.6 * draw(rep_no, 'skill'))
+    coalesce(
+        [1.15, 0.92, 1.30, 0.80, 1.05, 0.72][rep_no], 0.7 + 0.6 * draw(rep_no, 'skill')
+    )
         as skill,
     coalesce(
-        [1.00, 1.12, 0.95, 0.78, 1.22, 0.90][rep_no], 0.8 + 0.4 * draw(rep_no, 'persistence')
+        [1.00, 1.12, 0.95, 0.78, 1.22, 0.90][rep_no],
+        0.8 + 0.4 * draw(rep_no, 'persistence')
     ) as persistence,
     coalesce(
         [0.15, 0.45, 0.20, 0.05, 0.50, 0.10][rep_no], 0.5 * draw(rep_no, 'calls')
@@ -97,7 +101,8 @@ all_campaigns as (
         target_segment,
         started_on,
         (started_on + interval 3 month)::date - 1 as ended_on,
-        1400 + 100 * floor(14 * draw(year(started_on) * 10 + quarter(started_on), segment))
+        1400
+        + 100 * floor(14 * draw(year(started_on) * 10 + quarter(started_on), segment))
             as budget_amount
     from quarters, segments
 

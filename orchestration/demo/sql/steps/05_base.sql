@@ -30,7 +30,10 @@ select
     arrival_slots.day,
     arrival_slots.day_no::integer as day_no,
     arrival_slots.is_fair,
-    (arrival_slots.first_minute + floor(placed.moment_draw * arrival_slots.minutes))::integer
+    (
+        arrival_slots.first_minute
+        + floor(placed.moment_draw * arrival_slots.minutes)
+    )::integer
         as detected_minute,
     (arrival_slots.first_minute + arrival_slots.minutes)::integer as next_day_minute,
     placed.account_draw < 0.68 or placed.prospect_no = 1 as brings_account,
@@ -129,10 +132,12 @@ told_apart as materialized (
 select
     told_apart.account_no,
     told_apart.short_name
-    || case when told_apart.namesake_no > 1 then ' (' || told_apart.city || ')' else '' end
+    || case when told_apart.namesake_no > 1
+        then ' (' || told_apart.city || ')' else '' end
         as name,
     told_apart.address
-    || case when told_apart.namesake_no > 1 then '-' || told_apart.namesake_no else '' end
+    || case when told_apart.namesake_no > 1
+        then '-' || told_apart.namesake_no else '' end
     || '.example' as domain,
     told_apart.created_on,
     told_apart.sector,
@@ -190,16 +195,28 @@ described as (
         ) as job_title,
         case
             when sourced.is_woman then
-                pick(getvariable('feminine_names'), draw(sourced.prospect_no, 'first name'))
-            else pick(getvariable('masculine_names'), draw(sourced.prospect_no, 'first name'))
+                pick(
+                    getvariable('feminine_names'),
+                    draw(sourced.prospect_no, 'first name')
+                )
+            else pick(
+                getvariable('masculine_names'), draw(sourced.prospect_no, 'first name')
+            )
         end as first_name,
-        pick(getvariable('family_names'), draw(sourced.prospect_no, 'last name')) as last_name,
+        pick(getvariable('family_names'), draw(sourced.prospect_no, 'last name'))
+            as last_name,
         case
             when sourced.is_woman then
-                pick(getvariable('feminine_slugs'), draw(sourced.prospect_no, 'first name'))
-            else pick(getvariable('masculine_slugs'), draw(sourced.prospect_no, 'first name'))
+                pick(
+                    getvariable('feminine_slugs'),
+                    draw(sourced.prospect_no, 'first name')
+                )
+            else pick(
+                getvariable('masculine_slugs'), draw(sourced.prospect_no, 'first name')
+            )
         end as first_slug,
-        pick(getvariable('family_slugs'), draw(sourced.prospect_no, 'last name')) as last_slug
+        pick(getvariable('family_slugs'), draw(sourced.prospect_no, 'last name'))
+            as last_slug
     from sourced
     inner join lead_source_slots on sourced.source_slot = lead_source_slots.slot
     inner join lead_sources
@@ -239,14 +256,15 @@ select
     coalesce(accounts.rep_no, 1 + described.prospect_no % 3)::integer as rep_no,
     case when draw(described.prospect_no, 'has email') < 0.955 then
         described.first_slug || '.' || described.last_slug
-        || case when described.namesake_no > 1 then described.namesake_no::varchar else '' end
+        || case when described.namesake_no > 1
+            then described.namesake_no::varchar else '' end
         || coalesce(
             '@' || accounts.domain, '.' || described.prospect_no || '@boite-pro.example'
         )
     end as email,
     case when draw(described.prospect_no, 'has phone') < 0.88 then
         case when described.prospect_no % 2 = 0 then '063998' else '019900' end
-        || lpad(((described.prospect_no // 2 * 7919) % 10000)::varchar, 4, '0')
+        || lpad(((described.prospect_no // 2 % 10000 * 7919) % 10000)::varchar, 4, '0')
     end as phone,
     case when described.lead_source = 'LinkedIn'
         or draw(described.prospect_no, 'has profile') < 0.35 then

@@ -11,7 +11,9 @@ planned as (
             prospects.openness * power(reps.skill, 0.6), 0.9
         ) as is_open,
         substr(
-            prospects.plans, 1 + floor(10 * draw(prospects.prospect_no, 'plan'))::integer, 1
+            prospects.plans,
+            1 + floor(10 * draw(prospects.prospect_no, 'plan'))::integer,
+            1
         ) as listed_plan,
         draw(prospects.prospect_no, 'rather call') < reps.call_bias as rather_calls,
         prospects.detected_minute + 5 + floor(
@@ -39,7 +41,8 @@ chosen as (
     select
         *,
         case
-            when listed_plan = 'C' and quarter not in ('2025T4', '2026T1', '2026T3') then 'E'
+            when listed_plan = 'C' and quarter not in ('2025T4', '2026T1', '2026T3')
+                then 'E'
             when listed_plan = 'E' and rather_calls then 'A'
             else listed_plan
         end as plan
@@ -86,7 +89,8 @@ laid_out as (
         sequences.has_variant_a,
         sequences.prospect_no * 64 + plan_steps.step_no as touch_no,
         sequences.first_minute + plan_steps.minutes_later
-        + case when plan_steps.step_no > 10 then sequences.second_wave_minutes else 0 end
+        + case when plan_steps.step_no > 10
+            then sequences.second_wave_minutes else 0 end
         + case when plan_steps.step_no > 1 then floor(
             420 * draw(sequences.prospect_no * 64 + plan_steps.step_no, 'slack')
         ) else 0 end as work_minute
@@ -186,7 +190,8 @@ select
             floor(long_tail(prospect_no * 64 + step_no, 'accepts after', 400, 1.2))
         when 'email' then
             floor(long_tail(prospect_no * 64 + step_no, 'replies after', 230, 1.4))
-        else 1200 + floor(long_tail(prospect_no * 64 + step_no, 'rings after', 900, 0.6))
+        else 1200
+            + floor(long_tail(prospect_no * 64 + step_no, 'rings after', 900, 0.6))
     end, getvariable('last_minute') - 20000)::integer as answered_minute
 from touches
 where is_answered;

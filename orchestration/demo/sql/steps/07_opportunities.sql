@@ -23,10 +23,12 @@ judged as (
 select
     *,
     case when is_interested then
-        engaged_minute + 480 + floor(long_tail(prospect_no, 'qualified after', 1300, 0.8))
+        engaged_minute + 480
+        + floor(long_tail(prospect_no, 'qualified after', 1300, 0.8))
     end::integer as qualified_minute,
     case when not is_interested and draw(prospect_no, 'disqualified') < 0.6 then
-        engaged_minute + 200 + floor(long_tail(prospect_no, 'disqualified after', 2600, 0.7))
+        engaged_minute + 200
+        + floor(long_tail(prospect_no, 'disqualified after', 2600, 0.7))
     end::integer as disqualified_minute,
     pick(
         [
@@ -45,8 +47,10 @@ first_meetings as (
     select
         prospect_no,
         60 as meeting_no,
-        qualified_minute + floor(700 * draw(prospect_no, 'books after')) as booked_minute,
-        qualified_minute + 1100 + floor(3600 * draw(prospect_no, 'meets after')) as held_minute,
+        qualified_minute + floor(700 * draw(prospect_no, 'books after'))
+            as booked_minute,
+        qualified_minute + 1100 + floor(3600 * draw(prospect_no, 'meets after'))
+            as held_minute,
         draw(prospect_no, 'shows up') as shows_up
     from engagements
     where is_interested and draw(prospect_no, 'has meeting') < 0.88
@@ -56,8 +60,10 @@ second_chances as (
     select
         prospect_no,
         61 as meeting_no,
-        held_minute + 60 + floor(900 * draw(prospect_no, 'rebooks after')) as booked_minute,
-        held_minute + 1900 + floor(2900 * draw(prospect_no, 'second chance')) as held_minute,
+        held_minute + 60 + floor(900 * draw(prospect_no, 'rebooks after'))
+            as booked_minute,
+        held_minute + 1900 + floor(2900 * draw(prospect_no, 'second chance'))
+            as held_minute,
         0.14 + 0.86 * draw(prospect_no, 'shows up again') as shows_up
     from first_meetings
     where shows_up < 0.21 and draw(prospect_no, 'rebooks') < 0.7
@@ -97,7 +103,8 @@ opened as (
         engagements.account_no,
         engagements.rep_no,
         engagements.qualified_minute
-        + floor(900 * draw(engagements.prospect_no, 'opens deal after')) as created_minute,
+        + floor(900 * draw(engagements.prospect_no, 'opens deal after'))
+            as created_minute,
         met.met_minute,
         prospects.amount_factor,
         draw(engagements.prospect_no, 'signs') < least(
@@ -167,7 +174,8 @@ select
     numbered('D', row_number() over (
         order by planned_deals.created_minute, planned_deals.deal_key
     ), 6) as deal_id,
-    not planned_deals.is_stuck and planned_deals.closed_minute <= getvariable('as_of_minute')
+    not planned_deals.is_stuck
+    and planned_deals.closed_minute <= getvariable('as_of_minute')
         as is_closed,
     -- how far a lost deal got: 1 qualification … 4 negotiation
     case when planned_deals.is_won then 4
@@ -194,7 +202,10 @@ entered as (
         case when steps.stage_no = 1 then deals.created_minute else
             deals.created_minute + floor(
                 (deals.closed_minute - deals.created_minute)
-                * (steps.share + 0.1 * draw(deals.deal_key * 8 + steps.stage_no, 'stage'))
+                * (
+                    steps.share
+                    + 0.1 * draw(deals.deal_key * 8 + steps.stage_no, 'stage')
+                )
             ) end::integer as entered_minute
     from deals
     cross join steps

@@ -41,7 +41,10 @@ spread as (
         prospect_no * 64 + 20 + follow_up_no as touch_no,
         from_minute + floor(
             (until_minute - from_minute)
-            * (follow_up_no + 0.2 + 0.6 * draw(prospect_no * 64 + follow_up_no, 'spread'))
+            * (
+                follow_up_no + 0.2
+                + 0.6 * draw(prospect_no * 64 + follow_up_no, 'spread')
+            )
             / follow_up_count
         ) as work_minute
     from (

@@ -54,7 +54,8 @@ automatic_answers as (
 )
 
 select
-    prospect_no, rep_no, step_no, '' as suffix, channel, 'outbound' as direction, outcome,
+    prospect_no, rep_no, step_no, '' as suffix, channel, 'outbound' as direction,
+    outcome,
     work_minute, null::integer as created_minute, campaign_id, has_variant_a,
     false as is_service, null::integer as account_no
 from prospecting
@@ -79,7 +80,8 @@ where automatic_answers.work_minute <= getvariable('as_of_minute')
 
 union all
 select
-    follow_ups.prospect_no, sequences.rep_no, follow_ups.step_no, '', follow_ups.channel,
+    follow_ups.prospect_no, sequences.rep_no, follow_ups.step_no, '',
+    follow_ups.channel,
     'outbound', follow_ups.outcome, follow_ups.work_minute, null, null, null,
     false, null
 from follow_ups
@@ -88,7 +90,8 @@ inner join sequences on follow_ups.prospect_no = sequences.prospect_no
 union all
 -- a meeting is known from the day it was booked; its outcome only once it was due
 select
-    meetings.prospect_no, sequences.rep_no, meetings.meeting_no, '', 'meeting', 'outbound',
+    meetings.prospect_no, sequences.rep_no, meetings.meeting_no, '', 'meeting',
+    'outbound',
     case when meetings.held_minute <= getvariable('as_of_minute') then meetings.outcome
         else 'booked' end,
     meetings.held_minute, meetings.booked_minute, null, null, false, null

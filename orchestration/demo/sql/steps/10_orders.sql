@@ -8,7 +8,8 @@ first_orders as (
         account_no,
         deal_id,
         rep_no,
-        closed_minute + 60 + floor(2400 * draw(deal_key, 'orders after')) as work_minute,
+        closed_minute + 60 + floor(2400 * draw(deal_key, 'orders after'))
+            as work_minute,
         amount,
         product_no
     from deals
@@ -49,7 +50,10 @@ reorders as (
             0.18 + 0.45 * draw(deal_key * 16 + reorder_no, 'reorder amount')
         )) as amount,
         product_no
-    from (select *, unnest(generate_series(1, reorder_count::bigint)) as reorder_no from loyal)
+    from (
+        select *, unnest(generate_series(1, reorder_count::bigint)) as reorder_no
+        from loyal
+    )
 ),
 
 unprompted as (
@@ -58,9 +62,11 @@ unprompted as (
         account_no,
         null as deal_id,
         null as rep_no,
-        calendar.first_minute + 700 + floor(60000 * draw(accounts.account_no, 'unprompted when'))
+        calendar.first_minute + 700
+        + floor(60000 * draw(accounts.account_no, 'unprompted when'))
             as work_minute,
-        10 * (15 + floor(120 * draw(accounts.account_no, 'unprompted amount'))) as amount,
+        10 * (15 + floor(120 * draw(accounts.account_no, 'unprompted amount')))
+            as amount,
         8 as product_no
     from accounts
     inner join calendar on accounts.created_on = calendar.day
@@ -92,8 +98,8 @@ select
 from all_orders
 where work_minute <= getvariable('as_of_minute') and amount > 0;
 
--- The lines share what was agreed, in whole units at list price: an order comes out near
--- the deal's amount, rarely equal to it.
+-- The lines share what was agreed, in whole units at list price: an order comes out
+-- near the deal's amount, rarely equal to it.
 create table order_lines as
 with
 shared as (
@@ -106,7 +112,9 @@ shared as (
         unnest(range(1, 1 + line_count)) as line_no
     from (
         select
-            *, 1 + floor(2.8 * power(draw(order_key, 'lines'), 1.4))::integer as line_count
+            *,
+            1 + floor(2.8 * power(draw(order_key, 'lines'), 1.4))::integer
+                as line_count
         from planned_orders
         where draw(order_key, 'has lines') < 0.95
     )
@@ -156,7 +164,9 @@ select
     planned_orders.work_minute,
     planned_orders.status,
     coalesce(
-        sum(order_lines.quantity * order_lines.unit_price - order_lines.discount_amount),
+        sum(
+            order_lines.quantity * order_lines.unit_price - order_lines.discount_amount
+        ),
         planned_orders.amount
     )::decimal(12, 2) as amount
 from planned_orders
