@@ -58,8 +58,9 @@ stg_generic__accounts as (
         values_read.domain,
         values_read.registration_number,
         values_read.sector,
-        case when values_read.employee_count >= 0 then values_read.employee_count end
-            as employee_count,
+        case
+            when values_read.employee_count >= 0 then values_read.employee_count
+        end as employee_count,
         values_read.country,
         values_read.region,
         values_read.city,

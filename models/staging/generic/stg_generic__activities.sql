@@ -82,8 +82,9 @@ stg_generic__activities as (
         values_read.linkedin_url,
         values_read.phone,
         {{ moment_columns("created_at") }},
-        case when values_read.duration_seconds >= 0 then values_read.duration_seconds end
-            as duration_seconds,
+        case
+            when values_read.duration_seconds >= 0 then values_read.duration_seconds
+        end as duration_seconds,
         values_read.is_service,
         values_read.in_reply_to,
         {{ reject_columns(required) }},

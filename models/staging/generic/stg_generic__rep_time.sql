@@ -50,8 +50,9 @@ stg_generic__rep_time as (
         values_read.campaign_id,
         values_read.days,
         values_read.loaded_monthly_cost,
-        case when values_read.working_days > 0 then values_read.working_days end
-            as working_days,
+        case
+            when values_read.working_days > 0 then values_read.working_days
+        end as working_days,
         {{ reject_columns(required, ranges) }},
         {{ issues(required, optional, others) }},
         values_read.row_hash

@@ -61,8 +61,9 @@ stg_generic__survey_responses as (
         values_read.prospect_id,
         {{ moment_columns("responded_at") }},
         values_read.score,
-        case when values_read.scale_max >= 1 then values_read.scale_max end
-            as scale_max,
+        case
+            when values_read.scale_max >= 1 then values_read.scale_max
+        end as scale_max,
         values_read.comment,
         {{ reject_columns(required, ranges) }},
         {{ issues(required, optional, others) }},
