@@ -84,25 +84,31 @@ def read_with_duckdb(
     return DuckdbRead(rows, landed, tuple((offset, raw) for offset, raw, _ in rejects))
 
 
-def parquet_headers(path: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the column names of a Parquet file."""
+def parquet_columns(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the columns of a Parquet file and their types in DuckDB's words."""
     described = connection.execute(f"describe select * from {_parquet([path])}").fetchall()
-    return [row[0] for row in described]
+    return {row[0]: row[1] for row in described}
 
 
 def read_parquet(
     path: Path,
     origin: Origin,
     match: HeaderMatch,
+    decimal: str,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
 ) -> tuple[Path, int]:
-    """Read a Parquet file as text; return the landed rows and their number."""
+    """Read a Parquet file as text; return the landed rows and their number.
+
+    Numbers are written with the given decimal mark, like those of the source's other files.
+    """
     rows = scratch.path(".parquet")
-    cells = [
-        f"nullif(replace({_name(header)}::varchar, chr(0), '\ufffd'), '')"
-        for header in parquet_headers(path, connection)
-    ]
+    cells = []
+    for header, column_type in parquet_columns(path, connection).items():
+        cell = f"{_name(header)}::varchar"
+        if decimal != "." and column_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+            cell = f"replace({cell}, '.', {_text(decimal)})"
+        cells.append(f"nullif(replace({cell}, chr(0), '\ufffd'), '')")
     query = f"select {_landed(origin, match, cells)} from {_parquet([path])}"
     return rows, _copy(query, rows, connection)
 

@@ -260,7 +260,8 @@ class _Landing:
         text: Path | None = None
         try:
             if table.evidence is None:
-                read = read_columnar(table.path, origin, self.connection, scratch)
+                decimal = self.source.decimal or "."
+                read = read_columnar(table.path, origin, decimal, self.connection, scratch)
             else:
                 encoding = self._encoding(table.evidence, dialect)
                 delimiter = file_delimiter(
@@ -273,7 +274,9 @@ class _Landing:
             return replace(report, outcome="refused", reason=str(error)), None
         finally:
             _remove_temporary(table, text)
-        points, commas = decimal_votes(read.rows, entity, read.match, self.connection)
+        points, commas = 0, 0
+        if table.evidence is not None:  # numbers of a Parquet file are no one's spelling
+            points, commas = decimal_votes(read.rows, entity, read.match, self.connection)
         report = replace(
             report,
             records=read.records,

@@ -18,7 +18,7 @@ from orchestration.landing.descriptions import Entity
 from orchestration.landing.dialect import first_row
 from orchestration.landing.duckdb_reader import (
     DuckdbRead,
-    parquet_headers,
+    parquet_columns,
     read_parquet,
     read_with_duckdb,
 )
@@ -90,15 +90,19 @@ def read_delimited(
 
 
 def read_columnar(
-    path: Path, origin: Origin, connection: duckdb.DuckDBPyConnection, scratch: Scratch
+    path: Path,
+    origin: Origin,
+    decimal: str,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Scratch,
 ) -> ReadTable:
     """Read a Parquet file; its footer is the independent count.
 
     Raises: RefusedError when the file must be refused whole.
     """
     try:
-        match = match_headers(parquet_headers(path, connection), origin.entity)
-        rows, landed = read_parquet(path, origin, match, connection, scratch)
+        match = match_headers(list(parquet_columns(path, connection)), origin.entity)
+        rows, landed = read_parquet(path, origin, match, decimal, connection, scratch)
     except HeaderError as error:
         raise RefusedError(str(error)) from error
     except duckdb.Error as error:
