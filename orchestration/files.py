@@ -4,7 +4,7 @@ What belongs here: temporary name, fsync, rename. What does not: what the files 
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,16 +13,20 @@ import pyarrow.parquet as pq
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
+def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
     """Hand out a temporary path beside `target`; it takes the target's name when the block ends.
 
-    When the block raises, the temporary file is removed and `target` stays as it was.
+    When the block raises, the temporary file is removed and `target` stays as it was. What can be
+    made again at once need not be durable: a power cut may then leave it damaged.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
     try:
         yield temporary
-        put_in_place(temporary, target)
+        if is_durable:
+            put_in_place(temporary, target)
+        else:
+            temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -34,9 +38,9 @@ def put_in_place(temporary: Path, target: Path) -> None:
     _sync(target.parent)
 
 
-def write_table(table: pa.Table, target: Path) -> None:
+def write_table(table: pa.Table, target: Path, is_durable: bool = True) -> None:
     """Write a small Arrow table as Parquet, whole or not at all."""
-    with written_whole(target) as temporary:
+    with written_whole(target, is_durable) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 
 
@@ -44,14 +48,6 @@ def write_text(target: Path, text: str) -> None:
     """Write a small text file, whole or not at all."""
     with written_whole(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
-
-
-def remove_matching(folder: Path, pattern: str, unless: Callable[[Path], bool]) -> list[Path]:
-    """Remove the files of `folder` that match `pattern`, but for those that `unless` protects."""
-    removed = [path for path in sorted(folder.glob(pattern)) if not unless(path)]
-    for path in removed:
-        path.unlink()
-    return removed
 
 
 def _sync(path: Path) -> None:

@@ -549,4 +549,4 @@ def _write_timezone_days(timezones: list[str], target: Path) -> None:
         for name, values in zip(TimezoneDay._fields, columns, strict=True)
     ]
     table = pa.Table.from_arrays(arrays, names=list(TimezoneDay._fields))
-    write_table(table.replace_schema_metadata({b"made_from": made_from}), target)
+    write_table(table.replace_schema_metadata({b"made_from": made_from}), target, is_durable=False)

@@ -144,8 +144,8 @@ class Store:
         put_in_place(joined, target)
 
     def _write_empty(self, path: Path, schema: pa.Schema) -> None:
-        if not path.exists() or not pq.read_schema(path).equals(schema):
-            write_table(schema.empty_table(), path)
+        if not _has_schema(path, schema):
+            write_table(schema.empty_table(), path, is_durable=False)
 
     def _remove_leftovers(self) -> Iterable[str]:
         complete = {path.stem for path in self.root.glob("_loads/*.parquet")}
@@ -165,6 +165,13 @@ class Store:
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"
+
+
+def _has_schema(path: Path, schema: pa.Schema) -> bool:
+    try:
+        return bool(pq.read_schema(path).equals(schema))
+    except (OSError, pa.ArrowInvalid):
+        return False
 
 
 def _as_row(load: Load, file: FileReport) -> dict[str, Any]:

@@ -1,0 +1,301 @@
+"""Which files form a load, when it is new, and how it appears whole or not at all."""
+
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.errors import ConfigurationError
+from orchestration.landing.descriptions import known_formats
+from orchestration.landing.loading import FileChangedError, land
+from orchestration.landing.report import format_report
+from orchestration.paths import Paths
+from orchestration.settings import Settings, read_settings
+
+ACCOUNTS = "account_id,name\n"
+OCTOBER = datetime(2026, 10, 1, 12)
+
+
+def load_ids(desk: Any) -> list[str]:
+    return sorted({row["load_id"] for row in desk.loads()})
+
+
+def set_time(path: Path, moment: datetime) -> None:
+    os.utime(path, (moment.timestamp(), moment.timestamp()))
+
+
+def test_flat_files_are_one_load_dated_by_the_newest_change_in_the_reporting_zone(
+    desk: Any,
+) -> None:
+    desk.put("sources.yml", "reporting: {timezone: Asia/Tokyo}")
+    set_time(desk.put("crm/accounts.csv", ACCOUNTS), datetime(2026, 9, 1, tzinfo=UTC))
+    set_time(desk.put("crm/reps.csv", "rep_id,name\n"), datetime(2026, 9, 30, 20, tzinfo=UTC))
+    desk.land(loaded_at=None)
+    assert {(row["loaded_at"], row["loaded_on"], row["revision"]) for row in desk.loads()} == {
+        (datetime(2026, 10, 1, 5), date(2026, 10, 1), 1)
+    }
+    (load_id,) = load_ids(desk)
+    assert load_id.startswith("crm@20261001T050000-")
+
+
+def test_the_same_content_again_is_no_new_load(desk: Any) -> None:
+    path = desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    assert len(desk.land().new_loads) == 1
+    set_time(path, datetime(2026, 10, 20, tzinfo=UTC))
+    assert desk.land().new_loads == ()
+    assert desk.land(loaded_at=datetime(2026, 11, 1)).new_loads == ()
+    assert desk.land(loaded_at=None).new_loads == ()
+    assert len(load_ids(desk)) == 1
+
+
+def test_changed_flat_files_are_a_further_load_that_follows(desk: Any) -> None:
+    path = desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    for name, moment in (("Bolt", datetime(2026, 9, 1)), ("Acme", datetime(2026, 10, 5))):
+        path.write_text(ACCOUNTS + f"1,{name}\n")
+        set_time(path, moment.replace(tzinfo=UTC))
+        assert len(desk.land(loaded_at=None).new_loads) == 1
+        assert desk.land(loaded_at=None).new_loads == ()
+    loads = sorted(desk.loads(), key=lambda row: (row["loaded_at"], row["revision"]))
+    assert [(row["loaded_at"], row["revision"]) for row in loads] == [
+        (OCTOBER, 1),
+        (OCTOBER, 2),  # an older time stamp than the load before: the content is newer all the same
+        (datetime(2026, 10, 5, 2), 1),
+    ]
+    assert len({row["load_id"] for row in loads}) == 3
+
+
+def test_dated_folders_are_one_load_each_in_the_order_of_their_dates(desk: Any) -> None:
+    desk.put("crm/2026-10-02/accounts.csv", ACCOUNTS + "1,Bolt\n")
+    desk.put("crm/2026-10-01T0830/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("crm/2026-10-01/accounts.csv", ACCOUNTS + "1,Aaa\n")
+    report = desk.land()
+    assert [load.load.loaded_at for load in report.new_loads] == [
+        datetime(2026, 10, 1),
+        datetime(2026, 10, 1, 8, 30),
+        datetime(2026, 10, 2),
+    ]
+    assert desk.land().new_loads == ()
+
+
+def test_a_changed_dated_folder_is_a_further_revision_of_its_date(desk: Any) -> None:
+    path = desk.put("crm/2026-10-01/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("crm/2026-10-02/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    for name in ("Bolt", "Acme"):  # the second time the content of the first load again
+        path.write_text(ACCOUNTS + f"1,{name}\n")
+        desk.land()
+        assert desk.land().new_loads == ()
+    loads = [row for row in desk.loads() if row["folder"] == "crm/2026-10-01"]
+    assert sorted(row["revision"] for row in loads) == [1, 2, 3]
+    assert {row["loaded_on"] for row in loads} == {date(2026, 10, 1)}
+    assert len({row["load_id"] for row in loads}) == 3
+
+
+def test_an_added_file_makes_a_new_load_but_an_ignored_one_does_not(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    desk.put("crm/notes.pdf", "x")
+    desk.put("crm/.DS_Store", "x")
+    assert desk.land().new_loads == ()
+    desk.put("crm/accounts_b.csv", ACCOUNTS + "2,Bolt\n")
+    assert len(desk.land().new_loads) == 1
+
+
+def test_declaring_the_encoding_lands_the_same_bytes_again(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS.encode() + b"1,Zo\xc3\xab\n2,Ren\xe9\n")
+    desk.land()
+    assert desk.values("accounts", "name")[1] == ("Ren\ufffd",)
+    desk.put("sources.yml", "sources: {crm: {encoding: cp1252}}")
+    assert len(desk.land(loaded_at=None).new_loads) == 1
+    assert ("René",) in desk.values("accounts", "name")
+    assert desk.land(loaded_at=None).new_loads == ()
+
+
+def test_loaded_at_with_a_zone_becomes_a_wall_time_of_the_reporting_zone(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS)
+    desk.land(loaded_at=datetime(2026, 10, 1, 23, tzinfo=UTC))
+    assert desk.loads()[0]["loaded_at"] == datetime(2026, 10, 2, 1)
+
+
+def test_several_files_of_an_entity_follow_each_other_in_one_parquet_file(desk: Any) -> None:
+    desk.put("crm/accounts_b.csv", ACCOUNTS + "3,C\n4,D\n")
+    desk.put("crm/accounts_a.csv", "name;extra;account_id\nA;x;1\nB;;2\n")
+    desk.put("crm/accounts_c.csv", "nothing\n1\n")
+    desk.land()
+    assert desk.values("accounts", "account_id", "name", "_extra") == [
+        ("1", "A", '{"extra":"x"}'),
+        ("2", "B", None),
+        ("3", "C", None),
+        ("4", "D", None),
+    ]
+    assert {row["file"]: row["first_row"] for row in desk.loads()} == {
+        "crm/accounts_a.csv": 0,
+        "crm/accounts_b.csv": 2,
+        "crm/accounts_c.csv": None,
+    }
+    folder = desk.paths.landing / "generic" / "accounts"
+    assert len([path for path in folder.iterdir() if path.stem != "_empty"]) == 1
+
+
+def test_every_entity_has_an_empty_file_with_its_columns(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS)
+    desk.land()
+    for entity in known_formats()["generic"].entities.values():
+        path = desk.paths.landing / "generic" / entity.name / "_empty.parquet"
+        expected = [*entity.column_names, "_extra", "_source", "_load_id", "_file"]
+        assert pq.read_schema(path).names == expected
+        assert pq.read_metadata(path).num_rows == 0
+    assert pq.read_metadata(desk.paths.landing / "_loads/_empty.parquet").num_rows == 0
+    assert pq.read_metadata(desk.paths.landing / "_rejects/_empty.parquet").num_rows == 0
+
+
+def test_landed_files_have_the_same_columns_whichever_reader_wrote_them(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("outreach/accounts.csv", "account_id,name\r\n1,Acme\n2,Bolt\r\n")
+    desk.land()
+    folder = desk.paths.landing / "generic" / "accounts"
+    schemas = {str(pq.read_schema(path).remove_metadata()) for path in folder.iterdir()}
+    assert len(schemas) == 1
+    assert [row["_source"] for row in desk.rows("accounts")] == ["crm", "outreach", "outreach"]
+
+
+def test_what_an_interrupted_run_left_is_removed(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    (load_id,) = load_ids(desk)
+    landing = desk.paths.landing
+    torn = landing / "generic/accounts/crm@20261003T000000-00000000.parquet"
+    torn.write_bytes(b"PAR1 torn")
+    part = landing / "_loads/.x.parquet.part"
+    part.write_bytes(b"torn")
+    (landing / ".scratch").mkdir()
+    (landing / ".scratch/7.parquet").write_bytes(b"torn")
+    report = desk.land()
+    assert sorted(report.removed_leftovers) == [
+        "_loads/.x.parquet.part",
+        "generic/accounts/crm@20261003T000000-00000000.parquet",
+    ]
+    assert not torn.exists()
+    assert not (landing / ".scratch").exists()
+    assert (landing / f"generic/accounts/{load_id}.parquet").exists()
+
+
+def test_a_load_without_its_record_is_landed_again(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    (load_id,) = load_ids(desk)
+    (desk.paths.landing / f"_loads/{load_id}.parquet").unlink()
+    assert len(desk.land().new_loads) == 1
+    assert desk.values("accounts", "name") == [("Acme",)]
+
+
+def test_the_record_of_a_load_is_written_last(desk: Any) -> None:
+    """A folder in the place of the rejects file makes writing it fail: no load may exist then."""
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n2\n")
+    desk.land()
+    (load_id,) = load_ids(desk)
+    (desk.paths.landing / f"_loads/{load_id}.parquet").unlink()
+    (desk.paths.landing / f"_rejects/{load_id}.parquet").unlink()
+    (desk.paths.landing / f"_rejects/{load_id}.parquet").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        desk.land()
+    assert load_ids(desk) == []
+    (desk.paths.landing / f"_rejects/{load_id}.parquet").rmdir()
+    desk.land()
+    assert load_ids(desk) == [load_id]
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_landed(desk: Any) -> None:
+    path = desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+
+    def write_more(line: str) -> None:
+        assert line.startswith("landing crm@")
+        with path.open("a") as stream:
+            stream.write("2,Bolt\n")
+
+    settings: Settings = read_settings(desk.exports)
+    with pytest.raises(FileChangedError, match=r"crm/accounts\.csv changed while"):
+        land(desk.exports, desk.paths, settings, OCTOBER, progress=write_more)
+    assert desk.loads() == []
+    desk.land()
+    assert desk.values("accounts", "name") == [("Acme",), ("Bolt",)]
+
+
+def test_an_unchanged_file_is_not_read_again(desk: Any) -> None:
+    path = desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.land()
+    remembered = desk.paths.state / "fingerprints.json"
+    content = path.read_bytes()
+    found = path.stat()
+    stamp = [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+    # A hash that only the memory can have given shows that the file was not read.
+    remembered.write_text(json.dumps({"crm/accounts.csv": [stamp, "0" * 64]}))
+    assert len(desk.land(loaded_at=None).new_loads) == 1
+    assert desk.loads()[-1]["sha256"] in {"0" * 64, desk.loads()[0]["sha256"]}
+    assert "0" * 64 in {row["sha256"] for row in desk.loads()}
+    remembered.write_text("{damaged")
+    path.write_bytes(content)
+    assert "0" * 64 not in {file.sha256 for file in desk.land(loaded_at=None).files}
+
+
+def test_a_refused_file_is_reported_again_while_it_lies_there(desk: Any) -> None:
+    desk.put("crm/accounts.csv", "")
+    assert desk.land().has_refusals
+    again = desk.land()
+    assert again.new_loads == ()
+    assert again.has_refusals
+    desk.put("crm/accounts.csv", ACCOUNTS)
+    assert not desk.land(loaded_at=None).has_refusals
+
+
+def test_sources_are_told_apart_and_files_beside_them_ignored(desk: Any) -> None:
+    desk.put("accounts.csv", "not read")
+    desk.put("reference/funnel_stages.csv", "not a source")
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("crm/archive/accounts.csv", ACCOUNTS + "1,Old\n")
+    desk.put("crm/2026-02-30/accounts.csv", ACCOUNTS + "1,Old\n")
+    desk.put("outreach/accounts.csv", ACCOUNTS + "1,Bolt\n")
+    report = desk.land()
+    assert desk.values("accounts", "_source", "name") == [("crm", "Acme"), ("outreach", "Bolt")]
+    assert [(file.file, file.outcome) for file in report.files if file.outcome == "ignored"] == [
+        ("crm/2026-02-30", "ignored"),
+        ("crm/archive", "ignored"),
+    ]
+
+
+def test_a_missing_export_folder_is_named(tmp_path: Path, desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS)
+    settings = read_settings(desk.exports)
+    with pytest.raises(ConfigurationError, match="nowhere does not exist"):
+        land(tmp_path / "nowhere", Paths(tmp_path / "data"), settings)
+
+
+def test_the_exports_are_left_as_they_were(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("crm/products.csv", b"product_id,name\n1,caf\xe9\n")
+    before = {path: path.stat().st_mtime_ns for path in desk.exports.rglob("*")}
+    desk.land()
+    assert {path: path.stat().st_mtime_ns for path in desk.exports.rglob("*")} == before
+
+
+def test_the_report_reads_well(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS.replace("\n", ",colour\n") + "1,Acme,red\n2,Bolt\n")
+    desk.put("crm/deals.csv", "deal_id,stage,state\n")
+    desk.put("crm/contact.csv", "x")
+    text = format_report(desk.land())
+    (load_id,) = load_ids(desk)
+    assert text.splitlines() == [
+        f"crm: new load of 2026-10-01 12:00 ({load_id})",
+        "  crm/accounts.csv: 2 records, 1 landed; 1 REJECTED (not rows of the file); utf-8, comma; "
+        "unknown columns kept in raw: colour",
+        "  REFUSED crm/deals.csv: the required column 'status' is missing; the nearest header is "
+        "'state': rename it to 'status' if it is that column",
+        "  LEFT OUT crm/contact.csv: 'contact' is no entity; the nearest is 'contracts': name it "
+        "contracts.csv or contracts_<anything>.csv",
+    ]
+    assert "nothing new" in format_report(desk.land())
