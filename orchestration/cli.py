@@ -161,7 +161,7 @@ def _demo(options: argparse.Namespace, _: Environment) -> int:
 def _dagster(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.service import serve
 
-    return serve(environment, options.port)
+    serve(environment, options.port)
 
 
 if __name__ == "__main__":

@@ -5,24 +5,24 @@ run.
 """
 
 import os
-import subprocess
+import signal
 import sys
+from typing import NoReturn
 
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.instance import prepare_home
 
 
-def serve(environment: Environment, port: int) -> int:
-    """Run Dagster's webserver and daemon until they are stopped; return their exit code.
+def serve(environment: Environment, port: int) -> NoReturn:
+    """Become Dagster's webserver and daemon, until they are stopped.
 
     The pages have no login, so that they are served on this machine only.
     """
     os.environ.update(environment.variables)
     prepare_home(environment.paths)
+    os.chdir(PROJECT_DIR)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored in a shell's background: it stops us
     command = [sys.executable, "-m", "dagster", "dev"]
     options = ["--module-name", "orchestration.definitions"]
     address = ["--host", "127.0.0.1", "--port", str(port)]
-    try:
-        return subprocess.call([*command, *options, *address], cwd=PROJECT_DIR)
-    except KeyboardInterrupt:
-        return 0
+    os.execv(sys.executable, [*command, *options, *address])
