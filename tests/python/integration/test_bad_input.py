@@ -1,0 +1,202 @@
+"""Exports as they go wrong in real life: what the user is told, and what readers still see.
+
+What belongs here: refreshes over bad files. What does not: how a file is read, which the unit tests
+of landing prove.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.paths import Paths
+from orchestration.publication.versions import list_versions
+from tests.python.conftest import run_prospection
+
+GOOD = {
+    "accounts.csv": b"account_id,name\nA1,One\nA2,Two\n",
+    "prospects.csv": (
+        b"prospect_id,account_id,detected_at,qualified_at\n"
+        b"P1,A1,2026-01-05,\n"
+        b"P2,A2,2026-01-06,2026-02-01\n"
+    ),
+    "activities.csv": (
+        b"activity_id,occurred_at,channel,direction,outcome,prospect_id\n"
+        b"T1,2026-01-07 09:00:00,email,outbound,sent,P1\n"
+    ),
+}
+
+BAD = {
+    # refused or left out whole
+    "deals_missing.csv": b"deal_id,stage,amount\nD1,offer,100\n",
+    "prospetcs.csv": b"prospect_id,detected_at\nP9,2026-01-05\n",
+    "orders.csv": b"",
+    "products.csv": b'product_id,name\nX1,"never closed\nX2,two\n',
+    # empty, and fine
+    "campaigns.csv": b"campaign_id,name\n",
+    # rows and cells
+    "prospects.csv": (
+        b"prospect_id,account_id,detected_at,qualified_at\n"
+        b"P1,A1,2026-01-05,\n"
+        b"P2,A2,2026-01-06,2026-02-01\n"
+        b"P3,A1,not a day,\n"
+        b"P4,A1,2026-01-08,31/12/2026\n"
+        b"P5,A1,2026-01-09,,too,many\n"
+        b"P2,A2,2026-01-06,2026-02-02\n"
+        b"P6,NOBODY,2026-01-10,\n"
+    ),
+    "accounts.csv": b"account_id,name,city\nA1,One,Orl\xe9ans\nA2,Two,Tours\nA3,Caf\xe9,Tours\n",
+}
+
+SOURCES = "sources:\n  crm: {format: generic, encoding: utf-8}\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh over bad files said and left behind."""
+
+    exit_code: int
+    output: str
+    paths: Paths
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query on the private warehouse."""
+        with duckdb.connect(self.paths.warehouse, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
+    """Refresh good exports: the folder that holds them, and what they were published into."""
+    folder = tmp_path_factory.mktemp("bad_input")
+    (folder / "exports" / "crm").mkdir(parents=True)
+    (folder / "exports" / "sources.yml").write_text(SOURCES, encoding="utf-8")
+    for name, content in GOOD.items():
+        (folder / "exports" / "crm" / name).write_bytes(content)
+    result = run_prospection("run", "--exports", folder / "exports", "--data", folder / "data")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder, Paths(folder / "data")
+
+
+@pytest.fixture(scope="module")
+def bad(good: tuple[Path, Paths]) -> Outcome:
+    """Refresh the same source again, now with one file for every mistake."""
+    folder, paths = good
+    for name, content in BAD.items():
+        (folder / "exports" / "crm" / name).write_bytes(content)
+    result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
+    return Outcome(result.returncode, result.stdout + result.stderr, paths)
+
+
+def test_a_refresh_with_refused_files_publishes_the_rest_and_says_so(bad: Outcome) -> None:
+    assert bad.exit_code == 5, bad.output
+    assert len(list_versions(bad.paths)) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("deals_missing.csv", ["status"]),
+        ("prospetcs.csv", ["prospects"]),
+        ("orders.csv", ["empty"]),
+        ("products.csv", ["quote"]),
+    ],
+    ids=["missing required column", "unknown entity", "zero bytes", "unclosed quote"],
+)
+def test_a_file_that_is_not_landed_is_named_with_its_reason(
+    bad: Outcome, file: str, words: list[str]
+) -> None:
+    told = [line for line in bad.output.splitlines() if file in line]
+    assert told, bad.output
+    assert any(all(word in line for word in words) for line in told), told
+    rows = bad.query(f"select outcome, reason from meta.loads where file = 'crm/{file}'")
+    assert rows
+    assert all(outcome != "landed" and reason for outcome, reason in rows)
+
+
+def test_a_header_without_rows_is_an_empty_file(bad: Outcome) -> None:
+    assert bad.query(
+        "select outcome, records, landed from meta.loads where file = 'crm/campaigns.csv'"
+    ) == [("landed", 0, 0)]
+
+
+def test_rejected_records_are_listed_with_file_row_column_and_rule(bad: Outcome) -> None:
+    rows = bad.query(
+        """
+        select row_number, column_name, stage from meta.rejects
+        where file = 'crm/prospects.csv' order by row_number
+        """
+    )
+    assert rows == [(3, "detected_at", "staging"), (5, None, "landing")]
+
+
+def test_an_optional_value_that_cannot_be_read_is_null_with_an_issue(bad: Outcome) -> None:
+    assert bad.query(
+        "select qualified_at from staging.stg_generic__prospects where prospect_id = 'P4'"
+    ) == [(None,)]
+    assert bad.query(
+        """
+        select issue_count from meta.data_quality
+        where check_name = 'value_issue' and column_name = 'qualified_at'
+        """
+    ) == [(1,)]
+
+
+def test_the_newest_of_two_rows_with_one_id_counts(bad: Outcome) -> None:
+    assert bad.query(
+        "select qualified_on::varchar from core.dim_prospects where prospect_id = 'P2'"
+    ) == [("2026-02-02",)]
+
+
+def test_a_reference_that_finds_nothing_is_counted(bad: Outcome) -> None:
+    assert bad.query("select account_key from core.dim_prospects where prospect_id = 'P6'") == [
+        (None,)
+    ]
+    assert bad.query(
+        """
+        select issue_count from meta.data_quality
+        where check_name = 'orphan_reference' and entity = 'prospects'
+            and column_name = 'account_id'
+        """
+    ) == [(1,)]
+
+
+def test_bytes_of_another_encoding_cost_their_cell_or_when_required_their_row(
+    bad: Outcome,
+) -> None:
+    assert bad.query(
+        """
+        select account_id, city, reject_column from staging.stg_generic__accounts
+        where load_id = (select max(load_id) from staging.stg_generic__accounts)
+        order by account_id
+        """
+    ) == [("A1", None, None), ("A2", "Tours", None), ("A3", "Tours", "name")]
+
+
+def test_every_record_is_accounted_for(bad: Outcome) -> None:
+    assert bad.query(
+        """
+        select count(*) from meta.load_reconciliation
+        where records != landed + structural_rejects
+            or landed != current_rows + superseded + duplicates + value_rejects
+        """
+    ) == [(0,)]
+    assert bad.query(
+        """
+        select sum(records) from meta.load_reconciliation where file = 'crm/prospects.csv'
+        """
+    ) == [(9,)]
+
+
+def test_an_export_folder_that_does_not_exist_is_wrong_use(
+    good: tuple[Path, Paths], tmp_path: Path
+) -> None:
+    copied = tmp_path / "data"
+    shutil.copytree(good[1].data, copied, symlinks=True)
+    before = sorted(path for path in copied.rglob("*") if path.is_file())
+    result = run_prospection("run", "--exports", tmp_path / "nowhere", "--data", copied)
+    assert result.returncode == 2
+    assert "nowhere" in result.stderr
+    assert sorted(path for path in copied.rglob("*") if path.is_file()) == before
