@@ -236,7 +236,6 @@ def test_an_unchanged_file_is_not_read_again(desk: Any) -> None:
     # A hash that only the memory can have given shows that the file was not read.
     remembered.write_text(json.dumps({"crm/accounts.csv": [stamp, "0" * 64]}))
     assert len(desk.land(loaded_at=None).new_loads) == 1
-    assert desk.loads()[-1]["sha256"] in {"0" * 64, desk.loads()[0]["sha256"]}
     assert "0" * 64 in {row["sha256"] for row in desk.loads()}
     remembered.write_text("{damaged")
     path.write_bytes(content)
