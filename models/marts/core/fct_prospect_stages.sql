@@ -25,6 +25,14 @@ deals as (
         and not is_after_as_of
 ),
 
+quotes as (
+    select * from {{ ref('fct_quotes') }}
+    where
+        prospect_key is not null
+        and not is_test
+        and not is_after_as_of
+),
+
 stage_events as (
     select
         prospects.prospect_key,
@@ -100,6 +108,14 @@ stage_events as (
         and not is_with_customer
         and not is_test
         and not is_after_as_of
+    union all
+    select
+        prospect_key,
+        'quoted' as stage,
+        sent_at as reached_at,
+        sent_on as reached_on,
+        sent_has_time as reached_has_time
+    from quotes
     union all
     select
         prospect_key,

@@ -5,6 +5,8 @@ with event_slices as (select * from {{ ref('kpi_event_slices') }}),
 
 activity_slices as (select * from {{ ref('kpi_activity_slices') }}),
 
+cost_slices as (select * from {{ ref('kpi_cost_slices') }}),
+
 contact_slices as (select * from {{ ref('kpi_contact_slices') }}),
 
 period_slices as (select * from {{ ref('kpi_period_slices') }}),
@@ -48,6 +50,19 @@ day_slices as (
         null as w180,
         null as w183
     from activity_slices
+    union all
+    select
+        event,
+        dimension,
+        dimension_value,
+        day,
+        null as n,
+        s,
+        null as w7,
+        null as w90,
+        null as w180,
+        null as w183
+    from cost_slices
 ),
 
 rolled_up as (
@@ -125,6 +140,17 @@ measured as (
         dimension_value,
         cast(n as double) as amount
     from period_slices
+    union all
+    select
+        event,
+        's' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(s as double) as amount
+    from period_slices
+    where s is not null
     union all
     select
         event,

@@ -25,6 +25,7 @@ event_entities as (
     select
         event,
         attribution,
+        supplied_by,
         unnest(string_split(supplied_by, '|')) as entity
     from event_types
 ),
@@ -53,16 +54,30 @@ entities as (
     group by all
 ),
 
+-- an event that was never seen is supplied when another one of the same making was
+seen_makings as (
+    select
+        event_types.supplied_by,
+        min(slices.first_on) as first_on,
+        max(slices.last_on) as last_on
+    from event_types
+    inner join slices
+        on event_types.event = slices.event
+    group by all
+),
+
 kpi_event_supply as (
     select
         event_entities.event,
         count(slices.event) > 0 as is_seen,
-        count(entities.entity) > 0 or count(slices.event) > 0 as is_supplied,
-        min(entities.first_on) as supplied_from,
-        max(entities.last_on) as supplied_to
+        count(entities.entity) > 0 or count(seen_makings.supplied_by) > 0 as is_supplied,
+        coalesce(min(entities.first_on), min(seen_makings.first_on)) as supplied_from,
+        coalesce(max(entities.last_on), max(seen_makings.last_on)) as supplied_to
     from event_entities
     left join entities
         on event_entities.entity = entities.entity
+    left join seen_makings
+        on event_entities.supplied_by = seen_makings.supplied_by
     left join slices
         on event_entities.event = slices.event
     group by all

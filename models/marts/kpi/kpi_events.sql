@@ -6,6 +6,10 @@
     'kpi_prospect_events',
     'kpi_exchange_events',
     'kpi_deal_events',
+    'kpi_quote_events',
+    'kpi_contract_events',
+    'kpi_cost_events',
+    'kpi_loyalty_events',
     'kpi_order_events',
     'kpi_customer_events',
 ] %}

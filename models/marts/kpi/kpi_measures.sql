@@ -1,5 +1,6 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value
--- The value with its sample and its 95 % interval (Wilson, for proportions).
+-- The value with its sample and its 95 % interval: Wilson's for proportions; for the Net
+-- Promoter Score from the variance (p + d − (p − d)²) / n of its shares.
 {% set z = '1.959963984540054' %}
 with ratios as (select * from {{ ref('kpi_ratios') }}),
 
@@ -22,6 +23,7 @@ valued as (
         case when ratios.statistic not in ('median', 'p90') then ratios.numerator end
             as numerator,
         ratios.denominator,
+        ratios.squares,
         coalesce(
             ratios.sample,
             ratios.denominator,
@@ -41,6 +43,7 @@ valued as (
         value,
         numerator,
         denominator,
+        cast(null as double) as squares,
         sample_size
     from derived
 ),
@@ -49,7 +52,8 @@ bounded as (
     select
         valued.*,
         {{ z }} * {{ z }} / valued.denominator as z_square_share,
-        catalog.interval = 'wilson' as has_wilson_interval
+        catalog.interval = 'wilson' as has_wilson_interval,
+        catalog.interval = 'nps' as has_nps_interval
     from valued
     inner join catalog
         on valued.kpi_id = catalog.kpi_id
@@ -62,7 +66,12 @@ spread as (
         {{ z }} * sqrt(
             greatest(value * (1 - value), 0) / denominator
             + z_square_share / (4 * denominator)
-        ) / (1 + z_square_share) as margin
+        ) / (1 + z_square_share) as margin,
+        100 * {{ z }} * sqrt(
+            greatest(
+                coalesce(squares, 0) / denominator - (value / 100) * (value / 100), 0
+            ) / denominator
+        ) as nps_margin
     from bounded
 ),
 
@@ -82,10 +91,12 @@ kpi_measures as (
         case
             when has_wilson_interval and value <= 0 then 0
             when has_wilson_interval then greatest(least(centre - margin, value), 0)
+            when has_nps_interval then greatest(value - nps_margin, -100)
         end as ci_low,
         case
             when has_wilson_interval and value >= 1 then 1
             when has_wilson_interval then least(greatest(centre + margin, value), 1)
+            when has_nps_interval then least(value + nps_margin, 100)
         end as ci_high
     from spread
 )

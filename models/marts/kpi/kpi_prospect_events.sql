@@ -11,6 +11,7 @@ dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
     ('prospect_contacted_owner', 'contacted_on', 'owner'),
     ('prospect_engaged', 'engaged_on', 'first_touch'),
     ('prospect_qualified', 'qualified_on', 'first_touch'),
+    ('prospect_quoted', 'quoted_on', 'first_touch'),
     ('prospect_won', 'won_on', 'first_touch'),
 ] %}
 {% set targets = [
@@ -23,6 +24,7 @@ dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
     ('contacted>qualified', 'contacted_on', 'qualified_by', 'first_touch'),
     ('contacted>won', 'contacted_on', 'won_on', 'first_touch'),
     ('qualified>won', 'qualified_on', 'won_on', 'first_touch'),
+    ('quoted>won', 'quoted_on', 'won_on', 'first_touch'),
 ] %}
 {% set durations = [
     ('prospect_to_lead_days', 'contacted_on', 'qualified_on'),

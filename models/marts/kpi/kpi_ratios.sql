@@ -26,7 +26,9 @@ summed as (
         sum(terms.weight * components.amount) filter (where terms.side = 'denominator')
             as denominator,
         sum(terms.weight * components.amount) filter (where terms.side = 'sample')
-            as sample
+            as sample,
+        sum(terms.weight * components.amount) filter (where terms.side = 'squares')
+            as squares
     from terms
     inner join components
         on
@@ -75,7 +77,8 @@ with_events as (
         case when has_denominator then coalesce(numerator, 0) else numerator end
             as numerator,
         denominator,
-        sample
+        sample,
+        squares
     from counted
     where
         case
@@ -97,7 +100,8 @@ zero_filled as (
         'all' as dimension_value,
         cast(0 as double) as numerator,
         cast(null as double) as denominator,
-        cast(null as double) as sample
+        cast(null as double) as sample,
+        cast(null as double) as squares
     from catalog
     inner join terms
         on catalog.kpi_id = terms.kpi_id

@@ -1,9 +1,11 @@
--- grain: one row per sale (kind deal or order), with the dimensions its events carry
+-- grain: one row per sale (kind deal, order or quote), with the dimensions its events carry
 -- Its own rep and campaign; without a campaign the first touch of its prospect, else of the
 -- customer's; lead source and persona alike; the attributes of its account.
 with deals as (select * from {{ ref('fct_deals') }}),
 
 orders as (select * from {{ ref('fct_orders') }}),
+
+quotes as (select * from {{ ref('fct_quotes') }}),
 
 customers as (select * from {{ ref('dim_customers') }}),
 
@@ -39,6 +41,17 @@ sales as (
         campaign_key,
         null as product_key
     from orders
+    union all
+    select
+        'quote' as kind,
+        quote_key as sale_key,
+        customer_key,
+        account_key,
+        prospect_key,
+        rep_key,
+        null as campaign_key,
+        null as product_key
+    from quotes
 ),
 
 -- a customer's contact has no first touch of its own: the customer's counts

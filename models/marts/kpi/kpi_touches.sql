@@ -22,6 +22,8 @@ kpi_touches as (
         touches.occurred_on as day,
         cast(date_trunc('month', touches.occurred_on) as date) as month,
         touches.prospect_key,
+        touches.rep_key,
+        touches.campaign_key,
         touches.is_prospecting_touch,
         touches.is_answered_call,
         touches.channel as touch_channel,
