@@ -7,7 +7,7 @@ meetings as (select * from {{ ref('fct_meetings') }}),
 
 campaigns as (select * from {{ ref('int_campaigns') }}),
 
-source_references as (select * from {{ ref('stg_settings__source_references') }}),
+source_references as (select * from {{ ref('int_source_references') }}),
 
 candidates as (
     select
