@@ -1,0 +1,99 @@
+"""How fast a large file of activities is landed, counting included.
+
+Run it on a quiet machine:
+
+    python tests/benchmarks/landing.py --rows 10000000 --folder /tmp/landing-benchmark
+
+It prints rows per second, processor seconds and peak memory. A second landing shows what an
+unchanged export costs.
+"""
+
+import argparse
+import resource
+import shutil
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.loading import land
+from orchestration.landing.report import format_report
+from orchestration.paths import Paths
+from orchestration.settings import read_settings
+
+ACTIVITIES = """
+    copy (
+        select
+            'act-' || number as activity_id,
+            strftime(moment, '%Y-%m-%d %H:%M:%S') as occurred_at,
+            ['call', 'email', 'linkedin', 'meeting'][1 + number % 4] as channel,
+            case when number % 9 = 0 then 'inbound' else 'outbound' end as direction,
+            ['answered', 'sent', 'opened', 'no_answer', 'reply'][1 + number % 5] as outcome,
+            'p' || (number * 7919 % 300000) as prospect_id,
+            'c' || (number * 7919 % 40000) as account_id,
+            'r' || (number % 60) as rep_id,
+            'k' || (number % 200) as campaign_id,
+            ['A', 'B', null][1 + number % 3] as message_variant,
+            'rep' || (number % 60) || '@example.com' as sender_account,
+            null as email,
+            null as linkedin_url,
+            null as phone,
+            strftime(moment, '%Y-%m-%d %H:%M:%S') as created_at,
+            (number * 31 % 900)::varchar as duration_seconds,
+            'false' as is_service,
+            null as in_reply_to
+        from (
+            select
+                range as number,
+                timestamp '2024-01-01' + to_seconds(range * 37 % 60000000) as moment
+            from range({rows})
+        )
+    ) to '{target}' (format csv, header, {options})
+"""
+
+
+def main() -> None:
+    """Generate the file, land it, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, required=True, help="for the file and the result")
+    parser.add_argument("--quoted", action="store_true", help="write every cell in quotes")
+    arguments = parser.parse_args()
+    target = arguments.folder / "exports" / "crm" / "activities.csv"
+    options = "force_quote *" if arguments.quoted else "nullstr ''"
+    generator = get_context("spawn").Process(
+        target=generate, args=(arguments.rows, target, options)
+    )
+    generator.start()
+    generator.join()
+    size = target.stat().st_size
+    print(f"{arguments.rows:,} rows, {size / 1e6:,.0f} MB, {size / arguments.rows:.0f} bytes a row")
+    data = arguments.folder / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    for label in ("first landing", "nothing new"):
+        measure(label, arguments.rows, arguments.folder / "exports", Paths(data))
+
+
+def generate(rows: int, target: Path, options: str) -> None:
+    """Write the file of activities; in a process of its own, so as not to count its memory."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(ACTIVITIES.format(rows=rows, target=target, options=options))
+
+
+def measure(label: str, rows: int, exports: Path, paths: Paths) -> None:
+    """Land once and print what it took."""
+    began, began_processor = time.perf_counter(), time.process_time()
+    report = land(exports, paths, read_settings(exports))
+    seconds = time.perf_counter() - began
+    processor = time.process_time() - began_processor
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(format_report(report))
+    print(
+        f"{label}: {rows / seconds:,.0f} rows/s, {seconds:.1f} s, "
+        f"{processor:.1f} processor seconds, peak {peak:,.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    main()
