@@ -6,11 +6,10 @@
     {%- set pattern = "(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)[[:space:]]*$" -%}
     {%- set zone = "regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1)" -%}
     case
-        when
-            {{ cell }} like '%:__:__'  -- ends in seconds: nearly every cell
-            or not contains({{ cell }}, ':')
-            or not regexp_matches({{ cell }}, '{{ pattern }}')
-            then null
+        -- nearly every cell, told without a pattern search
+        when {{ cell }} like '____-__-_____:__:__' or not contains({{ cell }}, ':') then null
+        when ends_with({{ cell }}, 'Z') then 0
+        when not regexp_matches({{ cell }}, '{{ pattern }}') then null
         when {{ zone }} in ('Z', 'UTC') then 0
         else
             case when left({{ zone }}, 1) = '-' then -1 else 1 end
