@@ -6,6 +6,7 @@ DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/environment
+ROWS ?= 1000000
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint docs dagster bench lock clean
@@ -13,6 +14,7 @@ READY := .make/environment
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# byte-code is compiled even where PYTHONDONTWRITEBYTECODE says no: each start would cost seconds
 $(READY): requirements.txt pyproject.toml
 	@mkdir -p .make
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -27,20 +29,24 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 test: $(READY) ## set up, then run every test
 	@$(BIN)/python -m pytest
 
-lint: $(READY) ## ruff, mypy, sqlfluff, yamllint
+lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
-	$(BIN)/sqlfluff lint models tests/dbt macros
+	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
 
-docs: $(READY) ## dbt's documentation site, in target/
-	$(BIN)/dbt docs generate --static
+docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
+	@$(BIN)/python -m orchestration.documentation
+	@test ! -f "$(DATA)/warehouse.duckdb" || PROSPECTION_DATA="$(DATA)" $(BIN)/dbt docs generate --static
 
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 	$(BIN)/prospection dagster --exports "$(EXPORTS)" --data "$(DATA)"
+
+bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed; wants a quiet machine
+	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt
 
 clean: ## remove the environment and everything built (never data/)
-	rm -rf $(VENV) .make target logs
+	rm -rf $(VENV) .make target logs build

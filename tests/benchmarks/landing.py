@@ -2,7 +2,7 @@
 
 Run it on a quiet machine:
 
-    python tests/benchmarks/landing.py --rows 10000000 --folder /tmp/landing-benchmark
+    python tests/benchmarks/landing.py --rows 10000000 --folder build/benchmark
 
 It prints rows per second, processor seconds and peak memory. A second landing shows what an
 unchanged export costs.

@@ -1,0 +1,162 @@
+"""Everything has a name that says where it lies, a description and, in the marts, a contract."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.dbt_project import Manifest
+
+from ..conftest import DemoRefresh
+
+FILE_NAMES = {
+    "models/staging/[a-z]+": r"stg_{folder}__[a-z_]+\.sql",
+    "models/intermediate": r"int_[a-z_]+\.sql",
+    "models/marts/core": r"(dim|fct)_[a-z_]+\.sql",
+    "models/marts/kpi": r"kpi_[a-z_]+\.sql",
+    "models/marts/meta": r"meta_[a-z_]+\.sql",
+    "tests/dbt/singular": r"assert_[a-z0-9_]+\.sql",
+    "tests/dbt/generic": r"test_[a-z_]+\.sql",
+    "macros": r"[a-z_]+\.sql",
+}
+PROPERTY_FILES = r"_{folder}__(sources|models|unit_tests|docs)\.(yml|md)"
+
+
+def described(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in {"model", "seed", "snapshot"}:
+            yield node
+    yield from manifest["sources"].values()
+
+
+def test_every_model_seed_and_source_is_described(manifest: Manifest) -> None:
+    lacking = [node["unique_id"] for node in described(manifest) if not node["description"].strip()]
+    lacking += [
+        f"{node['unique_id']}.{name}"
+        for node in described(manifest)
+        for name, column in node["columns"].items()
+        if not column["description"].strip()
+    ]
+    lacking += [
+        f"source {node['source_name']}"
+        for node in manifest["sources"].values()
+        if not node["source_description"].strip()
+    ]
+    assert not lacking, lacking
+
+
+def test_every_column_of_the_warehouse_is_described(
+    manifest: Manifest, demo_refresh: DemoRefresh
+) -> None:
+    nodes = {
+        (node["schema"], node["alias"]): set(node["columns"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+    }
+    with duckdb.connect(str(demo_refresh.paths.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select schema_name, table_name, list(column_name)
+            from duckdb_columns()
+            where not internal and database_name = current_database()
+            group by all
+            """
+        ).fetchall()
+    built = {(schema, table): set(columns) for schema, table, columns in rows}
+    assert nodes.keys() <= built.keys()
+    different = {key: sorted(columns ^ built[key]) for key, columns in nodes.items()}
+    assert not {key: names for key, names in different.items() if names}
+
+
+def test_every_column_of_a_seed_is_described(manifest: Manifest, repo_root: Path) -> None:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "seed":
+            with (repo_root / node["original_file_path"]).open(encoding="utf-8") as lines:
+                header = next(csv.reader(lines))
+            assert list(node["columns"]) == header, node["name"]
+
+
+def test_the_marts_have_enforced_contracts(manifest: Manifest) -> None:
+    """A view that is not published is no promise to anybody and needs none."""
+    without = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "marts"
+        and not node["contract"]["enforced"]
+        and not (
+            node["config"]["materialized"] == "view"
+            and node["config"]["meta"].get("publish") is False
+        )
+    ]
+    assert not without, without
+
+
+def test_every_model_begins_with_its_grain(manifest: Manifest) -> None:
+    without = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            code = re.sub(r"\A\s*\{\{\s*config\(.*?\)\s*\}\}", "", node["raw_code"], flags=re.S)
+            if not code.lstrip().startswith("-- grain: one row"):
+                without.append(node["name"])
+    assert not without, without
+
+
+def test_every_name_says_where_its_file_lies(tracked_files: list[Path], repo_root: Path) -> None:
+    strange = []
+    for file in tracked_files:
+        path = file.relative_to(repo_root)
+        if path.suffix not in {".sql", ".yml", ".md"} or path.parts[0] not in {
+            "models",
+            "macros",
+            "tests",
+        }:
+            continue
+        parent = path.parent.as_posix()
+        if path.suffix == ".sql":
+            patterns = [
+                pattern for folder, pattern in FILE_NAMES.items() if re.fullmatch(folder, parent)
+            ]
+        else:
+            patterns = [PROPERTY_FILES]
+        wanted = [pattern.format(folder=path.parent.name) for pattern in patterns]
+        if not any(re.fullmatch(pattern, path.name) for pattern in wanted):
+            strange.append(f"{path}: expected {wanted or 'another folder'}")
+    assert not strange, strange
+
+
+def test_a_macro_is_found_by_the_name_of_its_file(manifest: Manifest, repo_root: Path) -> None:
+    own = [macro for macro in manifest["macros"].values() if macro["package_name"] == "prospection"]
+    names: dict[str, set[str]] = {}
+    for macro in own:
+        names.setdefault(macro["original_file_path"], set()).add(
+            macro["name"].removeprefix("test_")
+        )
+    strange = [
+        path
+        for path, macros in names.items()
+        if Path(path).stem.removeprefix("test_") not in macros
+    ]
+    assert not strange, strange
+    assert len(names) == len(list(repo_root.glob("macros/*.sql"))) + len(
+        list(repo_root.glob("tests/dbt/generic/*.sql"))
+    )
+
+
+def test_no_table_alias_is_one_letter(tracked_files: list[Path], repo_root: Path) -> None:
+    found = []
+    for file in tracked_files:
+        if file.suffix != ".sql" or not {"models", "macros", "tests"} & set(
+            file.relative_to(repo_root).parts[:1]
+        ):
+            continue
+        code = file.read_text(encoding="utf-8")
+        code = re.sub(r"\{#.*?#\}|--[^\n]*|'[^'\n]*'", "", code, flags=re.S)
+        found += [
+            f"{file.relative_to(repo_root)}: {match.group(0)}"
+            for match in re.finditer(r"(?<![\w.])[a-z]\.[a-z_]\w*", code)
+        ]
+    assert not found, found

@@ -1,0 +1,80 @@
+"""What may lie in the repository: small files, no machine's paths, no registry's addresses."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+LARGEST_FILE = 1_000_000
+"""Bytes."""
+
+MACHINE_PATH = re.compile(
+    r"(?<![\w.$}/])/(?:home|Users|root|work|tmp|mnt|opt|var|private)/[\w.]|\b[A-Z]:\\[\w]"
+)
+REGISTRY = re.compile(
+    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|conda\.anaconda|(?:extra-)?index-url *="
+    r"|--find-link[s]|docker\.io|ghcr\.io"
+)
+
+
+def found(pattern: re.Pattern[str], files: list[Path], root: Path) -> list[str]:
+    """Return `file:line: text` for every match of `pattern` in a text file."""
+    matches = []
+    for file in files:
+        content = file.read_bytes()
+        if b"\0" in content[:8000]:
+            continue
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
+            match = pattern.search(line)
+            if match:
+                matches.append(f"{file.relative_to(root)}:{number}: {match.group(0)}")
+    return matches
+
+
+def test_no_file_is_large(tracked_files: list[Path], repo_root: Path) -> None:
+    large = {
+        str(file.relative_to(repo_root)): file.stat().st_size
+        for file in tracked_files
+        if file.stat().st_size > LARGEST_FILE
+    }
+    assert not large, large
+
+
+def test_no_path_of_a_machine_is_in_a_file(tracked_files: list[Path], repo_root: Path) -> None:
+    assert MACHINE_PATH.search("data in " + "/".join(["", "home", "anna", "data"]))
+    assert not found(MACHINE_PATH, tracked_files, repo_root)
+
+
+def test_no_address_of_a_registry_is_in_a_file(tracked_files: list[Path], repo_root: Path) -> None:
+    assert REGISTRY.search("https://" + ".".join(["pypi", "org"]) + "/simple")
+    assert not found(REGISTRY, tracked_files, repo_root)
+
+
+def test_everything_in_the_lock_is_pinned_and_hashed(repo_root: Path) -> None:
+    lock = (repo_root / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in lock
+    entries = re.split(
+        r"\n(?=\S)", "\n".join(re.sub(r"^\s*#.*$", "", lock, flags=re.M).split("\n"))
+    )
+    requirements = [entry.strip() for entry in entries if entry.strip()]
+    assert len(requirements) > 50
+    for requirement in requirements:
+        assert re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+", requirement), requirement[:100]
+        assert "--hash=sha256:" in requirement, requirement[:100]
+
+
+def test_the_lock_holds_every_dependency(repo_root: Path) -> None:
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    names = {re.match(r"[\w.-]+", text).group(0).lower().replace("_", "-") for text in wanted}  # type: ignore[union-attr]
+    lock = (repo_root / "requirements.txt").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", lock, flags=re.M))
+    assert names <= locked, sorted(names - locked)
+
+
+def test_the_commit_hooks_are_local(repo_root: Path) -> None:
+    hooks = yaml.safe_load((repo_root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert {repository["repo"] for repository in hooks["repos"]} == {"local"}
+    languages = {hook["language"] for repository in hooks["repos"] for hook in repository["hooks"]}
+    assert languages == {"system"}
