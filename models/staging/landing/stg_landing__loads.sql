@@ -14,10 +14,6 @@ stg_landing__loads as (
         loaded_at,
         loaded_on,
         revision,
-        dense_rank() over (
-            partition by source
-            order by loaded_at, revision, load_id
-        ) as load_order,
         entity,
         file,
         sha256,
@@ -32,7 +28,11 @@ stg_landing__loads as (
         structural_rejects,
         first_row,
         unknown_columns,
-        missing_columns
+        missing_columns,
+        dense_rank() over (
+            partition by source
+            order by loaded_at, revision, load_id
+        ) as load_order
     from loads
 )
 
