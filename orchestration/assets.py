@@ -140,7 +140,9 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             target = stages.prepare_target(session.paths)
             if VALIDATED_MARTS in context.job_def.asset_layer.selected_asset_keys:
                 threading.Thread(target=load_great_expectations).start()
-            arguments = ["build", *(["--full-refresh"] if config.full_refresh else [])]
+            arguments = ["build", "--log-level-file", "info"]  # all of it costs a tenth of the time
+            if config.full_refresh:
+                arguments.append("--full-refresh")
             invocation = dbt.cli(
                 arguments, context=context, target_path=target, raise_on_error=False
             )
