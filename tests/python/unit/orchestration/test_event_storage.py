@@ -1,6 +1,8 @@
 """The event log with steady connections: Dagster's own class reads what it has written."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -12,8 +14,8 @@ from orchestration.paths import Paths
 
 def test_a_run_is_kept_where_dagster_looks_for_it(tmp_path: Path) -> None:
     @dg.asset(check_specs=[dg.AssetCheckSpec("sound", asset="made")])
-    def made() -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+    def made() -> Iterator[Any]:
+        yield dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
 
     paths = Paths(tmp_path)
     with open_instance(paths) as instance:
