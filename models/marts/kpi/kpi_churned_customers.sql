@@ -8,43 +8,43 @@ periods as (select * from {{ ref('kpi_periods') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
-followed as (
-    select
-        *,
-        lead(active_from) over (
-            partition by customer_key
-            order by stretch_number
-        ) as next_active_from
-    from activity
-),
-
 placed as (
     select
-        followed.*,
+        activity.*,
         unnest(['month', 'quarter', 'year']) as grain,
         unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
-    from followed
+    from activity
     inner join calendar
-        on followed.active_to + 1 = calendar.day
+        on activity.active_to + 1 = calendar.day
 ),
 
-kpi_churned_customers as (
+-- lost in the period, perhaps not for good
+lost as (
     select
         placed.customer_key,
         placed.grain,
-        placed.period_start
+        placed.period_start,
+        least(periods.period_end, clock.as_of) as ends_on
     from placed
     inner join periods
         on
             placed.grain = periods.grain
             and placed.period_start = periods.period_start
     cross join clock
-    where
-        placed.active_from < placed.period_start
-        and (
-            placed.next_active_from is null
-            or placed.next_active_from > least(periods.period_end, clock.as_of)
-        )
+    where placed.active_from < placed.period_start
+),
+
+kpi_churned_customers as (
+    select
+        lost.customer_key,
+        lost.grain,
+        lost.period_start
+    from lost
+    anti join activity as regained
+        on
+            lost.customer_key = regained.customer_key
+            and regained.active_from <= lost.ends_on
+            and coalesce(regained.active_to, date '9999-12-31') >= lost.ends_on
 )
 
 select * from kpi_churned_customers
