@@ -1,5 +1,5 @@
--- grain: one row per customer and period (month and longer) at whose start it was active
--- and at whose end (up to as_of) it was not
+-- grain: one row per customer and period (month and longer) at whose start it was
+-- active and at whose end (up to as_of) it was not
 with activity as (select * from {{ ref('fct_customer_activity') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
@@ -43,8 +43,8 @@ kpi_churned_customers as (
     anti join activity as regained
         on
             lost.customer_key = regained.customer_key
-            and regained.active_from <= lost.ends_on
-            and coalesce(regained.active_to, date '9999-12-31') >= lost.ends_on
+            and lost.ends_on >= regained.active_from
+            and lost.ends_on <= coalesce(regained.active_to, date '9999-12-31')
 )
 
 select * from kpi_churned_customers
