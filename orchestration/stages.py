@@ -41,7 +41,8 @@ def load(environment: Environment, loaded_at: datetime | None, progress: Progres
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     refused = [f"{file.file} is refused: {file.reason}" for file in report.refused]
-    for line in refused:
+    left_out = [f"{file.file} is left out: {file.reason}" for file in report.unknown]
+    for line in [*refused, *left_out]:
         progress(line)
     write_json(_held_back_file(environment.paths), refused)
     return report
