@@ -72,10 +72,18 @@ def read_delimited(
         count = counting.result()
     if count.broken_quote_at is not None:
         raise RefusedError(_broken_quote(path, delimiter, count.broken_quote_at, match))
-    if quick is not None and count.has_stray_quotes:
-        # Where quotes are text, DuckDB may guess wrongly at the seams between its threads.
+    if _is_delicate(count):
+        # Where quotes are text or line ends differ, DuckDB may guess wrongly at the seams between
+        # its threads.
         quick = read_with_duckdb(
-            path, delimiter, origin, match, connection, scratch, is_parallel=False
+            path,
+            delimiter,
+            origin,
+            match,
+            connection,
+            scratch,
+            is_parallel=False,
+            is_strict=len(count.line_ends) < 2,
         )
     if quick is not None and _agrees(quick, count, match.width, delimiter):
         return _finish(path, delimiter, origin, quick, count, match, scratch)
@@ -129,9 +137,16 @@ def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
         raise RefusedError(str(error)) from error
 
 
+def _is_delicate(count: Count) -> bool:
+    """Tell whether DuckDB must read again with one thread, and can."""
+    is_mixed = count.line_ends == {"CRLF", "LF"}
+    return not count.has_loose_quotes and (is_mixed != count.has_stray_quotes)
+
+
 def _agrees(quick: DuckdbRead, count: Count, width: int, delimiter: str) -> bool:
     """Tell whether DuckDB's result accounts for every record and every cell."""
-    if count.has_loose_quotes or len(count.line_ends) > 1:
+    is_mixed = len(count.line_ends) > 1
+    if count.has_loose_quotes or (is_mixed and not _is_delicate(count)):
         return False
     rejected_cells = 0
     for _, raw in quick.rejects:

@@ -212,3 +212,30 @@ def test_files_larger_than_one_piece_are_read_alike(reader: Reader) -> None:
     expected, rejected = expected_of(text)
     assert landed.rows == expected
     assert [number for number, _ in landed.rejects] == rejected
+
+
+@RELAXED
+@given(
+    rows=st.lists(
+        st.one_of(
+            st.lists(
+                st.text(alphabet='ab ,"\n\r', max_size=5),
+                min_size=len(HEADER),
+                max_size=len(HEADER),
+            ),
+            st.lists(st.sampled_from(["", "a", "b,"]), min_size=2, max_size=len(HEADER) + 2),
+        ),
+        max_size=20,
+    ),
+    line_ends=st.lists(st.sampled_from(["\n", "\r\n", "\r\n\n"]), min_size=2, max_size=5),
+)
+def test_mixed_line_ends_move_no_cell(
+    reader: Reader, rows: list[list[str]], line_ends: list[str]
+) -> None:
+    lines = [encoded(row, ",", quote=False) for row in [HEADER, *rows]]
+    text = "".join(line + line_ends[n % len(line_ends)] for n, line in enumerate(lines))
+    landed = reader.read(text.encode())
+    expected, rejected = expected_of(text)
+    assert landed.refused is None
+    assert landed.rows == expected
+    assert [number for number, _ in landed.rejects] == rejected
