@@ -1,5 +1,7 @@
 -- grain: one row per company: the values of its records in the order of the sources
-with records as ({{ current_rows('accounts') }}),
+with records as (
+    {{ current_rows('accounts') }}
+),
 
 keyed as (select * from {{ ref('int_accounts_keyed') }}),
 

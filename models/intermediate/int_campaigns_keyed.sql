@@ -1,5 +1,7 @@
 -- grain: one row per campaign record (source, campaign_id), which is one campaign
-with records as ({{ current_rows('campaigns') }}),
+with records as (
+    {{ current_rows('campaigns') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

@@ -1,5 +1,7 @@
 -- grain: one row per subscription or service contract
-with records as ({{ current_rows('contracts') }}),
+with records as (
+    {{ current_rows('contracts') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

@@ -1,9 +1,13 @@
 -- grain: one row per amount of money spent on prospecting: a cost, or a rep's time in a month
 -- A rep's time costs loaded_monthly_cost × days ÷ working_days (25 unless given). names_*
 -- says whether the record names a rep or campaign, known or not.
-with costs as ({{ current_rows('costs') }}),
+with costs as (
+    {{ current_rows('costs') }}
+),
 
-rep_time as ({{ current_rows('rep_time') }}),
+rep_time as (
+    {{ current_rows('rep_time') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

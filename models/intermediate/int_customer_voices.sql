@@ -1,12 +1,20 @@
 -- grain: one row per thing a customer said: a survey answer, a ticket, a review, a referral
 -- customer_key is null where the record names nobody who is known.
-with survey_responses as ({{ current_rows('survey_responses') }}),
+with survey_responses as (
+    {{ current_rows('survey_responses') }}
+),
 
-tickets as ({{ current_rows('tickets') }}),
+tickets as (
+    {{ current_rows('tickets') }}
+),
 
-reviews as ({{ current_rows('reviews') }}),
+reviews as (
+    {{ current_rows('reviews') }}
+),
 
-referrals as ({{ current_rows('referrals') }}),
+referrals as (
+    {{ current_rows('referrals') }}
+),
 
 clock as (select * from {{ ref('int_clock') }}),
 

@@ -1,7 +1,9 @@
 -- grain: one row per deal, stage and time at which the deal entered it
 -- From the stage history where a source gives one for the deal, else from the changes of
 -- stage between its loads: entered on the day of the load that first showed it.
-with records as ({{ current_rows('deal_stages') }}),
+with records as (
+    {{ current_rows('deal_stages') }}
+),
 
 deal_references as (select * from {{ ref('int_deal_references') }}),
 
@@ -28,10 +30,10 @@ changed as (
         deal_key,
         stage,
         loaded_on,
-        stage is distinct from lag(stage) over (
+        (stage is distinct from lag(stage) over (
             partition by deal_key
             order by version_number
-        ) as is_entry
+        )) as is_entry
     from versions
     qualify version_number > 1
 ),

@@ -2,7 +2,9 @@
 -- Closed without a time: its last stage entry, else the last change of its record; without
 -- either it has no closing and `int_deals` leaves it out. The first win of a deal that was
 -- reopened is its first entry into a won stage, else the earliest win that loads showed.
-with records as ({{ current_rows('deals') }}),
+with records as (
+    {{ current_rows('deals') }}
+),
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
 

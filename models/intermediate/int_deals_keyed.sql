@@ -1,5 +1,7 @@
 -- grain: one row per deal record (source, deal_id), which is one deal
-with records as ({{ current_rows('deals') }}),
+with records as (
+    {{ current_rows('deals') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

@@ -1,5 +1,7 @@
 -- grain: one row per current deal row that is closed but has no time to date the closing
-with records as ({{ current_rows('deals') }}),
+with records as (
+    {{ current_rows('deals') }}
+),
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
 

@@ -1,7 +1,9 @@
 -- grain: one row per currency and period in which one exchange rate is in force
 -- From rate_on until the day before the next rate of that currency. Several sources may
 -- give a rate for one day: the first in the order of the settings counts.
-with rates as ({{ current_rows('fx_rates') }}),
+with rates as (
+    {{ current_rows('fx_rates') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

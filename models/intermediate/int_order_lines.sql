@@ -1,7 +1,9 @@
 -- grain: one row per line of an order
 -- Net amount = quantity × unit price − discount, in the order's currency and converted at
 -- the rate of the order's day. The unit cost is the line's, else the product's.
-with records as ({{ current_rows('order_lines') }}),
+with records as (
+    {{ current_rows('order_lines') }}
+),
 
 order_references as (select * from {{ ref('int_order_references') }}),
 

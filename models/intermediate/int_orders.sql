@@ -1,7 +1,9 @@
 -- grain: one row per order
 -- Without an account of its own an order takes its deal's; without any it belongs to no
 -- customer.
-with records as ({{ current_rows('orders') }}),
+with records as (
+    {{ current_rows('orders') }}
+),
 
 keyed as (select * from {{ ref('int_orders_keyed') }}),
 

@@ -1,5 +1,7 @@
 -- grain: one row per order record (source, order_id), which is one order
-with records as ({{ current_rows('orders') }}),
+with records as (
+    {{ current_rows('orders') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

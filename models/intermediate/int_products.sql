@@ -1,5 +1,7 @@
 -- grain: one row per product
-with records as ({{ current_rows('products') }}),
+with records as (
+    {{ current_rows('products') }}
+),
 
 keyed as (select * from {{ ref('int_products_keyed') }}),
 

@@ -1,5 +1,7 @@
 -- grain: one row per product record (source, product_id), which is one product
-with records as ({{ current_rows('products') }}),
+with records as (
+    {{ current_rows('products') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

@@ -1,7 +1,9 @@
 -- grain: one row per person: the values of its records in the order of the sources
 -- First times are the earliest that any record gives. People of the company's own mail
 -- domains are test records.
-with records as ({{ current_rows('prospects') }}),
+with records as (
+    {{ current_rows('prospects') }}
+),
 
 keyed as (select * from {{ ref('int_prospects_keyed') }}),
 

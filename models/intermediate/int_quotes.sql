@@ -1,6 +1,8 @@
 -- grain: one row per quote
 -- What was decided after as_of is not yet answered.
-with records as ({{ current_rows('quotes') }}),
+with records as (
+    {{ current_rows('quotes') }}
+),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
 

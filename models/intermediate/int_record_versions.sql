@@ -34,10 +34,10 @@ ordered as (
 compared as (
     select
         *,
-        row_hash is distinct from lag(row_hash) over (
+        (row_hash is distinct from lag(row_hash) over (
             partition by entity, source, record_id
             order by version_number
-        ) as is_change
+        )) as is_change
     from ordered
 ),
 

@@ -1,7 +1,9 @@
 -- grain: one row per rep
 -- rep_id is the id in the rep's own system; where two reps of different systems share one,
 -- it is preceded by the source.
-with records as ({{ current_rows('reps') }}),
+with records as (
+    {{ current_rows('reps') }}
+),
 
 keyed as (select * from {{ ref('int_reps_keyed') }}),
 

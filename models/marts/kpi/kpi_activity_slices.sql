@@ -31,7 +31,7 @@ counted as (
         count(*) filter (where touch_channel = 'call') as touch_any_call,
         count(*) filter (where touch_channel = 'email') as touch_any_email
     from touches
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (day),
         {% for dimension in daily %}
             ({{ dimension }}, day),

@@ -43,7 +43,7 @@ by_prospect as (
             sum(first_in_{{ grain }}) as first_in_{{ grain }}{{ ',' if not loop.last }}
         {% endfor %}
     from described
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (day),
         {% for dimension in own_daily %}
             ({{ dimension }}, day),

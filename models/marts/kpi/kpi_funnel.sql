@@ -35,7 +35,7 @@ counted as (
             {{- ',' if not loop.last }}
         {% endfor %}
     from placed
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (grain, period_start),
         {% for dimension in dimensions %}
             (grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

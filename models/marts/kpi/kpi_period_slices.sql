@@ -149,7 +149,7 @@ sliced as (
         count(*) as n,
         sum(amount) as s
     from described
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (event, grain, period_start),
         {% for dimension in dimensions %}
             (event, grain, period_start, {{ dimension }}){{ ',' if not loop.last }}
