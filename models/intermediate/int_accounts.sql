@@ -53,7 +53,8 @@ int_accounts as (
         {{ first_known('owner_rep_key') }} as owner_rep_key,
         {{ earliest_moment('created') }},
         coalesce(bool_or(is_test), false) as is_test,
-        case when count(vanished_on) = count(*) then max(vanished_on) end as vanished_on,
+        case when count(vanished_on) = count(*) then max(vanished_on) end
+            as vanished_on,
         count(*) as record_count
     from ranked
     group by all

@@ -1,4 +1,5 @@
--- grain: one row per company record (source, account_id), with the group its links put it in
+-- grain: one row per company record (source, account_id), with the group its links put
+-- it in
 {{ linked_groups('accounts', 'account_id', 'account') }}
 
 select * from linked

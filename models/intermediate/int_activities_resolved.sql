@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- grain: one row per activity, with the person, company, rep and campaign its ids mean
--- A person is found by id, else by e-mail, LinkedIn profile or a telephone number that one
--- person alone has. A view: `fct_activities` reads it once.
+-- A person is found by id, else by e-mail, LinkedIn profile or a telephone number that
+-- one person alone has. A view: `fct_activities` reads it once.
 with records as (
     {{ current_rows('activities') }}
 ),

@@ -1,8 +1,8 @@
 -- grain: one row per channel, direction and outcome that the reference table knows
--- What an outcome means: the most specific row of `activity_outcomes` counts, a channel of
--- its own before a direction of its own. An outcome without a row counts as a plain touch
--- when outbound and as nothing when inbound. An inbound message is a reply unless it says
--- that nobody wrote it.
+-- What an outcome means: the most specific row of `activity_outcomes` counts, a channel
+-- of its own before a direction of its own. An outcome without a row counts as a plain
+-- touch when outbound and as nothing when inbound. An inbound message is a reply unless
+-- it says that nobody wrote it.
 with outcomes as (select * from {{ ref('activity_outcomes') }}),
 
 channels as (

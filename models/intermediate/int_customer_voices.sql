@@ -1,4 +1,5 @@
--- grain: one row per thing a customer said: a survey answer, a ticket, a review, a referral
+-- grain: one row per thing a customer said: a survey answer, a ticket, a review, a
+-- referral
 -- customer_key is null where the record names nobody who is known.
 with survey_responses as (
     {{ current_rows('survey_responses') }}

@@ -1,7 +1,8 @@
 -- grain: one row per closed deal: when it was closed and, when won, first won
--- Closed without a time: its last stage entry, else the last change of its record; without
--- either it has no closing and `int_deals` leaves it out. The first win of a deal that was
--- reopened is its first entry into a won stage, else the earliest win that loads showed.
+-- Closed without a time: its last stage entry, else the last change of its record;
+-- without either it has no closing and `int_deals` leaves it out. The first win of a
+-- deal that was reopened is its first entry into a won stage, else the earliest win
+-- that loads showed.
 with records as (
     {{ current_rows('deals') }}
 ),
@@ -52,8 +53,10 @@ closings as (
     select
         deals.deal_key,
         deals.status,
-        coalesce(deals.closed_at, last_entries.closed_at, deals.updated_at) as closed_at,
-        coalesce(deals.closed_on, last_entries.closed_on, deals.updated_on) as closed_on,
+        coalesce(deals.closed_at, last_entries.closed_at, deals.updated_at)
+            as closed_at,
+        coalesce(deals.closed_on, last_entries.closed_on, deals.updated_on)
+            as closed_on,
         coalesce(
             deals.closed_has_time, last_entries.closed_has_time, deals.updated_has_time
         ) as closed_has_time

@@ -1,4 +1,5 @@
--- grain: one row per current deal row that is closed but has no time to date the closing
+-- grain: one row per current deal row that is closed but has no time to date the
+-- closing
 with records as (
     {{ current_rows('deals') }}
 ),

@@ -1,6 +1,6 @@
 -- grain: one row per kind of address and value that leads to exactly one person
--- E-mails and profiles lead to the person that has them first; a telephone number leads to
--- someone only when one person alone has it.
+-- E-mails and profiles lead to the person that has them first; a telephone number leads
+-- to someone only when one person alone has it.
 with records as (
     {{ current_rows('prospects') }}
 ),

@@ -71,7 +71,8 @@ merged as (
         {{ first_known('disqualified_reason') }} as disqualified_reason,
         {{ earliest_moment('opted_out') }},
         coalesce(bool_or(is_test), false) as is_test_record,
-        case when count(vanished_on) = count(*) then max(vanished_on) end as vanished_on,
+        case when count(vanished_on) = count(*) then max(vanished_on) end
+            as vanished_on,
         count(*) as record_count
     from ranked
     group by all

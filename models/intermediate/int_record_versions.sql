@@ -1,4 +1,5 @@
--- grain: one row per accepted row whose record (source, entity, key) comes more than once
+-- grain: one row per accepted row whose record (source, entity, key) comes more than
+-- once
 -- A row that says the same as the version before it is a duplicate; of the others the
 -- newest is current and the rest are superseded. Rows that come once are not listed.
 with loads as (
@@ -22,7 +23,10 @@ ordered as (
         loads.load_order,
         row_number() over (
             partition by repeated.entity, repeated.source, repeated.record_id
-            order by loads.load_order, repeated.updated_at nulls first, repeated.load_row
+            order by
+                loads.load_order,
+                repeated.updated_at nulls first,
+                repeated.load_row
         ) as version_number
     from repeated
     inner join loads

@@ -1,4 +1,5 @@
--- grain: one row per record (source, entity, key) that is missing from the newest full load
+-- grain: one row per record (source, entity, key) that is missing from the newest full
+-- load
 -- It vanished on the day of the first load that no longer held it.
 with entity_loads as (
     select distinct

@@ -59,7 +59,7 @@ told_by_one_source as (
         )
         and row_number() over (
             partition by rep_key, source_order, valid_from
-            order by version_number desc, valid_to desc nulls first, team
+            order by version_number desc, valid_to desc nulls first, team asc
         ) = 1
 ),
 

@@ -1,4 +1,5 @@
--- grain: one row per calendar day of the reporting zone, with the instant it begins (UTC)
+-- grain: one row per calendar day of the reporting zone, with the instant it begins
+-- (UTC)
 with reporting as (select * from {{ ref('stg_settings__reporting') }}),
 
 days as (select * from {{ ref('stg_settings__timezone_days') }}),

@@ -1,6 +1,6 @@
 -- grain: one row per rep
--- rep_id is the id in the rep's own system; where two reps of different systems share one,
--- it is preceded by the source.
+-- rep_id is the id in the rep's own system; where two reps of different systems share
+-- one, it is preceded by the source.
 with records as (
     {{ current_rows('reps') }}
 ),
@@ -14,9 +14,9 @@ ranked as (
         row_number() over (
             partition by keyed.rep_key
             order by
-                keyed.source_order,
-                keyed.source,
-                keyed.rep_id,
+                keyed.source_order asc,
+                keyed.source asc,
+                keyed.rep_id asc,
                 records.valid_from desc nulls last
         ) as record_rank
     from records

@@ -1,6 +1,7 @@
 -- grain: one row per customer: an account, or a person without one
--- Signed by the rep of the first won deal, else of the first order, else by the account's
--- owner; won through the prospect of that deal, else the account's earliest contacted one.
+-- Signed by the rep of the first won deal, else of the first order, else by the
+-- account's owner; won through the prospect of that deal, else the account's earliest
+-- contacted one.
 with customers as (select * from {{ ref('int_customers') }}),
 
 deals as (

@@ -1,6 +1,6 @@
 -- grain: one row per person in the sales base
--- Stage days are the first times of the stages the person reached as a prospect; all are
--- null for a customer's contact, a test record and someone detected after as_of.
+-- Stage days are the first times of the stages the person reached as a prospect; all
+-- are null for a customer's contact, a test record and someone detected after as_of.
 with prospects as (select * from {{ ref('int_prospects') }}),
 
 accounts as (select * from {{ ref('dim_accounts') }}),

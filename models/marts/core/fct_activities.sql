@@ -52,7 +52,8 @@ flagged as (
         described.*,
         described.is_test_prospect or coalesce(accounts.is_test, false) as is_test,
         described.occurred_on > clock.as_of as is_after_as_of,
-        {{ happened_before('customers.customer_since', 'described.occurred') }} as is_with_customer,
+        {{ happened_before('customers.customer_since', 'described.occurred') }}
+            as is_with_customer,
         described.direction = 'outbound'
         and described.channel != 'meeting'
         and not described.is_service

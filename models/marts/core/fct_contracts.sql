@@ -1,6 +1,6 @@
 -- grain: one row per subscription or service contract
--- ended_on is its last day, by cancellation or by its end, the earlier; null while it runs
--- beyond as_of.
+-- ended_on is its last day, by cancellation or by its end, the earlier; null while it
+-- runs beyond as_of.
 with contracts as (select * from {{ ref('int_contracts') }}),
 
 clock as (select * from {{ ref('int_clock') }}),

@@ -1,6 +1,6 @@
 -- grain: one row per conversation: the first per person (else company), channel and day
--- A call answered by somebody who is not a gatekeeper, a meeting held, a reply received;
--- service, test records and the future are left out.
+-- A call answered by somebody who is not a gatekeeper, a meeting held, a reply
+-- received; service, test records and the future are left out.
 with activities as (select * from {{ ref('fct_activities') }}),
 
 fct_conversations as (
@@ -42,7 +42,11 @@ fct_conversations as (
                 end,
                 channel,
                 occurred_on
-            order by occurred_has_time desc, occurred_at, source, activity_id
+            order by
+                occurred_has_time desc,
+                occurred_at asc,
+                source asc,
+                activity_id asc
         ) = 1
 )
 

@@ -1,4 +1,5 @@
--- grain: one row per customer and stretch of days in which it was active without a break
+-- grain: one row per customer and stretch of days in which it was active without a
+-- break
 -- Active by a contract in force, or for 365 days by an order or a won deal (that day
 -- included). active_to is the last day; a contract without an end has none.
 with orders as (
@@ -56,7 +57,8 @@ stretches as (
     from contracts
 ),
 
--- a stretch that begins after everything before it has ended (a day apart) opens a new one
+-- a stretch that begins after everything before it has ended (a day apart) opens a new
+-- one
 opened as (
     select
         customer_key,

@@ -1,4 +1,5 @@
--- grain: one row per thing a customer said: a survey answer, a ticket, a review, a referral
+-- grain: one row per thing a customer said: a survey answer, a ticket, a review, a
+-- referral
 with voices as (select * from {{ ref('int_customer_voices') }}),
 
 customers as (select * from {{ ref('int_customers') }}),

@@ -1,6 +1,6 @@
 -- grain: one row per deal and stretch of days in which it was open with one amount
--- As the loads showed it then: an earlier version counts until the load that changed it, a
--- closing from its own day on, even when a later load told of it.
+-- As the loads showed it then: an earlier version counts until the load that changed
+-- it, a closing from its own day on, even when a later load told of it.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where
@@ -21,7 +21,8 @@ stage_entries as (
 followed as (
     select
         versions.*,
-        min(versions.loaded_on) over (partition by versions.deal_key) as first_loaded_on,
+        min(versions.loaded_on) over (partition by versions.deal_key)
+            as first_loaded_on,
         lead(versions.status) over by_version as next_status,
         lead(versions.closed_on) over by_version as next_closed_on
     from versions

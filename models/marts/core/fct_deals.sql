@@ -1,6 +1,6 @@
 -- grain: one row per deal, as it stood at the end of as_of
--- A deal without a prospect belongs to its account's earliest contacted prospect, else to
--- the earliest detected one.
+-- A deal without a prospect belongs to its account's earliest contacted prospect, else
+-- to the earliest detected one.
 with deals as (select * from {{ ref('int_deals') }}),
 
 account_prospects as (select * from {{ ref('fct_account_prospects') }}),

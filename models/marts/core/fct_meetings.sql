@@ -1,7 +1,7 @@
 -- grain: one row per meeting and what happened: booked, held or missed (no_show)
--- A meeting is booked when its row was created; without that time, when it took place if it
--- is a booking row or its source writes no booking rows. In a source without meetings, an
--- exchange that ended in a booking is the booking.
+-- A meeting is booked when its row was created; without that time, when it took place
+-- if it is a booking row or its source writes no booking rows. In a source without
+-- meetings, an exchange that ended in a booking is the booking.
 with activities as (select * from {{ ref('fct_activities') }}),
 
 clock as (select * from {{ ref('int_clock') }}),
@@ -80,7 +80,8 @@ fct_meetings as (
         happened.is_service,
         happened.is_test,
         happened.happened_on > clock.as_of as is_after_as_of,
-        {{ happened_before('customers.customer_since', 'happened.happened') }} as is_with_customer
+        {{ happened_before('customers.customer_since', 'happened.happened') }}
+            as is_with_customer
     from happened
     cross join clock
     left join customers

@@ -1,6 +1,6 @@
 -- grain: one row per order
--- The amount is the sum of its lines; without lines its own. In the reporting currency it
--- is null when no exchange rate is known for its day.
+-- The amount is the sum of its lines; without lines its own. In the reporting currency
+-- it is null when no exchange rate is known for its day.
 with orders as (select * from {{ ref('int_orders') }}),
 
 order_lines as (select * from {{ ref('int_order_lines') }}),

@@ -1,7 +1,8 @@
 -- grain: one row per prospect and stage that has a time of its own
--- detected → contacted → engaged → qualified → meeting → quoted → won, each the first time.
--- What happens after the key became a customer starts no stage; a stage dated before the
--- detection moves it back; who was detected as a customer's contact is no prospect.
+-- detected → contacted → engaged → qualified → meeting → quoted → won, each the first
+-- time. What happens after the key became a customer starts no stage; a stage dated
+-- before the detection moves it back; who was detected as a customer's contact is no
+-- prospect.
 with prospects as (
     select * from {{ ref('int_prospects') }}
     where not is_test
@@ -150,9 +151,9 @@ first_events as (
         row_number() over (
             partition by stage_events.prospect_key, stage_events.stage
             order by
-                stage_events.reached_on,
+                stage_events.reached_on asc,
                 stage_events.reached_has_time desc,
-                stage_events.reached_at
+                stage_events.reached_at asc
         ) = 1
 ),
 

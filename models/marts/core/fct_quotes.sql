@@ -1,6 +1,6 @@
 -- grain: one row per quote
--- A quote without a prospect belongs to its account's earliest contacted prospect, else to
--- the earliest detected one.
+-- A quote without a prospect belongs to its account's earliest contacted prospect, else
+-- to the earliest detected one.
 with quotes as (select * from {{ ref('int_quotes') }}),
 
 account_prospects as (select * from {{ ref('fct_account_prospects') }}),

@@ -1,6 +1,8 @@
--- grain: one row per response: the first per prospect and campaign (without one: channel)
+-- grain: one row per response: the first per prospect and campaign (without one:
+-- channel)
 -- A reply, an answered call, an accepted invitation or a booked meeting, from a known
--- prospect who was not yet a customer; service, test records and the future are left out.
+-- prospect who was not yet a customer; service, test records and the future are left
+-- out.
 with activities as (select * from {{ ref('fct_activities') }}),
 
 meetings as (select * from {{ ref('fct_meetings') }}),

@@ -1,8 +1,10 @@
--- grain: one row per event, dimension, dimension value and day (its month's first day for
--- the dimensions that are published by month, quarter and year only)
+-- grain: one row per event, dimension, dimension value and day (its month's first day
+-- for the dimensions that are published by month, quarter and year only)
 -- The touches, counted wide in one pass (a column per event) and then unpivoted.
 {% set daily = ['rep', 'team', 'channel'] %}
-{% set monthly = ['campaign', 'target_segment', 'sender_account'] + kpi_who_dimensions() %}
+{% set monthly = [
+    'campaign', 'target_segment', 'sender_account',
+] + kpi_who_dimensions() %}
 with touches as (select * from {{ ref('kpi_touches') }}),
 
 counted as (
@@ -15,7 +17,10 @@ counted as (
         count(*) filter (where is_prospecting_touch and is_answered_call)
             as touch_call_answered,
         count(*) filter (
-            where is_prospecting_touch and touch_channel = 'call' and not is_answered_call
+            where
+            is_prospecting_touch
+            and touch_channel = 'call'
+            and not is_answered_call
         ) as touch_call_unanswered,
         count(*) filter (where is_prospecting_touch and touch_channel = 'email')
             as touch_email,
@@ -44,8 +49,9 @@ counted as (
 
 kpi_activity_slices as (
     {% for event in [
-        'touch', 'touch_call', 'touch_call_answered', 'touch_call_unanswered', 'touch_email',
-        'touch_linkedin', 'touch_mail', 'touch_message', 'touch_any_call', 'touch_any_email',
+        'touch', 'touch_call', 'touch_call_answered', 'touch_call_unanswered',
+        'touch_email', 'touch_linkedin', 'touch_mail', 'touch_message', 'touch_any_call',
+        'touch_any_email',
     ] %}
         select
             '{{ event }}' as event,

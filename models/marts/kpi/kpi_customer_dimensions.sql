@@ -1,6 +1,6 @@
 -- grain: one row per customer, with the dimensions its events carry
--- Rep and team that signed it; first touch, lead source and persona of the prospect that
--- became it; the attributes of its account.
+-- Rep and team that signed it; first touch, lead source and persona of the prospect
+-- that became it; the attributes of its account.
 with customers as (select * from {{ ref('dim_customers') }}),
 
 accounts as (select * from {{ ref('dim_accounts') }}),

@@ -1,4 +1,5 @@
--- grain: one row per customer and event: new, first and second order, a change of activity
+-- grain: one row per customer and event: new, first and second order, a change of
+-- activity
 with customers as (select * from {{ ref('dim_customers') }}),
 
 activity as (select * from {{ ref('fct_customer_activity') }}),
@@ -47,8 +48,10 @@ events as (
     union all
     select
         customer_key,
-        case when order_number = 1 then 'customer_first_order' else 'customer_second_order' end
-            as event,
+        case
+            when order_number = 1 then 'customer_first_order'
+            else 'customer_second_order'
+        end as event,
         ordered_on as day,
         1 as amount,
         null as lag_days

@@ -1,7 +1,7 @@
 -- grain: one row per won deal: the conversations that it took
 -- Those with its prospect (without one: with its account's prospects), from the day the
--- prospect was qualified to the closing, both included; a prospect's later deals, and deals
--- of those never qualified, count from the deal's creation.
+-- prospect was qualified to the closing, both included; a prospect's later deals, and
+-- deals of those never qualified, count from the deal's creation.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where

@@ -1,4 +1,5 @@
--- grain: one row per deal and event: created, closed, its cycle, a change of the pipeline
+-- grain: one row per deal and event: created, closed, its cycle, a change of the
+-- pipeline
 with deals as (
     select * from {{ ref('fct_deals') }}
     where

@@ -1,7 +1,8 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value
--- The KPIs that are no ratio of events. Sales velocity: (deals open at the start + created)
--- × deal win rate × average deal amount ÷ mean sales cycle, an amount per day.
--- E-mail and call correlation: over the ISO weeks that begin in the period, empty ones as 0.
+-- The KPIs that are no ratio of events. Sales velocity: (deals open at the start +
+-- created) × deal win rate × average deal amount ÷ mean sales cycle, an amount per day.
+-- E-mail and call correlation: over the ISO weeks that begin in the period, empty ones
+-- as 0.
 with ratios as (
     select
         *,

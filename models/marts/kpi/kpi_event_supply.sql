@@ -70,7 +70,8 @@ kpi_event_supply as (
     select
         event_entities.event,
         count(slices.event) > 0 as is_seen,
-        count(entities.entity) > 0 or count(seen_makings.supplied_by) > 0 as is_supplied,
+        count(entities.entity) > 0 or count(seen_makings.supplied_by) > 0
+            as is_supplied,
         coalesce(min(entities.first_on), min(seen_makings.first_on)) as supplied_from,
         coalesce(max(entities.last_on), max(seen_makings.last_on)) as supplied_to
     from event_entities

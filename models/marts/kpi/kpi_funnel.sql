@@ -1,6 +1,6 @@
 -- grain: one row per grain, period of detection, dimension, dimension value and stage
--- How many of the prospects detected in the period have reached a stage, or a later one, by
--- as_of. A stage that nobody of the one before reached has no row.
+-- How many of the prospects detected in the period have reached a stage, or a later
+-- one, by as_of. A stage that nobody of the one before reached has no row.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}
@@ -31,7 +31,8 @@ counted as (
         period_start,
         {{ dimension_columns(dimensions) }},
         {% for stage in prospect_stages() %}
-            count(*) filter (where reached_stage_order >= {{ loop.index }}) as {{ stage }}
+            count(*) filter (where reached_stage_order >= {{ loop.index }})
+                as {{ stage }}
             {{- ',' if not loop.last }}
         {% endfor %}
     from placed

@@ -1,6 +1,7 @@
--- grain: one row per event of revenue: an order, its amount, a line's revenue and margin
--- Revenue comes from orders when any source supplies them, else from won deals, unless the
--- settings say which.
+-- grain: one row per event of revenue: an order, its amount, a line's revenue and
+-- margin
+-- Revenue comes from orders when any source supplies them, else from won deals, unless
+-- the settings say which.
 {% set measures = [
     ('revenue', 'amount', 'true'),
     ('new_customer_revenue', 'amount', 'is_new_customer'),

@@ -1,7 +1,8 @@
 -- grain: one row per event, grain, period, dimension and dimension value
--- Customers that are counted once per period and are no sum of days: those that ordered in
--- it (`customer_ordering`), those lost in it (`customer_churned`), the last NPS answer of
--- each respondent, and the contract amounts of those under contract at its start.
+-- Customers that are counted once per period and are no sum of days: those that ordered
+-- in it (`customer_ordering`), those lost in it (`customer_churned`), the last NPS
+-- answer of each respondent, and the contract amounts of those under contract at its
+-- start.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}
@@ -77,7 +78,7 @@ last_answers as (
     qualify
         row_number() over (
             partition by respondent, grain, period_start
-            order by said_on desc, said_at desc, source, voice_id desc
+            order by said_on desc, said_at desc, source asc, voice_id desc
         ) = 1
 ),
 
@@ -101,8 +102,10 @@ events as (
         union all
         select
             unnest(case
-                when score >= 9 then ['{{ prefix }}nps_answer', '{{ prefix }}nps_promoter']
-                when score <= 6 then ['{{ prefix }}nps_answer', '{{ prefix }}nps_detractor']
+                when score >= 9
+                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_promoter']
+                when score <= 6
+                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_detractor']
                 else ['{{ prefix }}nps_answer']
             end) as event,
             customer_key,
@@ -132,7 +135,8 @@ described as (
     select
         events.*,
         {% for dimension in dimensions %}
-            coalesce(customer_dimensions.{{ dimension }}, '(unknown)') as {{ dimension }}
+            coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
+                as {{ dimension }}
             {{- ',' if not loop.last }}
         {% endfor %}
     from events

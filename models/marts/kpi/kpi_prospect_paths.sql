@@ -1,6 +1,7 @@
--- grain: one row per prospect: the days of its stages, as cohorts and durations read them
--- `_on` is the stage's own first day; `_by` also counts a skipped stage as reached with the
--- next one that has a day.
+-- grain: one row per prospect: the days of its stages, as cohorts and durations read
+-- them
+-- `_on` is the stage's own first day; `_by` also counts a skipped stage as reached with
+-- the next one that has a day.
 with stages as (select * from {{ ref('fct_prospect_stages') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),

@@ -29,7 +29,7 @@ texts as (
                     terms.measure,
                     ')'
                 ),
-                ' ' order by terms.weight desc, terms.event, terms.measure
+                ' ' order by terms.weight desc, terms.event asc, terms.measure asc
             ) filter (where terms.side = '{{ side }}') as {{ side }}
             {{- ',' if not loop.last }}
         {% endfor %}

@@ -1,5 +1,6 @@
 -- grain: one row per quote and event: sent, its amount, accepted, settled
--- A quote is settled when it was answered, has expired, or is unanswered for over 90 days.
+-- A quote is settled when it was answered, has expired, or is unanswered for over 90
+-- days.
 with quotes as (
     select * from {{ ref('fct_quotes') }}
     where

@@ -1,7 +1,7 @@
 {{ config(alias='load_reconciliation') }}
 -- grain: one row per file and entity that was landed
--- Every record of every file is accounted for: records = landed + structural_rejects, and
--- landed = current_rows + superseded + duplicates + value_rejects.
+-- Every record of every file is accounted for: records = landed + structural_rejects,
+-- and landed = current_rows + superseded + duplicates + value_rejects.
 with loads as (
     select * from {{ ref('stg_landing__loads') }}
     where outcome = 'landed'
