@@ -28,6 +28,7 @@ from orchestration.publication.contents import (
     warehouse_columns,
 )
 from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.restatements import make_restatements
 from orchestration.publication.versions import (
     current_name,
     prune,
@@ -127,21 +128,22 @@ def write_version(
         tables = published_tables(manifest, columns, publish_crm_ids)
         _make_pseudonyms(connection, columns, read_or_make_key(paths))
         _write_refresh(connection, facts, name, created_at)
+        make_restatements(connection, previous.database, previous.name)
         described = [
             _write_table(connection, table, _select(table), folder, previous) for table in tables
         ]
-        refresh = PublishedTable("meta", "refresh", ())
-        described.append(
-            _write_table(connection, refresh, "select * from refresh", folder, previous)
-        )
+        for own in ("refresh", "restatements"):
+            table = PublishedTable("meta", own, ())
+            query = f"select * from {own}"
+            described.append(_write_table(connection, table, query, folder, previous))
         connection.execute("drop view published_rows")
         connection.execute("checkpoint published")
         connection.execute("detach published")
     finally:
         connection.close()
     files = {DATABASE_NAME: _file(folder / DATABASE_NAME)}
-    for table in described:
-        files.update(table.pop("files"))
+    for entry in described:
+        files.update(entry.pop("files"))
     write_json(
         folder / "manifest.json",
         {
@@ -154,7 +156,7 @@ def write_version(
             "versions": {package: package_version(package) for package in _PACKAGES},
             "storage_version": STORAGE_VERSION,
             "settings": dict(facts.settings),
-            "tables": {table.pop("name"): table for table in described},
+            "tables": {entry.pop("name"): entry for entry in described},
             "files": files,
         },
     )
@@ -167,6 +169,14 @@ class _Previous:
     folder: Path | None
     parts: Mapping[str, str]
     files: Mapping[str, Any]
+
+    @property
+    def name(self) -> str | None:
+        return self.folder.name if self.folder else None
+
+    @property
+    def database(self) -> Path | None:
+        return self.folder / DATABASE_NAME if self.folder else None
 
     @classmethod
     def read(cls, paths: Paths) -> "_Previous":

@@ -108,6 +108,7 @@ def test_a_version_holds_what_it_says(paths: Paths) -> None:
         "core.fct_activities": 901,
         "kpi.kpi_values": 1,
         "meta.refresh": 1,
+        "meta.restatements": 0,
     }
     files = contents(paths)
     del files["manifest.json"]
@@ -120,7 +121,12 @@ def test_a_version_holds_what_it_says(paths: Paths) -> None:
 def test_big_facts_are_parquet_only_one_file_a_month(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
     tables = query(paths, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
-    assert tables == [("core.dim_prospects",), ("kpi.kpi_values",), ("meta.refresh",)]
+    assert tables == [
+        ("core.dim_prospects",),
+        ("kpi.kpi_values",),
+        ("meta.refresh",),
+        ("meta.restatements",),
+    ]
     assert query(
         paths,
         f"""

@@ -1,0 +1,96 @@
+"""Values of closed periods that differ from the version published before.
+
+What belongs here: comparing the new KPI values with the published ones (`meta.restatements`). What
+does not: judging a difference; a late export or a corrected rule are good reasons for one.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+TOLERANCE = 1e-9
+"""Relative difference below which two values are the same."""
+
+_KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value")
+
+_NOTHING = """
+    create temp table restatements (
+        kpi_id varchar, statistic varchar, grain varchar, period_start date, dimension varchar,
+        dimension_value varchar, version_before varchar, value_before double, value_now double
+    )
+"""
+
+
+def make_restatements(
+    connection: duckdb.DuckDBPyConnection, database_before: Path | None, version_before: str | None
+) -> None:
+    """Make the table `restatements`: one row per KPI value of a closed period that is another now.
+
+    A value is null in the version that has no row of that key. Values `to_date` grow by their
+    nature and cohorts that were not mature were not final: neither is a restatement.
+
+    Args:
+        connection: has the new warehouse attached as `warehouse`.
+        database_before: the published file to compare with, or None before the first version.
+        version_before: its version's name.
+
+    """
+    connection.execute(_NOTHING)
+    if database_before is None or not database_before.exists():
+        return
+    quoted = str(database_before).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as before (read_only)")
+    try:
+        if not all(_has_values(connection, database) for database in ("before", "warehouse")):
+            return
+        connection.execute(
+            f"""
+            insert into restatements
+            with was as (
+                select * from before.kpi.kpi_values
+                where not is_partial and is_mature is distinct from false and statistic != 'to_date'
+            ),
+
+            closed_until as (
+                select kpi_id, statistic, grain, max(period_start) as last_start
+                from was
+                group by all
+            ),
+
+            now_closed as (
+                select kpi_values.*
+                from warehouse.kpi.kpi_values
+                inner join closed_until using (kpi_id, statistic, grain)
+                where kpi_values.period_start <= closed_until.last_start
+            )
+
+            select
+                {", ".join(_KEY)},
+                $version,
+                was.value::double,
+                now_closed.value::double
+            from was
+            full join now_closed using ({", ".join(_KEY)})
+            where
+                (was.value is null) != (now_closed.value is null)
+                or abs(was.value::double - now_closed.value::double)
+                > {TOLERANCE} * greatest(abs(was.value::double), 1)
+            order by all
+            """,
+            {"version": version_before},
+        )
+    finally:
+        connection.execute("detach before")
+
+
+def _has_values(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    columns = connection.execute(
+        """
+        select count(*) from duckdb_columns()
+        where
+            database_name = ? and schema_name = 'kpi' and table_name = 'kpi_values'
+            and list_contains(?, column_name)
+        """,
+        [database, [*_KEY, "value", "is_partial", "is_mature"]],
+    ).fetchone()
+    return columns is not None and columns[0] == len(_KEY) + 3
