@@ -3,10 +3,13 @@
 -- (`start`): the running sum of the changes, also over periods without any.
 with slices as (
     select * from {{ ref('kpi_event_slices') }}
-    where event in (
-        select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
-        where kpi_terms.measure in ('level', 'start')
-    )
+    where
+        -- what sales velocity begins with: no KPI counts it alone
+        event = 'open_deals'
+        or event in (
+            select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
+            where kpi_terms.measure in ('level', 'start')
+        )
 ),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
@@ -21,7 +24,7 @@ changes as (
             slices.dimension_value,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
-            sum(slices.s) as change
+            sum(slices.s) as net_change
         from slices
         inner join calendar
             on slices.day = calendar.day
@@ -50,14 +53,14 @@ filled as (
         segments.dimension_value,
         segments.grain,
         periods.period_start,
-        sum(coalesce(changes.change, 0)) over (
+        sum(coalesce(changes.net_change, 0)) over (
             partition by
                 segments.event,
                 segments.dimension,
                 segments.dimension_value,
                 segments.grain
             order by periods.period_start
-        ) as level
+        ) as running_total
     from segments
     inner join periods
         on
@@ -80,7 +83,7 @@ kpi_levels as (
         period_start,
         dimension,
         dimension_value,
-        level as amount
+        running_total as amount
     from filled
     union all
     select
@@ -90,7 +93,7 @@ kpi_levels as (
         period_start,
         dimension,
         dimension_value,
-        lag(level) over (
+        lag(running_total) over (
             partition by event, dimension, dimension_value, grain
             order by period_start
         ) as amount
