@@ -16,13 +16,39 @@ campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
 addresses as (select * from {{ ref('int_prospect_addresses') }}),
 
+{% for kind in ['email', 'linkedin', 'phone'] %}
+{{ kind }}_addresses as (
+    select
+        address,
+        prospect_key
+    from addresses
+    where kind = '{{ kind }}'
+),
+
+{% endfor %}
+referenced as (
+    select
+        records.*,
+        prospect_references.prospect_key
+    from records
+    left join prospect_references
+        on
+            records.source = prospect_references.source
+            and records.prospect_id = prospect_references.prospect_id
+),
+
+-- addresses are looked at only where the id leads to nobody; the case stands here because
+-- a condition of the left side alone would turn the hash joins below into nested loops
 addressed as (
     select
         *,
-        {{ personal_email('email') }} as email_address,
-        {{ profile_address('linkedin_url') }} as profile,
-        {{ phone_number('phone') }} as phone_digits
-    from records
+        case when prospect_key is null then {{ personal_email('email') }} end
+            as email_address,
+        case when prospect_key is null then {{ profile_address('linkedin_url') }} end
+            as profile,
+        case when prospect_key is null then {{ phone_number('phone') }} end
+            as phone_digits
+    from referenced
 ),
 
 int_activities_resolved as (
@@ -39,7 +65,7 @@ int_activities_resolved as (
         records.direction,
         records.outcome,
         coalesce(
-            prospect_references.prospect_key,
+            records.prospect_key,
             email_addresses.prospect_key,
             linkedin_addresses.prospect_key,
             phone_addresses.prospect_key
@@ -53,10 +79,6 @@ int_activities_resolved as (
         coalesce(records.is_service, false) as is_service,
         records.in_reply_to
     from addressed as records
-    left join prospect_references
-        on
-            records.source = prospect_references.source
-            and records.prospect_id = prospect_references.prospect_id
     left join account_references
         on
             records.source = account_references.source
@@ -69,21 +91,12 @@ int_activities_resolved as (
         on
             records.source = campaign_references.source
             and records.campaign_id = campaign_references.campaign_id
-    left join addresses as email_addresses
-        on
-            prospect_references.prospect_key is null
-            and email_addresses.kind = 'email'
-            and records.email_address = email_addresses.address
-    left join addresses as linkedin_addresses
-        on
-            prospect_references.prospect_key is null
-            and linkedin_addresses.kind = 'linkedin'
-            and records.profile = linkedin_addresses.address
-    left join addresses as phone_addresses
-        on
-            prospect_references.prospect_key is null
-            and phone_addresses.kind = 'phone'
-            and records.phone_digits = phone_addresses.address
+    left join email_addresses
+        on records.email_address = email_addresses.address
+    left join linkedin_addresses
+        on records.profile = linkedin_addresses.address
+    left join phone_addresses
+        on records.phone_digits = phone_addresses.address
 )
 
 select * from int_activities_resolved

@@ -39,8 +39,8 @@ fct_deals as (
     from deals
     left join account_prospects
         on
-            deals.account_key = account_prospects.account_key
-            and deals.prospect_key is null
+            case when deals.prospect_key is null then deals.account_key end
+            = account_prospects.account_key
 )
 
 select * from fct_deals

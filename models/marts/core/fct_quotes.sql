@@ -29,8 +29,8 @@ fct_quotes as (
     from quotes
     left join account_prospects
         on
-            quotes.account_key = account_prospects.account_key
-            and quotes.prospect_key is null
+            case when quotes.prospect_key is null then quotes.account_key end
+            = account_prospects.account_key
 )
 
 select * from fct_quotes
