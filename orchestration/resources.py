@@ -70,7 +70,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshSession"]:
         """Hold the lock and keep the record for as long as the run lasts."""
-        run_id = context.run_id or "without-a-run"
+        run_id = context.run.run_id if context.run else "without-a-run"
         with refresh_lock(self.paths):
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=now()))
