@@ -9,7 +9,7 @@ event_days as (
             from {{ ref('stg_generic__' ~ entity) }}
             where
                 reject_rule is null
-                and {{ column }} <= (select today from reporting)
+                and {{ column }} <= (select reporting.today from reporting)
             {{ 'union all' if not loop.last }}
         {% endfor %}
         {{ 'union all' if not loop.last }}

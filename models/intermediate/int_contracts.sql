@@ -49,7 +49,8 @@ int_contracts as (
     left join deals
         on deal_references.deal_key = deals.deal_key
     left join accounts
-        on coalesce(account_references.account_key, deals.account_key)
+        on
+            coalesce(account_references.account_key, deals.account_key)
             = accounts.account_key
 )
 

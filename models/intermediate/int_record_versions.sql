@@ -57,9 +57,11 @@ int_record_versions as (
         version_number,
         case
             when not is_change then 'duplicate'
-            when version_number = max(version_number) filter (where is_change) over (
-                partition by entity, source, record_id
-            )
+            when
+                version_number
+                = max(version_number) filter (where is_change) over (
+                    partition by entity, source, record_id
+                )
                 then 'current'
             else 'superseded'
         end as status

@@ -53,7 +53,8 @@ dated as (
 told_by_one_source as (
     select * from dated
     qualify
-        source_order = first_value(source_order) over (
+        source_order
+        = first_value(source_order) over (
             partition by rep_key
             order by (team is null), source_order
         )

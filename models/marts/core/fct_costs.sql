@@ -18,13 +18,13 @@ spread as (
     from costs
     inner join days
         on
-            days.day >= costs.incurred_on
-            and days.day <= costs.incurred_to
+            costs.incurred_on <= days.day
+            and costs.incurred_to >= days.day
 ),
 
 shares as (
     select
-        spread.*,
+        *,
         round(amount / day_count, 2) as day_amount,
         round(days / day_count, 4) as day_days
     from spread
@@ -32,7 +32,7 @@ shares as (
 
 amounts as (
     select
-        shares.*,
+        *,
         cast(
             case
                 when is_last_day then amount - day_amount * (day_count - 1)

@@ -160,22 +160,25 @@ first_events as (
 -- the earliest stage that lies before the detection, if any: the detection moves there
 earlier_stages as (
     select
-        stages.prospect_key,
-        stages.reached_at,
-        stages.reached_on,
-        stages.reached_has_time
-    from first_events as stages
+        later_stages.prospect_key,
+        later_stages.reached_at,
+        later_stages.reached_on,
+        later_stages.reached_has_time
+    from first_events as later_stages
     inner join first_events as detections
         on
-            stages.prospect_key = detections.prospect_key
+            later_stages.prospect_key = detections.prospect_key
             and detections.stage = 'detected'
     where
-        stages.stage != 'detected'
-        and {{ happened_before('stages.reached', 'detections.reached') }}
+        later_stages.stage != 'detected'
+        and {{ happened_before('later_stages.reached', 'detections.reached') }}
     qualify
         row_number() over (
-            partition by stages.prospect_key
-            order by stages.reached_on, stages.reached_has_time, stages.reached_at
+            partition by later_stages.prospect_key
+            order by
+                later_stages.reached_on,
+                later_stages.reached_has_time,
+                later_stages.reached_at
         ) = 1
 ),
 

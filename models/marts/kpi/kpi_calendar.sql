@@ -26,7 +26,9 @@ days as (
         span.fiscal_shift,
         date_trunc('month', series.day) - to_months(span.fiscal_shift) as fiscal_month
     from span
-    cross join lateral ({{ date_series('span.first_day', 'span.last_day') }}) as series
+    cross join lateral ( -- noqa: ST05
+        {{ date_series('span.first_day', 'span.last_day') }}
+    ) as series
 ),
 
 kpi_calendar as (

@@ -71,11 +71,11 @@ rolled_up as (
             day_slices.event,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
-            day_slices.dimension,
-            day_slices.dimension_value,
             {% for measure in ['n', 's', 'w7', 'w90', 'w180', 'w183'] %}
-                sum(day_slices.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+                sum(day_slices.{{ measure }}) as {{ measure }},
             {% endfor %}
+            day_slices.dimension,
+            day_slices.dimension_value
         from day_slices
         inner join calendar
             on day_slices.day = calendar.day

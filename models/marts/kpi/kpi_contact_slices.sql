@@ -13,9 +13,9 @@ calendar as (select * from {{ ref('kpi_calendar') }}),
 prospects as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
 {% for key in own_daily + own_monthly %}
-first_by_{{ key }} as (
-    {{ first_in_period('contacts', 'calendar', key) }}
-),
+    first_by_{{ key }} as (
+        {{ first_in_period('contacts', 'calendar', key) }}
+    ),
 
 {% endfor %}
 first_touches as (
@@ -24,12 +24,11 @@ first_touches as (
 
 described as (
     select
-        first_touches.*,
-        cast(date_trunc('month', first_touches.day) as date) as month,
         {% for dimension in own_daily + own_monthly + kpi_who_dimensions() %}
-            coalesce(prospects.{{ dimension }}, '(unknown)') as {{ dimension }}
-            {{- ',' if not loop.last }}
+            coalesce(prospects.{{ dimension }}, '(unknown)') as {{ dimension }},
         {% endfor %}
+        first_touches.*,
+        cast(date_trunc('month', first_touches.day) as date) as month
     from first_touches
     left join prospects
         on first_touches.prospect_key = prospects.prospect_key
@@ -38,10 +37,10 @@ described as (
 by_prospect as (
     select
         {{ dimension_columns(own_daily + own_monthly + kpi_who_dimensions()) }},
-        coalesce(day, month) as day,
         {% for grain in kpi_grains() %}
-            sum(first_in_{{ grain }}) as first_in_{{ grain }}{{ ',' if not loop.last }}
+            sum(first_in_{{ grain }}) as first_in_{{ grain }},
         {% endfor %}
+        coalesce(day, month) as day
     from described
     group by grouping sets ( -- noqa: PRS
         (day),
@@ -59,15 +58,14 @@ by_touch as (
         select
             '{{ key }}' as dimension,
             dimension_value,
-            {% if key in own_daily %}
-                day,
-            {% else %}
-                cast(date_trunc('month', day) as date) as day,
-            {% endif %}
             {% for grain in kpi_grains() %}
-                sum(first_in_{{ grain }}) as first_in_{{ grain }}
-                {{- ',' if not loop.last }}
+                sum(first_in_{{ grain }}) as first_in_{{ grain }},
             {% endfor %}
+            {% if key in own_daily %}
+                day
+            {% else %}
+                cast(date_trunc('month', day) as date) as day
+            {% endif %}
         from first_by_{{ key }}
         group by all
         {{ 'union all' if not loop.last }}

@@ -49,7 +49,7 @@ in_force as (
         ), 0) as end_amount
     from bounds
     inner join contracts
-        on contracts.started_on <= bounds.ends_on
+        on bounds.ends_on >= contracts.started_on
     group by all
 ),
 

@@ -11,14 +11,14 @@ campaigns as (select * from {{ ref('dim_campaigns') }}),
 
 events as (
     select
-        costs.*,
+        *,
         'cost' as event,
         converted_amount as event_amount
     from costs
     where converted_amount is not null
     union all
     select
-        costs.*,
+        *,
         'cost_human' as event,
         converted_amount as event_amount
     from costs
@@ -27,7 +27,7 @@ events as (
         and nature = 'human'
     union all
     select
-        costs.*,
+        *,
         'rep_days' as event,
         spent_days as event_amount
     from costs

@@ -73,7 +73,7 @@ shares as (
                 names_campaign,
                 channel,
                 dimension
-        ) as share
+        ) as touch_share
     from matched
 ),
 
@@ -83,7 +83,7 @@ allocated as (
         spent.is_human,
         dimensions.dimension,
         coalesce(shares.dimension_value, '(unallocated)') as dimension_value,
-        cast(spent.amount * coalesce(shares.share, 1) as decimal(32, 10)) as amount
+        cast(spent.amount * coalesce(shares.touch_share, 1) as decimal(32, 10)) as amount
     from spent
     cross join dimensions
     left join shares

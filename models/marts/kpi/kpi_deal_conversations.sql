@@ -82,8 +82,8 @@ kpi_deal_conversations as (
     left join conversations
         on
             deal_prospects.prospect_key = conversations.prospect_key
-            and conversations.occurred_on >= deal_prospects.counted_from
-            and conversations.occurred_on <= deal_prospects.closed_on
+            and deal_prospects.counted_from <= conversations.occurred_on
+            and deal_prospects.closed_on >= conversations.occurred_on
     where deal_prospects.counted_from is not null
     group by all
 )

@@ -27,11 +27,11 @@ kpi_events as (
         events.event,
         events.entity_id,
         events.day,
-        events.amount,
-        events.lag_days,
         {% for dimension in kpi_dimensions() %}
-            events.{{ dimension }}{{ ',' if not loop.last }}
+            events.{{ dimension }},
         {% endfor %}
+        events.amount,
+        events.lag_days
     from events
     cross join clock
     where events.day <= clock.as_of

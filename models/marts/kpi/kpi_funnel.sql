@@ -12,12 +12,12 @@ calendar as (select * from {{ ref('kpi_calendar') }}),
 
 placed as (
     select
+        {% for dimension in dimensions %}
+            prospect_dimensions.{{ dimension }},
+        {% endfor %}
         paths.reached_stage_order,
         unnest(['month', 'quarter', 'year']) as grain,
-        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start,
-        {% for dimension in dimensions %}
-            prospect_dimensions.{{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
     from paths
     inner join prospect_dimensions
         on paths.prospect_key = prospect_dimensions.prospect_key
@@ -29,12 +29,11 @@ counted as (
     select
         grain,
         period_start,
-        {{ dimension_columns(dimensions) }},
         {% for stage in prospect_stages() %}
             count(*) filter (where reached_stage_order >= {{ loop.index }})
-                as {{ stage }}
-            {{- ',' if not loop.last }}
+                as {{ stage }},
         {% endfor %}
+        {{ dimension_columns(dimensions) }}
     from placed
     group by grouping sets ( -- noqa: PRS
         (grain, period_start),

@@ -41,7 +41,7 @@ customer_dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
 
 ordering as (
     select distinct
-        customer_key,
+        orders.customer_key,
         unnest(['day', 'week', 'half_month', 'month', 'quarter', 'year']) as grain,
         unnest([
             calendar.day,
@@ -133,12 +133,11 @@ events as (
 
 described as (
     select
-        events.*,
         {% for dimension in dimensions %}
             coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
-                as {{ dimension }}
-            {{- ',' if not loop.last }}
+                as {{ dimension }},
         {% endfor %}
+        events.*
     from events
     left join customer_dimensions
         on events.customer_key = customer_dimensions.customer_key

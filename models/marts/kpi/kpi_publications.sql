@@ -7,8 +7,6 @@ terms as (select * from {{ ref('kpi_terms') }}),
 
 event_types as (select * from {{ ref('kpi_event_types') }}),
 
-components as (select * from {{ ref('kpi_components') }}),
-
 supply as (select * from {{ ref('kpi_event_supply') }}),
 
 asked as (
@@ -79,7 +77,7 @@ kpi_publications as (
                 list_transform(
                     carried.event_dimensions,
                     lambda event_dimension: list_contains(
-                        event_dimension, grains.dimension
+                        event_dimension, grains.dimension -- noqa: RF02
                     )
                 )
             )

@@ -15,7 +15,6 @@ first_statistics as (
 
 texts as (
     select
-        terms.kpi_id,
         {% for side in ['numerator', 'denominator'] %}
             string_agg(
                 concat(
@@ -30,9 +29,9 @@ texts as (
                     ')'
                 ),
                 ' ' order by terms.weight desc, terms.event asc, terms.measure asc
-            ) filter (where terms.side = '{{ side }}') as {{ side }}
-            {{- ',' if not loop.last }}
+            ) filter (where terms.side = '{{ side }}') as {{ side }},
         {% endfor %}
+        terms.kpi_id
     from terms
     inner join first_statistics
         on
