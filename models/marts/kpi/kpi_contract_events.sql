@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per contract and event: started, ended, renewed, lost
 with contracts as (
     select * from {{ ref('fct_contracts') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per customer and event: new, first and second order, a change of
 -- activity
 with customers as (select * from {{ ref('dim_customers') }}),

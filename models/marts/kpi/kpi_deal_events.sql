@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per deal and event: created, closed, its cycle, a change of the
 -- pipeline
 with deals as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per event of an exchange: a response, a conversation, a meeting
 -- Rep, team, channel, campaign and sender are those of what happened (of a response: of
 -- the touch it answers); who it was with gives the rest.

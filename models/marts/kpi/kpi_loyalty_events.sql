@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per event of a customer's voice: a survey answer, a ticket, a review,
 -- a referral after the customer's beginning
 -- NPS answers are counted per respondent and period, in `kpi_period_slices`.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per event of revenue: an order, its amount, a line's revenue and
 -- margin
 -- Revenue comes from orders when any source supplies them, else from won deals, unless

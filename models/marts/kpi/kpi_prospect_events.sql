@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per prospect and event of its path: a stage, a cohort's target, a
 -- duration
 -- A cohort's target lies on its anchor's day; lag_days counts from the anchor to the

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- grain: one row per quote and event: sent, its amount, accepted, settled
 -- A quote is settled when it was answered, has expired, or is unanswered for over 90
 -- days.
