@@ -1,1 +1,1 @@
-"""Orchestration of the warehouse: landing, validation, publication, Dagster and the `prospection` command."""
+"""Orchestration: landing, validation, publication, Dagster and the `prospection` command."""
