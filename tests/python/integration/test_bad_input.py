@@ -111,9 +111,15 @@ def test_a_file_that_is_not_landed_is_named_with_its_reason(
     told = [line for line in bad.output.splitlines() if file in line]
     assert told, bad.output
     assert any(all(word in line for word in words) for line in told), told
-    rows = bad.query(f"select outcome, reason from meta.loads where file = 'crm/{file}'")
-    assert rows
-    assert all(outcome != "landed" and reason for outcome, reason in rows)
+
+
+@pytest.mark.parametrize("file", ["deals_missing.csv", "orders.csv", "products.csv"])
+def test_a_refused_file_is_listed_with_its_reason(bad: Outcome, file: str) -> None:
+    ((outcome, reason),) = bad.query(
+        f"select outcome, reason from meta.loads where file = 'crm/{file}'"
+    )
+    assert outcome == "refused"
+    assert reason
 
 
 def test_a_header_without_rows_is_an_empty_file(bad: Outcome) -> None:
