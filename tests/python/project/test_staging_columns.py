@@ -131,7 +131,9 @@ def warehouse(
     settings = read_settings(exports)
     land(exports, paths, settings)
     write_settings(settings, paths, today=date(2026, 10, 15))
-    run_dbt(repo_root, paths.data, "build", "--select", "staging")
+    # cautious: tests that also read later layers wait for those
+    options = ("--select", "staging", "--indirect-selection", "cautious")
+    run_dbt(repo_root, paths.data, "build", *options)
     with duckdb.connect(paths.warehouse) as connection:
         yield connection
 
