@@ -33,7 +33,7 @@ lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
-	PROSPECTION_DATA=.make $(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
+	PROSPECTION_DATA=.make $(BIN)/python .ci/lint_sql.py lint --processes 0 --disable-progress-bar models tests/dbt
 
 docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
 	@$(BIN)/python -m orchestration.documentation

@@ -17,13 +17,13 @@ campaign_references as (select * from {{ ref('int_campaign_references') }}),
 addresses as (select * from {{ ref('int_prospect_addresses') }}),
 
 {% for kind in ['email', 'linkedin', 'phone'] %}
-{{ kind }}_addresses as (
-    select
-        address,
-        prospect_key
-    from addresses
-    where kind = '{{ kind }}'
-),
+    {{ kind }}_addresses as (
+        select
+            address,
+            prospect_key
+        from addresses
+        where kind = '{{ kind }}'
+    ),
 
 {% endfor %}
 referenced as (
@@ -37,8 +37,9 @@ referenced as (
             and records.prospect_id = prospect_references.prospect_id
 ),
 
--- addresses are looked at only where the id leads to nobody; the case stands here because
--- a condition of the left side alone would turn the hash joins below into nested loops
+-- addresses are looked at only where the id leads to nobody; the case stands here
+-- because a condition of the left side alone would turn the hash joins below into nested
+-- loops
 addressed as (
     select
         *,

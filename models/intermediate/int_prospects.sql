@@ -80,7 +80,7 @@ merged as (
 
 int_prospects as (
     select
-        merged.* exclude (merged.is_test_record),
+        merged.* exclude (is_test_record), -- noqa: RF02
         merged.is_test_record
         or coalesce(accounts.is_test, false)
         or coalesce(

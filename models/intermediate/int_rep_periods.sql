@@ -54,10 +54,11 @@ told_by_one_source as (
     select * from dated
     qualify
         source_order
-        = first_value(source_order) over (
-            partition by rep_key
-            order by (team is null), source_order
-        )
+        = first_value(source_order)
+            over (
+                partition by rep_key
+                order by (team is null), source_order
+            )
         and row_number() over (
             partition by rep_key, source_order, valid_from
             order by version_number desc, valid_to desc nulls first, team asc

@@ -83,7 +83,7 @@ counted as (
         'touch' as event,
         *
     from by_prospect
-    where dimension in ('all', '{{ kpi_who_dimensions() | join("', '") }}')
+    where dimension in ({{ quoted_values(['all'] + kpi_who_dimensions()) }})
     union all
     select
         'touch_first_touch' as event,
@@ -104,7 +104,7 @@ kpi_contact_slices as (
         where
             first_in_{{ grain }} > 0
             {% if grain not in long_grains %}
-                and dimension in ('all', '{{ own_daily | join("', '") }}')
+                and dimension in ({{ quoted_values(['all'] + own_daily) }})
             {% endif %}
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -12,8 +12,10 @@ with costs as (
 cells as (select * from {{ ref('kpi_touch_cells') }}),
 
 dimensions as (
-    select unnest(['sender_account', '{{ kpi_who_dimensions() | join("', '") }}'])
-        as dimension
+    select
+        unnest([
+            {{ quoted_values(['sender_account'] + kpi_who_dimensions()) }}
+        ]) as dimension
 ),
 
 spent as (
@@ -83,7 +85,8 @@ allocated as (
         spent.is_human,
         dimensions.dimension,
         coalesce(shares.dimension_value, '(unallocated)') as dimension_value,
-        cast(spent.amount * coalesce(shares.touch_share, 1) as decimal(32, 10)) as amount
+        cast(spent.amount * coalesce(shares.touch_share, 1) as decimal(32, 10))
+            as amount
     from spent
     cross join dimensions
     left join shares

@@ -54,8 +54,8 @@ published as (
             grain in ('month', 'quarter', 'year')
             or dimension = 'all'
             or (
-                grain in ('{{ short_grains | join("', '") }}')
-                and dimension in ('{{ daily | join("', '") }}')
+                grain in ({{ quoted_values(short_grains) }})
+                and dimension in ({{ quoted_values(daily) }})
             )
         )
 ),
