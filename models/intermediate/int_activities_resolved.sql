@@ -37,18 +37,23 @@ referenced as (
             and records.prospect_id = prospect_references.prospect_id
 ),
 
--- addresses are looked at only where the id leads to nobody; the case stands here
--- because a condition of the left side alone would turn the hash joins below into nested
--- loops
+-- addresses are looked at only where the id leads to nobody; the case stands here, as a
+-- condition of the left side alone would turn the hash joins below into nested loops
 addressed as (
     select
         *,
-        case when prospect_key is null then {{ personal_email('email') }} end
-            as email_address,
-        case when prospect_key is null then {{ profile_address('linkedin_url') }} end
-            as profile,
-        case when prospect_key is null then {{ phone_number('phone') }} end
-            as phone_digits
+        case
+            when prospect_key is null
+                then {{ personal_email('email') }}
+        end as email_address,
+        case
+            when prospect_key is null
+                then {{ profile_address('linkedin_url') }}
+        end as profile,
+        case
+            when prospect_key is null
+                then {{ phone_number('phone') }}
+        end as phone_digits
     from referenced
 ),
 
