@@ -21,6 +21,7 @@ $(READY): requirements.txt pyproject.toml
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.9"
 	@env -u PYTHONDONTWRITEBYTECODE VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --compile-bytecode requirements.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m orchestration.dbt_project
 	@touch $@
 
 run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (default: data)

@@ -18,7 +18,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration import stages
 from orchestration.checks import mart_check_results, mart_checks
-from orchestration.dbt_project import Manifest, read_manifest
+from orchestration.dbt_project import Manifest
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.resources import RefreshDbt, RefreshSession
@@ -75,7 +75,7 @@ def build_assets(manifest: Manifest) -> list[dg.AssetsDefinition | dg.AssetSpec]
         _landing_asset(manifest),
         _model_assets(manifest),
         _validated_marts_asset(manifest),
-        _published_version_asset(),
+        _published_version_asset(manifest),
     ]
 
 
@@ -140,7 +140,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             target = stages.prepare_target(session.paths)
             if VALIDATED_MARTS in context.job_def.asset_layer.selected_asset_keys:
                 threading.Thread(target=load_great_expectations).start()
-            arguments = ["build", "--log-level-file", "info"]  # all of it costs a tenth of the time
+            arguments = ["build"]
             if config.full_refresh:
                 arguments.append("--full-refresh")
             invocation = dbt.cli(
@@ -206,7 +206,7 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
     return validated_marts
 
 
-def _published_version_asset() -> dg.AssetsDefinition:
+def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=PUBLISH,
         specs=[
@@ -226,7 +226,7 @@ def _published_version_asset() -> dg.AssetsDefinition:
         with session.stage(PUBLISH):
             started_at = datetime.fromisoformat(session.record.started_at)
             version, held_back = stages.publish_marts(
-                session.paths, read_manifest(session.paths), context.run.run_id, started_at
+                session.paths, manifest, context.run.run_id, started_at
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

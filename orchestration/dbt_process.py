@@ -1,14 +1,26 @@
 """dbt as a child that never outlives the refresh that started it.
 
-What belongs here: the entry point `python -m orchestration.dbt_process …`, the same command line
-as `dbt …`. When the refresh is killed the kernel kills this process too, so that no orphan goes on
-writing to the warehouse while the next refresh starts.
+What belongs here: the entry point `python -m orchestration.dbt_process [--parsed FILE] …`, else the
+same command line as `dbt …`. With `--parsed` dbt takes the project from that file, which an earlier
+`dbt parse` of the same files left, and reads none of them; and it says what it says as lines of
+JSON, to the standard output and to `dbt.log` in the folder that `DBT_LOG_PATH` names. When the
+refresh is killed the kernel kills this process too, so that no orphan goes on writing to the
+warehouse while the next refresh starts.
 """
 
 import ctypes
+import json
 import os
 import signal
 import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+PARSED_OPTION = "--parsed"
 
 _PR_SET_PDEATHSIG = 1
 
@@ -23,12 +35,43 @@ def end_with_parent() -> None:
         sys.exit("the refresh that started dbt has ended")
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the dbt command line."""
     end_with_parent()
+    if sys.argv[1:2] == [PARSED_OPTION]:
+        sys.exit(_run_parsed(Path(sys.argv[2]), sys.argv[3:]))
     from dbt.cli.main import cli
 
     cli()
+    sys.exit(0)
+
+
+def _run_parsed(parsed: Path, arguments: list[str]) -> int:
+    """Run dbt on a project that is already parsed; return dbt's exit code."""
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
+    # dbt's own loggers write out the nine of ten events that are then dropped for their level
+    silent = ["--log-level", "none", "--log-level-file", "none"]
+    with Path(os.environ["DBT_LOG_PATH"], "dbt.log").open("a", encoding="utf-8") as log:
+        runner = dbtRunner(manifest=manifest, callbacks=[partial(_write_event, log)])
+        result = runner.invoke([*silent, *arguments])
+    if result.exception is not None:
+        print(result.exception, file=sys.stderr)
+        return 2
+    return 0 if result.success else 1
+
+
+def _write_event(log: TextIO, event: "EventMsg") -> None:
+    if event.info.level in {"debug", "test"}:
+        return
+    from dbt_common.events.functions import msg_to_dict
+
+    line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
+    print(line, flush=True)
+    print(line, file=log, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,24 @@
 """The dbt project as Dagster and the publication read it: its manifest.
 
-What belongs here: parsing the project once, and again only when one of its files has changed, into
-the data folder (the source tree may be read-only and several data folders may be in use at once).
-What does not: running models (see `assets.py`).
+What belongs here: parsing the project once, and again only when one of its files has changed. All
+data folders share what was parsed: it names none of them. What does not: running models (see
+`assets.py`).
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.dbt_process import PARSED_OPTION
+from orchestration.environment import PROJECT_DIR, Environment, read_environment
 from orchestration.errors import ProspectionError
 from orchestration.paths import Paths
 from orchestration.state_files import read_json, write_json
@@ -31,9 +34,30 @@ class DbtProjectError(ProspectionError):
     """dbt cannot read the project: a mistake in a model, a macro or a YAML file."""
 
 
-def parse_folder(paths: Paths) -> Path:
-    """Return where the parsed project lies."""
-    return paths.state / "dbt" / "parsed"
+@dataclass(frozen=True)
+class ParsedProject:
+    """The dbt project as dbt has parsed it.
+
+    Attributes:
+        file: what dbt itself goes on from (see `dbt_process.py`).
+        manifest: what everybody else reads.
+
+    """
+
+    file: Path
+    manifest: Manifest
+
+
+def _parse_folder(project_dir: Path, paths: Paths) -> Path:
+    """Return where the parsed project lies: in the data folder if the project is read-only."""
+    folder = project_dir / "target" / "parsed"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        return folder
+    folder = paths.state / "dbt" / "parsed"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def target_folder(paths: Paths) -> Path:
@@ -41,9 +65,10 @@ def target_folder(paths: Paths) -> Path:
     return paths.state / "dbt" / "target"
 
 
-def dbt_command() -> list[str]:
-    """Return the command that starts dbt as a child of this process."""
-    return [sys.executable, "-m", "orchestration.dbt_process"]
+def dbt_command(parsed: Path | None = None) -> list[str]:
+    """Return the command that starts dbt as a child of this process, on a parsed project if given."""
+    command = [sys.executable, "-m", "orchestration.dbt_process"]
+    return command if parsed is None else [*command, PARSED_OPTION, str(parsed)]
 
 
 def _project_files(project_dir: Path) -> Iterator[Path]:
@@ -53,10 +78,10 @@ def _project_files(project_dir: Path) -> Iterator[Path]:
         yield from sorted(path for path in (project_dir / folder).rglob("*") if path.is_file())
 
 
-def project_fingerprint(project_dir: Path, data: Path) -> str:
+def project_fingerprint(project_dir: Path) -> str:
     """Return a hash of everything that the manifest depends on."""
     digest = hashlib.sha256()
-    for fact in (version("dbt-core"), version("dbt-duckdb"), str(project_dir), str(data)):
+    for fact in (version("dbt-core"), version("dbt-duckdb"), str(project_dir)):
         digest.update(fact.encode() + b"\0")
     for path in _project_files(project_dir):
         digest.update(path.relative_to(project_dir).as_posix().encode() + b"\0")
@@ -64,37 +89,26 @@ def project_fingerprint(project_dir: Path, data: Path) -> str:
     return digest.hexdigest()
 
 
-def read_manifest(paths: Paths) -> Manifest:
-    """Return the manifest of the last parse.
-
-    Raises:
-        DbtProjectError: nothing was parsed yet.
-
-    """
-    manifest: Manifest | None = read_json(parse_folder(paths) / "manifest.json")
-    if manifest is None:
-        raise DbtProjectError(f"no manifest in {parse_folder(paths)}: parse the project first")
-    return manifest
-
-
-def prepare_manifest(environment: Environment, project_dir: Path = PROJECT_DIR) -> Manifest:
-    """Return the project's manifest, parsed anew only when a file of the project has changed.
+def prepare_project(environment: Environment, project_dir: Path = PROJECT_DIR) -> ParsedProject:
+    """Return the parsed project, parsed anew only when one of its files has changed.
 
     Raises:
         DbtProjectError: dbt refuses the project; the message is dbt's own.
 
     """
-    folder = parse_folder(environment.paths)
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = folder / "fingerprint.json"
+    folder = _parse_folder(project_dir, environment.paths)
+    stamp, parsed, written = (
+        folder / name for name in ("fingerprint.json", "partial_parse.msgpack", "manifest.json")
+    )
     with (folder / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        fingerprint = project_fingerprint(project_dir, environment.paths.data)
-        if read_json(stamp) != fingerprint or not (folder / "manifest.json").exists():
+        fingerprint = project_fingerprint(project_dir)
+        if read_json(stamp) != fingerprint or not (parsed.exists() and written.exists()):
             stamp.unlink(missing_ok=True)
             _parse(environment, project_dir, folder)
             write_json(stamp, fingerprint)
-    return read_manifest(environment.paths)
+        manifest: Manifest = read_json(written)
+    return ParsedProject(parsed, manifest)
 
 
 def _parse(environment: Environment, project_dir: Path, folder: Path) -> None:
@@ -115,3 +129,12 @@ def _parse(environment: Environment, project_dir: Path, folder: Path) -> None:
     if result.returncode != 0:
         message = (result.stdout.strip() or result.stderr.strip()).splitlines()
         raise DbtProjectError("dbt cannot read the project:\n" + "\n".join(message[-30:]))
+
+
+def main() -> None:
+    """Parse the project ahead of the first refresh."""
+    prepare_project(read_environment(os.environ))
+
+
+if __name__ == "__main__":
+    main()

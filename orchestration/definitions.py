@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.assets import build_assets
-from orchestration.dbt_project import dbt_command, prepare_manifest
+from orchestration.dbt_project import dbt_command, prepare_project
 from orchestration.environment import PROJECT_DIR, Environment, read_environment
 from orchestration.errors import ConfigurationError
 from orchestration.jobs import refresh_job
@@ -29,15 +29,15 @@ def definitions() -> dg.Definitions:
 
 def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR) -> dg.Definitions:
     """Return the definitions of an environment; the dbt project is parsed when it has changed."""
-    manifest = prepare_manifest(environment, project_dir)
+    project = prepare_project(environment, project_dir)
     job = refresh_job()
     return dg.Definitions(
-        assets=build_assets(manifest),
+        assets=build_assets(project.manifest),
         jobs=[job],
         schedules=[daily_refresh(job, environment.refresh_at, reporting_timezone(environment))],
         resources={
             "session": RefreshSession.of(environment),
-            "dbt": RefreshDbt.of(dbt_command(), project_dir),
+            "dbt": RefreshDbt.of(dbt_command(project.file), project_dir),
         },
     )
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.dbt_project import Manifest, parse_folder, target_folder
+from orchestration.dbt_project import Manifest, target_folder
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ProspectionError
 from orchestration.landing.loading import land
@@ -59,13 +59,10 @@ def _held_back_file(paths: Paths) -> Path:
 
 
 def prepare_target(paths: Paths) -> Path:
-    """Return dbt's empty target folder, with what it needs to skip parsing."""
+    """Return dbt's target folder, empty."""
     target = target_folder(paths)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    parsed = parse_folder(paths) / "partial_parse.msgpack"
-    if parsed.exists():
-        shutil.copy(parsed, target)
     return target
 
 

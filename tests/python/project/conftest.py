@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_project import Manifest, prepare_manifest
+from orchestration.dbt_project import Manifest, prepare_project
 from orchestration.environment import Environment
 from orchestration.paths import Paths
 
 
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    """Parse the dbt project, once for the whole session."""
+    """Return dbt's manifest of the project."""
     folder = tmp_path_factory.mktemp("project")
-    return prepare_manifest(Environment(folder / "exports", Paths(folder / "data")))
+    return prepare_project(Environment(folder / "exports", Paths(folder / "data"))).manifest
 
 
 @pytest.fixture(scope="session")
