@@ -66,7 +66,7 @@ def target_folder(paths: Paths) -> Path:
 
 
 def dbt_command(parsed: Path | None = None) -> list[str]:
-    """Return the command that starts dbt as a child of this process, on a parsed project if given."""
+    """Return the command that starts dbt as a child, on a parsed project if given."""
     command = [sys.executable, "-m", "orchestration.dbt_process"]
     return command if parsed is None else [*command, PARSED_OPTION, str(parsed)]
 
