@@ -21,10 +21,10 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import write_table
 from orchestration.landing.descriptions import known_formats, nearest
 from orchestration.paths import Paths
+from orchestration.reference_tables import REFERENCE_FOLDER
 from orchestration.timezones import TimezoneDay, timezone_days
 
 SETTINGS_FILE = "sources.yml"
-REFERENCE_FOLDER = "reference"
 
 LANGUAGES = ("fr", "en")
 REVENUE_SOURCES = ("auto", "orders", "deals")

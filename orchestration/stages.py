@@ -21,6 +21,7 @@ from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
+from orchestration.reference_tables import read_reference, write_reference
 from orchestration.settings import read_settings, write_settings
 from orchestration.state_files import read_json, write_json
 from orchestration.validation.marts import validate_marts
@@ -35,11 +36,13 @@ class BuildError(ProspectionError):
 
 
 def load(environment: Environment, loaded_at: datetime | None, progress: Progress) -> LandingReport:
-    """Read the settings and land every load that is new."""
+    """Read settings and reference tables, and land every load that is new."""
     settings = read_settings(environment.exports)
+    reference = read_reference(environment.exports)
     report = land(environment.exports, environment.paths, settings, loaded_at, progress)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
+    write_reference(reference, environment.paths)
     refused = [f"{file.file} is refused: {file.reason}" for file in report.refused]
     left_out = [f"{file.file} is left out: {file.reason}" for file in report.unknown]
     for line in [*refused, *left_out]:

@@ -3,7 +3,7 @@
 -- of its own before a direction of its own. An outcome without a row counts as a plain
 -- touch when outbound and as nothing when inbound. An inbound message is a reply unless
 -- it says that nobody wrote it.
-with outcomes as (select * from {{ ref('activity_outcomes') }}),
+with outcomes as (select * from {{ ref('stg_reference__activity_outcomes') }}),
 
 channels as (
     select

@@ -13,7 +13,7 @@ stage_entries as (select * from {{ ref('int_deal_stage_entries') }}),
 
 versions as (select * from {{ ref('int_deal_versions') }}),
 
-funnel_stages as (select * from {{ ref('funnel_stages') }}),
+funnel_stages as (select * from {{ ref('stg_reference__funnel_stages') }}),
 
 deals as (
     select

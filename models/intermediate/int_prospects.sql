@@ -20,6 +20,8 @@ reporting as (select * from {{ ref('stg_settings__reporting') }}),
 
 accounts as (select * from {{ ref('int_accounts') }}),
 
+opt_outs as (select * from {{ ref('int_opt_outs') }}),
+
 ranked as (
     select
         records.*,
@@ -80,7 +82,18 @@ merged as (
 
 int_prospects as (
     select
-        merged.* exclude (is_test_record), -- noqa: RF02
+        merged.* exclude ( -- noqa: RF02
+            opted_out_at, opted_out_on, opted_out_has_time, is_test_record
+        ),
+        {% for part in ['at', 'on', 'has_time'] %}
+            case
+                when
+                    merged.opted_out_at is null
+                    or opt_outs.requested_at < merged.opted_out_at
+                    then opt_outs.requested_{{ part }}
+                else merged.opted_out_{{ part }}
+            end as opted_out_{{ part }},
+        {% endfor %}
         merged.is_test_record
         or coalesce(accounts.is_test, false)
         or coalesce(
@@ -93,6 +106,8 @@ int_prospects as (
     from merged
     left join accounts
         on merged.account_key = accounts.account_key
+    left join opt_outs
+        on merged.prospect_key = opt_outs.prospect_key
 )
 
 select * from int_prospects

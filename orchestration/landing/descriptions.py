@@ -65,11 +65,12 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 @cache
 def known_formats(folder: Path = FORMATS_FOLDER) -> Mapping[str, Format]:
     """Read every format description in `folder`, by format name."""
-    formats = [_read_format(path) for path in sorted(folder.glob("*.yml"))]
+    formats = [read_format(path) for path in sorted(folder.glob("*.yml"))]
     return {description.name: description for description in formats}
 
 
-def _read_format(path: Path) -> Format:
+def read_format(path: Path) -> Format:
+    """Read one description."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     entities = {
         name: _entity(name, description) for name, description in content["entities"].items()

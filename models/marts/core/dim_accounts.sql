@@ -3,29 +3,32 @@ with accounts as (select * from {{ ref('int_accounts') }}),
 
 dim_accounts as (
     select
-        account_key,
-        source,
-        account_id,
-        name,
-        sector,
-        employee_count,
+        accounts.account_key,
+        accounts.source,
+        accounts.account_id,
+        accounts.name,
+        {{ mapped_value('sector', 'accounts.sector') }} as sector,
+        accounts.employee_count,
         case
-            when employee_count between 1 and 9 then '1-9'
-            when employee_count between 10 and 49 then '10-49'
-            when employee_count between 50 and 249 then '50-249'
-            when employee_count between 250 and 999 then '250-999'
-            when employee_count >= 1000 then '1000+'
+            when accounts.employee_count between 1 and 9 then '1-9'
+            when accounts.employee_count between 10 and 49 then '10-49'
+            when accounts.employee_count between 50 and 249 then '50-249'
+            when accounts.employee_count between 250 and 999 then '250-999'
+            when accounts.employee_count >= 1000 then '1000+'
         end as company_size,
-        country,
-        region,
-        city,
-        owner_rep_key,
-        created_at,
-        created_on,
-        record_count,
-        vanished_on,
-        is_test
+        {{ mapped_value('country', 'accounts.country') }} as country,
+        {{ mapped_value('region', 'accounts.region') }} as region,
+        accounts.city,
+        accounts.owner_rep_key,
+        accounts.created_at,
+        accounts.created_on,
+        accounts.record_count,
+        accounts.vanished_on,
+        accounts.is_test
     from accounts
+    {{ join_value_map('sector', 'accounts.sector') }}
+    {{ join_value_map('country', 'accounts.country') }}
+    {{ join_value_map('region', 'accounts.region') }}
 )
 
 select * from dim_accounts

@@ -3,18 +3,20 @@ with campaigns as (select * from {{ ref('int_campaigns') }}),
 
 dim_campaigns as (
     select
-        campaign_key,
-        campaign_id,
-        source,
-        name,
-        channel,
-        channel_word,
-        target_segment,
-        started_on,
-        ended_on,
-        budget_amount,
-        currency
+        campaigns.campaign_key,
+        campaigns.campaign_id,
+        campaigns.source,
+        campaigns.name,
+        campaigns.channel,
+        campaigns.channel_word,
+        campaigns.target_segment,
+        campaigns.started_on,
+        campaigns.ended_on,
+        campaigns.budget_amount,
+        campaigns.currency,
+        {{ converted_amount('campaigns.budget_amount') }} as converted_budget_amount
     from campaigns
+    {{ join_fx_rates('campaigns.currency', 'campaigns.started_on') }}
 )
 
 select * from dim_campaigns

@@ -5,6 +5,8 @@ with prospects as (select * from {{ ref('int_prospects') }}),
 
 accounts as (select * from {{ ref('dim_accounts') }}),
 
+title_personas as (select * from {{ ref('int_job_title_personas') }}),
+
 clock as (select * from {{ ref('int_clock') }}),
 
 stages as (select * from {{ ref('fct_prospect_stages') }}),
@@ -33,8 +35,10 @@ dim_prospects as (
         prospects.prospect_id,
         prospects.account_key,
         prospects.owner_rep_key,
-        prospects.persona,
-        prospects.lead_source,
+        coalesce(
+            persona_map.canonical, prospects.persona, title_personas.persona
+        ) as persona,
+        {{ mapped_value('lead_source', 'prospects.lead_source') }} as lead_source,
         accounts.sector,
         accounts.company_size,
         accounts.country,
@@ -55,8 +59,11 @@ dim_prospects as (
         stage_days.won_on,
         coalesce(prospects.qualified_on <= clock.as_of, false) as has_own_qualification,
         prospects.disqualified_on,
-        prospects.disqualified_reason,
+        {{ mapped_value('disqualified_reason', 'prospects.disqualified_reason') }}
+            as disqualified_reason,
         prospects.opted_out_on,
+        prospects.email is not null as has_email,
+        prospects.phone is not null as has_phone,
         prospects.record_count,
         prospects.vanished_on,
         prospects.is_test,
@@ -69,6 +76,11 @@ dim_prospects as (
         on prospects.prospect_key = first_touches.prospect_key
     left join stage_days
         on prospects.prospect_key = stage_days.prospect_key
+    left join title_personas
+        on prospects.job_title = title_personas.job_title
+    {{ join_value_map('persona', 'prospects.persona') }}
+    {{ join_value_map('lead_source', 'prospects.lead_source') }}
+    {{ join_value_map('disqualified_reason', 'prospects.disqualified_reason') }}
 )
 
 select * from dim_prospects

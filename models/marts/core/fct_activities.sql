@@ -26,6 +26,7 @@ described as (
         meanings.meaning is not null as is_known_outcome,
         coalesce(activities.own_account_key, prospects.account_key) as account_key,
         coalesce(prospects.is_test, false) as is_test_prospect,
+        prospects.opted_out_on,
         case
             when activities.prospect_key is not null
                 then coalesce(prospects.account_key, -activities.prospect_key)
@@ -98,7 +99,8 @@ fct_activities as (
         is_touch,
         is_touch and not is_with_customer as is_prospecting_touch,
         channel = 'call' and meaning in ('answered', 'reply', 'meeting_booked')
-            as is_answered_call
+            as is_answered_call,
+        is_touch and coalesce(occurred_on > opted_out_on, false) as is_after_opt_out
     from flagged
 )
 

@@ -26,7 +26,7 @@ fct_contracts as (
         ended.ends_on,
         ended.cancelled_on,
         case when ended.last_on <= ended.as_of then ended.last_on end as ended_on,
-        ended.cancel_reason,
+        {{ mapped_value('cancel_reason', 'ended.cancel_reason') }} as cancel_reason,
         ended.renewed_by_contract_id,
         coalesce(
             ended.cancelled_on <= ended.ends_on, ended.cancelled_on is not null
@@ -40,6 +40,7 @@ fct_contracts as (
         ended.is_after_as_of
     from ended
     {{ join_fx_rates('ended.currency', 'ended.started_on') }}
+    {{ join_value_map('cancel_reason', 'ended.cancel_reason') }}
 )
 
 select * from fct_contracts

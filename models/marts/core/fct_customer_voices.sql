@@ -14,7 +14,7 @@ fct_customer_voices as (
         voices.said_at,
         voices.said_on,
         voices.topic,
-        voices.reason,
+        {{ mapped_value('ticket_reason', 'voices.reason') }} as reason,
         voices.score,
         voices.scale_max,
         voices.is_valid,
@@ -28,6 +28,7 @@ fct_customer_voices as (
     from voices
     left join customers
         on voices.customer_key = customers.customer_key
+    {{ join_value_map('ticket_reason', 'voices.reason') }}
 )
 
 select * from fct_customer_voices

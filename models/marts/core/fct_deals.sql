@@ -32,7 +32,7 @@ fct_deals as (
         deals.first_won_at,
         deals.first_won_on,
         deals.first_won_has_time,
-        deals.lost_reason,
+        {{ mapped_value('lost_reason', 'deals.lost_reason') }} as lost_reason,
         deals.vanished_on,
         deals.is_test,
         deals.is_after_as_of
@@ -41,6 +41,7 @@ fct_deals as (
         on
             case when deals.prospect_key is null then deals.account_key end
             = account_prospects.account_key
+    {{ join_value_map('lost_reason', 'deals.lost_reason') }}
 )
 
 select * from fct_deals

@@ -1,6 +1,7 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
 -- for the dimensions that are published by month, quarter and year only)
--- The touches, counted wide in one pass (a column per event) and then unpivoted.
+-- The touches, counted wide in one pass (a column per event) and then unpivoted. s, of
+-- messages, is how many responses the benchmarks lead one to expect.
 {% set daily = ['rep', 'team', 'channel'] %}
 {% set monthly = [
     'campaign', 'target_segment', 'sender_account',
@@ -33,6 +34,11 @@ counted as (
             is_prospecting_touch
             and touch_channel in ('email', 'linkedin', 'mail', 'sms')
         ) as touch_message,
+        sum(standard_response_rate) filter (
+            where
+            is_prospecting_touch
+            and touch_channel in ('email', 'linkedin', 'mail', 'sms')
+        ) as standard_responses,
         count(*) filter (where touch_channel = 'call') as touch_any_call,
         count(*) filter (where touch_channel = 'email') as touch_any_email
     from touches
@@ -58,7 +64,12 @@ kpi_activity_slices as (
             dimension,
             dimension_value,
             day,
-            {{ event }} as n
+            {{ event }} as n,
+            {% if event == 'touch_message' %}
+                standard_responses
+            {% else %}
+                cast(null as decimal(38, 6))
+            {% endif %} as s
         from counted
         where {{ event }} > 0
         {{ 'union all' if not loop.last }}

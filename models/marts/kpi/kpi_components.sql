@@ -15,6 +15,8 @@ quantiles as (select * from {{ ref('kpi_quantiles') }}),
 
 levels as (select * from {{ ref('kpi_levels') }}),
 
+weighted_pipeline as (select * from {{ ref('kpi_weighted_pipeline') }}),
+
 calendar as (select * from {{ ref('kpi_calendar') }}),
 
 used as (
@@ -44,7 +46,7 @@ day_slices as (
         dimension_value,
         day,
         n,
-        null as s,
+        s,
         null as w7,
         null as w90,
         null as w180,
@@ -171,6 +173,16 @@ measured as (
         dimension_value,
         cast(amount as double) as amount
     from levels
+    union all
+    select
+        'weighted_pipeline' as event,
+        'level' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(amount as double) as amount
+    from weighted_pipeline
 ),
 
 kpi_components as (

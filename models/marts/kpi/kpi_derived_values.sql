@@ -2,7 +2,9 @@
 -- The KPIs that are no ratio of events. Sales velocity: (deals open at the start +
 -- created) × deal win rate × average deal amount ÷ mean sales cycle, an amount per day.
 -- E-mail and call correlation: over the ISO weeks that begin in the period, empty ones
--- as 0.
+-- as 0. Lifetime value: gross margin of twelve months (revenue where no cost is known)
+-- per customer active in them × min(1 ÷ their churn, 5 years); over CAC; and the months
+-- in which the margin of an active customer pays its CAC back.
 with ratios as (
     select
         *,
@@ -14,6 +16,10 @@ with ratios as (
 components as (select * from {{ ref('kpi_components') }}),
 
 publications as (select * from {{ ref('kpi_publications') }}),
+
+trailing_customers as (select * from {{ ref('kpi_trailing_customers') }}),
+
+periods as (select * from {{ ref('kpi_periods') }}),
 
 weekly as (
     select
@@ -157,10 +163,193 @@ correlation as (
     {% endfor %}
 ),
 
+-- what customers brought, line by line: the margin, or the revenue without a cost
+margins as (
+    select
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        sum(case when event = 'revenue_cost_known' then -amount else amount end)
+            as margin
+    from components
+    where
+        event in ('revenue', 'margin', 'revenue_cost_known')
+        and measure = 's'
+        and grain in ('quarter', 'year')
+    group by all
+),
+
+trailing_margins as (
+    select
+        trailing_customers.grain,
+        trailing_customers.period_start,
+        trailing_customers.dimension,
+        trailing_customers.dimension_value,
+        sum(margins.margin) as margin
+    from trailing_customers
+    inner join margins
+        on
+            trailing_customers.grain = margins.grain
+            and trailing_customers.dimension = margins.dimension
+            and trailing_customers.dimension_value = margins.dimension_value
+            and margins.period_start <= trailing_customers.period_start
+            and margins.period_start >= case
+                when trailing_customers.grain = 'year'
+                    then trailing_customers.period_start
+                else trailing_customers.period_start - to_months(9)
+            end
+    group by all
+),
+
+lifetimes as (
+    select
+        trailing_customers.grain,
+        trailing_customers.period_start,
+        trailing_customers.dimension,
+        trailing_customers.dimension_value,
+        trailing_margins.margin
+        * case
+            when trailing_customers.customers_kept = trailing_customers.customers_at_start
+                then 5
+            else
+                least(
+                    trailing_customers.customers_at_start / cast(
+                        trailing_customers.customers_at_start
+                        - trailing_customers.customers_kept as double
+                    ),
+                    5
+                )
+        end as lifetime_margin,
+        cast(trailing_customers.customers_active as double) as customers_active
+    from trailing_customers
+    inner join trailing_margins
+        on
+            trailing_customers.grain = trailing_margins.grain
+            and trailing_customers.period_start = trailing_margins.period_start
+            and trailing_customers.dimension = trailing_margins.dimension
+            and trailing_customers.dimension_value = trailing_margins.dimension_value
+    where
+        trailing_customers.customers_at_start > 0
+        and trailing_customers.customers_active > 0
+),
+
+lifetime_values as (
+    select
+        publications.kpi_id,
+        publications.statistic,
+        lifetimes.grain,
+        lifetimes.period_start,
+        lifetimes.dimension,
+        lifetimes.dimension_value,
+        lifetimes.lifetime_margin / lifetimes.customers_active as value,
+        lifetimes.lifetime_margin as numerator,
+        lifetimes.customers_active as denominator,
+        lifetimes.customers_active as sample_size
+    from lifetimes
+    inner join publications
+        on
+            publications.kpi_id = 'ltv'
+            and lifetimes.dimension = publications.dimension
+            and lifetimes.grain = publications.grain
+),
+
+acquisition_costs as (
+    select * from ratios
+    where
+        kpi_id = 'cac'
+        and value > 0
+),
+
+returns as (
+    select
+        publications.kpi_id,
+        publications.statistic,
+        lifetime_values.grain,
+        lifetime_values.period_start,
+        lifetime_values.dimension,
+        lifetime_values.dimension_value,
+        lifetime_values.value / acquisition_costs.value as value,
+        lifetime_values.value as numerator,
+        acquisition_costs.value as denominator,
+        acquisition_costs.denominator as sample_size
+    from lifetime_values
+    inner join acquisition_costs
+        on
+            lifetime_values.grain = acquisition_costs.grain
+            and lifetime_values.period_start = acquisition_costs.period_start
+            and lifetime_values.dimension = acquisition_costs.dimension
+            and lifetime_values.dimension_value = acquisition_costs.dimension_value
+    inner join publications
+        on
+            publications.kpi_id = 'ltv_to_cac'
+            and lifetime_values.dimension = publications.dimension
+            and lifetime_values.grain = publications.grain
+),
+
+monthly_margins as (
+    select
+        gross_margins.grain,
+        gross_margins.period_start,
+        gross_margins.dimension,
+        gross_margins.dimension_value,
+        gross_margins.numerator
+        / (datediff('month', periods.period_start, periods.period_end) + 1)
+        / customers.numerator as margin
+    from {{ ref('kpi_ratios') }} as gross_margins
+    inner join {{ ref('kpi_ratios') }} as customers
+        on
+            customers.kpi_id = 'active_customers'
+            and gross_margins.grain = customers.grain
+            and gross_margins.period_start = customers.period_start
+            and gross_margins.dimension = customers.dimension
+            and gross_margins.dimension_value = customers.dimension_value
+    inner join periods
+        on
+            gross_margins.grain = periods.grain
+            and gross_margins.period_start = periods.period_start
+    where
+        gross_margins.kpi_id = 'gross_margin'
+        and customers.numerator > 0
+),
+
+paybacks as (
+    select
+        publications.kpi_id,
+        publications.statistic,
+        monthly_margins.grain,
+        monthly_margins.period_start,
+        monthly_margins.dimension,
+        monthly_margins.dimension_value,
+        acquisition_costs.value / monthly_margins.margin as value,
+        acquisition_costs.value as numerator,
+        monthly_margins.margin as denominator,
+        acquisition_costs.denominator as sample_size
+    from monthly_margins
+    inner join acquisition_costs
+        on
+            monthly_margins.grain = acquisition_costs.grain
+            and monthly_margins.period_start = acquisition_costs.period_start
+            and monthly_margins.dimension = acquisition_costs.dimension
+            and monthly_margins.dimension_value = acquisition_costs.dimension_value
+    inner join publications
+        on
+            publications.kpi_id = 'cac_payback_months'
+            and monthly_margins.dimension = publications.dimension
+            and monthly_margins.grain = publications.grain
+    where monthly_margins.margin > 0
+),
+
 kpi_derived_values as (
     select * from velocity
     union all
     select * from correlation
+    union all
+    select * from lifetime_values
+    union all
+    select * from returns
+    union all
+    select * from paybacks
 )
 
 select * from kpi_derived_values

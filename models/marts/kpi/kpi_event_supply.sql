@@ -19,6 +19,13 @@ slices as (
     from {{ ref('kpi_activity_slices') }}
     where dimension = 'all'
     group by all
+    union all
+    select
+        event,
+        min(period_start) as first_on,
+        max(period_start) as last_on
+    from {{ ref('kpi_plans') }}
+    group by all
 ),
 
 event_entities as (

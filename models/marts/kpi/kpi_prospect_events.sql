@@ -5,6 +5,8 @@
 -- target.
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
+scores as (select * from {{ ref('kpi_qualification_scores') }}),
+
 dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
 {% set stages = [
@@ -75,6 +77,18 @@ events as (
         where {{ finish }} >= {{ start }}
         union all
     {% endfor %}
+    select
+        paths.prospect_key,
+        'prospect_scored' as event,
+        'first_touch' as attribution,
+        paths.qualified_on as day,
+        scores.score as amount,
+        null as lag_days
+    from paths
+    inner join scores
+        on paths.prospect_key = scores.prospect_key
+    where paths.qualified_on is not null
+    union all
     select
         prospect_key,
         'prospect_in_target' as event,

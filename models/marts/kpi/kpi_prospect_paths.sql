@@ -8,7 +8,7 @@ prospects as (select * from {{ ref('dim_prospects') }}),
 
 first_touches as (select * from {{ ref('fct_first_touches') }}),
 
-criteria as (select * from {{ ref('target_criteria') }}),
+criteria as (select * from {{ ref('stg_reference__target_criteria') }}),
 
 deals as (
     select * from {{ ref('fct_deals') }}

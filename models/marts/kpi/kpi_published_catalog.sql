@@ -61,8 +61,8 @@ kpi_published_catalog as (
         catalog.is_zero_filled,
         catalog.grains,
         catalog.dimensions,
-        texts.numerator,
-        texts.denominator,
+        coalesce(texts.numerator, catalog.numerator) as numerator,
+        coalesce(texts.denominator, catalog.denominator) as denominator,
         catalog.requires
     from catalog
     left join texts

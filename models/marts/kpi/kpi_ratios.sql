@@ -5,7 +5,19 @@ with catalog as (select * from {{ ref('kpi_catalog') }}),
 
 terms as (select * from {{ ref('kpi_terms') }}),
 
-components as (select * from {{ ref('kpi_components') }}),
+components as (
+    select * from {{ ref('kpi_components') }}
+    union all
+    select
+        event,
+        's' as measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        amount
+    from {{ ref('kpi_plans') }}
+),
 
 publications as (select * from {{ ref('kpi_publications') }}),
 

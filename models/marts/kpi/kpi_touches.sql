@@ -17,6 +17,12 @@ reps as (select * from {{ ref('dim_reps') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
 
+-- of the rows that fit a channel and sector the most specific one
+standards as (
+    select * from {{ ref('stg_reference__benchmarks') }}
+    where kpi_id = 'response_rate'
+),
+
 kpi_touches as (
     select
         touches.occurred_on as day,
@@ -39,7 +45,9 @@ kpi_touches as (
         coalesce(prospects.company_size, accounts.company_size, '(unknown)')
             as company_size,
         coalesce(prospects.country, accounts.country, '(unknown)') as country,
-        coalesce(prospects.region, accounts.region, '(unknown)') as region
+        coalesce(prospects.region, accounts.region, '(unknown)') as region,
+        coalesce(own.standard, of_channel.standard, of_sector.standard, general.standard)
+            as standard_response_rate
     from touches
     left join prospects
         on touches.prospect_key = prospects.prospect_key
@@ -49,6 +57,27 @@ kpi_touches as (
         on touches.rep_key = reps.rep_key
     left join campaigns
         on touches.campaign_key = campaigns.campaign_key
+    left join standards as own
+        on
+            touches.channel = own.channel
+            and coalesce(prospects.sector, accounts.sector) = own.sector
+    left join (
+        select * from standards
+        where sector is null
+    ) as of_channel
+        on touches.channel = of_channel.channel
+    left join (
+        select * from standards
+        where channel is null
+    ) as of_sector
+        on coalesce(prospects.sector, accounts.sector) = of_sector.sector
+    left join (
+        select * from standards
+        where
+            channel is null
+            and sector is null
+    ) as general
+        on true
 )
 
 select * from kpi_touches

@@ -11,6 +11,17 @@ clock as (select * from {{ ref('dim_clock') }}),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
+-- a target is for the first statistic of its KPI
+targets as (
+    select
+        targets.*,
+        string_split(catalog.statistics, '|')[1] as statistic
+    from {{ ref('fct_targets') }} as targets
+    inner join catalog
+        on targets.kpi_id = catalog.kpi_id
+    where targets.kind = 'target'
+),
+
 judged as (
     select
         measures.*,
@@ -67,6 +78,28 @@ trends as (
     )
 ),
 
+aimed_at as (
+    select
+        targets.kpi_id,
+        targets.statistic,
+        targets.grain,
+        targets.period_start,
+        targets.dimension,
+        targets.dimension_value,
+        cast(
+            coalesce(targets.target, (1 + targets.change) * judged.value) as double
+        ) as target
+    from targets
+    left join judged
+        on
+            targets.kpi_id = judged.kpi_id
+            and targets.statistic = judged.statistic
+            and targets.grain = judged.grain
+            and targets.baseline_start = judged.period_start
+            and targets.dimension = judged.dimension
+            and targets.dimension_value = judged.dimension_value
+),
+
 kpi_values as (
     select
         judged.kpi_id,
@@ -87,7 +120,9 @@ kpi_values as (
         judged.is_reliable,
         case when trends.kpi_id is not null then previous.value end as previous_value,
         case when trends.kpi_id is not null then year_ago.value end as year_ago_value,
-        trends.trend
+        trends.trend,
+        aimed_at.target,
+        judged.value / nullif(aimed_at.target, 0) as attainment
     from judged
     left join labels
         on
@@ -101,6 +136,14 @@ kpi_values as (
             and judged.period_start = trends.period_start
             and judged.dimension = trends.dimension
             and judged.dimension_value = trends.dimension_value
+    left join aimed_at
+        on
+            judged.kpi_id = aimed_at.kpi_id
+            and judged.statistic = aimed_at.statistic
+            and judged.grain = aimed_at.grain
+            and judged.period_start = aimed_at.period_start
+            and judged.dimension = aimed_at.dimension
+            and judged.dimension_value = aimed_at.dimension_value
     {% for relation, start in [
         ('previous', 'previous_start'), ('year_ago', 'year_ago_start'),
     ] %}

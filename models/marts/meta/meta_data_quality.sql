@@ -140,6 +140,17 @@ found as (
     from {{ ref('dim_prospects') }} as prospects
     where prospects.qualified_on < prospects.contacted_on
     group by all
+    union all
+    select
+        'touch_after_opt_out' as check_name,
+        source,
+        'activities' as entity,
+        'occurred_at' as column_name,
+        'a touch after the person had asked for none' as rule,
+        count(*) as issue_count
+    from {{ ref('fct_activities') }}
+    where is_after_opt_out
+    group by all
 ),
 
 meta_data_quality as (

@@ -11,19 +11,22 @@ from pathlib import Path
 import pytest
 import yaml
 
-EVENT_MODELS = re.compile(r"kpi_\w+_(events|slices)")
+EVENT_MODELS = re.compile(r"kpi_(\w+_(events|slices)|plans|weighted_pipeline)")
 
 
 @pytest.fixture(scope="module")
 def expected_by_unit_tests(repo_root: Path) -> set[str]:
-    """Return every word of the rows that unit tests expect of the models that make events."""
+    """Return every word of what unit tests expect of the models that make events, and of their names."""
     path = repo_root / "models" / "marts" / "kpi" / "_kpi__unit_tests.yml"
     tests = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
     return {
         word
         for test in tests
         if EVENT_MODELS.fullmatch(test["model"])
-        for word in re.findall(r"[\w>]+", str(test["expect"]["rows"]))
+        for word in (
+            test["model"].removeprefix("kpi_"),
+            *re.findall(r"[\w>]+", str(test["expect"]["rows"])),
+        )
     }
 
 

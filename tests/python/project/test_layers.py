@@ -6,20 +6,23 @@ from typing import Any
 from orchestration.dbt_project import Manifest
 
 BELOW = {
-    "intermediate": {"intermediate", "staging", "seed"},
-    "core": {"core", "intermediate", "seed"},
-    "kpi": {"kpi", "core", "seed"},
-    "meta": {"meta", "kpi", "core", "intermediate", "staging", "seed"},
+    "reference": {"seed", "source"},
+    "intermediate": {"intermediate", "staging", "reference", "seed"},
+    "core": {"core", "intermediate", "reference", "seed"},
+    "kpi": {"kpi", "core", "reference", "seed"},
+    "meta": {"meta", "kpi", "core", "intermediate", "staging", "reference", "seed"},
 }
 """The layers that a layer may read; staging has a rule of its own."""
 
 
 def layer(unique_id: str, manifest: Manifest) -> str:
-    """Return the layer of a node: staging, intermediate, core, kpi, meta, seed or source."""
+    """Return the layer of a node: staging, reference, intermediate …, seed or source."""
     node = manifest["nodes"].get(unique_id)
     if node is None or node["resource_type"] == "seed":
         return unique_id.split(".")[0]
     folders = node["fqn"][1:-1]
+    if folders == ["staging", "reference"]:
+        return "reference"
     return str(folders[1] if folders[0] == "marts" else folders[0])
 
 
@@ -77,6 +80,6 @@ def test_every_source_is_read_by_staging_only(manifest: Manifest) -> None:
         for parent, parent_layer in parents(node, manifest)
         if parent_layer == "source"
     }
-    assert set(readers.values()) == {"staging"}
+    assert set(readers.values()) == {"staging", "reference"}
     unread = set(manifest["sources"]) - set(readers)
     assert not unread, f"declared but read by nobody: {sorted(unread)}"

@@ -1,0 +1,16 @@
+{#- The canonical word of a value, where `value_maps` has one for its field. -#}
+{% macro mapped_value(field, column) -%}
+coalesce({{ field }}_map.canonical, {{ column }})
+{%- endmacro %}
+
+{#- The join that `mapped_value` reads. -#}
+{% macro join_value_map(field, column) -%}
+left join (
+    select
+        raw_value,
+        canonical
+    from {{ ref('stg_reference__value_maps') }}
+    where field = '{{ field }}'
+) as {{ field }}_map
+    on lower(trim({{ column }})) = {{ field }}_map.raw_value
+{%- endmacro %}

@@ -1,0 +1,110 @@
+-- grain: one row per stage and day at which some period ends (or as_of)
+-- The chance that a deal in the stage is won: the share won among the deals that had been
+-- in it and were closed before that day; from 30 of them on, else the reference value.
+{% set least_deals = 30 %}
+with stage_entries as (
+    select distinct
+        deal_key,
+        stage
+    from {{ ref('fct_deal_stages') }}
+    where not is_after_as_of
+),
+
+deals as (
+    select * from {{ ref('fct_deals') }}
+    where
+        status in ('won', 'lost')
+        and not is_test
+        and not is_after_as_of
+),
+
+openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+
+reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
+
+periods as (select * from {{ ref('kpi_periods') }}),
+
+clock as (select * from {{ ref('dim_clock') }}),
+
+days as (
+    select distinct least(periods.period_end, clock.as_of) as day
+    from periods
+    cross join clock
+),
+
+stages as (select distinct stage from openings),
+
+closed as (
+    select
+        stage_entries.stage,
+        deals.closed_on,
+        count(*) as deals_closed,
+        count(*) filter (where deals.status = 'won') as deals_won
+    from stage_entries
+    inner join deals
+        on stage_entries.deal_key = deals.deal_key
+    semi join stages
+        on stage_entries.stage = stages.stage
+    group by all
+),
+
+known as (
+    select
+        stage,
+        closed_on,
+        sum(deals_closed) over until_day as deals_closed,
+        sum(deals_won) over until_day as deals_won
+    from closed
+    window until_day as (
+        partition by stage
+        order by closed_on
+    )
+),
+
+stage_days as (
+    select
+        stages.stage,
+        days.day,
+        days.day - 1 as day_before
+    from stages
+    cross join days
+),
+
+learnt as (
+    select
+        stage_days.stage,
+        stage_days.day,
+        known.deals_closed,
+        known.deals_won
+    from stage_days
+    asof left join known
+        on
+            stage_days.stage = known.stage
+            and stage_days.day_before >= known.closed_on
+),
+
+kpi_stage_probabilities as (
+    select
+        learnt.stage,
+        learnt.day,
+        cast(coalesce(learnt.deals_closed, 0) as bigint) as deals_closed,
+        cast(coalesce(learnt.deals_won, 0) as bigint) as deals_won,
+        cast(
+            case
+                when learnt.deals_closed >= {{ least_deals }}
+                    then cast(learnt.deals_won as double) / learnt.deals_closed
+                else coalesce(own.probability, other.probability)
+            end as double
+        ) as probability,
+        coalesce(learnt.deals_closed >= {{ least_deals }}, false) as is_learnt
+    from learnt
+    left join reference as own
+        on lower(trim(learnt.stage)) = own.stage
+    left join (
+        select reference.probability from reference
+        where reference.stage = 'any'
+    ) as other
+        on true
+)
+
+select * from kpi_stage_probabilities

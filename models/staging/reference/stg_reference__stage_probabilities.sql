@@ -1,0 +1,6 @@
+-- grain: one row per stage
+{{ reference_rows(
+    'stage_probabilities',
+    key=['stage'],
+    columns=['stage', 'probability']
+) }}
