@@ -1,8 +1,8 @@
 """The company's own reference tables: the folder `reference/` beside its sources.
 
-What belongs here: reading `reference/<table>.csv` and writing it as the Parquet that dbt reads. Which
-tables and columns there are says `reference_tables.yml`. What does not: the rows that are shipped
-(seeds) and the merging of both (models in staging).
+What belongs here: reading `reference/<table>.csv` and writing it as the Parquet that dbt reads.
+Which tables and columns there are says `reference_tables.yml`. What does not: the rows that are
+shipped (seeds) and the merging of both (models in staging).
 """
 
 import csv

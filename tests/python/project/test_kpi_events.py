@@ -16,7 +16,7 @@ EVENT_MODELS = re.compile(r"kpi_(\w+_(events|slices)|plans|weighted_pipeline)")
 
 @pytest.fixture(scope="module")
 def expected_by_unit_tests(repo_root: Path) -> set[str]:
-    """Return every word of what unit tests expect of the models that make events, and of their names."""
+    """Return the words that unit tests expect of the models that make events, and their names."""
     path = repo_root / "models" / "marts" / "kpi" / "_kpi__unit_tests.yml"
     tests = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
     return {
