@@ -28,7 +28,7 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 	@$(BIN)/prospection run --exports "$(EXPORTS)" --data "$(DATA)"
 
 test: $(READY) ## set up, then run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,5 +1,7 @@
 """Fixtures that several rooms of the tests share: the repository, its data, one whole refresh."""
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -63,14 +65,20 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_refresh(tmp_path_factory: pytest.TempPathFactory) -> DemoRefresh:
-    """Refresh the demo company, once for the whole session."""
+def demo_refresh(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRefresh:
+    """Refresh the demo company, once for the whole session and all its processes."""
     exports = REPO_ROOT / "examples" / "demo"
-    if not exports.is_dir():
-        pytest.skip(f"no {exports}: write it with `prospection demo --out examples/demo`")
-    paths = Paths(tmp_path_factory.mktemp("demo") / "data")
-    result = run_prospection("run", "--exports", exports, "--data", paths.data)
-    output = result.stdout + result.stderr
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo"
+    paths, ended = Paths(folder / "data"), folder / "ended.json"
+    folder.mkdir(exist_ok=True)
+    with (folder / "refresh.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ended.exists():
+            result = run_prospection("run", "--exports", exports, "--data", paths.data)
+            facts = {"exit_code": result.returncode, "output": result.stdout + result.stderr}
+            ended.write_text(json.dumps(facts), encoding="utf-8")
+    facts = json.loads(ended.read_text(encoding="utf-8"))
     if not paths.current.exists():
-        pytest.fail(f"the refresh of the demo ended with {result.returncode}:\n{output}")
-    return DemoRefresh(exports, paths, result.returncode, output)
+        pytest.fail(f"the refresh of the demo ended with {facts['exit_code']}:\n{facts['output']}")
+    return DemoRefresh(exports, paths, **facts)

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
+from orchestration.state_files import read_json
 from tests.python.conftest import run_prospection
 
 GOOD = {
@@ -93,6 +94,8 @@ def bad(good: tuple[Path, Paths]) -> Outcome:
 def test_a_refresh_with_refused_files_publishes_the_rest_and_says_so(bad: Outcome) -> None:
     assert bad.exit_code == 5, bad.output
     assert len(list_versions(bad.paths)) == 2
+    manifest = read_json(bad.paths.current / "manifest.json")
+    assert any("crm/deals_missing.csv" in line for line in manifest["held_back"])
 
 
 @pytest.mark.parametrize(

@@ -229,12 +229,13 @@ def test_the_loads_tell_what_this_test_is_about(both: tuple[Path, Path]) -> None
     assert reopened[0] > 0
 
 
-def test_a_second_refresh_of_the_same_exports_lands_nothing(
+def test_a_second_load_of_the_same_exports_lands_nothing(
     tmp_path: Path, both: tuple[Path, Path]
 ) -> None:
     data = both[1].parent
     copied = tmp_path / "data"
     shutil.copytree(data, copied, symlinks=True)
     before = sorted(file.name for file in (copied / "landing" / "_loads").iterdir())
-    _refresh(data.parent / "exports", copied)
+    result = run_prospection("load", "--exports", data.parent / "exports", "--data", copied)
+    assert result.returncode == 0, result.stdout + result.stderr
     assert sorted(file.name for file in (copied / "landing" / "_loads").iterdir()) == before

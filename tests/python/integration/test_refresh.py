@@ -213,18 +213,3 @@ def test_after_a_kill_the_next_refresh_recovers_and_gives_the_same_figures(
     for table, entry in first.manifest["tables"].items():
         if table != "meta.refresh":
             assert second.manifest["tables"][table]["parts"] == entry["parts"], table
-
-
-def test_a_refused_file_is_named_and_the_rest_published(
-    demo_refresh: DemoRefresh, tmp_path: Path
-) -> None:
-    exports = tmp_path / "exports"
-    shutil.copytree(demo_refresh.exports, exports)
-    (exports / "annex").mkdir()
-    (exports / "annex" / "deals.csv").write_text("deal_id,stage\nD1,new\n", encoding="utf-8")
-    paths = demo_refresh.copy(tmp_path / "data")
-    result = run_prospection("run", "--exports", exports, "--data", paths.data)
-    assert result.returncode == 5, result.stdout + result.stderr
-    assert "annex/deals.csv is refused" in result.stdout
-    manifest = read_json(paths.current / "manifest.json")
-    assert any("annex/deals.csv" in line for line in manifest["held_back"])
