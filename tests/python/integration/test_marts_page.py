@@ -9,7 +9,7 @@ import pytest
 from tests.python.conftest import REPO_ROOT, DemoRefresh
 
 EXAMPLES = re.findall(
-    r"```sql\n(.*?)```\n\n((?:\|.*\n)*)",
+    r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)*)",
     (REPO_ROOT / "docs" / "marts.md").read_text(encoding="utf-8"),
     flags=re.S,
 )
