@@ -38,6 +38,7 @@ stretches as (
         followed.version_number,
         followed.amount,
         followed.currency,
+        followed.expected_close_on,
         greatest(
             coalesce(
                 deals.created_on,
@@ -76,6 +77,7 @@ fct_deal_openings as (
         stretches.version_number,
         stretches.open_from,
         stretches.open_before,
+        stretches.expected_close_on,
         {{ converted_amount('stretches.amount') }} as converted_amount
     from stretches
     {{ join_fx_rates('stretches.currency', 'stretches.open_from') }}

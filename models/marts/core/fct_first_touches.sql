@@ -101,7 +101,8 @@ fct_first_touches as (
             when first_touches.prospect_key is not null
                 then first_touches.sender_account
             else first_responses.sender_account
-        end as sender_account
+        end as sender_account,
+        first_touches.message_variant
     from prospects
     left join any_touches
         on prospects.prospect_key = any_touches.prospect_key

@@ -1,0 +1,77 @@
+{#-
+The CTEs that rank reasons by how often each was given, from a CTE of what was said (day, reason, amount and
+dimensions): `ranked_reasons` per month, quarter and year, dimension and value. Exists because losses, churn and
+complaints are told alike; ties go by the reason's text, and the cumulative share ends at exactly 1.
+-#}
+{% macro ranked_reasons(said, dimensions) -%}
+placed_reasons as (
+    select
+        {% for dimension in dimensions %}
+            {{ said }}.{{ dimension }},
+        {% endfor %}
+        {{ said }}.reason,
+        {{ said }}.amount,
+        unnest(['month', 'quarter', 'year']) as grain,
+        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
+    from {{ said }}
+    inner join {{ ref('kpi_calendar') }} as calendar
+        on {{ said }}.day = calendar.day
+),
+
+counted_reasons as (
+    select
+        grain,
+        period_start,
+        {{ dimension_columns(dimensions) }},
+        reason,
+        count(*) as occurrences,
+        cast(sum(amount) as double) as amount
+    from placed_reasons
+    group by grouping sets ( -- noqa: PRS
+        (grain, period_start, reason),
+        {% for dimension in dimensions %}
+            (grain, period_start, reason, {{ dimension }}){{ ',' if not loop.last }}
+        {% endfor %}
+    )
+),
+
+ranked_reasons as (
+    select
+        counted_reasons.grain,
+        counted_reasons.period_start,
+        counted_reasons.dimension,
+        counted_reasons.dimension_value,
+        coalesce(labels.dimension_label, counted_reasons.dimension_value)
+            as dimension_label,
+        counted_reasons.reason,
+        row_number() over by_frequency as reason_rank,
+        counted_reasons.occurrences,
+        counted_reasons.amount,
+        counted_reasons.occurrences
+        / cast(sum(counted_reasons.occurrences) over segment as double) as share,
+        sum(counted_reasons.occurrences) over by_frequency
+        / cast(sum(counted_reasons.occurrences) over segment as double)
+            as cumulative_share
+    from counted_reasons
+    left join {{ ref('kpi_dimension_labels') }} as labels
+        on
+            counted_reasons.dimension = labels.dimension
+            and counted_reasons.dimension_value = labels.dimension_value
+    window
+        segment as (
+            partition by
+                counted_reasons.grain,
+                counted_reasons.period_start,
+                counted_reasons.dimension,
+                counted_reasons.dimension_value
+        ),
+        by_frequency as (
+            partition by
+                counted_reasons.grain,
+                counted_reasons.period_start,
+                counted_reasons.dimension,
+                counted_reasons.dimension_value
+            order by counted_reasons.occurrences desc, counted_reasons.reason asc
+        )
+)
+{%- endmacro %}

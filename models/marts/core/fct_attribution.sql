@@ -1,0 +1,135 @@
+-- grain: one row per won deal, touch that led to it and attribution model
+-- Touches of the customer (or prospect without a company) in the 180 days up to the
+-- closing. The credits of a deal add up to 1 under every model; a deal without touches
+-- has one row, `(none)`.
+with deals as (
+    select * from {{ ref('fct_deals') }}
+    where
+        status = 'won'
+        and not is_test
+        and not is_after_as_of
+),
+
+activities as (
+    select * from {{ ref('fct_activities') }}
+    where
+        is_touch
+        and not is_test
+        and not is_after_as_of
+),
+
+-- the deals are few, the activities many: they are read once, past the deals
+touches as (
+    select
+        deals.deal_key,
+        deals.converted_amount,
+        activities.source,
+        activities.activity_id,
+        activities.occurred_on,
+        activities.channel,
+        activities.campaign_key,
+        activities.message_variant,
+        activities.sender_account,
+        activities.rep_key,
+        deals.closed_on - activities.occurred_on as days_before,
+        row_number() over (
+            partition by deals.deal_key
+            order by
+                activities.occurred_on,
+                activities.occurred_has_time,
+                activities.occurred_at,
+                activities.source,
+                activities.activity_id
+        ) as touch_number,
+        count(*) over (partition by deals.deal_key) as touch_count
+    from activities
+    inner join deals
+        on activities.customer_key = deals.customer_key
+    where
+        activities.occurred_on >= deals.closed_on - 180
+        and activities.occurred_on <= deals.closed_on
+        and not {{ happened_before('deals.closed', 'activities.occurred') }}
+),
+
+weighed as (
+    select
+        touches.*,
+        models.model,
+        cast(case models.model
+            when 'first' then cast(touches.touch_number = 1 as integer)
+            when 'last' then cast(touches.touch_number = touches.touch_count as integer)
+            when 'time_decay' then power(0.5, touches.days_before / 7)
+            when 'position_based'
+                then
+                    case
+                        when touches.touch_count <= 2 then 1
+                        when touches.touch_number in (1, touches.touch_count) then 0.4
+                        else 0.2 / (touches.touch_count - 2)
+                    end
+            else 1
+        end as double) as weight
+    from touches
+    cross join (
+        values ('first'), ('last'), ('linear'), ('time_decay'), ('position_based')
+    ) as models (model)
+),
+
+credited as (
+    select
+        deal_key,
+        model,
+        touch_number,
+        source,
+        activity_id,
+        occurred_on,
+        channel,
+        campaign_key,
+        message_variant,
+        sender_account,
+        rep_key,
+        weight / sum(weight) over (partition by deal_key, model) as credit,
+        converted_amount
+    from weighed
+    union all
+    select
+        deals.deal_key,
+        models.model,
+        0 as touch_number,
+        null as source,
+        null as activity_id,
+        null as occurred_on,
+        '(none)' as channel,
+        null as campaign_key,
+        null as message_variant,
+        null as sender_account,
+        null as rep_key,
+        1 as credit,
+        deals.converted_amount
+    from deals
+    anti join touches
+        on deals.deal_key = touches.deal_key
+    cross join (
+        values ('first'), ('last'), ('linear'), ('time_decay'), ('position_based')
+    ) as models (model)
+),
+
+fct_attribution as (
+    select
+        deal_key,
+        model,
+        touch_number,
+        source,
+        activity_id,
+        occurred_on,
+        channel,
+        campaign_key,
+        message_variant,
+        sender_account,
+        rep_key,
+        credit,
+        credit * cast(converted_amount as double) as credited_amount
+    from credited
+    where credit > 0
+)
+
+select * from fct_attribution

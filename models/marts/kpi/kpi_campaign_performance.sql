@@ -1,0 +1,158 @@
+-- grain: one row per campaign, message variant and sender account
+-- Variants are compared over all senders of their campaign, by the share of the people
+-- touched who answered. A threshold is the two-sided normal quantile of 5 % shared out
+-- over the pairs of 2, 3, 4 … variants; more than eight are held to that of eight.
+{% set natures = ['human', 'automation', 'media'] %}
+{% set attributions = ['first', 'last', 'linear', 'time_decay', 'position_based'] %}
+with responses as (select * from {{ ref('kpi_campaign_responses') }}),
+
+costs as (
+    select
+        campaign_key,
+        message_variant,
+        sender_account,
+        sum(cost_amount) as cost_amount,
+        {% for nature in natures %}
+            coalesce(sum(cost_amount) filter (where nature = '{{ nature }}'), 0)
+                as {{ nature }}_cost_amount,
+        {% endfor %}
+        coalesce(
+            sum(cost_amount) filter (
+                where nature not in ({{ quoted_values(natures) }})
+            ), 0
+        ) as other_cost_amount
+    from {{ ref('kpi_campaign_costs') }}
+    group by all
+),
+
+revenues as (
+    select
+        campaign_key,
+        coalesce(message_variant, '(unknown)') as message_variant,
+        coalesce(sender_account, '(unknown)') as sender_account,
+        {% for attribution in attributions %}
+            sum(credited_amount) filter (where model = '{{ attribution }}')
+                as {{ attribution }}_revenue{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('fct_attribution') }}
+    where campaign_key is not null
+    group by all
+),
+
+campaigns as (select * from {{ ref('dim_campaigns') }}),
+
+variants as (
+    select
+        campaign_key,
+        message_variant,
+        sum(prospects_touched) as touched,
+        sum(prospects_responded) as responded,
+        sum(prospects_responded) / nullif(sum(prospects_touched), 0) as rate,
+        count(*) over (partition by campaign_key) as variant_count
+    from responses
+    where message_variant != '(unknown)'
+    group by campaign_key, message_variant
+),
+
+pairs as (
+    select
+        own.campaign_key,
+        own.message_variant,
+        (own.responded + other.responded) / (own.touched + other.touched)
+            as pooled_rate,
+        (own.rate - other.rate) / sqrt(
+            pooled_rate * (1 - pooled_rate) * (1 / own.touched + 1 / other.touched)
+        ) as standard_errors,
+        least(pooled_rate, 1 - pooled_rate) * least(own.touched, other.touched) >= 5
+            as is_comparable,
+        list_extract(
+            [
+                1.959963984540054,
+                2.3939797998185104,
+                2.638257273476751,
+                2.8070337683438114,
+                2.9351994688666982,
+                3.038074304924211,
+                3.123734630323846
+            ],
+            least(own.variant_count - 1, 7)
+        ) as threshold
+    from variants as own
+    inner join variants as other
+        on
+            own.campaign_key = other.campaign_key
+            and own.message_variant != other.message_variant
+    where
+        own.touched > 0
+        and other.touched > 0
+),
+
+verdicts as (
+    select
+        campaign_key,
+        message_variant,
+        bool_or(abs(standard_errors) >= threshold) filter (where is_comparable)
+            as is_variant_different,
+        bool_and(coalesce(is_comparable and standard_errors >= threshold, false))
+            as is_variant_winner
+    from pairs
+    group by all
+),
+
+kpi_campaign_performance as (
+    select
+        campaigns.campaign_key,
+        campaigns.campaign_id,
+        campaigns.name as campaign_name,
+        coalesce(responses.message_variant, revenues.message_variant)
+            as message_variant,
+        coalesce(responses.sender_account, revenues.sender_account)
+            as sender_account,
+        {% for measure in [
+            'touches', 'messages', 'message_responses', 'prospects_touched',
+            'prospects_responded', 'leads', 'customers',
+        ] %}
+            coalesce(responses.{{ measure }}, 0) as {{ measure }},
+        {% endfor %}
+        cast(responses.message_responses as double) / nullif(responses.messages, 0)
+            as response_rate,
+        cast(responses.prospects_responded as double)
+        / nullif(responses.prospects_touched, 0) as prospect_response_rate,
+        costs.cost_amount,
+        {% for nature in natures + ['other'] %}
+            costs.{{ nature }}_cost_amount,
+        {% endfor %}
+        {% for attribution in attributions %}
+            coalesce(revenues.{{ attribution }}_revenue, 0)
+                as {{ attribution }}_revenue,
+        {% endfor %}
+        (coalesce(revenues.linear_revenue, 0) - costs.cost_amount)
+        / nullif(costs.cost_amount, 0) as roi,
+        case
+            when coalesce(responses.prospects_touched, 0) < 500 then 'too_small'
+            when responses.prospects_touched <= 2000 then 'representative'
+            else 'more_than_needed'
+        end as sample_adequacy,
+        verdicts.is_variant_different,
+        coalesce(verdicts.is_variant_winner, false) as is_variant_winner
+    from responses
+    full outer join revenues
+        on
+            responses.campaign_key = revenues.campaign_key
+            and responses.message_variant = revenues.message_variant
+            and responses.sender_account = revenues.sender_account
+    inner join campaigns
+        on coalesce(responses.campaign_key, revenues.campaign_key)
+            = campaigns.campaign_key
+    left join costs
+        on
+            responses.campaign_key = costs.campaign_key
+            and responses.message_variant = costs.message_variant
+            and responses.sender_account = costs.sender_account
+    left join verdicts
+        on
+            responses.campaign_key = verdicts.campaign_key
+            and responses.message_variant = verdicts.message_variant
+)
+
+select * from kpi_campaign_performance

@@ -1,0 +1,49 @@
+-- grain: one row per grain, period of the end, dimension, dimension value and reason
+-- Why contracts were lost: cancelled, or ended and not renewed; the most frequent reason
+-- first.
+{% set dimensions = [
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] + kpi_who_dimensions() %}
+with events as (
+    select * from {{ ref('kpi_events') }}
+    where event = 'contract_lost'
+),
+
+contracts as (select * from {{ ref('fct_contracts') }}),
+
+said as (
+    select
+        {% for dimension in dimensions %}
+            events.{{ dimension }},
+        {% endfor %}
+        events.day,
+        coalesce(
+            contracts.cancel_reason,
+            case when not contracts.is_cancelled then '(not renewed)' end,
+            '(unknown)'
+        ) as reason,
+        contracts.converted_monthly_amount as amount
+    from events
+    inner join contracts
+        on events.entity_id = cast(contracts.contract_key as varchar)
+),
+
+{{ ranked_reasons('said', dimensions) }},
+
+kpi_churn_reasons as (
+    select
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        dimension_label,
+        reason,
+        reason_rank,
+        occurrences,
+        share,
+        cumulative_share,
+        amount as lost_monthly_amount
+    from ranked_reasons
+)
+
+select * from kpi_churn_reasons

@@ -1,0 +1,48 @@
+-- grain: one row per grain, period of opening, dimension, dimension value and reason
+-- Why customers complained, the most frequent reason first.
+{% set dimensions = [
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] + kpi_who_dimensions() %}
+with complaints as (
+    select * from {{ ref('fct_customer_voices') }}
+    where
+        kind = 'ticket'
+        and topic = 'complaint'
+        and not is_test
+        and not is_after_as_of
+),
+
+customer_dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
+
+said as (
+    select
+        {% for dimension in dimensions %}
+            coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
+                as {{ dimension }},
+        {% endfor %}
+        complaints.said_on as day,
+        coalesce(complaints.reason, '(unknown)') as reason,
+        cast(null as double) as amount
+    from complaints
+    left join customer_dimensions
+        on complaints.customer_key = customer_dimensions.customer_key
+),
+
+{{ ranked_reasons('said', dimensions) }},
+
+kpi_complaint_reasons as (
+    select
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        dimension_label,
+        reason,
+        reason_rank,
+        occurrences,
+        share,
+        cumulative_share
+    from ranked_reasons
+)
+
+select * from kpi_complaint_reasons

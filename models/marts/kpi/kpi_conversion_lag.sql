@@ -1,0 +1,111 @@
+-- grain: one row per dimension, dimension value and number of days from first contact
+-- at which somebody became a customer
+-- Kaplan–Meier: who is not won yet counts for as long as was looked at, up to as_of, so
+-- that young contacts do not look like failures. Without who was won before a contact.
+{% set dimensions = [
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] + kpi_who_dimensions() %}
+with paths as (
+    select * from {{ ref('kpi_prospect_paths') }}
+    where
+        contacted_on is not null
+        and coalesce(won_on >= contacted_on, true)
+),
+
+prospect_dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
+
+labels as (select * from {{ ref('kpi_dimension_labels') }}),
+
+clock as (select * from {{ ref('dim_clock') }}),
+
+followed as (
+    select
+        {% for dimension in dimensions %}
+            prospect_dimensions.{{ dimension }},
+        {% endfor %}
+        coalesce(paths.won_on, clock.as_of) - paths.contacted_on as days_since_contact,
+        paths.won_on is not null as is_won
+    from paths
+    inner join prospect_dimensions
+        on paths.prospect_key = prospect_dimensions.prospect_key
+    cross join clock
+),
+
+counted as (
+    select
+        days_since_contact,
+        count(*) as ended,
+        count(*) filter (where is_won) as converted,
+        {{ dimension_columns(dimensions) }}
+    from followed
+    group by grouping sets ( -- noqa: PRS
+        (days_since_contact),
+        {% for dimension in dimensions %}
+            (days_since_contact, {{ dimension }}){{ ',' if not loop.last }}
+        {% endfor %}
+    )
+),
+
+observed as (
+    select
+        dimension,
+        dimension_value,
+        days_since_contact,
+        converted,
+        cast(sum(ended) over (
+            partition by dimension, dimension_value
+            order by days_since_contact desc
+        ) as bigint) as at_risk
+    from counted
+),
+
+survived as (
+    select
+        dimension,
+        dimension_value,
+        days_since_contact,
+        converted,
+        at_risk,
+        product(1 - converted / cast(at_risk as double)) over so_far
+            as share_not_converted,
+        -- Greenwood; without a bound once everybody at risk has converted
+        sum(
+            converted / nullif(cast(at_risk as double) * (at_risk - converted), 0)
+        ) over so_far as variance_sum
+    from observed
+    where converted > 0
+    window so_far as (
+        partition by dimension, dimension_value
+        order by days_since_contact
+    )
+),
+
+kpi_conversion_lag as (
+    select
+        survived.dimension,
+        survived.dimension_value,
+        coalesce(labels.dimension_label, survived.dimension_value) as dimension_label,
+        survived.days_since_contact,
+        survived.at_risk,
+        survived.converted,
+        1 - survived.share_not_converted as converted_share,
+        survived.share_not_converted * sqrt(survived.variance_sum) as standard_error,
+        greatest(
+            1 - survived.share_not_converted
+            * (1 + 1.959963984540054 * sqrt(survived.variance_sum)),
+            0
+        ) as ci_low,
+        least(
+            1 - survived.share_not_converted
+            * (1 - 1.959963984540054 * sqrt(survived.variance_sum)),
+            1
+        ) as ci_high,
+        survived.at_risk >= 30 as is_reliable
+    from survived
+    left join labels
+        on
+            survived.dimension = labels.dimension
+            and survived.dimension_value = labels.dimension_value
+)
+
+select * from kpi_conversion_lag

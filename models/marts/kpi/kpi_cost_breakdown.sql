@@ -1,0 +1,58 @@
+-- grain: one row per month, cost type, nature and channel
+-- A cost that names no channel stands under `(none)`, beside the prospects of all of
+-- them.
+with costs as (
+    select * from {{ ref('fct_costs') }}
+    where
+        not is_after_as_of
+        and converted_amount is not null
+),
+
+engaged as (
+    select * from {{ ref('kpi_events') }}
+    where event = 'prospect_engaged'
+),
+
+spent as (
+    select
+        cast(date_trunc('month', spent_on) as date) as month,
+        coalesce(cost_type, '(unknown)') as cost_type,
+        coalesce(nature, '(unknown)') as nature,
+        coalesce(channel, '(none)') as channel,
+        cast(sum(converted_amount) as double) as cost_amount
+    from costs
+    group by all
+),
+
+obtained as (
+    select
+        cast(date_trunc('month', day) as date) as month,
+        case when grouping(channel) = 0 then channel else '(none)' end as channel,
+        count(*) as prospects
+    from engaged
+    group by grouping sets (
+        (cast(date_trunc('month', day) as date)),
+        (cast(date_trunc('month', day) as date), channel)
+    )
+),
+
+kpi_cost_breakdown as (
+    select
+        spent.month,
+        spent.cost_type,
+        spent.nature,
+        spent.channel,
+        spent.cost_amount,
+        spent.cost_amount
+        / nullif(sum(spent.cost_amount) over (partition by spent.month), 0)
+            as cost_share,
+        coalesce(obtained.prospects, 0) as prospects_obtained,
+        spent.cost_amount / obtained.prospects as cost_per_prospect
+    from spent
+    left join obtained
+        on
+            spent.month = obtained.month
+            and spent.channel = obtained.channel
+)
+
+select * from kpi_cost_breakdown

@@ -1,0 +1,93 @@
+-- grain: one row per grain, period, dimension and dimension value
+-- Products are not what touches name: no prospecting cost falls on them. Where no unit
+-- cost is known in the whole period, revenue stands for margin.
+with published_values as (
+    select * from {{ ref('kpi_values') }}
+    where
+        grain in ('quarter', 'year')
+        and statistic = 'value'
+        and kpi_id in ('revenue', 'gross_margin', 'prospecting_cost')
+        and dimension in ('all', 'sector', 'company_size', 'persona', 'product_family')
+),
+
+amounts as (
+    select
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        any_value(dimension_label) as dimension_label,
+        bool_or(is_partial) as is_partial,
+        max(value) filter (where kpi_id = 'revenue') as revenue,
+        max(value) filter (where kpi_id = 'gross_margin') as gross_margin,
+        max(value) filter (where kpi_id = 'prospecting_cost') as prospecting_cost
+    from published_values
+    group by all
+),
+
+compared as (
+    select
+        parts.grain,
+        parts.period_start,
+        parts.dimension,
+        parts.dimension_value,
+        parts.dimension_label,
+        parts.is_partial,
+        coalesce(
+            parts.revenue, case when whole.revenue is not null then 0 end
+        ) as revenue,
+        parts.gross_margin,
+        whole.gross_margin is not null as has_unit_costs,
+        case
+            when parts.dimension != 'product_family'
+                then
+                    coalesce(
+                        parts.prospecting_cost,
+                        case when whole.prospecting_cost is not null then 0 end
+                    )
+        end as allocated_cost
+    from amounts as parts
+    inner join amounts as whole
+        on
+            parts.grain = whole.grain
+            and parts.period_start = whole.period_start
+            and whole.dimension = 'all'
+    where parts.dimension != 'all'
+),
+
+costed as (
+    select
+        *,
+        case
+            when has_unit_costs then coalesce(gross_margin, 0)
+            else revenue
+        end - coalesce(allocated_cost, 0) as margin_after_costs
+    from compared
+    where revenue is not null
+),
+
+kpi_segment_profitability as (
+    select
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        dimension_label,
+        is_partial,
+        revenue,
+        gross_margin,
+        has_unit_costs,
+        allocated_cost,
+        margin_after_costs,
+        rank() over (
+            partition by grain, period_start, dimension
+            order by revenue desc
+        ) as revenue_rank,
+        rank() over (
+            partition by grain, period_start, dimension
+            order by margin_after_costs desc
+        ) as margin_rank
+    from costed
+)
+
+select * from kpi_segment_profitability
