@@ -43,16 +43,20 @@ def load(environment: Environment, loaded_at: datetime | None, progress: Progres
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
-    refused = [f"{file.file} is refused: {file.reason}" for file in report.refused]
-    left_out = [f"{file.file} is left out: {file.reason}" for file in report.unknown]
-    for line in [*refused, *left_out]:
+    lacking = [
+        *(f"{file.file} is refused: {file.reason}" for file in report.refused),
+        *(f"{file.file} is left out: {file.reason}" for file in report.misnamed),
+        *(f"{file.file} is postponed: {file.reason}" for file in report.postponed),
+    ]
+    members = [file for file in report.unknown if file not in report.misnamed]
+    for line in [*lacking, *(f"{file.file} is ignored: {file.reason}" for file in members)]:
         progress(line)
-    write_json(_held_back_file(environment.paths), refused)
+    write_json(_held_back_file(environment.paths), lacking)
     return report
 
 
 def held_back(paths: Paths) -> list[str]:
-    """Return a line per file of the exports that the last load refused."""
+    """Return a line per file of the exports that is not in the last load though it should be."""
     lines: list[str] = read_json(_held_back_file(paths)) or []
     return lines
 

@@ -6,7 +6,8 @@ What belongs here: the order of events. Each step is a module of its own. What d
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.errors import ProspectionError
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
 from orchestration.landing.descriptions import Format, known_formats
 from orchestration.landing.dialect import (
@@ -52,8 +52,8 @@ MEMORY_LIMIT = "1GB"
 MOST_THREADS = 4
 
 
-class FileChangedError(ProspectionError):
-    """A file was written to while it was being read."""
+class _FileChangedError(Exception):
+    """A file was written to, renamed or removed while its load was being read."""
 
 
 def land(
@@ -66,7 +66,8 @@ def land(
     """Land every load of the exports that is new.
 
     One process at a time: the caller holds the lock of the data folder. A load appears whole or not
-    at all, whenever the process ends.
+    at all, whenever the process ends. A load of which a file changes meanwhile is left for the next
+    time, and reported.
 
     Args:
         exports: the export folder; nothing in it is changed.
@@ -78,7 +79,6 @@ def land(
 
     Raises:
         ConfigurationError: there are no exports.
-        FileChangedError: a file changed meanwhile; the loads landed before it stay.
 
     """
     folders = source_folders(exports)
@@ -107,7 +107,9 @@ def land(
         connection.close()
         store.remove_scratch()
     fingerprints.save()
-    return LandingReport(reports, leftovers)
+    report = LandingReport(reports, leftovers)
+    store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
+    return report
 
 
 @dataclass
@@ -139,20 +141,42 @@ class _Landing:
         found = find_loads(self.folder, self.source.name, self.export_format)
         known = self.store.loads(self.source.name)
         reports: list[LoadReport] = []
+        postponed: list[FileReport] = []
         new: list[_Opened] = []
         scratch = Scratch(self.store.scratch)
         for each in found.loads:
-            load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
-            if existing is not None:
-                reports.append(LoadReport(existing.load, existing.files, is_new=False))
-            else:
-                new.append(self._open(load, each, scratch))
+            with self._postponing(each, postponed):
+                load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
+                if existing is not None:
+                    reports.append(LoadReport(existing.load, existing.files, is_new=False))
+                else:
+                    new.append(self._open(load, each, scratch))
         dialect = self._decide(new)
         for opened in new:
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
-            files = self._land(opened, dialect, scratch)
-            reports.append(LoadReport(opened.load, files, is_new=True))
-        return SourceReport(self.source.name, tuple(reports), found.left_out)
+            with self._postponing(opened.found, postponed):
+                files = self._land(opened, dialect, scratch)
+                reports.append(LoadReport(opened.load, files, is_new=True))
+        return SourceReport(self.source.name, tuple(reports), (*found.left_out, *postponed))
+
+    @contextmanager
+    def _postponing(self, found: FoundLoad, postponed: list[FileReport]) -> Iterator[None]:
+        """Leave a load for the next time when one of its files changes while it is read."""
+        try:
+            yield
+        except (_FileChangedError, OSError) as error:
+            changed = [file for file in found.files if not self.fingerprints.is_current(file)]
+            if isinstance(error, OSError) and not changed:
+                raise
+            names = ", ".join(file.name for file in changed)
+            reason = (
+                f"{names} changed while it was being read: nothing of its load was kept, the next "
+                "refresh reads it once the export is complete"
+            )
+            postponed += [
+                FileReport(file.name, "postponed", reason, entity=file.entity)
+                for file in found.files
+            ]
 
     def _identify(
         self, found: FoundLoad, known: list[LandedLoad]
@@ -224,7 +248,10 @@ class _Landing:
         dialect = _Dialect(encoding, {}, "")
         matches = {}
         for table, evidence in tables:
-            text = _head(table.path, self._encoding(evidence, dialect))
+            try:
+                text = _head(table.path, self._encoding(evidence, dialect))
+            except FileNotFoundError:  # its load is postponed when it is to be landed
+                text = ""
             matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
         return _Dialect(encoding, matches, source_delimiter(matches.values()))
 
@@ -307,12 +334,8 @@ class _Landing:
         )
 
     def _check_unchanged(self, found: FoundLoad) -> None:
-        for file in found.files:
-            if not self.fingerprints.is_current(file):
-                raise FileChangedError(
-                    f"{file.name} changed while it was being read. Nothing of its load was kept: "
-                    "run again once the export is complete."
-                )
+        if not all(self.fingerprints.is_current(file) for file in found.files):
+            raise _FileChangedError
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-Outcome = Literal["landed", "refused", "unknown_entity", "ignored"]
+Outcome = Literal["landed", "refused", "unknown_entity", "ignored", "postponed"]
+"""`postponed`: its load changed while it was being read, and is left for the next refresh."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """One source: its loads that still lie in the exports, and what was left out beside them."""
+    """One source: its loads that still lie in the exports, and the files in no load.
+
+    `left_out` holds what is no table of an entity, and the files of loads that were postponed.
+    """
 
     source: str
     loads: tuple[LoadReport, ...] = ()
@@ -123,8 +127,18 @@ class LandingReport:
 
     @property
     def unknown(self) -> tuple[FileReport, ...]:
-        """The files whose name is no entity."""
+        """The files whose name is no entity, also members of zips."""
         return self._with_outcome("unknown_entity")
+
+    @property
+    def misnamed(self) -> tuple[FileReport, ...]:
+        """The files whose name is no entity, but for members of zips, which often hold more."""
+        return tuple(file for file in self.unknown if "!" not in file.file)
+
+    @property
+    def postponed(self) -> tuple[FileReport, ...]:
+        """The files that are left for the next refresh, because their load changed."""
+        return self._with_outcome("postponed")
 
     @property
     def has_refusals(self) -> bool:
@@ -163,7 +177,12 @@ def _file_lines(files: Iterable[FileReport]) -> list[str]:
 
 def _file_line(file: FileReport) -> str:
     if file.outcome != "landed":
-        label = {"refused": "REFUSED", "unknown_entity": "LEFT OUT", "ignored": "ignored"}
+        label = {
+            "refused": "REFUSED",
+            "unknown_entity": "LEFT OUT",
+            "postponed": "POSTPONED",
+            "ignored": "ignored",
+        }
         return f"{label[file.outcome]} {file.file}: {file.reason}"
     parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
     if file.structural_rejects:

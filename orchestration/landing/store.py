@@ -16,10 +16,11 @@ import pyarrow.parquet as pq
 
 from orchestration.files import put_in_place, write_table
 from orchestration.landing.descriptions import Format
-from orchestration.landing.report import FileReport, Load
+from orchestration.landing.report import FileReport, Load, SourceReport
 from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
 
 EMPTY = "_empty"
+_OUTSIDE = "_outside"
 _SCRATCH = ".scratch"
 
 LOADS_SCHEMA = pa.schema(
@@ -84,6 +85,7 @@ class Store:
         self.remove_scratch()
         self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
+        self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
         for export_format in formats.values():
             for entity in export_format.entities.values():
                 path = self._rows_file(export_format.name, entity.name, EMPTY)
@@ -130,6 +132,26 @@ class Store:
         table = pa.Table.from_pylist([_as_row(load, file) for file in files], schema=LOADS_SCHEMA)
         write_table(table, self._load_file(load.load_id))
 
+    def write_outside(self, sources: Iterable[SourceReport], formats: Mapping[str, str]) -> None:
+        """Replace the list of the files that lie in the exports and belong to no load.
+
+        Args:
+            sources: what landing found, source by source.
+            formats: source → its export format.
+
+        """
+        stale = set(self.root.glob(f"{_OUTSIDE}/[!_.]*.parquet"))
+        for source in sources:
+            if not source.left_out:
+                continue
+            of_source = {"source": source.source, "format": formats[source.source]}
+            rows = [{**of_source, **file.as_dict()} for file in source.left_out]
+            path = self._outside_file(source.source)
+            write_table(pa.Table.from_pylist(rows, schema=LOADS_SCHEMA), path)
+            stale.discard(path)
+        for path in stale:
+            path.unlink()
+
     def _add_rejects(self, load: Load, files: list[Path]) -> None:
         if not files:
             return
@@ -150,7 +172,7 @@ class Store:
     def _remove_leftovers(self) -> Iterable[str]:
         complete = {path.stem for path in self.root.glob("_loads/*.parquet")}
         for path in sorted(self.root.glob("**/*")):
-            if path.is_dir():
+            if path.is_dir() or path.parent.name == _OUTSIDE:
                 continue
             is_part = path.name.startswith(".") and path.name.endswith(".part")
             if is_part or (path.suffix == ".parquet" and path.stem not in complete):
@@ -162,6 +184,9 @@ class Store:
 
     def _rejects_file(self, load_id: str) -> Path:
         return self.root / "_rejects" / f"{load_id}.parquet"
+
+    def _outside_file(self, source: str) -> Path:
+        return self.root / _OUTSIDE / f"{source}.parquet"
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"
