@@ -29,6 +29,7 @@ from orchestration.landing.discovery import FoundLoad, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect, decimal_votes
 from orchestration.landing.evidence import Evidence
 from orchestration.landing.fingerprints import Fingerprints
+from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.reading import (
     ReadTable,
     RefusedError,
@@ -44,7 +45,7 @@ from orchestration.landing.report import (
     SourceReport,
 )
 from orchestration.landing.rows import Origin
-from orchestration.landing.store import LandedLoad, Store
+from orchestration.landing.store import LandedLoad, Store, load_order
 from orchestration.paths import Paths
 from orchestration.settings import Settings, Source, source_folders
 
@@ -62,6 +63,7 @@ def land(
     settings: Settings,
     loaded_at: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    gate: Gate | None = None,
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
@@ -76,6 +78,7 @@ def land(
         loaded_at: the time of the loads that lie flat in a source's folder, instead of the newest
             modification time; without a zone it is a wall time of the reporting zone.
         progress: called with a line of text before each load.
+        gate: decides which loads may be built; by default all.
 
     Raises:
         ConfigurationError: there are no exports.
@@ -99,6 +102,7 @@ def land(
                 fingerprints=fingerprints,
                 connection=connection,
                 progress=progress,
+                gate=gate or OpenGate(),
             ).run()
             for source in settings.sources
             if source.name in folders
@@ -135,11 +139,14 @@ class _Landing:
     fingerprints: Fingerprints
     connection: duckdb.DuckDBPyConnection
     progress: Callable[[str], None]
+    gate: Gate
 
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.source.name, self.export_format)
-        known = self.store.loads(self.source.name)
+        built = self.store.loads(self.source.name)
+        held = self.store.held.loads(self.source.name)
+        known = sorted([*built, *held], key=load_order)
         reports: list[LoadReport] = []
         postponed: list[FileReport] = []
         new: list[_Opened] = []
@@ -147,17 +154,34 @@ class _Landing:
         for each in found.loads:
             with self._postponing(each, postponed):
                 load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
-                if existing is not None:
-                    reports.append(LoadReport(existing.load, existing.files, is_new=False))
-                else:
+                if existing is None:
                     new.append(self._open(load, each, scratch))
+                elif existing not in held:
+                    reports.append(LoadReport(existing.load, existing.files, is_new=False))
         dialect = self._decide(new)
         for opened in new:
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
             with self._postponing(opened.found, postponed):
-                files = self._land(opened, dialect, scratch)
-                reports.append(LoadReport(opened.load, files, is_new=True))
-        return SourceReport(self.source.name, tuple(reports), (*found.left_out, *postponed))
+                landed, is_held = self._land(opened, dialect, scratch, built)
+                (held if is_held else built).append(landed)
+                if not is_held:
+                    reports.append(LoadReport(landed.load, landed.files, is_new=True))
+        return SourceReport(
+            self.source.name,
+            tuple(reports),
+            (*found.left_out, *postponed),
+            tuple(self._held_report(each) for each in held),
+        )
+
+    def _held_report(self, held: LandedLoad) -> LoadReport:
+        verdict = self.gate.verdict(held.load.load_id)
+        files = tuple(
+            replace(file, outcome=verdict.outcome, reason=verdict.reason)
+            if file.outcome == "landed"
+            else file
+            for file in held.files
+        )
+        return LoadReport(held.load, files, is_new=False)
 
     @contextmanager
     def _postponing(self, found: FoundLoad, postponed: list[FileReport]) -> Iterator[None]:
@@ -259,8 +283,9 @@ class _Landing:
         return file_encoding(evidence, self.source.encoding, dialect.encoding)
 
     def _land(
-        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch
-    ) -> tuple[FileReport, ...]:
+        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch, built: list[LandedLoad]
+    ) -> tuple[LandedLoad, bool]:
+        """Read a load and add it, or hold it back; return it, and whether it is held back."""
         reports = list(opened.others)
         parts: dict[str, list[ReadTable]] = {}
         rejects: list[Path] = []
@@ -275,8 +300,15 @@ class _Landing:
         rows = {entity: self._join(reads, scratch) for entity, reads in parts.items()}
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
-        self.store.add(opened.load, files, rows, rejects)
-        return files
+        landed = LandedLoad(opened.load, files)
+        earlier = sorted(
+            (each for each in built if load_order(each) < load_order(landed)), key=load_order
+        )
+        reasons = self.gate.reasons(
+            Batch(opened.load, self.source, files, rows, earlier, self.store, self.connection)
+        )
+        (self.store.held if reasons else self.store).add(opened.load, files, rows, rejects)
+        return landed, bool(reasons)
 
     def _land_table(
         self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch

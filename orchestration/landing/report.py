@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-Outcome = Literal["landed", "refused", "unknown_entity", "ignored", "postponed"]
-"""`postponed`: its load changed while it was being read, and is left for the next refresh."""
+Outcome = Literal[
+    "landed", "refused", "unknown_entity", "ignored", "postponed", "held_back", "dropped"
+]
+"""`postponed`: its load changed while it was being read, and is left for the next refresh.
+`held_back`: the gate found its load implausible; `dropped`: and the user agreed."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,14 @@ class LoadReport:
 class SourceReport:
     """One source: its loads that still lie in the exports, and the files in no load.
 
-    `left_out` holds what is no table of an entity, and the files of loads that were postponed.
+    `left_out` holds what is no table of an entity, and the files of loads that were postponed;
+    `held` the loads that the gate holds back or the user has dropped, with the reason in each file.
     """
 
     source: str
     loads: tuple[LoadReport, ...] = ()
     left_out: tuple[FileReport, ...] = ()
+    held: tuple[LoadReport, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,16 @@ class LandingReport:
         return tuple(file for file in self.unknown if "!" not in file.file)
 
     @property
+    def held_back(self) -> tuple[LoadReport, ...]:
+        """The loads that wait for a decision, from this run or an earlier one."""
+        return tuple(
+            load
+            for source in self.sources
+            for load in source.held
+            if any(file.outcome == "held_back" for file in load.files)
+        )
+
+    @property
     def postponed(self) -> tuple[FileReport, ...]:
         """The files that are left for the next refresh, because their load changed."""
         return self._with_outcome("postponed")
@@ -167,6 +182,9 @@ def format_report(report: LandingReport) -> str:
             shown = [file for file in load.files if load.is_new or file.outcome == "refused"]
             lines += _file_lines(shown)
         lines += _file_lines(source.left_out)
+        for load in source.held:
+            lines.append(f"{source.source}: {load.load.load_id} is not built")
+            lines += _file_lines(load.files)
     lines += [f"removed what an interrupted run left: {name}" for name in report.removed_leftovers]
     return "\n".join(lines)
 
@@ -181,6 +199,8 @@ def _file_line(file: FileReport) -> str:
             "refused": "REFUSED",
             "unknown_entity": "LEFT OUT",
             "postponed": "POSTPONED",
+            "held_back": "HELD BACK",
+            "dropped": "dropped",
             "ignored": "ignored",
         }
         return f"{label[file.outcome]} {file.file}: {file.reason}"

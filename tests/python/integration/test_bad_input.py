@@ -84,7 +84,10 @@ VALUES = {
 }
 """Values of the source `values`, which is refreshed with the bad files."""
 
-SOURCES = "sources:\n  crm: {format: generic, encoding: utf-8}\n"
+TEN_DEALS = ["deal_id,stage,status,amount", *(f"D{n},offer,open,{n}" for n in range(10)), ""]
+"""The first load of the source `whole`, whose loads hold every record; the second lacks three."""
+
+SOURCES = "sources:\n  crm: {format: generic, encoding: utf-8}\n  whole: {mode: full}\n"
 
 
 def generated_loads(rng: random.Random) -> dict[str, str]:
@@ -128,6 +131,12 @@ class Outcome:
             return connection.execute(sql).fetchall()
 
 
+def put_whole(exports: Path, day: str, lines: list[str]) -> None:
+    path = exports / "whole" / day / "deals.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
     """Refresh good exports: the folder that holds them, and what they were published into."""
@@ -136,6 +145,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
     (folder / "exports" / "sources.yml").write_text(SOURCES, encoding="utf-8")
     for name, content in GOOD.items():
         (folder / "exports" / "crm" / name).write_bytes(content)
+    put_whole(folder / "exports", "2026-01-01", TEN_DEALS)
     result = run_prospection("run", "--exports", folder / "exports", "--data", folder / "data")
     assert result.returncode == 0, result.stdout + result.stderr
     return folder, Paths(folder / "data")
@@ -151,6 +161,7 @@ def bad(good: tuple[Path, Paths]) -> Outcome:
         path = folder / "exports" / ("values" if name in VALUES else "generated") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    put_whole(folder / "exports", "2026-01-02", TEN_DEALS[:8])
     (folder / "exports" / "misnamed").mkdir()
     (folder / "exports" / "misnamed" / "activity.csv").write_text("activity_id\n1\n")
     result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
@@ -364,6 +375,33 @@ def test_a_score_outside_its_range_rejects_the_row(bad: Outcome) -> None:
         where file = 'values/survey_responses.csv' order by all
         """
     ) == [(2, "range"), (3, "range")]
+
+
+def test_a_batch_that_lost_too_much_is_held_back_and_the_last_good_one_stays(
+    bad: Outcome,
+) -> None:
+    rule = "at most 20% of an entity's records vanish at once"
+    assert any("whole@20260102" in line and rule in line for line in bad.output.splitlines())
+    ((outcome, reason),) = bad.query(
+        "select outcome, reason from meta.loads where file = 'whole/2026-01-02/deals.csv'"
+    )
+    assert outcome == "held_back"
+    assert rule in str(reason)
+    assert bad.query(
+        "select count(*), count(vanished_on) from core.fct_deals where source = 'whole'"
+    ) == [(10, 0)]
+    with duckdb.connect(bad.paths.current / "prospection.duckdb", read_only=True) as published:
+        (row,) = published.execute("select held_back from meta.refresh").fetchall()
+    assert any("is held back" in line for line in row[0])
+
+
+def test_a_held_batch_is_listed_until_it_is_decided(bad: Outcome) -> None:
+    listed = run_prospection("held", "list", "--data", bad.paths.data)
+    (load_id,) = [line.split()[0] for line in listed.stdout.splitlines() if "held back" in line]
+    assert run_prospection("held", "drop", "--data", bad.paths.data).returncode == 2
+    assert run_prospection("held", "drop", "x", "--data", bad.paths.data).returncode == 2
+    assert run_prospection("held", "drop", load_id, "--data", bad.paths.data).returncode == 0
+    assert f"{load_id}  dropped" in run_prospection("held", "list", "--data", bad.paths.data).stdout
 
 
 def test_an_export_folder_that_does_not_exist_is_wrong_use(
