@@ -47,6 +47,11 @@
         end,
         {%- endif %}
         {%- endfor %}
+        {%- for column, type in optional.items() if type == "id" %}
+        case
+            when {{ rounded_id("values_read." ~ column) }} then '{{ column }}:rounded_id'
+        end,
+        {%- endfor %}
         {%- for column_rule, condition in others.items() %}
         case when {{ condition }} then '{{ column_rule }}' end,
         {%- endfor %}

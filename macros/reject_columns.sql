@@ -1,12 +1,15 @@
 {#-
     `reject_column` and `reject_rule` of a row: the first of its required columns that has no value, and why; both null
-    for an accepted row. `required` maps a column to its type, `ranges` a required number to the condition it must
-    meet. Exists so that every entity rejects by the same rules, listed beside its columns.
+    for an accepted row; or its id was rounded by a spreadsheet. `required` maps a column to its type, `ranges` a required
+    number to the condition it must meet. Exists so that every entity rejects by the same rules, listed beside its columns.
 -#}
 {% macro reject_columns(required, ranges={}) -%}
     case
         {%- for column in required %}
         when values_read.{{ column }} is null then '{{ column }}'
+        {%- endfor %}
+        {%- for column, type in required.items() if type == "id" %}
+        when {{ rounded_id("values_read." ~ column) }} then '{{ column }}'
         {%- endfor %}
         {%- for column, condition in ranges.items() %}
         when not ({{ condition }}) then '{{ column }}'
@@ -16,6 +19,9 @@
         {%- for column, type in required.items() %}
         when values_read.{{ column }} is null
             then {{ unread_rule(column, type) }}
+        {%- endfor %}
+        {%- for column, type in required.items() if type == "id" %}
+        when {{ rounded_id("values_read." ~ column) }} then 'rounded_id'
         {%- endfor %}
         {%- for condition in ranges.values() %}
         when not ({{ condition }}) then 'range'

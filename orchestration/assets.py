@@ -17,16 +17,22 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration import stages
-from orchestration.checks import mart_check_results, mart_checks
+from orchestration.checks import (
+    batch_check,
+    batch_check_result,
+    mart_check_results,
+    mart_checks,
+)
 from orchestration.dbt_project import Manifest
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.resources import RefreshDbt, RefreshSession
-from orchestration.validation.marts import load_great_expectations
+from orchestration.validation.expectations import load_great_expectations
 from orchestration.warehouse import begin_build, complete_build
 
 POOL = "duckdb"
 EXPORTS = dg.AssetKey("exports")
+LOADS = dg.AssetKey(["landing", "_loads"])
 VALIDATED_MARTS = dg.AssetKey("validated_marts")
 PUBLISHED_VERSION = dg.AssetKey("published_version")
 
@@ -105,14 +111,20 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
             dg.AssetSpec(key, deps=[EXPORTS], group_name="landing", kinds={"parquet"})
             for key in source_keys(manifest)
         ],
+        check_specs=[batch_check(LOADS)],
     )
-    def landing(session: RefreshSession, config: LoadConfig) -> Iterator[dg.MaterializeResult[Any]]:
-        """Land every new load as text, and the settings beside it."""
+    def landing(
+        context: dg.AssetExecutionContext, session: RefreshSession, config: LoadConfig
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        """Land every new load as text, and the settings beside it; gate 1 looks at each."""
         with session.stage(LOAD):
             loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
-            stages.load(session.environment, loaded_at, session.progress)
+            report, results = stages.load(
+                session.environment, loaded_at, session.progress, context.run.run_id
+            )
         for key in source_keys(manifest):
-            yield dg.MaterializeResult(asset_key=key)
+            checks = [batch_check_result(LOADS, report, results)] if key == LOADS else []
+            yield dg.MaterializeResult(asset_key=key, check_results=checks)
 
     return landing
 

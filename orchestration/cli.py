@@ -98,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     rollback.set_defaults(run=_rollback)
 
+    held = commands.add_parser(
+        "held", parents=[data], help="batches that gate 1 holds back: list, release, drop"
+    )
+    held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
+    held.add_argument("load", nargs="?", help="the load id (for release and drop)")
+    held.set_defaults(run=_held)
+
     demo = commands.add_parser("demo", help="write the exports of an invented company")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
     demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
@@ -148,6 +155,22 @@ def _rollback(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         version = rollback(environment.paths, options.version)
     print(f"readers now see version {version}")
+    return 0
+
+
+def _held(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.lock import refresh_lock
+    from orchestration.validation.held import describe_held, drop, release
+
+    if options.action == "list":
+        print(describe_held(environment.paths))
+        return 0
+    if options.load is None:
+        raise ConfigurationError(f"name the batch: prospection held {options.action} LOAD")
+    decide = release if options.action == "release" else drop
+    with refresh_lock(environment.paths):
+        batch = decide(environment.paths, options.load)
+    print(f"{batch.load_id} is {batch.decision}: the next refresh goes by it")
     return 0
 
 

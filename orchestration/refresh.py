@@ -16,6 +16,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.lock import refresh_lock
 from orchestration.record import RefreshRecord, read_record
 from orchestration.settings import read_settings
+from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -37,6 +38,7 @@ def run_refresh(
     """
     if stages is None or "load" in stages:
         read_settings(environment.exports)
+        read_thresholds(environment.exports)
     _make_data_folder(environment)
     os.environ.update(environment.variables)
     with refresh_lock(environment.paths):

@@ -36,10 +36,12 @@ DELIMITERS = {
     ",": ",",
     ";": ";",
     "\t": "\t",
+    "|": "|",
     "comma": ",",
     "semicolon": ";",
     "tab": "\t",
     "\\t": "\t",
+    "pipe": "|",
 }
 ENCODINGS = {
     "utf-8": "utf-8",

@@ -24,8 +24,16 @@ from orchestration.publication.writing import RefreshFacts, publish
 from orchestration.reference_tables import read_reference, write_reference
 from orchestration.settings import read_settings, write_settings
 from orchestration.state_files import read_json, write_json
+from orchestration.validation.batches import BatchGate
+from orchestration.validation.held import finish_releases
 from orchestration.validation.marts import validate_marts
-from orchestration.validation.results import GateResult, require_validated, write_gate_result
+from orchestration.validation.results import (
+    GateResult,
+    SuiteResult,
+    require_validated,
+    write_gate_result,
+)
+from orchestration.validation.thresholds import read_thresholds
 from orchestration.warehouse import complete_build_id, open_read_only
 
 Progress = Callable[[str], None]
@@ -35,24 +43,45 @@ class BuildError(ProspectionError):
     """dbt could not build a model or run a test."""
 
 
-def load(environment: Environment, loaded_at: datetime | None, progress: Progress) -> LandingReport:
-    """Read settings and reference tables, and land every load that is new."""
+def load(
+    environment: Environment, loaded_at: datetime | None, progress: Progress, run_id: str
+) -> tuple[LandingReport, dict[str, SuiteResult]]:
+    """Read settings and reference tables, and land every new load that gate 1 lets through.
+
+    Returns: what was landed, and what gate 1 found by load.
+    """
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
-    report = land(environment.exports, environment.paths, settings, loaded_at, progress)
+    finish_releases(environment.paths)
+    gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
+    report = land(environment.exports, environment.paths, settings, loaded_at, progress, gate)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
-    refused = [f"{file.file} is refused: {file.reason}" for file in report.refused]
-    left_out = [f"{file.file} is left out: {file.reason}" for file in report.unknown]
-    for line in [*refused, *left_out]:
+    lacking = [
+        *(f"{file.file} is refused: {file.reason}" for file in report.refused),
+        *(f"{file.file} is left out: {file.reason}" for file in report.misnamed),
+        *(f"{file.file} is postponed: {file.reason}" for file in report.postponed),
+        *_held_lines(report),
+    ]
+    members = [file for file in report.unknown if file not in report.misnamed]
+    for line in [*lacking, *(f"{file.file} is ignored: {file.reason}" for file in members)]:
         progress(line)
-    write_json(_held_back_file(environment.paths), refused)
-    return report
+    write_json(_held_back_file(environment.paths), lacking)
+    return report, gate.results
+
+
+def _held_lines(report: LandingReport) -> Iterable[str]:
+    for held in report.held_back:
+        reason = next(file.reason for file in held.files if file.outcome == "held_back")
+        yield (
+            f"{held.load.load_id} ({held.load.folder}) is held back: {reason}; "
+            f"`prospection held release {held.load.load_id}` builds it, `drop` never does"
+        )
 
 
 def held_back(paths: Paths) -> list[str]:
-    """Return a line per file of the exports that the last load refused."""
+    """Return a line per file of the exports that is not in the last load though it should be."""
     lines: list[str] = read_json(_held_back_file(paths)) or []
     return lines
 

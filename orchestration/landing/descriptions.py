@@ -17,13 +17,20 @@ FORMATS_FOLDER = Path(__file__).parent / "formats"
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column of an entity; `aliases` are other headers that mean the same."""
+    """One canonical column of an entity; `aliases` are other headers that mean the same.
+
+    `allowed` are the words of a closed list, `other_word` what another word counts as; `minimum`
+    and `maximum` the range of a number, both included.
+    """
 
     name: str
     type: str
     is_required: bool = False
     is_key: bool = False
     allowed: tuple[str, ...] = ()
+    other_word: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     aliases: tuple[str, ...] = ()
     description: str = ""
 
@@ -86,6 +93,9 @@ def _entity(name: str, description: Mapping[str, Any]) -> Entity:
             is_required=facts.get("required", False),
             is_key=facts.get("key", False),
             allowed=tuple(facts.get("allowed", ())),
+            other_word=facts.get("other_word"),
+            minimum=facts.get("minimum"),
+            maximum=facts.get("maximum"),
             aliases=tuple(facts.get("aliases", ())),
             description=facts.get("description", ""),
         )

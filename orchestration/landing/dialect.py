@@ -12,7 +12,7 @@ from orchestration.landing.descriptions import Entity
 from orchestration.landing.evidence import Evidence
 from orchestration.landing.headers import count_matches
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 DEFAULT_DELIMITER = ","
 
 

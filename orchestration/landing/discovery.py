@@ -3,6 +3,7 @@
 What belongs here: names, folders and times. What does not: opening a file.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ _OTHER_TABLES = {
     ".txt": "a text file",
     ".json": "a JSON file",
 }
+_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart")
 _HIDDEN_NAMES = {"thumbs.db", "desktop.ini"}
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{4})?")
 
@@ -118,16 +120,28 @@ def _find_files(
     folder: Path, prefix: str, export_format: Format
 ) -> tuple[tuple[FoundFile, ...], list[FileReport]]:
     files, problems = [], []
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.iterdir() if not path.is_dir()):
         if is_hidden(path.name):
             continue
         name = f"{prefix}/{path.name}"
         read = read_name(name, export_format)
         if read.problem is not None:
             problems.append(read.problem)
+        elif (reason := _unreadable(path)) is not None:
+            problems.append(FileReport(name, "refused", reason, entity=read.entity))
         else:
             files.append(FoundFile(path, name, read.kind, read.entity))
     return tuple(files), problems
+
+
+def _unreadable(path: Path) -> str | None:
+    if not path.exists():
+        return "the link leads to no file: copy the export itself into the folder"
+    if not path.is_file():
+        return "it is neither a file nor a folder: copy the export itself into the folder"
+    if not os.access(path, os.R_OK):
+        return "it may not be read: allow the user that runs the refresh to read it"
+    return None
 
 
 def _folder_time(name: str) -> datetime | None:
@@ -174,6 +188,8 @@ def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
     if entity is not None and suffix in _OTHER_TABLES:
         reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
         return FileReport(name, "refused", reason, entity=entity)
+    if suffix in _UNFINISHED:
+        return _ignored(name, f"still being written ({suffix}): it is read under its final name")
     return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")
 
 

@@ -57,8 +57,12 @@ class Fingerprints:
         return self._evidence.get(file.name)
 
     def is_current(self, file: FoundFile) -> bool:
-        """Tell whether the file is still the one that was hashed."""
-        return self._current[file.name][0] == _stamp(file.path)
+        """Tell whether the file is still the one that was hashed, or there if it was not."""
+        try:
+            stamp = _stamp(file.path)
+        except FileNotFoundError:
+            return False
+        return file.name not in self._current or self._current[file.name][0] == stamp
 
     def save(self) -> None:
         """Remember the files of this run; not those that changed a moment ago."""

@@ -102,18 +102,25 @@ def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[s
         )
     free = [header for position, header in enumerate(headers) if position not in positions.values()]
     hints = [
-        f"the required column '{name}' is missing; {_nearest_header(name, free)}"
+        f"the required column '{name}' is missing; {_nearest_header(name, free, headers)}"
         for name in missing
     ]
     raise HeaderError("; ".join(hints))
 
 
-def _nearest_header(name: str, headers: Sequence[str]) -> str:
-    """Name one header, however far: it shows what was read."""
-    if not headers:
-        return f"add a column with the header '{name}'"
-    near = max(headers, key=lambda header: SequenceMatcher(None, name, normalised(header)).ratio())
-    return f"the nearest header is '{near.strip()}': rename it to '{name}' if it is that column"
+def _nearest_header(name: str, free: Sequence[str], headers: Sequence[str]) -> str:
+    """Name one header, however far: it shows what was read. Those that match no column go first."""
+
+    def likeness(header: str) -> float:
+        return SequenceMatcher(None, name, normalised(header)).ratio()
+
+    near = max(free or headers, key=likeness).strip()
+    if free:
+        return f"the nearest header is '{near}': rename it to '{name}' if it is that column"
+    return (
+        f"the nearest header is '{near}', a column of its own: "
+        f"add a column with the header '{name}'"
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -6,7 +6,8 @@ What belongs here: the order of events. Each step is a module of its own. What d
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.errors import ProspectionError
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
 from orchestration.landing.descriptions import Format, known_formats
 from orchestration.landing.dialect import (
@@ -29,6 +29,7 @@ from orchestration.landing.discovery import FoundLoad, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect, decimal_votes
 from orchestration.landing.evidence import Evidence
 from orchestration.landing.fingerprints import Fingerprints
+from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.reading import (
     ReadTable,
     RefusedError,
@@ -44,7 +45,7 @@ from orchestration.landing.report import (
     SourceReport,
 )
 from orchestration.landing.rows import Origin
-from orchestration.landing.store import LandedLoad, Store
+from orchestration.landing.store import LandedLoad, Store, load_order
 from orchestration.paths import Paths
 from orchestration.settings import Settings, Source, source_folders
 
@@ -52,8 +53,8 @@ MEMORY_LIMIT = "1GB"
 MOST_THREADS = 4
 
 
-class FileChangedError(ProspectionError):
-    """A file was written to while it was being read."""
+class _FileChangedError(Exception):
+    """A file was written to, renamed or removed while its load was being read."""
 
 
 def land(
@@ -62,11 +63,13 @@ def land(
     settings: Settings,
     loaded_at: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    gate: Gate | None = None,
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
     One process at a time: the caller holds the lock of the data folder. A load appears whole or not
-    at all, whenever the process ends.
+    at all, whenever the process ends. A load of which a file changes meanwhile is left for the next
+    time, and reported.
 
     Args:
         exports: the export folder; nothing in it is changed.
@@ -75,10 +78,10 @@ def land(
         loaded_at: the time of the loads that lie flat in a source's folder, instead of the newest
             modification time; without a zone it is a wall time of the reporting zone.
         progress: called with a line of text before each load.
+        gate: decides which loads may be built; by default all.
 
     Raises:
         ConfigurationError: there are no exports.
-        FileChangedError: a file changed meanwhile; the loads landed before it stay.
 
     """
     folders = source_folders(exports)
@@ -99,6 +102,7 @@ def land(
                 fingerprints=fingerprints,
                 connection=connection,
                 progress=progress,
+                gate=gate or OpenGate(),
             ).run()
             for source in settings.sources
             if source.name in folders
@@ -107,7 +111,9 @@ def land(
         connection.close()
         store.remove_scratch()
     fingerprints.save()
-    return LandingReport(reports, leftovers)
+    report = LandingReport(reports, leftovers)
+    store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
+    return report
 
 
 @dataclass
@@ -133,26 +139,68 @@ class _Landing:
     fingerprints: Fingerprints
     connection: duckdb.DuckDBPyConnection
     progress: Callable[[str], None]
+    gate: Gate
 
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.source.name, self.export_format)
-        known = self.store.loads(self.source.name)
+        built = self.store.loads(self.source.name)
+        held = self.store.held.loads(self.source.name)
+        known = sorted([*built, *held], key=load_order)
         reports: list[LoadReport] = []
+        postponed: list[FileReport] = []
         new: list[_Opened] = []
         scratch = Scratch(self.store.scratch)
         for each in found.loads:
-            load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
-            if existing is not None:
-                reports.append(LoadReport(existing.load, existing.files, is_new=False))
-            else:
-                new.append(self._open(load, each, scratch))
+            with self._postponing(each, postponed):
+                load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
+                if existing is None:
+                    new.append(self._open(load, each, scratch))
+                elif existing not in held:
+                    reports.append(LoadReport(existing.load, existing.files, is_new=False))
         dialect = self._decide(new)
         for opened in new:
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
-            files = self._land(opened, dialect, scratch)
-            reports.append(LoadReport(opened.load, files, is_new=True))
-        return SourceReport(self.source.name, tuple(reports), found.left_out)
+            with self._postponing(opened.found, postponed):
+                landed, is_held = self._land(opened, dialect, scratch, built)
+                (held if is_held else built).append(landed)
+                if not is_held:
+                    reports.append(LoadReport(landed.load, landed.files, is_new=True))
+        return SourceReport(
+            self.source.name,
+            tuple(reports),
+            (*found.left_out, *postponed),
+            tuple(self._held_report(each) for each in held),
+        )
+
+    def _held_report(self, held: LandedLoad) -> LoadReport:
+        verdict = self.gate.verdict(held.load.load_id)
+        files = tuple(
+            replace(file, outcome=verdict.outcome, reason=verdict.reason)
+            if file.outcome == "landed"
+            else file
+            for file in held.files
+        )
+        return LoadReport(held.load, files, is_new=False)
+
+    @contextmanager
+    def _postponing(self, found: FoundLoad, postponed: list[FileReport]) -> Iterator[None]:
+        """Leave a load for the next time when one of its files changes while it is read."""
+        try:
+            yield
+        except (_FileChangedError, OSError) as error:
+            changed = [file for file in found.files if not self.fingerprints.is_current(file)]
+            if isinstance(error, OSError) and not changed:
+                raise
+            names = ", ".join(file.name for file in changed)
+            reason = (
+                f"{names} changed while it was being read: nothing of its load was kept, the next "
+                "refresh reads it once the export is complete"
+            )
+            postponed += [
+                FileReport(file.name, "postponed", reason, entity=file.entity)
+                for file in found.files
+            ]
 
     def _identify(
         self, found: FoundLoad, known: list[LandedLoad]
@@ -224,7 +272,10 @@ class _Landing:
         dialect = _Dialect(encoding, {}, "")
         matches = {}
         for table, evidence in tables:
-            text = _head(table.path, self._encoding(evidence, dialect))
+            try:
+                text = _head(table.path, self._encoding(evidence, dialect))
+            except FileNotFoundError:  # its load is postponed when it is to be landed
+                text = ""
             matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
         return _Dialect(encoding, matches, source_delimiter(matches.values()))
 
@@ -232,8 +283,9 @@ class _Landing:
         return file_encoding(evidence, self.source.encoding, dialect.encoding)
 
     def _land(
-        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch
-    ) -> tuple[FileReport, ...]:
+        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch, built: list[LandedLoad]
+    ) -> tuple[LandedLoad, bool]:
+        """Read a load and add it, or hold it back; return it, and whether it is held back."""
         reports = list(opened.others)
         parts: dict[str, list[ReadTable]] = {}
         rejects: list[Path] = []
@@ -248,8 +300,15 @@ class _Landing:
         rows = {entity: self._join(reads, scratch) for entity, reads in parts.items()}
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
-        self.store.add(opened.load, files, rows, rejects)
-        return files
+        landed = LandedLoad(opened.load, files)
+        earlier = sorted(
+            (each for each in built if load_order(each) < load_order(landed)), key=load_order
+        )
+        reasons = self.gate.reasons(
+            Batch(opened.load, self.source, files, rows, earlier, self.store, self.connection)
+        )
+        (self.store.held if reasons else self.store).add(opened.load, files, rows, rejects)
+        return landed, bool(reasons)
 
     def _land_table(
         self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
@@ -307,12 +366,8 @@ class _Landing:
         )
 
     def _check_unchanged(self, found: FoundLoad) -> None:
-        for file in found.files:
-            if not self.fingerprints.is_current(file):
-                raise FileChangedError(
-                    f"{file.name} changed while it was being read. Nothing of its load was kept: "
-                    "run again once the export is complete."
-                )
+        if not all(self.fingerprints.is_current(file) for file in found.files):
+            raise _FileChangedError
 
 
 @dataclass(frozen=True)

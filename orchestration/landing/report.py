@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-Outcome = Literal["landed", "refused", "unknown_entity", "ignored"]
+Outcome = Literal[
+    "landed", "refused", "unknown_entity", "ignored", "postponed", "held_back", "dropped"
+]
+"""`postponed`: its load changed while it was being read, and is left for the next refresh.
+`held_back`: the gate found its load implausible; `dropped`: and the user agreed."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,16 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """One source: its loads that still lie in the exports, and what was left out beside them."""
+    """One source: its loads that still lie in the exports, and the files in no load.
+
+    `left_out` holds what is no table of an entity, and the files of loads that were postponed;
+    `held` the loads that the gate holds back or the user has dropped, with the reason in each file.
+    """
 
     source: str
     loads: tuple[LoadReport, ...] = ()
     left_out: tuple[FileReport, ...] = ()
+    held: tuple[LoadReport, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,8 +132,28 @@ class LandingReport:
 
     @property
     def unknown(self) -> tuple[FileReport, ...]:
-        """The files whose name is no entity."""
+        """The files whose name is no entity, also members of zips."""
         return self._with_outcome("unknown_entity")
+
+    @property
+    def misnamed(self) -> tuple[FileReport, ...]:
+        """The files whose name is no entity, but for members of zips, which often hold more."""
+        return tuple(file for file in self.unknown if "!" not in file.file)
+
+    @property
+    def held_back(self) -> tuple[LoadReport, ...]:
+        """The loads that wait for a decision, from this run or an earlier one."""
+        return tuple(
+            load
+            for source in self.sources
+            for load in source.held
+            if any(file.outcome == "held_back" for file in load.files)
+        )
+
+    @property
+    def postponed(self) -> tuple[FileReport, ...]:
+        """The files that are left for the next refresh, because their load changed."""
+        return self._with_outcome("postponed")
 
     @property
     def has_refusals(self) -> bool:
@@ -153,6 +182,9 @@ def format_report(report: LandingReport) -> str:
             shown = [file for file in load.files if load.is_new or file.outcome == "refused"]
             lines += _file_lines(shown)
         lines += _file_lines(source.left_out)
+        for load in source.held:
+            lines.append(f"{source.source}: {load.load.load_id} is not built")
+            lines += _file_lines(load.files)
     lines += [f"removed what an interrupted run left: {name}" for name in report.removed_leftovers]
     return "\n".join(lines)
 
@@ -163,7 +195,14 @@ def _file_lines(files: Iterable[FileReport]) -> list[str]:
 
 def _file_line(file: FileReport) -> str:
     if file.outcome != "landed":
-        label = {"refused": "REFUSED", "unknown_entity": "LEFT OUT", "ignored": "ignored"}
+        label = {
+            "refused": "REFUSED",
+            "unknown_entity": "LEFT OUT",
+            "postponed": "POSTPONED",
+            "held_back": "HELD BACK",
+            "dropped": "dropped",
+            "ignored": "ignored",
+        }
         return f"{label[file.outcome]} {file.file}: {file.reason}"
     parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
     if file.structural_rejects:

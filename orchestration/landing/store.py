@@ -5,9 +5,11 @@ whole or not at all: its rows and rejects first, `_loads/<load_id>.parquet` last
 what the rows are.
 """
 
+import glob
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,13 @@ import pyarrow.parquet as pq
 
 from orchestration.files import put_in_place, write_table
 from orchestration.landing.descriptions import Format
-from orchestration.landing.report import FileReport, Load
+from orchestration.landing.report import FileReport, Load, SourceReport
 from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
+from orchestration.state_files import sync
 
 EMPTY = "_empty"
+_OUTSIDE = "_outside"
+_HELD = "_held"
 _SCRATCH = ".scratch"
 
 LOADS_SCHEMA = pa.schema(
@@ -64,6 +69,11 @@ class LandedLoad:
     files: tuple[FileReport, ...]
 
 
+def load_order(landed: LandedLoad) -> tuple[datetime, int, str]:
+    """Return what the loads of a source are sorted by."""
+    return (landed.load.loaded_at, landed.load.revision, landed.load.load_id)
+
+
 @dataclass(frozen=True)
 class Store:
     """The landing folder at `root`."""
@@ -75,6 +85,11 @@ class Store:
         """Temporary files, on the same disk so that they can be renamed into place."""
         return self.root / _SCRATCH
 
+    @property
+    def held(self) -> "Store":
+        """The loads that are kept but not built: a landing folder that no model reads."""
+        return Store(self.root / _HELD)
+
     def prepare(self, formats: Mapping[str, Format]) -> tuple[str, ...]:
         """Remove what an interrupted run left, and make sure that every pattern finds a file.
 
@@ -84,11 +99,12 @@ class Store:
         self.remove_scratch()
         self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
+        self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
         for export_format in formats.values():
             for entity in export_format.entities.values():
                 path = self._rows_file(export_format.name, entity.name, EMPTY)
                 self._write_empty(path, landed_schema(entity))
-        return tuple(self._remove_leftovers())
+        return (*self._remove_leftovers(), *self.held._remove_leftovers())
 
     def remove_scratch(self) -> None:
         """Remove all temporary files."""
@@ -102,9 +118,7 @@ class Store:
             for path in paths
             if path.stem.rpartition("@")[0] == source
         ]
-        return sorted(
-            found, key=lambda each: (each.load.loaded_at, each.load.revision, each.load.load_id)
-        )
+        return sorted(found, key=load_order)
 
     def add(
         self,
@@ -130,10 +144,55 @@ class Store:
         table = pa.Table.from_pylist([_as_row(load, file) for file in files], schema=LOADS_SCHEMA)
         write_table(table, self._load_file(load.load_id))
 
+    def release(self, load_id: str) -> None:
+        """Let a held load be built: it becomes a load like the others. Once more does no harm.
+
+        Each file is linked into place before it leaves the held ones, the load's own file last, so
+        that nothing is lost whenever the process ends.
+        """
+        record = self.held._load_file(load_id)
+        if not record.exists():
+            return
+        others = sorted(set(self.held.root.glob(f"**/{glob.escape(load_id)}.parquet")) - {record})
+        for path in (*others, record):
+            target = self.root / path.relative_to(self.held.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.hardlink_to(path)
+            sync(target.parent)
+        for path in (record, *others):
+            path.unlink()
+
+    def entity_rows(self, load: Load, entity: str) -> Path:
+        """Return the file of a load's rows of an entity; it exists when it has any."""
+        return self._rows_file(load.format, entity, load.load_id)
+
+    def write_outside(self, sources: Iterable[SourceReport], formats: Mapping[str, str]) -> None:
+        """Replace the list of the files that lie in the exports and belong to no load.
+
+        Args:
+            sources: what landing found, source by source.
+            formats: source → its export format.
+
+        """
+        stale = set(self.root.glob(f"{_OUTSIDE}/[!_.]*.parquet"))
+        for source in sources:
+            of_source = {"source": source.source, "format": formats[source.source]}
+            rows = [{**of_source, **file.as_dict()} for file in source.left_out]
+            rows += [_as_row(held.load, file) for held in source.held for file in held.files]
+            if not rows:
+                continue
+            path = self._outside_file(source.source)
+            write_table(pa.Table.from_pylist(rows, schema=LOADS_SCHEMA), path)
+            stale.discard(path)
+        for path in stale:
+            path.unlink()
+
     def _add_rejects(self, load: Load, files: list[Path]) -> None:
         if not files:
             return
         joined = self.scratch / "rejects.parquet"
+        joined.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(joined, REJECTS_SCHEMA, compression="zstd") as writer:
             for path in files:
                 with pq.ParquetFile(path) as parquet:
@@ -150,7 +209,8 @@ class Store:
     def _remove_leftovers(self) -> Iterable[str]:
         complete = {path.stem for path in self.root.glob("_loads/*.parquet")}
         for path in sorted(self.root.glob("**/*")):
-            if path.is_dir():
+            outside = path.relative_to(self.root).parts[0] in {_OUTSIDE, _HELD}
+            if path.is_dir() or outside:
                 continue
             is_part = path.name.startswith(".") and path.name.endswith(".part")
             if is_part or (path.suffix == ".parquet" and path.stem not in complete):
@@ -162,6 +222,9 @@ class Store:
 
     def _rejects_file(self, load_id: str) -> Path:
         return self.root / "_rejects" / f"{load_id}.parquet"
+
+    def _outside_file(self, source: str) -> Path:
+        return self.root / _OUTSIDE / f"{source}.parquet"
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"

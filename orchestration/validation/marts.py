@@ -5,33 +5,19 @@ DuckDB, one row per KPI or per file, so that Great Expectations only ever sees a
 whatever the size of the marts. What does not: keys, relationships and logic (dbt tests).
 """
 
-import os
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.validation.results import EXAMPLES, ExpectationResult, SuiteResult
-
-if TYPE_CHECKING:
-    import pandas as pd
+from orchestration.validation.expectations import Rule, validate_frame
+from orchestration.validation.results import ExpectationResult, SuiteResult
 
 STALE_AFTER_DAYS = 7
 """Days without any event after which freshness is worth a warning."""
 
 LEAST_SHARE_OF_ROWS = 0.5
 """Share of a published table's rows below which its new version is worth a warning."""
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """An expectation: its Great Expectations class, its arguments, and how people read it."""
-
-    says: str
-    expectation: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,12 +38,12 @@ class MartSuite:
     reads: Sequence[str]
     query: str
     identified_by: Sequence[str]
-    rules: Callable[[Sequence[str]], Sequence[_Rule]]
+    rules: Callable[[Sequence[str]], Sequence[Rule]]
     is_blocking: bool = True
 
 
-def _none(column: str, says: str) -> _Rule:
-    return _Rule(
+def _none(column: str, says: str) -> Rule:
+    return Rule(
         says, "ExpectColumnValuesToBeBetween", {"column": column, "min_value": 0, "max_value": 0}
     )
 
@@ -87,23 +73,23 @@ SUITES = (
         """,
         identified_by=("kpi_id", "statistic", "grain"),
         rules=lambda kpi_ids: (
-            _Rule("there are KPI values", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
-            _Rule(
+            Rule("there are KPI values", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
+            Rule(
                 "every KPI is in the catalogue",
                 "ExpectColumnValuesToBeInSet",
                 {"column": "kpi_id", "value_set": list(kpi_ids)},
             ),
-            _Rule(
+            Rule(
                 "proportions are at least 0",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "least_proportion", "min_value": 0},
             ),
-            _Rule(
+            Rule(
                 "proportions are at most 1",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "greatest_proportion", "max_value": 1},
             ),
-            _Rule(
+            Rule(
                 "samples are not negative",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "least_sample", "min_value": 0},
@@ -146,7 +132,7 @@ SUITES = (
         """,
         identified_by=("as_of",),
         rules=lambda _: (
-            _Rule(
+            Rule(
                 "as_of is today or earlier",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "days_old", "min_value": 0},
@@ -167,7 +153,7 @@ SUITES = (
         """,
         identified_by=("newest_event_on",),
         rules=lambda _: (
-            _Rule(
+            Rule(
                 f"the newest event is at most {STALE_AFTER_DAYS} days old",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "days_old", "max_value": STALE_AFTER_DAYS},
@@ -191,7 +177,7 @@ SUITES = (
         """,
         identified_by=("name", "rows_then", "rows_now"),
         rules=lambda _: (
-            _Rule(
+            Rule(
                 f"a table keeps at least {LEAST_SHARE_OF_ROWS:.0%} of its published rows",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "share", "min_value": LEAST_SHARE_OF_ROWS},
@@ -240,59 +226,9 @@ def validate_marts(
             results.append(SuiteResult(suite.name, suite.is_blocking, (expectation,)))
             continue
         frame = connection.execute(suite.query).df()
-        results.append(_validate(suite, frame, suite.rules(kpi_ids)))
-    return results
-
-
-def load_great_expectations() -> Any:
-    """Import Great Expectations without its analytics.
-
-    It takes some seconds: a refresh does it beside dbt's build, in a thread of its own.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
-
-    return great_expectations
-
-
-def _validate(suite: MartSuite, frame: "pd.DataFrame", rules: Sequence[_Rule]) -> SuiteResult:
-    gx = load_great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("measures").add_dataframe_asset(suite.name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    expectations = [
-        getattr(gx.expectations, rule.expectation)(
-            **rule.arguments,
-            severity="critical" if suite.is_blocking else "warning",
-            meta={"rule": number},
+        results.append(
+            validate_frame(
+                suite.name, frame, suite.identified_by, suite.rules(kpi_ids), suite.is_blocking
+            )
         )
-        for number, rule in enumerate(rules)
-    ]
-    outcome = batch.validate(
-        gx.ExpectationSuite(name=suite.name, expectations=expectations),
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": list(suite.identified_by),
-        },
-    ).to_json_dict()
-    ordered = sorted(
-        outcome["results"], key=lambda result: int(result["expectation_config"]["meta"]["rule"])
-    )
-    return SuiteResult(
-        suite.name,
-        suite.is_blocking,
-        tuple(_result(rule, result) for rule, result in zip(rules, ordered, strict=True)),
-    )
-
-
-def _result(rule: _Rule, result: Mapping[str, Any]) -> ExpectationResult:
-    found = result["result"]
-    problem = result["exception_info"].get("exception_message")
-    return ExpectationResult(
-        rule=rule.says,
-        success=bool(result["success"]),
-        unexpected=found.get("unexpected_count"),
-        examples=tuple(found.get("unexpected_index_list") or ())[:EXAMPLES],
-        observed=re.sub(r"\s+", " ", problem) if problem else found.get("observed_value"),
-    )
+    return results

@@ -119,6 +119,14 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
     return file
 
 
+def write_batch_result(paths: Paths, load_id: str, run_id: str, result: SuiteResult) -> Path:
+    """Keep what gate 1 found in a batch as `state/validations/<load>.json`."""
+    file = _folder(paths) / f"{load_id}.json"
+    verdict = {"load_id": load_id, "run_id": run_id, "passed": result.success}
+    write_json(file, {**verdict, "failures": result.failures, "suites": [asdict(result)]})
+    return file
+
+
 def require_validated(paths: Paths, build_id: str) -> None:
     """Do nothing when the gate has let this very build pass.
 

@@ -1,6 +1,8 @@
 {{ config(alias='loads') }}
--- grain: one row per file of a load, with what was found about it and what became of it
+-- grain: one row per file of a load, and per file of the exports that is in no load
 with loads as (select * from {{ ref('stg_landing__loads') }}),
+
+outside as (select * from {{ ref('stg_landing__outside') }}),
 
 meta_loads as (
     select
@@ -25,6 +27,29 @@ meta_loads as (
         array_to_string(unknown_columns, ', ') as unknown_columns,
         array_to_string(missing_columns, ', ') as missing_columns
     from loads
+    union all
+    select
+        source,
+        format,
+        load_id as load,
+        cast(null as bigint) as load_order,
+        loaded_at,
+        loaded_on,
+        entity,
+        file,
+        cast(null as varchar) as sha256,
+        bytes,
+        cast(null as varchar) as encoding,
+        cast(null as varchar) as delimiter,
+        cast(null as varchar) as decimal_mark,
+        outcome,
+        reason,
+        cast(null as bigint) as records,
+        cast(null as bigint) as landed,
+        cast(null as bigint) as structural_rejects,
+        cast(null as varchar) as unknown_columns,
+        cast(null as varchar) as missing_columns
+    from outside
 )
 
 select * from meta_loads

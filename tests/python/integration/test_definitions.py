@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from orchestration.assets import EXPORTS, POOL, PUBLISHED_VERSION, VALIDATED_MARTS
+from orchestration.assets import EXPORTS, LOADS, POOL, PUBLISHED_VERSION, VALIDATED_MARTS
 from orchestration.definitions import build_definitions
 from orchestration.environment import Environment
 from orchestration.instance import clear_leftovers, open_instance
@@ -102,6 +102,15 @@ def test_the_gate_is_a_blocking_check_of_the_marts(graph: AssetGraph) -> None:
         "events_are_fresh": False,
         "volumes_are_stable": False,
     }
+
+
+def test_gate_1_is_a_check_of_the_loads_that_blocks_nothing(graph: AssetGraph) -> None:
+    checks = {
+        key.name: graph.get_check_spec(key).blocking
+        for key in graph.asset_check_keys
+        if key.asset_key == LOADS
+    }
+    assert checks == {"batch_is_plausible": False}
 
 
 def test_the_schedule_runs_by_itself_in_the_reporting_time_zone(

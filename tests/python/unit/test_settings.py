@@ -108,7 +108,7 @@ def test_the_tab_can_be_spelt_as_a_word(make_exports: MakeExports) -> None:
         ("reporting: {headline_kpis: [a,b,c,d,e,f,g,h,i,j,k,l,m]}", "at most 12"),
         ("sources: {crm: {format: salesforec}}", "sources.crm.format is 'salesforec'"),
         ("sources: {crm: {delimeter: ','}}", "did you mean 'delimiter'?"),
-        ("sources: {crm: {delimiter: '|'}}", "sources.crm.delimiter is '|'"),
+        ("sources: {crm: {delimiter: '~'}}", "sources.crm.delimiter is '~'"),
         ("sources: {crm: {mode: {deal: full}}}", "did you mean 'deals'?"),
         ("sources: {crm: {mode: complete}}", "one of incremental, full"),
         ("sources: {crm: {refers_to: outreech}}", "did you mean 'outreach'?"),

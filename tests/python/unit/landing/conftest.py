@@ -49,6 +49,10 @@ class Desk:
     def loads(self) -> list[dict[str, Any]]:
         return list(self._rows("_loads"))
 
+    def outside(self) -> list[tuple[str, str, str]]:
+        """Return source, file and outcome of what is in no load, in the order of the sources."""
+        return [(row["source"], row["file"], row["outcome"]) for row in self._rows("_outside")]
+
     def values(self, entity: str, *columns: str) -> list[tuple[Any, ...]]:
         return [tuple(row[column] for column in columns) for row in self.rows(entity)]
 

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.errors import ConfigurationError
 from orchestration.landing.descriptions import known_formats
-from orchestration.landing.loading import FileChangedError, land
+from orchestration.landing.loading import land
 from orchestration.landing.report import format_report
 from orchestration.paths import Paths
 from orchestration.settings import Settings, read_settings
@@ -219,11 +219,65 @@ def test_a_file_that_grows_while_it_is_read_is_not_landed(desk: Any) -> None:
             stream.write("2,Bolt\n")
 
     settings: Settings = read_settings(desk.exports)
-    with pytest.raises(FileChangedError, match=r"crm/accounts\.csv changed while"):
-        land(desk.exports, desk.paths, settings, OCTOBER, progress=write_more)
+    report = land(desk.exports, desk.paths, settings, OCTOBER, progress=write_more)
+    assert [file.file for file in report.postponed] == ["crm/accounts.csv"]
+    assert "crm/accounts.csv changed while it was being read" in str(report.postponed[0].reason)
     assert desk.loads() == []
-    desk.land()
+    assert not desk.land().postponed
     assert desk.values("accounts", "name") == [("Acme",), ("Bolt",)]
+
+
+@pytest.mark.parametrize("file", ["accounts.csv", "accounts.csv.gz", "all.zip", "accounts.parquet"])
+def test_a_file_that_disappears_keeps_only_its_own_load_out(desk: Any, file: str) -> None:
+    """A file is moved away while another source of the same exports is read."""
+    desk.put("crm/deals.csv", "deal_id,stage,status\n1,offer,open\n")
+    desk.put("outreach/prospects.csv", "prospect_id,detected_at\n1,2026-01-05\n")
+    moved = desk.put(f"crm/{file}", "not looked at")
+    settings: Settings = read_settings(desk.exports)
+    report = land(
+        desk.exports,
+        desk.paths,
+        settings,
+        OCTOBER,
+        progress=lambda _: moved.unlink(missing_ok=True),
+    )
+    assert [each.file for each in report.postponed] == [f"crm/{file}", "crm/deals.csv"]
+    assert desk.values("deals", "deal_id") == []
+    assert desk.values("prospects", "prospect_id") == [("1",)]
+    desk.land()
+    assert desk.values("deals", "deal_id") == [("1",)]
+
+
+def test_a_file_under_its_temporary_name_is_not_read(desk: Any) -> None:
+    file = desk.land_file("crm/accounts.csv.part", ACCOUNTS)
+    assert file.outcome == "ignored"
+    assert "still being written" in str(file.reason)
+
+
+def test_a_link_that_leads_nowhere_is_named(desk: Any) -> None:
+    desk.put("crm/deals.csv", "deal_id,stage,status\n")
+    (desk.exports / "crm/accounts.csv").symlink_to("gone.csv")
+    (file,) = desk.land().refused
+    assert (file.file, file.entity) == ("crm/accounts.csv", "accounts")
+    assert "leads to no file" in str(file.reason)
+
+
+def test_files_in_no_load_are_listed_as_long_as_they_lie_there(desk: Any) -> None:
+    desk.put("crm/prospetcs.csv", "prospect_id\n")
+    desk.put("crm/2026-10-01/notes.txt", "call them back")
+    desk.put("outreach/accounts.xlsx", b"PK")
+    desk.put("web/accounts.csv", ACCOUNTS)
+    report = desk.land()
+    assert [file.file for file in report.misnamed] == ["crm/prospetcs.csv"]
+    assert desk.outside() == [
+        ("crm", "crm/prospetcs.csv", "unknown_entity"),
+        ("crm", "crm/2026-10-01/notes.txt", "ignored"),
+        ("outreach", "outreach/accounts.xlsx", "refused"),
+    ]
+    (desk.exports / "crm/prospetcs.csv").unlink()
+    (desk.exports / "outreach/accounts.xlsx").unlink()
+    desk.land()
+    assert desk.outside() == [("crm", "crm/2026-10-01/notes.txt", "ignored")]
 
 
 def test_an_unchanged_file_is_not_read_again(desk: Any) -> None:

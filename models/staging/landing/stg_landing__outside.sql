@@ -1,0 +1,24 @@
+-- grain: one row per file of the exports that belongs to no load
+
+with
+
+outside as (
+    select * from {{ source('landing', '_outside') }}
+),
+
+stg_landing__outside as (
+    select
+        source,
+        format,
+        load_id,
+        loaded_at,
+        loaded_on,
+        entity,
+        file,
+        bytes,
+        outcome,
+        reason
+    from outside
+)
+
+select * from stg_landing__outside

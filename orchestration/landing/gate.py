@@ -1,0 +1,70 @@
+"""The place of gate 1 in landing: a load that is read is shown to a gate before it is added.
+
+What belongs here: what the gate is shown, and what it must answer. What does not: any rule (see
+`orchestration.validation.batches`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import duckdb
+
+from orchestration.landing.report import FileReport, Load
+from orchestration.landing.store import LandedLoad, Store
+from orchestration.settings import Source
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A load that has been read and is not yet added.
+
+    Attributes:
+        load: the load.
+        source: what is declared about its source.
+        files: its files, also those that were refused.
+        rows: entity → Parquet file of its landed rows.
+        earlier: the loads of the source that are built and lie before it, oldest first.
+        store: the landing folder, to look into the earlier loads.
+        connection: an open DuckDB.
+
+    """
+
+    load: Load
+    source: Source
+    files: Sequence[FileReport]
+    rows: Mapping[str, Path]
+    earlier: Sequence[LandedLoad]
+    store: Store
+    connection: duckdb.DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to become of a held load, and why."""
+
+    outcome: Literal["held_back", "dropped"]
+    reason: str
+
+
+class Gate(Protocol):
+    """Decides whether a load may be built, and remembers what it holds back."""
+
+    def reasons(self, batch: Batch) -> Sequence[str]:
+        """Return why the batch is held back; nothing lets it through."""
+
+    def verdict(self, load_id: str) -> Verdict:
+        """Return what was decided about a load that is held back."""
+
+
+class OpenGate:
+    """Lets every load through."""
+
+    def reasons(self, _: Batch) -> Sequence[str]:
+        """Return nothing."""
+        return ()
+
+    def verdict(self, _: str) -> Verdict:
+        """Return that nothing was decided."""
+        return Verdict("held_back", "an earlier refresh held it back")

@@ -1,0 +1,129 @@
+"""The batches that gate 1 holds back, and what the user decides about them.
+
+What belongs here: `state/held.json` (load id → reasons and decision) and carrying a decision out.
+What does not: why a batch is held back (see `batches.py`). The rows of a held batch lie in
+`landing/_held/`, where no model reads them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from orchestration.errors import ConfigurationError
+from orchestration.landing.report import Load
+from orchestration.landing.store import Store
+from orchestration.paths import Paths
+from orchestration.state_files import read_json, write_json
+
+Decision = Literal["open", "released", "dropped"]
+
+
+@dataclass(frozen=True)
+class HeldBatch:
+    """A batch that was held back.
+
+    Attributes:
+        load_id: the load.
+        source: its source.
+        folder: where its files lie in the exports.
+        reasons: the rules that it broke, for people.
+        held_at: when, UTC, ISO form.
+        decision: open until the user has released or dropped it.
+        decided_at: when that was, UTC, ISO form; None while open.
+
+    """
+
+    load_id: str
+    source: str
+    folder: str
+    reasons: Sequence[str]
+    held_at: str
+    decision: Decision = "open"
+    decided_at: str | None = None
+
+
+def read_held(paths: Paths) -> list[HeldBatch]:
+    """Return every batch that was ever held back, oldest first."""
+    return [HeldBatch(**each) for each in read_json(_file(paths)) or []]
+
+
+def open_batches(paths: Paths) -> list[HeldBatch]:
+    """Return the batches that wait for a decision."""
+    return [each for each in read_held(paths) if each.decision == "open"]
+
+
+def hold(paths: Paths, load: Load, reasons: Sequence[str]) -> None:
+    """Note that a load is held back."""
+    others = [each for each in read_held(paths) if each.load_id != load.load_id]
+    held = HeldBatch(load.load_id, load.source, load.folder, tuple(reasons), _now())
+    _write(paths, [*others, held])
+
+
+def release(paths: Paths, load_id: str) -> HeldBatch:
+    """Let a held batch be built by the next refresh; the caller holds the lock.
+
+    Raises: ConfigurationError when no such batch is held back.
+    """
+    released = _decide(paths, _find(paths, load_id), "released")
+    Store(paths.landing).release(load_id)
+    return released
+
+
+def finish_releases(paths: Paths) -> None:
+    """Carry out the releases that were decided and then interrupted."""
+    for each in read_held(paths):
+        if each.decision == "released":
+            Store(paths.landing).release(each.load_id)
+
+
+def drop(paths: Paths, load_id: str) -> HeldBatch:
+    """Never build a held batch; its rows are kept, so that it can still be released.
+
+    Raises: ConfigurationError when no such batch is held back.
+    """
+    return _decide(paths, _find(paths, load_id), "dropped")
+
+
+def describe_held(paths: Paths) -> str:
+    """Return the batches that are not built, with their reasons and what to do."""
+    lines: list[str] = []
+    for each in read_held(paths):
+        if each.decision == "released":
+            continue
+        word = "held back" if each.decision == "open" else "dropped"
+        lines.append(
+            f"{each.load_id}  {word} {each.decided_at or each.held_at}, from {each.folder}"
+        )
+        lines += [f"    {reason}" for reason in each.reasons]
+    if not lines:
+        return "no batch is held back"
+    return "\n".join([*lines, "", "`prospection held release LOAD` builds one, `drop` never does."])
+
+
+def _find(paths: Paths, load_id: str) -> HeldBatch:
+    held = [each for each in read_held(paths) if each.decision != "released"]
+    for each in held:
+        if each.load_id == load_id:
+            return each
+    listed = ", ".join(each.load_id for each in held) or "none"
+    raise ConfigurationError(f"no batch {load_id!r} is held back; there are: {listed}")
+
+
+def _decide(paths: Paths, batch: HeldBatch, decision: Decision) -> HeldBatch:
+    decided = replace(batch, decision=decision, decided_at=_now())
+    _write(paths, [decided if each.load_id == batch.load_id else each for each in read_held(paths)])
+    return decided
+
+
+def _write(paths: Paths, batches: Sequence[HeldBatch]) -> None:
+    write_json(_file(paths), [asdict(each) for each in batches])
+
+
+def _file(paths: Paths) -> Path:
+    return paths.state / "held.json"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
