@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from orchestration.demo.plants import PLANTS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import ConfigurationError, ProspectionError
 
@@ -109,6 +110,17 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
     demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
     demo.add_argument("--seed", type=int, default=1, help="which one (default: 1)")
+    demo.add_argument(
+        "--compress", action="store_true", help="write the files that grow with it as .csv.gz"
+    )
+    demo.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=list(PLANTS),
+        metavar="PLANT",
+        help="leave out what is planted to be found (may be repeated): " + ", ".join(PLANTS),
+    )
     demo.set_defaults(run=_demo)
 
     dagster = commands.add_parser(
@@ -177,7 +189,15 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
 def _demo(options: argparse.Namespace, _: Environment) -> int:
     from orchestration.demo.generate import generate
 
-    generate(options.out, options.scale, options.seed, print)
+    report = generate(
+        options.out,
+        options.scale,
+        options.seed,
+        print,
+        compress=options.compress,
+        plants=[name for name in PLANTS if name not in options.without],
+    )
+    print(report.text())
     return 0
 
 

@@ -32,6 +32,13 @@ FLAWS = (
         "A0000001,Ancienne raison sociale,,,,,FR,,,,R01,2025-01-06,2025-01-06",
     ),
     Flaw(
+        "crm/accounts.csv",
+        "A9000001",
+        "a company typed in a second time",
+        "one company with A0000010, by `crm/links.csv`",
+        "A9000001,Saisie en double,,,,,FR,,,,R01,2026-01-12,2026-01-12",
+    ),
+    Flaw(
         "crm/prospects.csv",
         "P9000001",
         "a test person (`is_test` = oui)",
@@ -77,6 +84,13 @@ FLAWS = (
         "P9000006,A9999999,Solène,Jarnoux,solene.jarnoux@introuvable.example,,,,,LinkedIn,R02,"
         "2026-04-08 16:20,,,,,2026-04-08 16:20,",
     ),
+    Flaw(
+        "crm/prospects.csv",
+        "P9000007",
+        "a person typed in a second time, without any address",
+        "one person with P0000020, by `crm/links.csv`",
+        "P9000007,,Saisie,En double,,,,,,Salon,R02,2026-03-26 10:00,,,,,2026-03-26 10:00,",
+    ),
     Flaw("crm/prospects.csv", "row 3", "the same line twice", "a duplicate", repeats=3),
     Flaw(
         "crm/deals.csv",
@@ -108,6 +122,21 @@ FLAWS = (
         "a stage of a deal that no file has",
         "kept; the reference is counted",
         "D999999,Qualification,2026-05-12 10:00",
+    ),
+    Flaw(
+        "crm/quotes.csv",
+        "DV900001-1",
+        "an offer for a deal that no file has",
+        "kept; the reference is counted",
+        "DV900001-1,D999998,A0000007,,R01,2026-04-14 10:00,rejected,2026-04-30 16:00,4200.00,EUR,"
+        "2026-05-14",
+    ),
+    Flaw(
+        "crm/quotes.csv",
+        "DV900002-1",
+        "a status outside the closed list",
+        "rejected",
+        "DV900002-1,,A0000008,,R02,2026-05-19 11:30,peut-être,,3100.00,EUR,2026-06-18",
     ),
     Flaw(
         "outreach/activities.csv",
@@ -211,4 +240,53 @@ FLAWS = (
         "CDE999999;1;PR-MAT-01;2;149,00;;",
     ),
     Flaw("finance/order_lines.csv", "row 4", "the same line twice", "a duplicate", repeats=4),
+    Flaw(
+        "finance/contracts.csv",
+        "CT900001-1",
+        "a monthly amount in words: sur devis",
+        "kept; the amount is null, with an issue",
+        "CT900001-1;A0000009;;01/03/2026;28/02/2027;;;;sur devis;EUR",
+    ),
+    Flaw(
+        "finance/costs.csv",
+        "FR90001",
+        "in pounds, for which there is no rate",
+        "kept in pounds: out of every total in euros, and counted",
+        "FR90001;15/06/2026;;tools;other;;;;120,00;GBP",
+    ),
+    Flaw(
+        "finance/costs.csv",
+        "FR90002",
+        "an amount in words: 350 € TTC",
+        "rejected: a required value does not parse",
+        "FR90002;17/06/2026;;ads;media;other;;;350 € TTC;EUR",
+    ),
+    Flaw(
+        "finance/rep_time.csv",
+        "R03, 2026-05, other",
+        "fewer days than none",
+        "rejected: out of range",
+        "R03;2026-05;other;-2,00;5900,00;18",
+    ),
+    Flaw(
+        "support/tickets.csv",
+        "TK900001",
+        "a category outside the closed list: plainte",
+        "rejected",
+        "TK900001,A0000004,2026-05-06 10:10,,plainte,Prix,,Trop cher.",
+    ),
+    Flaw(
+        "support/survey_responses.csv",
+        "ENQ900001",
+        "11 out of 10",
+        "rejected: out of range",
+        "ENQ900001,nps,A0000005,,2026-06-10 14:00,11,,",
+    ),
+    Flaw(
+        "support/reviews.csv",
+        "AV9000001",
+        "six stars of five",
+        "rejected: out of range",
+        "AV9000001,Google,2026-06-11,6,A0000006,",
+    ),
 )

@@ -10,27 +10,29 @@ import math
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.demo.exports import EXPORTS, SQL, WrittenFile, write_export
 from orchestration.demo.flaws import FLAWS
+from orchestration.demo.plants import PLANTS, TRUTH_NAME, check_plants, read_truth, truth_json
 from orchestration.demo.texts import README_TITLE, readme, sources_yml
 from orchestration.errors import ConfigurationError
 
-FIRST_DAY = date(2025, 4, 1)
+FIRST_DAY = date(2024, 10, 1)
 AS_OF = date(2026, 9, 30)
 PROSPECTS_AT_SCALE_1 = 4000
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1000.0
 # A company of another size has another sales force, but not 500 times as many reps.
-REPS_AT_SCALE_1, MOST_REPS = 6, 60
+REPS_AT_SCALE_1, MOST_REPS = 7, 60
 # The two dials of the funnel: how many prospects are open to an exchange, and how many of
 # the deals opened are won by an average rep. Set by looking at what comes out.
-OPENNESS, CLOSING = 0.315, 0.355
+OPENNESS, CLOSING = 0.315, 0.34
 MEMORY_LIMIT = "2GB"
 
 
@@ -44,12 +46,14 @@ class DemoReport:
     first_day: date
     as_of: date
     files: tuple[WrittenFile, ...]
+    reps: int
     prospects: int
     contacted: int
     engaged: int
     qualified: int
     won: int
     won_amount: float
+    truth: dict[str, Any]
     seconds: float
 
     def rows(self, entity: str) -> int:
@@ -72,10 +76,11 @@ class DemoReport:
                 f"Brelune, the demo company, lies in {self.out}"
                 f" ({self.size_bytes / 1e6:,.1f} MB, {self.seconds:,.0f} s).",
                 f"{self.first_day} to {self.as_of}: {self.rows('activities'):,} activities of"
-                f" {self.rows('reps') - 1} reps with {self.prospects:,} prospects;",
+                f" {self.reps} reps with {self.prospects:,} prospects;",
                 f"{self.contacted:,} were contacted, {self.engaged:,} answered, {self.qualified:,}"
                 f" were qualified, {self.won:,} signed, for {self.won_amount:,.0f} EUR.",
-                f"{len(FLAWS)} rows are wrong on purpose: README.md beside the files lists them.",
+                f"{len(FLAWS)} rows are wrong on purpose: README.md beside the files lists them."
+                f" What was planted to be found is in {TRUTH_NAME}.",
                 f"Next: prospection run --exports {self.out} --data data",
             ]
         )
@@ -89,15 +94,18 @@ def generate(
     *,
     compress: bool = False,
     threads: int | None = None,
+    plants: Collection[str] = tuple(PLANTS),
 ) -> DemoReport:
-    """Write the demo's exports, `sources.yml` and `README.md` into the folder `out`.
+    """Write the demo's exports, `sources.yml`, `README.md` and `truth.json` into the folder `out`.
 
     `scale` 1 is some 20,000 activities with 4,000 prospects; all grows with it, the number of
-    reps by its square root. `compress` writes accounts, prospects and activities as `.csv.gz`.
-    `threads` is for DuckDB (default: all) and changes no byte. A folder that holds a demo is
+    reps by its square root. `compress` writes the files that grow with it as `.csv.gz`.
+    `threads` is for DuckDB (default: all) and changes no byte. `plants` are those of `PLANTS`
+    that the company has: without `bottleneck`, say, no step of its funnel falls. A folder that holds a demo is
     renewed; one that holds anything else is refused with a `ConfigurationError`.
     """
     _check_parameters(scale, seed)
+    check_plants(plants)
     _check_folder(out)
     began = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
@@ -105,7 +113,7 @@ def generate(
         working = Path(working_name)
         connection = duckdb.connect(working / "demo.duckdb")
         try:
-            _prepare(connection, scale, seed, threads)
+            _prepare(connection, scale, seed, threads, plants)
             for step in sorted((SQL / "steps").glob("*.sql")):
                 progress(f"making {step.stem.split('_', 1)[1].replace('_', ' ')}")
                 connection.execute(step.read_text("utf-8"))
@@ -122,13 +130,18 @@ def generate(
                     )
                 )
             funnel = _funnel(connection)
+            truth = read_truth(connection, (SQL / "truth.sql").read_text("utf-8"))
         finally:
             connection.close()
         files = tuple(_moved(draft, working, out) for draft in drafts)
     (out / "sources.yml").write_text(sources_yml(AS_OF), "utf-8")
     (out / "README.md").write_text(
-        readme(_command(scale, seed, compress=compress), FIRST_DAY, AS_OF, files, FLAWS), "utf-8"
+        readme(
+            _command(scale, seed, plants, compress=compress), FIRST_DAY, AS_OF, files, FLAWS
+        ),
+        "utf-8",
     )
+    (out / TRUTH_NAME).write_text(truth_json(truth, scale, seed, FIRST_DAY, AS_OF), "utf-8")
     prospects, contacted, engaged, qualified, won, won_amount = funnel
     return DemoReport(
         out=out,
@@ -137,18 +150,20 @@ def generate(
         first_day=FIRST_DAY,
         as_of=AS_OF,
         files=files,
+        reps=rep_count(scale),
         prospects=int(prospects),
         contacted=int(contacted),
         engaged=int(engaged),
         qualified=int(qualified),
         won=int(won),
         won_amount=won_amount,
+        truth=truth,
         seconds=time.monotonic() - began,
     )
 
 
 def rep_count(scale: float) -> int:
-    """Say how many reps a company of this scale has: at least six, at most sixty."""
+    """Say how many reps a company of this scale has: at least seven, at most sixty."""
     return min(MOST_REPS, max(REPS_AT_SCALE_1, round(REPS_AT_SCALE_1 * math.sqrt(scale))))
 
 
@@ -178,7 +193,11 @@ def _check_folder(out: Path) -> None:
 
 
 def _prepare(
-    connection: duckdb.DuckDBPyConnection, scale: float, seed: int, threads: int | None
+    connection: duckdb.DuckDBPyConnection,
+    scale: float,
+    seed: int,
+    threads: int | None,
+    plants: Collection[str],
 ) -> None:
     """Bound DuckDB's memory and hand it the parameters."""
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
@@ -194,6 +213,7 @@ def _prepare(
         "as_of": f"date '{AS_OF.isoformat()}'",
         "openness": str(OPENNESS),
         "closing": str(CLOSING),
+        **{f"plants_{name}": str(name in plants).lower() for name in PLANTS},
     }
     for name, value in parameters.items():
         connection.execute(f"set variable {name} = {value}")
@@ -216,8 +236,10 @@ def _moved(draft: WrittenFile, working: Path, out: Path) -> WrittenFile:
     return WrittenFile(target, draft.rows, draft.flawed_rows, draft.size_bytes)
 
 
-def _command(scale: float, seed: int, *, compress: bool) -> str:
+def _command(scale: float, seed: int, plants: Collection[str], *, compress: bool) -> str:
     """Spell the command that makes the same folder again."""
-    return f"prospection demo --out DIR --scale {scale:g} --seed {seed}" + (
-        " --compress" if compress else ""
+    return (
+        f"prospection demo --out DIR --scale {scale:g} --seed {seed}"
+        + (" --compress" if compress else "")
+        + "".join(f" --without {name}" for name in PLANTS if name not in plants)
     )

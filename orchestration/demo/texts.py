@@ -9,6 +9,7 @@ from datetime import date
 
 from orchestration.demo.exports import WrittenFile
 from orchestration.demo.flaws import Flaw
+from orchestration.demo.plants import TRUTH_NAME
 
 README_TITLE = "# Brelune, the demo company"
 
@@ -27,6 +28,7 @@ reporting:
   internal_domains: [{INTERNAL_DOMAIN}]
 sources:
   crm: {{format: generic, mode: full}}
+  support: {{format: generic, refers_to: [crm, finance]}}
   outreach:
     format: generic
     encoding: cp1252
@@ -39,7 +41,7 @@ sources:
     delimiter: ";"
     decimal: ","
     date_order: dmy
-    refers_to: crm
+    refers_to: [crm, outreach]
 """
 
 
@@ -66,7 +68,7 @@ The data runs from {first_day.isoformat()} to {as_of.isoformat()}. Made by
     {command}
 
 which writes the same bytes again (a larger `--scale` makes a larger company). The files are in
-the generic format, as three tools would export them:
+the generic format, as four tools would export them:
 
 | file | rows | and rows wrong on purpose |
 | --- | ---: | ---: |
@@ -74,8 +76,17 @@ the generic format, as three tools would export them:
 
 `crm` is UTF-8 with commas and ISO dates, and each export holds every record. `outreach` is
 Windows-1252 with semicolons, decimal commas and French dates; it knows most people by their CRM
-id, some by an e-mail address, a profile or a number only. `finance` knows days, not times. All
-times are those of a clock in Paris. A few meetings lie after the last day: they are booked.
+id, some by an e-mail address, a profile or a number only. `finance` knows days, not times.
+`support` is like `crm`, but each export holds only what is new. All times are those of a clock in
+Paris. A few meetings lie after the last day: they are booked. Customers in Switzerland pay in
+francs.
+
+## Planted to be found
+
+`{TRUTH_NAME}` says what the reports must find here, and nothing in the warehouse reads it: a step
+of the funnel that falls in the last months, a message that works far better than the other one of
+its campaign while those of other campaigns are as good as each other, and a type of customer that
+buys much and leaves little margin. `--without` leaves a plant out; docs/demo.md explains.
 
 ## Wrong on purpose
 

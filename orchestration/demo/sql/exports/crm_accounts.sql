@@ -30,5 +30,6 @@ select
         getvariable('as_of')
     )) as updated_at
 from accounts
-inner join reps on accounts.rep_no = reps.rep_no
+inner join reps
+    on served_by(accounts.rep_no, getvariable('as_of_minute')) = reps.rep_no
 order by accounts.account_no

@@ -23,7 +23,7 @@ select
     end as status,
     case when deals.is_closed or draw(deals.deal_key, 'has amount') < 0.93
         then deals.amount end as amount,
-    'EUR' as currency,
+    deals.currency,
     in_iso_time(creation.wall_at) as created_at,
     in_iso_day(
         creation.wall_at::date + 30
@@ -38,10 +38,11 @@ select
     case when deals.is_closed and not deals.is_won then
         pick(
             [
-                'Prix', 'Prix', 'Prix', 'Concurrent', 'Concurrent', 'Pas de décision',
-                'Pas de décision', 'Pas de décision',
-                'Projet reporté', 'Projet reporté',
-                'Budget gelé', 'Périmètre fonctionnel', null
+                'Prix', 'Prix', 'Prix', 'Prix', 'Prix', 'Prix',
+                'Pas de décision', 'Pas de décision', 'Pas de décision',
+                'Pas de décision', 'Concurrent', 'Concurrent', 'Concurrent',
+                'Projet reporté', 'Projet reporté', 'Projet reporté',
+                'Budget gelé', 'Budget gelé', 'Périmètre fonctionnel', null
             ],
             draw(deals.deal_key, 'why lost')
         )

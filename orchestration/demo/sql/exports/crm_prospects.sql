@@ -93,5 +93,5 @@ select
     )) as updated_at,
     null as is_test
 from timed
-inner join reps on timed.rep_no = reps.rep_no
+inner join reps on served_by(timed.rep_no, getvariable('as_of_minute')) = reps.rep_no
 order by timed.prospect_no

@@ -7,7 +7,7 @@ select
     in_french_day(work_clock.wall_at) as ordered_at,
     orders.status,
     with_comma(orders.amount) as amount,
-    'EUR' as currency
+    orders.currency
 from orders
 inner join work_clock on orders.work_minute = work_clock.work_minute
 left join reps on orders.rep_no = reps.rep_no

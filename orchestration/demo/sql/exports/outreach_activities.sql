@@ -49,10 +49,16 @@ identified as (
         reps.rep_id,
         reps.name as rep_name,
         reps.email as rep_email,
-        reps.team
+        rep_periods.team
     from dated
     inner join prospects on dated.prospect_no = prospects.prospect_no
     inner join reps on dated.rep_no = reps.rep_no
+    inner join rep_periods
+        on
+            dated.rep_no = rep_periods.rep_no
+            and dated.occurred_at::date >= rep_periods.valid_from
+            and dated.occurred_at::date
+            <= coalesce(rep_periods.valid_to, date '9999-12-31')
 )
 
 select
@@ -66,14 +72,7 @@ select
     rep_id,
     case when campaign_id = 'REL' then 'REL-' || half_year_of(occurred_at)
         else campaign_id end as campaign_id,
-    case
-        when channel = 'email' and campaign_id[:3] in ('EML', 'REL') then
-            case when has_variant_a then 'A – gain de temps'
-                else 'B – coût d’un arrêt' end
-        when channel = 'linkedin' and campaign_id[:3] = 'LKD' then
-            case when has_variant_a then 'Invitation seule'
-                else 'Invitation et mot d’accueil' end
-    end as message_variant,
+    variant_of(channel, campaign_id, has_variant_a) as message_variant,
     case
         when direction = 'inbound' then null
         when channel = 'email' and campaign_id[:3] in ('EML', 'REL')

@@ -4,13 +4,13 @@
 create table lead_sources as
 select * from (values
     ('Fichier acheté', 34, 0.72, 0.82, 3400, 0.9, 'EEEEEALCCC'),
-    ('LinkedIn', 24, 0.95, 0.86, 1300, 0.9, 'LLLLLLLEEA'),
+    ('LinkedIn', 24, 0.95, 0.86, 1300, 0.9, 'LLLLLLEEEE'),
     ('Site web', 14, 1.45, 0.95, 170, 1.3, 'AAAAAAAEEE'),
-    ('Webinaire', 10, 1.15, 0.88, 900, 0.8, 'EEEEEEAAAL'),
-    ('Recommandation', 7, 1.75, 0.96, 380, 1.0, 'AAAAAAAEEL'),
-    ('Partenaire', 5, 1.30, 0.90, 700, 0.9, 'AAAAAEEEEL'),
-    ('Salon', 3, 1.25, 0.88, 1500, 0.7, 'AAAAAEEEEL'),
-    (null, 3, 0.80, 0.70, 2400, 1.0, 'EEEEEEEAAL')
+    ('Webinaire', 10, 1.15, 0.88, 900, 0.8, 'EEEEEEEEAL'),
+    ('Recommandation', 7, 1.75, 0.96, 380, 1.0, 'AAAAAEEEEL'),
+    ('Partenaire', 5, 1.30, 0.90, 700, 0.9, 'AAAEEEEEEL'),
+    ('Salon', 3, 1.25, 0.88, 1500, 0.7, 'AAAEEEEEEL'),
+    (null, 3, 0.80, 0.70, 2400, 1.0, 'EEEEEEEEAL')
 ) as listed (
     lead_source, slots, pull, contact_share, delay_minutes, delay_spread, plans
 );
@@ -66,17 +66,18 @@ select * from (values
 
 create table regions as
 select * from (values
-    ('Bretagne', 'FR', 'Ouest', 11,
+    ('Bretagne', 'FR', 'Ouest', 10,
         ['Rennes', 'Brest', 'Quimper', 'Vannes', 'Lorient']),
     ('Pays de la Loire', 'FR', 'Ouest', 12, ['Nantes', 'Angers', 'Le Mans', 'Cholet']),
     ('Normandie', 'FR', 'Ouest', 8, ['Caen', 'Rouen', 'Le Havre', 'Évreux']),
-    ('Île-de-France', 'FR', 'Nord-Est', 17,
+    ('Île-de-France', 'FR', 'Nord-Est', 15,
         ['Paris', 'Évry', 'Cergy', 'Créteil', 'Meaux']),
     ('Hauts-de-France', 'FR', 'Nord-Est', 10, ['Lille', 'Amiens', 'Arras', 'Béthune']),
     ('Grand Est', 'FR', 'Nord-Est', 7, ['Strasbourg', 'Reims', 'Metz', 'Épinal']),
     ('Wallonie', 'BE', 'Nord-Est', 2, ['Liège', 'Namur', 'Mons']),
-    ('Auvergne-Rhône-Alpes', 'FR', 'Sud', 15,
+    ('Auvergne-Rhône-Alpes', 'FR', 'Sud', 13,
         ['Lyon', 'Grenoble', 'Saint-Étienne', 'Annecy']),
+    ('Suisse romande', 'CH', 'Sud', 5, ['Genève', 'Lausanne', 'Neuchâtel']),
     ('Nouvelle-Aquitaine', 'FR', 'Sud', 7, ['Bordeaux', 'Limoges', 'Angoulême', 'Pau']),
     ('Occitanie', 'FR', 'Sud', 7, ['Toulouse', 'Montpellier', 'Nîmes', 'Albi']),
     ('Provence-Alpes-Côte d''Azur', 'FR', 'Sud', 4, ['Marseille', 'Toulon', 'Avignon'])

@@ -12,9 +12,9 @@ judged as (
         sequences.skill,
         sequences.is_open,
         draw(answers.prospect_no, 'interest') < case
-            when sequences.is_open then least(0.51 * power(sequences.skill, 0.5), 0.9)
+            when sequences.is_open then least(0.55 * power(sequences.skill, 0.5), 0.9)
             else 0.05
-        end as is_interested
+        end * remaining_chance('qualified', sequences.day) as is_interested
     from answers
     inner join sequences on answers.prospect_no = sequences.prospect_no
     where answers.answered_minute <= getvariable('as_of_minute')
@@ -144,7 +144,8 @@ select
         long_tail(opened.prospect_no, 'amount', 760, 0.55) * opened.amount_factor
     )::decimal(12, 2) as amount,
     product_slots.product_no,
-    product_slots.product_id
+    product_slots.product_id,
+    opened.met_minute is not null as has_met
 from opened
 inner join product_slots
     on floor(100 * draw(opened.prospect_no, 'product')) = product_slots.slot;
@@ -164,24 +165,36 @@ select
     false,
     10 * round(amount / 10 * (0.25 + 0.5 * draw(deal_key, 'extension amount'))),
     product_no,
-    product_id
+    product_id,
+    true
 from planned_deals
 where is_won and account_no is not null and draw(deal_key, 'extension') < 0.22;
 
 create table deals as
 select
-    planned_deals.*,
+    planned_deals.* replace (
+        served_by(
+            planned_deals.rep_no,
+            least(planned_deals.closed_minute, getvariable('as_of_minute'))
+        ) as rep_no
+    ),
+    coalesce(accounts.currency, 'EUR') as currency,
     numbered('D', row_number() over (
         order by planned_deals.created_minute, planned_deals.deal_key
     ), 6) as deal_id,
     not planned_deals.is_stuck
     and planned_deals.closed_minute <= getvariable('as_of_minute')
         as is_closed,
-    -- how far a lost deal got: 1 qualification … 4 negotiation
-    case when planned_deals.is_won then 4
+    -- how far a lost deal got: 1 qualification … 4 negotiation; hardly anyone gets an
+    -- offer without a meeting
+    case
+        when planned_deals.is_won then 4
+        when not planned_deals.has_met
+            then 1 + floor(2.15 * draw(planned_deals.deal_key, 'lost at'))
         else 1 + floor(3.8 * power(draw(planned_deals.deal_key, 'lost at'), 0.9))
     end::integer as last_stage_no
 from planned_deals
+left join accounts on planned_deals.account_no = accounts.account_no
 where planned_deals.created_minute <= getvariable('as_of_minute');
 
 create table deal_stages as

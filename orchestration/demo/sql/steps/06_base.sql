@@ -88,7 +88,7 @@ described as (
         sector_slots.segment,
         sector_slots.pull * size_slots.pull as pull,
         sector_slots.closing * size_slots.closing as closing,
-        size_slots.amount_factor,
+        size_slots.amount_factor as amount_factor_of_size,
         region_slots.region,
         region_slots.country,
         region_slots.team,
@@ -118,6 +118,7 @@ described as (
 told_apart as materialized (
     select
         described.*,
+        is_thin(described.sector, described.employee_count) as is_thin,
         row_number() over (
             partition by described.address order by described.account_no
         ) as namesake_no,
@@ -144,15 +145,22 @@ select
     told_apart.segment,
     told_apart.pull,
     told_apart.closing,
-    told_apart.amount_factor,
+    told_apart.amount_factor_of_size
+    * case when told_apart.is_thin then getvariable('planted_type').factor else 1 end
+        as amount_factor,
+    told_apart.is_thin,
     told_apart.region,
     told_apart.country,
+    case when told_apart.country = 'CH' then 'CHF' else 'EUR' end as currency,
     told_apart.city,
     told_apart.employee_count,
-    reps.rep_no
+    team_rosters.rep_no
 from told_apart
-inner join reps
-    on told_apart.team = reps.team and told_apart.owner_slot = reps.team_slot;
+inner join team_rosters
+    on
+        told_apart.team = team_rosters.team
+        and told_apart.day_no = team_rosters.day_no
+        and told_apart.owner_slot = team_rosters.team_slot;
 
 create table prospects as
 with
@@ -277,7 +285,11 @@ select
         as has_bad_email,
     least(
         getvariable('openness') * described.source_pull * described.persona_pull
-        * coalesce(accounts.pull, 0.8) * (0.88 + 0.24 * described.day_no / 547.0), 0.85
-    ) as openness
+        * coalesce(accounts.pull, 0.8)
+        * (
+            0.88 + 0.24 * described.day_no
+            / (getvariable('as_of') - getvariable('first_day'))
+        ), 0.85
+    ) * remaining_chance('engaged', described.day) as openness
 from told_apart as described
 left join accounts on described.account_no = accounts.account_no;

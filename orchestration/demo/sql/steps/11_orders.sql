@@ -1,3 +1,6 @@
+-- How content a customer is, between 0 and 1: who is, comes back, renews, recommends.
+create macro contentment(account_no) as draw(account_no, 'contentment');
+
 -- Orders: one at each signature, reorders as long as the customer is content, and a few
 -- from companies that never met a rep.
 create table planned_orders as
@@ -24,10 +27,10 @@ loyal as (
         deals.closed_minute,
         deals.amount,
         deals.product_no,
-        30000 + 45000 * draw(deals.deal_key, 'reorder rhythm') as rhythm,
+        15000 + 50000 * draw(deals.deal_key, 'reorder rhythm') as rhythm,
         -- how often they come back: geometric, 62 % each time
         least(9, floor(
-            ln(draw(deals.deal_key, 'loyalty')) / ln(0.62)
+            ln(1 - contentment(deals.account_no)) / ln(0.62)
         )) as reorder_count
     from deals
     where
@@ -82,24 +85,32 @@ all_orders as (
 )
 
 select
-    order_key,
-    account_no,
-    deal_id,
-    rep_no,
-    work_minute::integer as work_minute,
-    amount::decimal(12, 2) as amount,
-    product_no,
-    numbered('CDE', row_number() over (order by work_minute, order_key), 6) as order_id,
+    all_orders.order_key,
+    all_orders.account_no,
+    all_orders.deal_id,
+    served_by(all_orders.rep_no, all_orders.work_minute) as rep_no,
+    all_orders.work_minute::integer as work_minute,
+    all_orders.amount::decimal(12, 2) as amount,
+    coalesce(accounts.currency, 'EUR') as currency,
+    coalesce(accounts.is_thin, false) as is_thin,
+    all_orders.product_no,
+    numbered('CDE', row_number() over (
+        order by all_orders.work_minute, all_orders.order_key
+    ), 6) as order_id,
     case
-        when draw(order_key, 'order status') < 0.025 then 'cancelled'
-        when draw(order_key, 'order status') < 0.035 then 'refunded'
+        when draw(all_orders.order_key, 'order status') < 0.025 then 'cancelled'
+        when draw(all_orders.order_key, 'order status') < 0.035 then 'refunded'
         else 'placed'
     end as status
 from all_orders
-where work_minute <= getvariable('as_of_minute') and amount > 0;
+left join accounts on all_orders.account_no = accounts.account_no
+where
+    all_orders.work_minute <= getvariable('as_of_minute')
+    and all_orders.amount > 0;
 
 -- The lines share what was agreed, in whole units at list price: an order comes out
--- near the deal's amount, rarely equal to it.
+-- near the deal's amount, rarely equal to it. The planted type of customer wants more
+-- for the same money: a third off, on work made to measure.
 create table order_lines as
 with
 shared as (
@@ -107,6 +118,7 @@ shared as (
         order_key,
         order_id,
         amount,
+        is_thin,
         product_no,
         line_count,
         unnest(range(1, 1 + line_count)) as line_no
@@ -126,6 +138,8 @@ priced as (
         shared.order_id,
         shared.line_no,
         shared.order_key * 4 + shared.line_no as line_key,
+        shared.is_thin,
+        products.unit_cost,
         products.product_id,
         products.unit_price,
         greatest(1, round(
@@ -133,7 +147,7 @@ priced as (
                 when shared.line_count = 1 then 1
                 when shared.line_no = 1 then 0.64
                 else 0.36 / (shared.line_count - 1)
-            end / products.unit_price
+            end / (products.unit_price * case when shared.is_thin then 0.66 else 1 end)
         ))::integer as quantity
     from shared
     inner join products
@@ -149,10 +163,18 @@ select
     product_id,
     quantity,
     unit_price::decimal(12, 2) as unit_price,
-    case when draw(line_key, 'discount') < 0.22
-        then round(quantity * unit_price * (0.03 + 0.1 * draw(line_key, 'how much')), 2)
+    case
+        when is_thin then
+            round(quantity * unit_price * (0.31 + 0.06 * draw(line_key, 'how much')), 2)
+        when draw(line_key, 'discount') < 0.22 then
+            round(quantity * unit_price * (0.03 + 0.1 * draw(line_key, 'how much')), 2)
         else 0
-    end::decimal(12, 2) as discount_amount
+    end::decimal(12, 2) as discount_amount,
+    -- a cost of its own only where purchasing knew it
+    case
+        when is_thin then 0.61 * unit_price
+        when draw(line_key, 'own cost') < 0.15 then 1.04 * unit_cost
+    end::decimal(12, 2) as unit_cost
 from priced;
 
 create table orders as
@@ -163,6 +185,7 @@ select
     planned_orders.rep_no,
     planned_orders.work_minute,
     planned_orders.status,
+    planned_orders.currency,
     coalesce(
         sum(
             order_lines.quantity * order_lines.unit_price - order_lines.discount_amount
@@ -178,6 +201,7 @@ group by
     planned_orders.rep_no,
     planned_orders.work_minute,
     planned_orders.status,
+    planned_orders.currency,
     planned_orders.amount;
 
 drop table planned_orders;

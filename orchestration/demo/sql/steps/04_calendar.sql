@@ -14,6 +14,7 @@ days as (
 holidays as (
     select
         unnest([
+            date '2024-11-01', date '2024-11-11', date '2024-12-25', date '2025-01-01',
             date '2025-04-21', date '2025-05-01', date '2025-05-08', date '2025-05-29',
             date '2025-06-09', date '2025-07-14', date '2025-08-15', date '2025-11-01',
             date '2025-11-11', date '2025-12-25', date '2026-01-01', date '2026-04-06',
@@ -28,7 +29,8 @@ holidays as (
 fairs as (
     select
         unnest([
-            date '2025-06-17', date '2025-11-18', date '2026-03-24', date '2026-06-16'
+            date '2024-11-19', date '2025-03-25', date '2025-06-17', date '2025-11-18',
+            date '2026-03-24', date '2026-06-16'
         ]) as opens_on
 ),
 
@@ -85,7 +87,10 @@ noisy as (
         round(480 * season * (0.85 + 0.3 * draw(day - date '2000-01-01', 'day pace')))
         ::integer as minutes,
         season * (0.7 + 0.6 * draw(day - date '2000-01-01', 'arrivals'))
-        * (1 + 0.9 * (day - getvariable('first_day')) / 547.0)
+        * (
+            1 + 0.9 * (day - getvariable('first_day'))
+            / (getvariable('as_of') - getvariable('first_day'))
+        )
         * case when is_fair then 1.9 else 1 end as arrivals
     from paced
 )

@@ -31,6 +31,7 @@ started as (
     select
         planned.*,
         quarter_of(work_clock.wall_at) as quarter,
+        season_of(work_clock.wall_at) as season,
         half_year_of(work_clock.wall_at) as half_year
     from planned
     inner join work_clock on planned.first_minute::integer = work_clock.work_minute
@@ -41,8 +42,7 @@ chosen as (
     select
         *,
         case
-            when listed_plan = 'C' and quarter not in ('2025T4', '2026T1', '2026T3')
-                then 'E'
+            when listed_plan = 'C' and not has_mailing(quarter) then 'E'
             when listed_plan = 'E' and rather_calls then 'A'
             else listed_plan
         end as plan
@@ -53,6 +53,7 @@ select
     prospect_no,
     account_no,
     rep_no,
+    day,
     email is not null as has_email,
     has_bad_email,
     is_open,
@@ -69,12 +70,14 @@ select
     -- half of those who are called first belong to no campaign: the rep's own list
     case
         when lead_source = 'Site web' then 'WEB-ENTRANTS'
-        when plan = 'E' then 'EML-' || quarter || '-' || segment
-        when plan = 'L' then 'LKD-' || quarter
+        when plan = 'E' then 'EML-' || season || '-' || segment
+        when plan = 'L' then 'LKD-' || season
         when plan = 'C' then 'MLG-' || quarter
         when draw(prospect_no, 'own list') < 0.5 then 'TEL-' || half_year
     end as campaign_id,
-    draw(prospect_no, 'variant') < 0.5 as has_variant_a
+    draw(prospect_no, 'variant') < 0.5 as has_variant_a,
+    -- drawn anew for the second wave: who is left to receive it depends on the first
+    draw(prospect_no, 'second variant') < 0.5 as has_second_variant_a
 from chosen;
 
 create table planned_touches as
@@ -86,7 +89,10 @@ laid_out as (
         plan_steps.channel,
         sequences.is_open,
         sequences.has_bad_email,
-        sequences.has_variant_a,
+        case when plan_steps.step_no > 10 then 'REL' else sequences.campaign_id end
+            as campaign_id,
+        case when plan_steps.step_no > 10 then sequences.has_second_variant_a
+            else sequences.has_variant_a end as has_variant_a,
         sequences.prospect_no * 64 + plan_steps.step_no as touch_no,
         sequences.first_minute + plan_steps.minutes_later
         + case when plan_steps.step_no > 10
@@ -108,10 +114,10 @@ laid_out as (
 answered as (
     select
         *,
-        draw(touch_no, 'answer') < case
+        case
             when channel = 'email' and has_bad_email then 0
             when channel = 'email' and is_open
-                then case when has_variant_a then 0.105 else 0.15 end
+                then email_chance(campaign_id, has_variant_a)
             when channel = 'email' then 0.004
             when channel = 'call' and is_open then 0.40
             when channel = 'call' then 0.035
@@ -119,7 +125,8 @@ answered as (
             when channel = 'linkedin' then 0.16
             when is_open then 0.09
             else 0.004
-        end * case when step_no > 10 then 0.7 else 1 end as is_answered,
+        end * case when step_no > 10 then 0.7 else 1 end as answer_chance,
+        draw(touch_no, 'answer') < answer_chance as is_answered,
         draw(touch_no, 'outcome') as outcome_draw
     from laid_out
     where work_minute <= getvariable('as_of_minute')
@@ -129,7 +136,10 @@ select
     prospect_no,
     step_no,
     channel,
+    campaign_id,
+    has_variant_a,
     work_minute::integer as work_minute,
+    answer_chance,
     is_answered,
     channel = 'email' and not is_answered and not has_bad_email
     and draw(touch_no, 'unsubscribes') < 0.006 as unsubscribes,
@@ -167,7 +177,10 @@ select
     planned_touches.prospect_no,
     planned_touches.step_no,
     planned_touches.channel,
+    planned_touches.campaign_id,
+    planned_touches.has_variant_a,
     planned_touches.work_minute,
+    planned_touches.answer_chance,
     planned_touches.is_answered,
     planned_touches.unsubscribes,
     case when planned_touches.unsubscribes then 'unsubscribed'
