@@ -98,6 +98,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     rollback.set_defaults(run=_rollback)
 
+    report = commands.add_parser(
+        "report", parents=[data], help="the overview of a period as one HTML file, and as PDF"
+    )
+    report.add_argument(
+        "--period", metavar="P", help="2026, 2026-Q3 or 2026-09 (default: the last complete month)"
+    )
+    report.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to (default: prospection-<period>.html)"
+    )
+    report.set_defaults(run=_report)
+
     demo = commands.add_parser("demo", help="write the exports of an invented company")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
     demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
@@ -148,6 +159,14 @@ def _rollback(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         version = rollback(environment.paths, options.version)
     print(f"readers now see version {version}")
+    return 0
+
+
+def _report(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.reporting import write_report
+
+    for file in write_report(environment.paths, options.period, options.out, print):
+        print(f"written: {file}")
     return 0
 
 
