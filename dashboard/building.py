@@ -26,7 +26,7 @@ import plotly
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-from dashboard.encoding import plain, script
+from dashboard.encoding import plain, script, script_of_json
 from dashboard.reading import HISTORY, SUBJECT_TABLES, PublishedVersion, columnar
 
 LANGUAGES = ("fr", "en")
@@ -167,14 +167,15 @@ def write_data(
         write(f"data/{key}.js", script(key, content))
         keys.append(key)
 
-    everything = {"name": "all", "grains": start["grains"], "values": [["all", ""]]}
-    for dimension in (everything, *start["dimensions"]):
-        name = dimension["name"]
-        values = [value for value, _ in dimension["values"]]
-        for grain in dimension["grains"]:
-            periods = start["periods"][grain]
-            put(f"{name}/{grain}", version.series(name, grain, periods, values))
-        rows = version.funnel(name, values)
+    values = {"all": ["all"]} | {
+        dimension["name"]: [value for value, _ in dimension["values"]]
+        for dimension in start["dimensions"]
+    }
+    for name, grain, text in version.series(start["periods"], values):
+        write(f"data/{name}/{grain}.js", script_of_json(f"{name}/{grain}", text))
+        keys.append(f"{name}/{grain}")
+    for name, some in values.items():
+        rows = version.funnel(name, some)
         if rows:
             put(f"funnel/{name}", columnar(rows))
     for name in SUBJECT_TABLES:

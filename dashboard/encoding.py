@@ -43,11 +43,20 @@ def _number(value: float) -> float | int | None:
 
 
 def json_text(content: Any) -> str:
-    """Return JSON that may stand inside a script element: no `<`, no odd line separators."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Return content as JSON that may stand inside a script element."""
+    return inert(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def inert(text: str) -> str:
+    """Return JSON text as it may stand inside a script element: no `<`, no odd line separators."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def script(key: str, content: Any) -> str:
     """Return the JavaScript that hands `content` to the page under `key`."""
-    return f"prospection.receive({json_text(key)},{json_text(content)});\n"
+    return script_of_json(key, json_text(content))
+
+
+def script_of_json(key: str, text: str) -> str:
+    """Return the JavaScript that hands JSON to the page under `key`."""
+    return f"prospection.receive({json_text(key)},{inert(text)});\n"

@@ -40,40 +40,50 @@ _REQUIRED = (
     "dimension_value",
     "dimension_label",
     "value",
-    "is_partial",
-    "is_mature",
-    "is_reliable",
-)
-
-_CELL = (
-    "value",
-    "flags",
-    "previous_value",
-    "year_ago_value",
     "numerator",
     "denominator",
     "sample_size",
-    "ci_low",
-    "ci_high",
-    "target",
-    "attainment",
+    "is_partial",
+    "is_mature",
+    "is_reliable",
+    "previous_value",
+    "year_ago_value",
 )
-"""What a cell of a series holds after the position of its period; `CELL` in `store.js`."""
 
-_FLAGS = """
+_FLAGS = """(
     case when is_partial then 1 else 0 end
     + case is_mature when true then 2 when false then 4 else 0 end
     + case is_reliable when true then 8 when false then 16 else 0 end
     + case when numerator = value then 32 else 0 end
     + case when sample_size = value then 64 else 0 end
     + case when sample_size = denominator then 128 else 0 end
-"""
-"""What is said of a value, as bits. The last three say that a column repeats another one, and is
-left out of the cell; so do the next two bits, for a comparison that repeats an earlier cell. Files
-get half as long by it."""
+    + case when is_before then 256 else 0 end
+    + case when is_then then 512 else 0 end
+)"""
+"""What is said of a value, as bits. The last five say that a column repeats another one, or an
+earlier cell, and is left out: files get half as long by it."""
 
-_IS_PREVIOUS = 256
-_IS_YEAR_AGO = 512
+_CELL: Mapping[str, str] = {
+    "value": "value",
+    "is_partial": _FLAGS,
+    "previous_value": "case when is_before then null else previous_value end",
+    "year_ago_value": "case when is_then then null else year_ago_value end",
+    "numerator": "case when numerator is distinct from value then numerator end",
+    "denominator": "denominator",
+    "sample_size": """
+        case
+            when
+                sample_size is distinct from value and sample_size is distinct from denominator
+                then sample_size
+        end
+    """,
+    "ci_low": "ci_low",
+    "ci_high": "ci_high",
+    "target": "target",
+    "attainment": "attainment",
+}
+"""What a cell holds after the position of its period, by the column that it needs; `CELL` in
+`store.js`."""
 
 YEAR_AGO = {"day": 364, "week": 52, "half_month": 24, "month": 12, "quarter": 4, "year": 1}
 """How many periods back the value of a year ago usually lies."""
@@ -245,69 +255,106 @@ class PublishedVersion:
         ]
 
     def series(
-        self, dimension: str, grain: str, periods: Sequence[str], values: Sequence[str]
-    ) -> list[list[Any]]:
-        """Return every series of one dimension and grain: kpi_id, statistic, value, cells.
+        self,
+        periods: Mapping[str, Sequence[str]],
+        values: Mapping[str, Sequence[str]],
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield each dimension and grain with its series as JSON.
 
-        A cell is the position of its period in `periods` and then `_CELL`, without the nulls at
-        its end.
+        A series is kpi_id, statistic, value and cells. A cell is the position of its period in
+        `periods` and then `_CELL`, without the nulls at its end. There may be a million cells, so
+        that DuckDB writes the text.
+
+        Args:
+            periods: first days of the periods wanted, by grain.
+            values: values wanted, by dimension.
+
         """
         have = self.columns["kpi.kpi_values"]
-        written = {
-            "flags": f"({_FLAGS})",
-            "numerator": "case when numerator is distinct from value then numerator end",
-            "sample_size": """
-                case
-                    when
-                        sample_size is distinct from value
-                        and sample_size is distinct from denominator
-                        then sample_size
-                end
-            """,
-        }
-        cells = ", ".join(
-            written["flags"]
-            if name == "flags"
-            else _shortened(written.get(name, name))
-            if name in have
-            else "null"
-            for name in _CELL
+        places = [
+            (grain, date.fromisoformat(start), place, YEAR_AGO[grain])
+            for grain, starts in periods.items()
+            for place, start in enumerate(starts)
+        ]
+        chosen = [(name, value) for name, some in values.items() for value in some]
+        self._temporary("places (grain text, start date, place integer, year integer)", places)
+        self._temporary("chosen (dimension text, value text)", chosen)
+        cells = " || ',' || ".join(
+            _json_number(column if name in have else "null") for name, column in _CELL.items()
         )
-        cursor = self.connection.execute(
+        yield from self.connection.execute(
             f"""
-            select kpi_id, statistic, dimension_value, period_start, {cells}
-            from kpi.kpi_values
-            where dimension = ? and grain = ? and period_start >= ? and value is not null
-            order by kpi_id, statistic, dimension_value, period_start
-            """,
-            [dimension, grain, date.fromisoformat(periods[0])],
-        )
-        position = {date.fromisoformat(period): index for index, period in enumerate(periods)}
-        chosen = set(values)
-        found: list[list[Any]] = []
-        key = None
-        for row in _batches(cursor):
-            if row[2] not in chosen:
-                continue
-            if row[:3] != key:
-                key = row[:3]
-                found.append([*key, []])
-                earlier: dict[int, float] = {}
-            at = position[row[3]]
-            value, flags, previous, year_ago, *others = row[4:]
-            if previous is not None and earlier.get(at - 1) == previous:
-                flags, previous = flags + _IS_PREVIOUS, None
-            if year_ago is not None and earlier.get(at - YEAR_AGO[grain]) == year_ago:
-                flags, year_ago = flags + _IS_YEAR_AGO, None
-            earlier[at] = value
-            cell = [at, value, flags, previous, year_ago, *others]
-            while cell[-1] is None:
-                cell.pop()
-            for place, number in enumerate(cell):
-                if number is not None and number == number // 1:
-                    cell[place] = int(number)
-            found[-1][3].append(cell)
-        return found
+            with compared as (
+                select
+                    kpi_values.*,
+                    places.place,
+                    lag(kpi_values.value) over earlier as value_before,
+                    lag(places.place) over earlier as place_before,
+                    max(kpi_values.value) over (
+                        partition by
+                            kpi_values.dimension, kpi_values.grain, kpi_id, statistic,
+                            dimension_value
+                        order by places.place
+                        range between places.year preceding and places.year preceding
+                    ) as value_then
+                from kpi.kpi_values
+                inner join places
+                    on
+                        kpi_values.grain = places.grain
+                        and kpi_values.period_start = places.start
+                inner join chosen
+                    on
+                        kpi_values.dimension = chosen.dimension
+                        and kpi_values.dimension_value = chosen.value
+                where kpi_values.value is not null
+                window earlier as (
+                    partition by
+                        kpi_values.dimension, kpi_values.grain, kpi_id, statistic, dimension_value
+                    order by places.place
+                )
+            ),
+
+            flagged as (
+                select
+                    *,
+                    place_before = place - 1 and previous_value = value_before as is_before,
+                    year_ago_value = value_then as is_then
+                from compared
+            ),
+
+            written as (
+                select
+                    dimension, grain, kpi_id, statistic, dimension_value,
+                    string_agg(
+                        '[' || regexp_replace(place || ',' || {cells}, '(,null)+$', '') || ']',
+                        ',' order by place
+                    ) as cells
+                from flagged
+                group by all
+            )
+
+            select
+                dimension,
+                grain,
+                '[' || string_agg(
+                    '[' || to_json(kpi_id) || ',' || to_json(statistic) || ','
+                    || to_json(dimension_value) || ',[' || cells || ']]',
+                    ',' order by kpi_id, statistic, dimension_value
+                ) || ']'
+            from written
+            group by all
+            order by all
+            """
+        ).fetchall()
+
+    def _temporary(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Make a temporary table of a few rows."""
+        self.connection.execute(f"create or replace temp table {table}")
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            self.connection.executemany(
+                f"insert into {table.split()[0]} values ({marks})", [list(row) for row in rows]
+            )
 
     def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown."""
@@ -378,10 +425,12 @@ class PublishedVersion:
         return int(row[0]) if row else 0
 
 
-def _shortened(number: str) -> str:
-    """Return the SQL of a number with `SIGNIFICANT_DIGITS`, of which there are a great many."""
+def _json_number(number: str) -> str:
+    """Return the SQL that writes a number with `SIGNIFICANT_DIGITS`, or null."""
     digits = f"{SIGNIFICANT_DIGITS - 1} - cast(floor(log10(abs({number}) + 1e-300)) as integer)"
-    return f"round(cast({number} as double), greatest(0, least(15, {digits})))"
+    short = f"round(cast({number} as double), greatest(0, least(15, {digits})))"
+    finite = f"case when isfinite(cast({number} as double)) then {short} end"
+    return f"coalesce(regexp_replace(cast({finite} as varchar), '\\.0$', ''), 'null')"
 
 
 def columnar(rows: Sequence[Mapping[str, Any]], count: int | None = None) -> dict[str, Any]:
@@ -391,8 +440,3 @@ def columnar(rows: Sequence[Mapping[str, Any]], count: int | None = None) -> dic
         "rows": [list(row.values()) for row in rows],
         "count": len(rows) if count is None else count,
     }
-
-
-def _batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(50_000):
-        yield from rows

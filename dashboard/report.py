@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.building import Facts, page, start_data
-from dashboard.encoding import script
+from dashboard.encoding import script, script_of_json
 from dashboard.reading import PublishedVersion
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -99,8 +99,9 @@ def report_html(
         start["first_grain"] = grain
         start["files"] = []
         start["report"] = {"page": "overview", "grain": grain, "period": shown.isoformat()}
-        series = version.series("all", grain, start["periods"][grain], ["all"])
-        content = [script("start", start), script(f"all/{grain}", series)]
+        content = [script("start", start)]
+        for _, _, text in version.series({grain: start["periods"][grain]}, {"all": ["all"]}):
+            content.append(script_of_json(f"all/{grain}", text))
         for name in ("kpi_signals", "kpi_targets"):
             if table := version.subject_table(name):
                 content.append(script(f"subjects/{name}", table))

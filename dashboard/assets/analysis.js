@@ -66,14 +66,14 @@
       return shown;
     };
     const rows = reps.sort((one, other) => (other.cells[0]?.value ?? 0) - (one.cells[0]?.value ?? 0))
-      .map((rep) => [format.label("rep", rep.value), ...only(rep.cells).map(judge)]);
+      .slice(0, blocks.MOST_SHOWN).map((rep) => [format.label("rep", rep.value), ...only(rep.cells).map(judge)]);
     const line = [text("median"), ...names.map((id, at) =>
       middle[at] === null ? null : h("em", {}, format.value(store.kpi(id).unit, middle[at], true)))];
     line.classes = "median";
     const title = text("scorecard");
     const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id)))];
     return panel(title, {
-      wide: true, note: text("scorecard_note"),
+      wide: true, note: [text("scorecard_note"), blocks.howMany(reps)].filter(Boolean).join(" "),
       csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
         [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
     }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), [line, ...rows]));

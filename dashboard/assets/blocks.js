@@ -8,6 +8,10 @@ prospection.blocks = (() => {
   const {text} = format;
   const MOST_SHOWN = 15;
 
+  /* A remark where a table shows only the first of its rows. */
+  const howMany = (rows) => (rows.length > MOST_SHOWN
+    ? text("rows_shown", {shown: MOST_SHOWN, all: format.count(rows.length)}) : null);
+
   /* What the chosen filter says, as `store.series` wants it. */
   const where = (state) => ({grain: state.grain, dimension: state.dimension, value: state.value});
 
@@ -98,7 +102,7 @@ prospection.blocks = (() => {
         sparkline(cells, cell.period)),
       h("p", {class: "marks"},
         isOther ? h("span", {class: "mark other"}, text("mature_cohort",
-          {period: format.period(cell.grain, cell.period, true)})) : null, marks(cell)),
+          {period: format.period(cell.grain, cell.period)})) : null, marks(cell)),
       comparisons(cell), targetLine(cell), explanation(cell));
   }
 
@@ -161,8 +165,7 @@ prospection.blocks = (() => {
     const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
     return panel(title, {
       wide: true,
-      note: [settings.note, rows.length > MOST_SHOWN
-        ? text("rows_shown", {shown: MOST_SHOWN, all: rows.length}) : null,
+      note: [settings.note, howMany(rows),
       shown.some((row) => row.cells.some((cell) => cell && cell.is_reliable === false))
         ? text("asterisk") : null].filter(Boolean).join(" "),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
@@ -177,7 +180,8 @@ prospection.blocks = (() => {
     if (!cell) return null;
     const kpi = store.kpi(cell.kpi);
     const isSmall = cell.is_reliable === false;
-    const bar = ["count", "amount"].includes(kpi.unit) && largest > 0
+    const isAmount = ["count", "amount"].includes(kpi.unit) && cell.denominator === null;
+    const bar = isAmount && largest > 0
       ? h("span", {class: "share", "aria-hidden": "true",
         style: `width:${(Math.max(0, cell.value) / largest) * 100}%`}) : null;
     return h("span", {class: isSmall ? "measured small" : "measured",
@@ -256,6 +260,6 @@ prospection.blocks = (() => {
 
   return {
     where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
-    measured,
+    measured, howMany, MOST_SHOWN,
   };
 })();

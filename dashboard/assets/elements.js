@@ -109,7 +109,7 @@ prospection.elements = (() => {
      columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */
   function table(caption, columns, rows, {classes = ""} = {}) {
     return h("div", {class: "scroll", role: "region", "aria-label": caption, tabindex: "0"},
-      h("table", {class: classes},
+      h("table", {class: columns.length < 4 ? `few ${classes}` : classes},
         h("caption", {class: "hidden-text"}, caption),
         h("thead", {}, h("tr", {}, columns.map((column) =>
           h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.title)))),

@@ -149,9 +149,22 @@ prospection.format = (() => {
     return found ? found[language] : String(name).replaceAll("_", " ");
   }
 
+  const labelsOf = new Map();
+
+  /* What people read for each value; two of one name tell their ids. */
+  function labels(dimension) {
+    if (!labelsOf.has(dimension)) {
+      const times = new Map();
+      for (const [, name] of store.values(dimension)) times.set(name, (times.get(name) || 0) + 1);
+      labelsOf.set(dimension, new Map(store.values(dimension).map(([id, name]) =>
+        [id, times.get(name) > 1 ? `${name} (${id})` : name])));
+    }
+    return labelsOf.get(dimension);
+  }
+
   function label(dimension, valueId) {
-    const found = store.values(dimension).find(([id]) => id === valueId);
-    const shown = found && found[1] ? found[1] : valueId;
+    const names = labels(dimension);
+    const shown = names.get(valueId) || valueId;
     if (shown === "(unknown)" || shown === "(none)" || shown === "(unallocated)") {
       return text(`value_${shown.slice(1, -1)}`);
     }

@@ -102,7 +102,8 @@
   function newest() {
     const days = start.freshness.map((row) => row.newest_event_on).filter(Boolean).sort();
     if (!days.length) return null;
-    return ` \u00b7 ${text("newest_events", {from: format.date(days[0]), to: format.date(days.at(-1))})}`;
+    const [from, to] = [format.date(days[0]), format.date(days.at(-1))];
+    return ` \u00b7 ${from === to ? text("newest_event", {to}) : text("newest_events", {from, to})}`;
   }
 
   function drawPages() {

@@ -251,7 +251,7 @@ prospection.pages = (() => {
   const activity = {
     id: "activity",
     keys: (state) => [chosen(state), `${state.dimension}/${weekly(state)}`, "rep/week",
-      `rep/${state.grain}`, "all/quarter", "all/week"],
+      `rep/${state.grain}`, "all/quarter", `channel/${weekly(state)}`],
     render(state) {
       const grain = weekly(state);
       const touches = Object.keys(CHANNELS).filter((id) => store.kpi(id));
@@ -259,11 +259,7 @@ prospection.pages = (() => {
         heading("activity"),
         blocks.missing("activities"),
         grid(
-          blocks.overTime(text("chart_touches"), touches, state, {
-            grain, type: "bar", isStacked: true, isWide: true, name: "touches",
-            note: text(grain === "week" ? "per_week" : "per_period"),
-            colours: touches.map((id) => charts.channelColour(CHANNELS[id])),
-          }),
+          touchesByChannel(state, grain, touches),
           blocks.overTime(text("chart_conversations"), ["prospect_conversations", "meetings_booked",
             "meetings_held_prospects"], state, {grain, name: "conversations"}),
           blocks.overTime(text("chart_first_contact"), ["lead_response_hours", "lead_response_hours"],
@@ -279,6 +275,32 @@ prospection.pages = (() => {
     },
   };
 
+  /* Touches by channel: of everything as the channels are published, else as far as a KPI tells. */
+  function touchesByChannel(state, grain, kpis) {
+    const settings = {
+      grain, type: "bar", isStacked: true, isWide: true, name: "touches",
+      note: text(grain === "week" ? "per_week" : "per_period"),
+    };
+    const title = text("chart_touches");
+    if (state.dimension !== "all" || !(store.dimension("channel")?.grains || []).includes(grain)) {
+      const colours = kpis.map((id) => charts.channelColour(CHANNELS[id]));
+      return blocks.overTime(title, kpis, state, {...settings, colours});
+    }
+    const periods = store.periods(grain)
+      .filter((start) => start <= format.end(state.grain, state.period)).slice(grain === "week" ? -26 : -13);
+    const series = store.values("channel").map(([value]) => {
+      const all = store.series("touches", {grain, dimension: "channel", value});
+      const cells = periods.map((start) => all.find((cell) => cell.period === start) || null);
+      return {
+        name: format.label("channel", value), colour: charts.channelColour(value), unit: "count", cells,
+        values: cells.map((cell) => (cell ? cell.value : null)),
+      };
+    });
+    return charts.chart(title, {
+      ...settings, unit: "count", series, labels: periods.map((start) => format.period(grain, start, true)),
+    });
+  }
+
   /* How much each rep did in each week. */
   function repWeeks(state) {
     const weeks = store.periods("week").filter((start) => start <= format.end(state.grain, state.period)).slice(-12);
@@ -287,15 +309,17 @@ prospection.pages = (() => {
       return {value, cells: weeks.map((start) => cells.find((cell) => cell.period === start) || null)};
     }).filter((row) => row.cells.some(Boolean));
     if (!rows.length) return null;
+    const sum = (row) => row.cells.reduce((total, cell) => total + (cell ? cell.value : 0), 0);
+    rows.sort((one, other) => sum(other) - sum(one));
     const high = Math.max(...rows.flatMap((row) => row.cells.map((cell) => (cell ? cell.value : 0))));
     const title = text("rep_weeks");
     const names = weeks.map((start) => format.period("week", start, true));
     return panel(title, {
-      wide: true, note: text("rep_weeks_note"),
+      wide: true, note: [text("rep_weeks_note"), blocks.howMany(rows)].filter(Boolean).join(" "),
       csv: {name: "touches-rep-week", columns: [text("dimension_rep"), ...weeks], rows: () =>
         rows.map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => cell && cell.value)])},
     }, elements.table(title, [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
-      rows.map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
+      rows.slice(0, blocks.MOST_SHOWN).map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
         if (!cell) return null;
         const shown = heat(cell.value, 0, high, "", false);
         shown.append(figure(cell));
