@@ -106,6 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     held.add_argument("load", nargs="?", help="the load id (for release and drop)")
     held.set_defaults(run=_held)
 
+    report = commands.add_parser(
+        "report", parents=[data], help="the overview of a period as one HTML file, and as PDF"
+    )
+    report.add_argument(
+        "--period", metavar="P", help="2026, 2026-Q3 or 2026-09 (default: the last complete month)"
+    )
+    report.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to (default: prospection-<period>.html)"
+    )
+    report.set_defaults(run=_report)
+
     demo = commands.add_parser("demo", help="write the exports of an invented company")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
     demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
@@ -183,6 +194,14 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         batch = decide(environment.paths, options.load)
     print(f"{batch.load_id} is {batch.decision}: the next refresh goes by it")
+    return 0
+
+
+def _report(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.reporting import write_report
+
+    for file in write_report(environment.paths, options.period, options.out, print):
+        print(f"written: {file}")
     return 0
 
 

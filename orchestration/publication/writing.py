@@ -1,4 +1,4 @@
-"""Writing one version: the DuckDB file, the Parquet files, the manifest; then the switch.
+"""Writing one version: the DuckDB file, Parquet files, dashboard, manifest; then the switch.
 
 What belongs here: building a version beside the published ones and making it visible. What does
 not: which tables and columns (see `contents.py`), naming and keeping of versions (see
@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from dashboard.building import Facts, build_site
 from orchestration.dbt_project import Manifest
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -39,6 +40,7 @@ from orchestration.publication.versions import (
 from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
 
 DATABASE_NAME = "prospection.duckdb"
+DASHBOARD_FOLDER = "dashboard"
 STORAGE_VERSION = "v1.2.0"
 """DuckDB drivers from this version on can open the published file."""
 
@@ -144,6 +146,7 @@ def write_version(
     files = {DATABASE_NAME: _file(folder / DATABASE_NAME)}
     for entry in described:
         files.update(entry.pop("files"))
+    files.update(_write_dashboard(folder, facts, name, created_at, previous))
     write_json(
         folder / "manifest.json",
         {
@@ -190,6 +193,18 @@ class _Previous:
             for part in table["parts"]
         }
         return cls(paths.published / name, parts, manifest["files"])
+
+
+def _write_dashboard(
+    folder: Path, facts: RefreshFacts, name: str, created_at: datetime, previous: _Previous
+) -> dict[str, Any]:
+    """Write the dashboard of the tables that are in `folder`; return its files."""
+    site = folder / DASHBOARD_FOLDER
+    seen = Facts(name, facts.as_of, created_at, facts.settings, facts.held_back)
+    older = previous.folder / DASHBOARD_FOLDER if previous.folder else None
+    build_site(folder / DATABASE_NAME, seen, site, older)
+    written = sorted(path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): _file(path) for path in written}
 
 
 def _write_table(

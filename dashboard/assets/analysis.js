@@ -1,0 +1,275 @@
+"use strict";
+/* The pages about results: team, pipeline and forecast, customers, data quality. */
+(() => {
+  const store = prospection;
+  const {format, elements, charts, blocks, pages} = prospection;
+  const {h, figure, panel, notice} = elements;
+  const {text} = format;
+  const {heading, grid, chosen} = pages;
+
+  // Team ----------------------------------------------------------------------------------------
+
+  const SCORES = ["touches", "prospects_contacted", "prospect_conversations", "meetings_booked",
+    "qualified_prospects", "new_customers", "conversion_rate", "deal_win_rate", "revenue",
+    "prospecting_cost", "roi"];
+
+  const team = {
+    id: "team",
+    isFiltered: false,
+    keys: (state) => [`rep/${state.grain}`, `team/${state.grain}`, "subjects/kpi_rep_scorecard"],
+    render(state) {
+      return [
+        heading("team"),
+        scorecard(state),
+        blocks.byDimension(text("by_team"), "team", SCORES, state),
+        blocks.subject("kpi_rep_scorecard"),
+        store.values("rep").length ? null : notice(text("missing_reps")),
+      ];
+    },
+  };
+
+  const FEW = 10; // below it a difference of counts says nothing
+
+  function median(values) {
+    const sorted = [...values].sort((one, other) => one - other);
+    const middle = Math.floor(sorted.length / 2);
+    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /* Each rep's values beside the median of the reps: clearly above, around, clearly below it. */
+  function scorecard(state) {
+    const kpis = SCORES.filter((id) => store.kpi(id));
+    const reps = store.values("rep").filter(([value]) => !value.startsWith("(")).map(([value]) => ({
+      value,
+      cells: kpis.map((id) => store.cell(id, {grain: state.grain, dimension: "rep", value, period: state.period})),
+    })).filter((rep) => rep.cells.some(Boolean));
+    if (!reps.length) return store.values("rep").length ? notice(text("no_reps_in_period")) : null;
+    const medians = kpis.map((_, at) => {
+      const values = reps.map((rep) => rep.cells[at]).filter(Boolean).map((cell) => cell.value);
+      return values.length > 1 ? median(values) : null;
+    });
+    const kept = kpis.map((_, at) => reps.some((rep) => rep.cells[at]));
+    const only = (list) => list.filter((_, at) => kept[at]);
+    const names = only(kpis);
+    const middle = only(medians);
+    const judge = (cell, at) => {
+      if (!cell) return null;
+      const {better, unit} = store.kpi(names[at]);
+      const shown = blocks.measured(cell, 0);
+      const gap = middle[at] ? cell.value / middle[at] - 1 : 0;
+      const isFew = unit === "count" && Math.max(cell.value, middle[at]) < FEW;
+      if (better === "none" || cell.is_reliable === false || isFew || Math.abs(gap) < 0.15) return shown;
+      const isGood = (gap > 0) === (better === "up");
+      shown.dataset.cell = isGood ? "above" : "below";
+      shown.append(h("span", {class: "side", "aria-hidden": "true"}, gap > 0 ? " \u25b2" : " \u25bc"),
+        h("span", {class: "hidden-text"}, ` (${text(gap > 0 ? "above_median" : "below_median")})`));
+      return shown;
+    };
+    const rows = reps.sort((one, other) => (other.cells[0]?.value ?? 0) - (one.cells[0]?.value ?? 0))
+      .slice(0, blocks.MOST_SHOWN).map((rep) => [format.label("rep", rep.value), ...only(rep.cells).map(judge)]);
+    const line = [text("median"), ...names.map((id, at) =>
+      middle[at] === null ? null : h("em", {}, format.value(store.kpi(id).unit, middle[at], true)))];
+    line.classes = "median";
+    const title = text("scorecard");
+    const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    return panel(title, {
+      wide: true, note: [text("scorecard_note"), blocks.howMany(reps)].filter(Boolean).join(" "),
+      csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
+        [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
+    }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), [line, ...rows]));
+  }
+
+  // Pipeline and forecast -----------------------------------------------------------------------
+
+  const pipeline = {
+    id: "pipeline",
+    keys: (state) => [chosen(state), "subjects/kpi_pipeline_movement", "subjects/kpi_forecast",
+      "subjects/kpi_loss_reasons", "subjects/kpi_lead_score_calibration"],
+    render(state) {
+      return [
+        heading("pipeline"),
+        blocks.missing("deals"),
+        grid(
+          blocks.overTime(text("chart_pipeline"), ["open_pipeline", "weighted_pipeline"], state, {name: "pipeline"}),
+          blocks.overTime(text("chart_revenue"), ["revenue", "new_customer_revenue"], state,
+            {type: "bar", name: "revenue"}),
+          blocks.overTime(text("chart_deals"), ["deals_won", "deals_lost"], state,
+            {type: "bar", isStacked: true, colours: [3, 9], name: "deals"}),
+          blocks.overTime(text("chart_win_rate"), ["deal_win_rate", "cohort_deal_win_rate", "quote_win_rate"],
+            state, {name: "win-rates"}),
+          blocks.overTime(text("chart_deal_amount"), ["average_deal_amount", "average_basket"], state,
+            {name: "deal-amounts"}),
+          blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
+            {name: "velocity", note: velocityNote()}),
+        ),
+        movements(),
+        forecast(),
+        pareto("kpi_loss_reasons"),
+        blocks.subject("kpi_lead_score_calibration"),
+        blocks.missing("quotes"),
+      ];
+    },
+  };
+
+  const velocityNote = () =>
+    store.kpi("sales_velocity") ? format.definition(store.kpi("sales_velocity")) : null;
+
+  const movements = () => blocks.subject("kpi_pipeline_movement");
+
+  function forecast() {
+    const {rows} = store.subject("kpi_forecast");
+    const sample = rows[0];
+    if (!sample) return null;
+    const start = ["period_start", "month", "forecast_month"].find((name) => name in sample);
+    const expected = ["expected_value", "expected", "forecast", "value"].find((name) => name in sample);
+    if (!start || !expected || !("kpi_id" in sample)) return blocks.subject("kpi_forecast");
+    const low = Object.keys(sample).find((name) => name.endsWith("low"));
+    const high = Object.keys(sample).find((name) => name.endsWith("high"));
+    const ids = [...new Set(rows.map((row) => row.kpi_id))];
+    return grid(ids.map((id) => {
+      const own = rows.filter((row) => row.kpi_id === id && row[expected] !== null)
+        .sort((one, other) => (one[start] < other[start] ? -1 : 1));
+      const kpi = store.kpi(id);
+      return charts.chart(text("forecast_of", {kpi: kpi ? format.kpiName(kpi) : id}), {
+        type: "dots", unit: kpi ? kpi.unit : "count", name: `forecast-${id}`, note: text("forecast_note"),
+        labels: own.map((row) => format.period("month", row[start], true)),
+        series: [{name: text("expected"), values: own.map((row) => row[expected]),
+          low: low && high ? own.map((row) => row[low] ?? row[expected]) : null,
+          high: high ? own.map((row) => row[high] ?? row[expected]) : null}],
+      });
+    }));
+  }
+
+  /* Reasons, the most frequent first, with the share that they add up to. */
+  function pareto(name) {
+    const {rows} = store.subject(name);
+    const sample = rows[0];
+    if (!sample) return null;
+    const reason = Object.keys(sample).find((column) => /reason$|^category$/.test(column));
+    const amount = Object.keys(sample).find((column) => /_count$|^count$|^deals$|^tickets$|^customers$/.test(column));
+    if (!reason || !amount) return blocks.subject(name);
+    const everything = rows.filter((row) => !("dimension" in row) || row.dimension === "all");
+    const counts = new Map();
+    const periods = [...new Set(everything.map((row) => row.period_start))].sort();
+    const grain = "grain" in sample ? ["year", "quarter", "month"]
+      .find((each) => everything.some((row) => row.grain === each)) : null;
+    const newest = everything.filter((row) => (!grain || row.grain === grain)).map((row) => row.period_start)
+      .sort().at(-1);
+    const chosenRows = everything.filter((row) => (!grain || row.grain === grain) &&
+      (!("period_start" in sample) || row.period_start === (newest || periods.at(-1))));
+    for (const row of chosenRows) counts.set(row[reason], (counts.get(row[reason]) || 0) + row[amount]);
+    const sorted = [...counts].sort((one, other) => other[1] - one[1]).slice(0, 12);
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    let sum = 0;
+    const shares = sorted.map(([, count]) => (sum += count) / total);
+    return charts.chart(text(`subject_${name}`), {
+      type: "bar", isWide: true, isHorizontal: true, unit: "count", name,
+      note: [newest && grain ? format.period(grain, newest) : null, text("pareto_note", {
+        n: shares.findIndex((share) => share >= 0.8) + 1, share: format.value("rate", 0.8)})]
+        .filter(Boolean).join(". "),
+      labelTitle: text("reason"),
+      labels: sorted.map(([label], at) => `${label ?? text("value_unknown")} (${format.value("rate", shares[at])})`),
+      series: [{name: text("cases"), values: sorted.map(([, count]) => count)}],
+    });
+  }
+
+  // Customers -----------------------------------------------------------------------------------
+
+  const customers = {
+    id: "customers",
+    keys: (state) => [chosen(state), "subjects/kpi_segment_profitability", "subjects/kpi_churn_reasons",
+      "subjects/kpi_complaint_reasons"],
+    render(state) {
+      return [
+        heading("customers"),
+        grid(
+          blocks.overTime(text("chart_new_customers"), ["new_customers"], state, {type: "bar", name: "new-customers"}),
+          blocks.overTime(text("chart_active_customers"), ["active_customers"], state, {name: "active-customers"}),
+          blocks.overTime(text("chart_retention"), ["retention_rate"], state, {name: "retention", isZoomed: true}),
+          blocks.overTime(text("chart_revenue_retention"), ["gross_revenue_retention", "net_revenue_retention",
+            "renewal_rate"], state, {name: "revenue-retention"}),
+          blocks.overTime(text("chart_repeat"), ["repeat_purchase_rate", "repeat_customer_rate",
+            "second_sale_90d_rate"], state, {name: "repeat"}),
+          blocks.overTime(text("chart_nps"), ["nps", "new_customer_nps"], state, {name: "nps"}),
+          blocks.overTime(text("chart_csat"), ["csat"], state, {name: "csat"}),
+          blocks.overTime(text("chart_ces"), ["ces", "average_rating"], state, {name: "ces"}),
+          blocks.overTime(text("chart_tickets"), ["complaints", "refund_requests", "dissatisfactions",
+            "compliments", "customer_questions"], state, {type: "bar", isStacked: true, name: "tickets"}),
+          blocks.overTime(text("chart_margin"), ["gross_margin_rate"], state, {name: "margin", isZoomed: true}),
+        ),
+        pareto("kpi_complaint_reasons"),
+        pareto("kpi_churn_reasons"),
+        blocks.subject("kpi_segment_profitability"),
+        blocks.missing("orders", "contracts", "surveys", "tickets", "reviews"),
+      ];
+    },
+  };
+
+  // Data quality --------------------------------------------------------------------------------
+
+  const quality = {
+    id: "quality",
+    isFiltered: false,
+    keys: () => ["subjects/load_reconciliation", "subjects/data_quality", "subjects/rejects",
+      "subjects/restatements"],
+    render() {
+      const {start} = store;
+      const reconciliation = store.subject("load_reconciliation").rows;
+      return [
+        heading("quality"),
+        start.held_back.length
+          ? h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
+            h("ul", {}, start.held_back.map((line) => h("li", {dir: "auto"}, line))))
+          : notice(text("nothing_held_back"), "good"),
+        freshness(start.freshness),
+        reconciliation.length ? balance(reconciliation) : null,
+        blocks.plainTable(text("subject_data_quality"), "data_quality", issues(), {note: text("issues_note")}),
+        blocks.plainTable(text("subject_rejects"), "rejects", store.subject("rejects").rows,
+          {columns: ["source", "file", "column_name", "rule", "reject_count"]}),
+        blocks.plainTable(text("subject_restatements"), "restatements", store.subject("restatements").rows, {
+          note: text("restatements_note"), count: store.subject("restatements").count,
+          columns: ["kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value",
+            "value_before", "value_now"]})
+          || notice(text("no_restatements"), "good"),
+        h("p", {class: "note"}, text("not_supplied", {n: start.without_values.length})),
+      ];
+    },
+  };
+
+  const issues = () => [...store.subject("data_quality").rows]
+    .sort((one, other) => other.issue_count - one.issue_count)
+    .map((row) => ({...row, check_name: format.word(row.check_name, "check")}));
+
+  function freshness(rows) {
+    if (!rows.length) return null;
+    const age = (row) => row.newest_event_on === null ? null
+      : Math.round((Date.parse(store.start.as_of) - Date.parse(row.newest_event_on)) / 864e5);
+    const title = text("subject_source_freshness");
+    const columns = ["source", "newest_event_on", "age", "newest_load_at", "load_count"];
+    return panel(title, {
+      wide: true,
+      csv: {name: "freshness", columns, rows: () => rows.map((row) =>
+        [row.source, row.newest_event_on, age(row), row.newest_load_at, row.load_count])},
+    }, elements.table(title, columns.map((name) => ({
+      title: text(`column_${name}`), isNumber: ["age", "load_count"].includes(name),
+    })), rows.map((row) => [row.source, format.date(row.newest_event_on),
+      age(row) === null ? null : h("span", {class: age(row) > 7 ? "mark small" : null},
+        age(row) > 0 ? text("days_before", {n: format.count(age(row))}) : text("up_to_date")),
+      format.date(row.newest_load_at), format.count(row.load_count)])));
+  }
+
+  /* Records in, and what became of each: the sums must agree. */
+  function balance(rows) {
+    const columns = ["source", "entity", "file", "records", "landed", "structural_rejects", "current_rows",
+      "superseded", "duplicates", "value_rejects"].filter((name) => name in rows[0]);
+    const agrees = (row) => row.records === null || (row.records === row.landed + row.structural_rejects &&
+      row.landed === row.current_rows + row.superseded + row.duplicates + row.value_rejects);
+    const wrong = rows.filter((row) => !agrees(row)).length;
+    const {count} = store.subject("load_reconciliation");
+    return blocks.plainTable(text("subject_load_reconciliation"), "load_reconciliation", rows, {
+      columns, count, note: wrong ? text("balance_wrong", {n: wrong}) : text("balance_right"),
+    });
+  }
+
+  pages.all.push(team, pipeline, customers, quality);
+})();

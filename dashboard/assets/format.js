@@ -1,0 +1,181 @@
+"use strict";
+/* Texts, numbers and days in the reader's language. Here belongs no element and no data. */
+prospection.format = (() => {
+  const store = prospection;
+  const MINUS = "\u2212";
+  const NOTHING = "\u2013";
+  let language = store.start.language;
+
+  const locale = () => (language === "fr" ? "fr-FR" : "en-GB");
+
+  function number(value, options) {
+    if (value === null || value === undefined) return NOTHING;
+    return new Intl.NumberFormat(locale(), options).format(value).replace("-", MINUS);
+  }
+
+  function decimals(value) {
+    const size = Math.abs(value);
+    return size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  }
+
+  function amount(value, isShort) {
+    const size = Math.abs(value);
+    const isCompact = isShort && size >= 1e5;
+    return number(value, {
+      style: "currency",
+      currency: store.start.currency,
+      currencyDisplay: "narrowSymbol",
+      notation: isCompact ? "compact" : "standard",
+      minimumFractionDigits: 0,
+      maximumFractionDigits: isCompact ? 1 : size >= 1000 || Number.isInteger(value) ? 0 : 2,
+    });
+  }
+
+  function count(value) {
+    return number(value, {maximumFractionDigits: Number.isInteger(value) ? 0 : 1});
+  }
+
+  const UNITS = {
+    count: (value) => count(value),
+    rate: (value) => number(value, {style: "percent", maximumFractionDigits: 1,
+      minimumFractionDigits: value === 0 || value === 1 || Math.abs(value) >= 10 ? 0 : 1}),
+    ratio: (value) => number(value, {maximumFractionDigits: Math.max(1, decimals(value))}),
+    amount,
+    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text("unit_days")}`,
+    hours: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0h`,
+    score: (value) => number(value, {maximumFractionDigits: 1}),
+  };
+
+  /* A value in a unit of the catalogue; `isShort` where room is short. */
+  function value(unit, amountOrCount, isShort = false) {
+    if (amountOrCount === null || amountOrCount === undefined) return NOTHING;
+    return UNITS[unit](amountOrCount, isShort);
+  }
+
+  /* How much a value differs from another: in points for rates, else in per cent; or null. */
+  function change(unit, now, before) {
+    if (now === null || before === null || now === undefined || before === undefined) return null;
+    if (unit === "rate") {
+      const points = (now - before) * 100;
+      return signed(points, `\u00a0${text("unit_points")}`, 1);
+    }
+    if (before <= 0 || unit === "score") return signed(now - before, "", 2);
+    return signed((now / before - 1) * 100, "\u00a0%", Math.abs(now / before - 1) < 0.1 ? 1 : 0);
+  }
+
+  function signed(difference, suffix, digits) {
+    const shown = new Intl.NumberFormat(locale(), {
+      maximumFractionDigits: digits, signDisplay: "exceptZero",
+    }).format(difference).replace("-", MINUS);
+    return shown + suffix;
+  }
+
+  const day = (iso) => new Date(`${iso.slice(0, 10)}T12:00:00Z`);
+  const iso = (date) => date.toISOString().slice(0, 10);
+
+  function date(text, options = {day: "numeric", month: "short", year: "numeric"}) {
+    if (!text) return NOTHING;
+    return new Intl.DateTimeFormat(locale(), {timeZone: "UTC", ...options}).format(day(text));
+  }
+
+  function week(start) {
+    const thursday = day(start);
+    thursday.setUTCDate(thursday.getUTCDate() + 3);
+    const first = new Date(Date.UTC(thursday.getUTCFullYear(), 0, 1, 12));
+    return [Math.ceil(((thursday - first) / 864e5 + 1) / 7), thursday.getUTCFullYear()];
+  }
+
+  /* The name of a period; `isShort` on the axes of charts. */
+  function period(grain, start, isShort = false) {
+    const from = day(start);
+    if (grain === "month") {
+      return date(start, {month: isShort ? "short" : "long", year: "numeric"});
+    }
+    if (grain === "year") {
+      return from.getUTCMonth() === 0 ? String(from.getUTCFullYear()) : span(start, 12);
+    }
+    if (grain === "quarter") {
+      const calendar = from.getUTCMonth() % 3 === 0;
+      if (!calendar) return span(start, 3);
+      return `${text("quarter_letter")}${from.getUTCMonth() / 3 + 1} ${from.getUTCFullYear()}`;
+    }
+    if (grain === "week") {
+      const [weekNumber, year] = week(start);
+      if (isShort) return date(start, {day: "numeric", month: "short"});
+      return `${text("week")} ${weekNumber}, ${year} (${date(start, {day: "numeric", month: "short"})})`;
+    }
+    if (grain === "half_month" && !isShort) {
+      return `${from.getUTCDate()}\u2013${day(end(grain, start)).getUTCDate()} ` +
+        date(start, {month: "long", year: "numeric"});
+    }
+    return date(start, isShort ? {day: "numeric", month: "short"} : undefined);
+  }
+
+  function span(start, months) {
+    const last = day(start);
+    last.setUTCMonth(last.getUTCMonth() + months - 1);
+    const short = {month: "short", year: "numeric"};
+    return `${date(start, short)} \u2013 ${date(iso(last), short)}`;
+  }
+
+  /* The last day of a period. */
+  function end(grain, start) {
+    const last = day(start);
+    if (grain === "week") last.setUTCDate(last.getUTCDate() + 6);
+    if (grain === "half_month") {
+      if (last.getUTCDate() === 1) last.setUTCDate(15);
+      else last.setUTCMonth(last.getUTCMonth() + 1, 0);
+    }
+    const months = {month: 1, quarter: 3, year: 12}[grain];
+    if (months) last.setUTCMonth(last.getUTCMonth() + months, 0);
+    return iso(last);
+  }
+
+  function addDays(text, days) {
+    const moved = day(text);
+    moved.setUTCDate(moved.getUTCDate() + days);
+    return iso(moved);
+  }
+
+  function text(key, values = {}) {
+    const found = store.start.texts[key];
+    const words = found ? found[language] : key;
+    return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  /* A word of the data that people read: translated when we know it, else as it is. */
+  function word(name, kind) {
+    const found = store.start.texts[`${kind}_${name}`];
+    return found ? found[language] : String(name).replaceAll("_", " ");
+  }
+
+  const labelsOf = new Map();
+
+  /* What people read for each value; two of one name tell their ids. */
+  function labels(dimension) {
+    if (!labelsOf.has(dimension)) {
+      const times = new Map();
+      for (const [, name] of store.values(dimension)) times.set(name, (times.get(name) || 0) + 1);
+      labelsOf.set(dimension, new Map(store.values(dimension).map(([id, name]) =>
+        [id, times.get(name) > 1 ? `${name} (${id})` : name])));
+    }
+    return labelsOf.get(dimension);
+  }
+
+  function label(dimension, valueId) {
+    const names = labels(dimension);
+    const shown = names.get(valueId) || valueId;
+    if (shown === "(unknown)" || shown === "(none)" || shown === "(unallocated)") {
+      return text(`value_${shown.slice(1, -1)}`);
+    }
+    return dimension === "channel" ? word(shown, "channel") : shown;
+  }
+
+  return {
+    NOTHING, value, change, count, amount, number, date, period, end, addDays, text, word, label,
+    kpiName: (kpi) => kpi[`name_${language}`],
+    definition: (kpi) => kpi[`definition_${language}`],
+    language: () => language,
+    speak(wanted) { language = wanted; },
+  };
+})();

@@ -1,0 +1,210 @@
+"use strict";
+/* The frame: which page, filter, language and theme are chosen, kept in the address so that a view
+   can be shared; drawing the page that they ask for. */
+(() => {
+  const store = prospection;
+  const {format, elements, charts, pages} = prospection;
+  const {h} = elements;
+  const {text} = format;
+  const {start} = store;
+  const THEME_KEY = "prospection-theme";
+  const place = (id) => document.getElementById(id);
+  let state = {};
+  let turn = 0;
+
+  // What is chosen ------------------------------------------------------------------------------
+
+  /* The chosen view, mended where the address asks for what there is not. */
+  function read(address) {
+    const asked = Object.fromEntries(new URLSearchParams(address.replace(/^#/, "")));
+    const one = (value, allowed, otherwise) => (allowed.includes(value) ? value : otherwise);
+    const page = one(asked.page, pages.all.map((each) => each.id), "overview");
+    const dimension = one(asked.dimension, start.dimensions.map((each) => each.name), "all");
+    const grains = dimension === "all" ? start.grains : store.dimension(dimension).grains;
+    const grain = one(asked.grain, grains, one(start.first_grain, grains, grains.at(-1)));
+    const values = store.values(dimension).map(([value]) => value);
+    return {
+      page, grain, dimension,
+      value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
+      period: one(asked.period, store.periods(grain), lastComplete(grain)),
+      language: one(asked.language, ["fr", "en"], start.language),
+    };
+  }
+
+  function lastComplete(grain) {
+    const periods = store.periods(grain);
+    return periods.filter((period) => format.end(grain, period) <= start.as_of).at(-1) || periods.at(-1);
+  }
+
+  function addressOf(wanted) {
+    const parts = {page: wanted.page, grain: wanted.grain, period: wanted.period};
+    if (wanted.dimension !== "all") Object.assign(parts, {dimension: wanted.dimension, value: wanted.value});
+    if (wanted.language !== start.language) parts.language = wanted.language;
+    return `#${new URLSearchParams(parts)}`;
+  }
+
+  function go(changes) {
+    const wanted = {...state, ...changes};
+    if ("grain" in changes && !("period" in changes)) {
+      const until = format.end(state.grain, state.period);
+      wanted.period = store.periods(wanted.grain)
+        .filter((period) => format.end(wanted.grain, period) <= until).at(-1);
+    }
+    location.hash = addressOf(wanted);
+  }
+
+  // The frame -----------------------------------------------------------------------------------
+
+  function remembered() {
+    try {
+      return localStorage.getItem(THEME_KEY);
+    } catch {
+      return null; // a page that may not store anything follows the system
+    }
+  }
+
+  function useTheme(theme) {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+  }
+
+  function isDark() {
+    const {theme} = document.documentElement.dataset;
+    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function switchTheme() {
+    const theme = isDark() ? "light" : "dark";
+    useTheme(theme);
+    try {
+      localStorage.setItem(THEME_KEY, theme);
+    } catch {
+      // then it holds for this visit only
+    }
+    drawHead();
+    charts.drawAll();
+  }
+
+  function drawHead() {
+    const other = state.language === "fr" ? "en" : "fr";
+    place("head").replaceChildren(
+      h("div", {class: "brand"},
+        h("h1", {}, "Prospection"),
+        h("p", {}, text("as_of", {date: format.date(start.as_of)}), newest())),
+      start.report ? "" : h("div", {class: "switches"},
+        h("button", {type: "button", class: "quiet", id: "language", lang: other,
+          onclick: () => go({language: other})}, other === "fr" ? "Français" : "English"),
+        h("button", {type: "button", class: "quiet", id: "theme", onclick: switchTheme},
+          text(isDark() ? "theme_light" : "theme_dark"))));
+  }
+
+  /* How old the newest event of the slowest source is. */
+  function newest() {
+    const days = start.freshness.map((row) => row.newest_event_on).filter(Boolean).sort();
+    if (!days.length) return null;
+    const [from, to] = [format.date(days[0]), format.date(days.at(-1))];
+    return ` \u00b7 ${from === to ? text("newest_event", {to}) : text("newest_events", {from, to})}`;
+  }
+
+  function drawPages() {
+    place("pages").setAttribute("aria-label", text("pages"));
+    place("pages").replaceChildren(...pages.all.map((page) => h("a", {
+      href: addressOf({...state, page: page.id}),
+      "aria-current": page.id === state.page ? "page" : null,
+    }, text(`page_${page.id}`))));
+    const current = place("pages").querySelector("[aria-current]");
+    if (current && place("pages").scrollWidth > place("pages").clientWidth) {
+      place("pages").scrollLeft = current.offsetLeft - 16;
+    }
+  }
+
+  function choice(id, options, chosen, onchange) {
+    return h("label", {for: `filter-${id}`}, h("span", {}, text(`filter_${id}`)),
+      h("select", {id: `filter-${id}`, onchange: (event) => onchange(event.target.value)},
+        options.map(([value, words]) => h("option", {value, selected: value === chosen, dir: "auto"},
+          words.length > 60 ? `${words.slice(0, 59)}\u2026` : words))));
+  }
+
+  function drawFilters(page) {
+    const isFiltered = page.isFiltered !== false;
+    const grains = state.dimension === "all" ? start.grains : store.dimension(state.dimension).grains;
+    const periods = [...store.periods(state.grain)].reverse();
+    place("filters").setAttribute("aria-label", text("filters"));
+    place("filters").hidden = state.page === "quality";
+    place("filters").replaceChildren(
+      choice("grain", grains.map((grain) => [grain, text(`grain_${grain}`)]), state.grain,
+        (grain) => go({grain})),
+      choice("period", periods.map((period) => [period, format.period(state.grain, period) +
+        (format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
+      (period) => go({period})),
+      !isFiltered ? "" : choice("dimension", [["all", text("dimension_all")],
+        ...start.dimensions.map((each) => [each.name, text(`dimension_${each.name}`)])], state.dimension,
+      (dimension) => go({dimension, value: dimension === "all" ? "all" : store.values(dimension)[0][0]})),
+      state.dimension === "all" || !isFiltered ? "" : choice("value", store.values(state.dimension)
+        .map(([value]) => [value, format.label(state.dimension, value)]), state.value, (value) => go({value})));
+    const {dimension} = state;
+    const found = store.dimension(dimension);
+    if (isFiltered && found && found.count > found.values.length) {
+      place("filters").append(h("p", {class: "note"},
+        text("values_shown", {shown: found.values.length, all: format.count(found.count)})));
+    }
+  }
+
+  // The page ------------------------------------------------------------------------------------
+
+  async function show() {
+    const own = ++turn;
+    const before = state;
+    state = read(location.hash);
+    format.speak(state.language);
+    document.documentElement.lang = state.language;
+    const page = pages.all.find((each) => each.id === state.page);
+    try {
+      await store.load(page.keys(state));
+    } catch (error) {
+      place("content").replaceChildren(elements.notice(text("cannot_load", {reason: error.message}), "warning"));
+      return;
+    }
+    if (own !== turn) return; // another view has been asked for meanwhile
+    drawFrame(page);
+    const focused = document.activeElement && document.activeElement.id;
+    place("content").replaceChildren(...page.render(state).flat(3).filter(Boolean));
+    if (before.page && before.page !== state.page) {
+      window.scrollTo(0, 0);
+      place("status").textContent = text(`page_${state.page}`);
+    }
+    if (focused && place(focused)) place(focused).focus();
+    document.body.dataset.ready = addressOf(state);
+    if (!start.report) await charts.drawAll();
+    document.body.dataset.drawn = addressOf(state);
+  }
+
+  function drawFrame(page) {
+    const focused = document.activeElement && document.activeElement.id;
+    document.title = `${text(`page_${page.id}`)} \u2013 Prospection`;
+    document.querySelector(".skip").textContent = text("skip");
+    drawHead();
+    if (start.report) {
+      place("pages").hidden = true;
+      place("filters").hidden = true;
+      place("content").dataset.period = format.period(state.grain, state.period);
+    } else {
+      drawPages();
+      drawFilters(page);
+    }
+    place("foot").replaceChildren(h("p", {}, text("made_from", {
+      version: start.version, date: format.date(start.published_at)})));
+    if (focused && place(focused)) place(focused).focus();
+  }
+
+  useTheme(remembered());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    drawHead();
+    charts.drawAll();
+  });
+  window.addEventListener("hashchange", show);
+  if (start.report && !location.hash) {
+    history.replaceState(null, "", `#${new URLSearchParams(start.report)}`);
+  }
+  show();
+})();

@@ -1,0 +1,414 @@
+"use strict";
+/* The pages about prospecting: overview, funnel, activity, campaigns and channels. A page says which
+   data it needs for a filter (`keys`) and makes its content (`render`). */
+prospection.pages = (() => {
+  const store = prospection;
+  const {format, elements, charts, blocks} = prospection;
+  const {h, figure, panel, notice} = elements;
+  const {text} = format;
+
+  const chosen = (state) => `${state.dimension}/${state.grain}`;
+  const heading = (id, ...more) => h("div", {class: "title"},
+    h("h2", {}, text(`page_${id}`)), h("p", {class: "lead"}, text(`page_${id}_lead`)), more);
+  const grid = (...content) => h("div", {class: "grid"}, content);
+  const group = (title, ...content) => {
+    const kept = content.flat().filter(Boolean);
+    return kept.length ? [h("h3", {class: "group"}, title), grid(kept)] : [];
+  };
+
+  /* The weekly values of the chosen segment where it is published by week, else its grain's. */
+  function weekly(state) {
+    const dimension = store.dimension(state.dimension);
+    const grains = state.dimension === "all" ? store.start.grains : dimension.grains;
+    return grains.includes("week") ? "week" : state.grain;
+  }
+
+  // Overview ------------------------------------------------------------------------------------
+
+  const overview = {
+    id: "overview",
+    keys: (state) => [chosen(state), "subjects/kpi_signals", "subjects/kpi_targets"],
+    render(state) {
+      const headline = store.start.headline.filter((id) => store.kpi(id));
+      const cards = headline.map((id) => blocks.card(id, state)).filter(Boolean);
+      const absent = headline.length - cards.length;
+      const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
+      return [
+        heading("overview"),
+        blocks.subject("kpi_signals"),
+        cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
+        absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
+        h("h3", {class: "group"}, text("every_kpi")),
+        families.map((family) => familyTable(family, state)),
+        blocks.subject("kpi_targets"),
+        blocks.missing("prospects", "activities", "deals", "orders", "costs", "surveys"),
+      ];
+    },
+  };
+
+  /* Every KPI of a family in the chosen period, folded away until asked for. */
+  function familyTable(family, state) {
+    const found = store.start.catalog.filter((kpi) => kpi.family === family)
+      .map((kpi) => blocks.shownCell(kpi.kpi_id, state)).filter(Boolean);
+    if (!found.length) return null;
+    const columns = ["kpi", "value", "column_previous", "column_change", "column_year_ago", "sample", "remarks"];
+    const rows = found.map((cell) => [
+      h("span", {title: format.definition(store.kpi(cell.kpi))}, format.kpiName(store.kpi(cell.kpi))),
+      figure(cell), figure(cell, "previous_value"),
+      elements.movement(cell, "previous_value") || format.NOTHING,
+      figure(cell, "year_ago_value"), figure(cell, "sample_size", {unit: "count"}),
+      h("span", {class: "marks"}, cell.period === state.period ? null
+        : h("span", {class: "mark other"}, format.period(cell.grain, cell.period, true)), blocks.marks(cell)),
+    ]);
+    const title = format.word(family, "family");
+    const fields = ["value", "numerator", "denominator", "sample_size", "ci_low", "ci_high",
+      "previous_value", "year_ago_value"];
+    return h("details", {class: "family"},
+      h("summary", {}, title, h("span", {class: "soft"}, ` ${text("kpi_count", {n: found.length})}`)),
+      h("p", {class: "right"}, elements.downloadButton(`${family}-${state.period}`, title,
+        ["kpi_id", "statistic", "grain", "period_start", ...fields],
+        () => found.map((cell) => [cell.kpi, cell.statistic, cell.grain, cell.period,
+          ...fields.map((field) => cell[field])]))),
+      elements.table(title, columns.map((key, at) => ({
+        title: text(key), isNumber: at > 0 && at < 6,
+      })), rows));
+  }
+
+  // Funnel --------------------------------------------------------------------------------------
+
+  const FUNNEL_GRAINS = ["month", "quarter", "year"];
+  const SETTLED_DAYS = 180;
+
+  const funnel = {
+    id: "funnel",
+    keys: (state) => [`funnel/${state.dimension}`, chosen(state), "subjects/kpi_funnel_cohorts",
+      "subjects/kpi_conversion_lag"],
+    render(state) {
+      const rows = store.rows(`funnel/${state.dimension}`)
+        .filter((row) => row.dimension_value === state.value);
+      const grain = FUNNEL_GRAINS.includes(state.grain) ? state.grain : "month";
+      const of = rows.filter((row) => row.grain === grain);
+      const starts = [...new Set(of.map((row) => row.period_start))];
+      const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
+      const stages = of.filter((row) => row.period_start === period);
+      return [
+        heading("funnel"),
+        stages.length ? funnelBars(stages, grain, period) : notice(text("no_funnel")),
+        stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
+        compareValues(state, grain, period),
+        cohorts(),
+        lag(),
+        grid(
+          blocks.overTime(text("chart_conversion"), ["conversion_rate", "cohort_conversion_rate"],
+            state, {name: "conversion"}),
+          blocks.overTime(text("chart_durations"), ["time_to_convert_days", "sales_cycle_days",
+            "prospect_to_lead_days"], state, {name: "durations"}),
+        ),
+        blocks.missing("prospects", "activities"),
+      ];
+    },
+  };
+
+  const isYoung = (grain, period) =>
+    format.addDays(format.end(grain, period), SETTLED_DAYS) > store.start.as_of;
+
+  function funnelBars(stages, grain, period) {
+    const first = stages[0].reached;
+    const bars = stages.map((row) => h("li", {class: row.is_bottleneck ? "bottleneck" : null},
+      h("span", {class: "stage"}, format.word(row.stage, "stage")),
+      h("span", {class: "track", "aria-hidden": "true"},
+        h("span", {style: `width:${first ? (row.reached / first) * 100 : 0}%`})),
+      h("span", {class: "reached"}, format.count(row.reached)),
+      h("span", {class: "rates"},
+        row.rate_from_previous === null ? text("funnel_start")
+          : text("funnel_rates", {
+            previous: format.value("rate", row.rate_from_previous),
+            first: format.value("rate", row.rate_from_first),
+          }),
+        row.is_bottleneck ? h("strong", {class: "mark small"}, text("bottleneck", {
+          n: format.count(Math.round(row.customers_if_improved || 0))})) : null,
+        row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
+    const names = Object.keys(stages[0]);
+    return panel(text("funnel_of", {period: format.period(grain, period)}), {
+      wide: true,
+      note: isYoung(grain, period) ? text("funnel_young", {days: SETTLED_DAYS}) : text("funnel_note"),
+      csv: {name: `funnel-${period}`, columns: names, rows: () => stages.map((row) => names.map((name) => row[name]))},
+    }, h("ol", {class: "funnel"}, bars));
+  }
+
+  /* The rate of each step by period of detection; periods that still move are marked. */
+  function funnelTable(rows, starts, grain) {
+    if (starts.length < 2) return null;
+    const stages = [...new Map(rows.map((row) => [row.stage, row.stage_order])).entries()]
+      .sort((one, other) => one[1] - other[1]).map(([stage]) => stage).slice(1);
+    const find = (start, stage) =>
+      rows.find((row) => row.period_start === start && row.stage === stage);
+    const body = [...starts].reverse().map((start) => {
+      const young = isYoung(grain, start);
+      const detected = rows.find((row) => row.period_start === start && row.stage_order === 1);
+      return [
+        h("span", {}, format.period(grain, start, true), young
+          ? h("span", {class: "mark immature", title: text("mark_immature_why")}, text("still_moving")) : null),
+        detected ? format.count(detected.reached) : null,
+        ...stages.map((stage) => {
+          const row = find(start, stage);
+          return row ? heat(row.rate_from_previous, 0, 1, format.value("rate", row.rate_from_previous), young) : null;
+        }),
+      ];
+    });
+    const title = text("funnel_by_period");
+    const columns = [text("period"), text("stage_detected"), ...stages.map((stage) => format.word(stage, "stage"))];
+    return panel(title, {
+      wide: true, note: text("funnel_by_period_note"),
+      csv: {name: "funnel-rates", columns, rows: () => [...starts].reverse().map((start) => [start,
+        (find(start, "detected") || {}).reached ?? null,
+        ...stages.map((stage) => (find(start, stage) || {}).rate_from_previous ?? null)])},
+    }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), body, {classes: "heat"}));
+  }
+
+  /* A cell of a heat map: the darker, the larger; hatched where it still moves. */
+  function heat(value, low, high, words, isYoungCell) {
+    if (value === null || value === undefined) return h("span", {class: "nothing"}, format.NOTHING);
+    const share = high > low ? Math.max(0, Math.min(1, (value - low) / (high - low))) : 0;
+    const step = Math.round(share * 6);
+    const shown = h("span", {class: `heat-${step}${isYoungCell ? " young" : ""}`}, words);
+    shown.dataset.cell = shown.className;
+    shown.className = "";
+    return shown;
+  }
+
+  function compareValues(state, grain, period) {
+    if (state.dimension === "all") return null;
+    const rows = store.rows(`funnel/${state.dimension}`)
+      .filter((row) => row.grain === grain && row.period_start === period);
+    const last = rows.filter((row) => row.stage === "won" || row.stage === "engaged");
+    if (!last.length) return null;
+    const values = [...new Set(last.map((row) => row.dimension_value))].slice(0, 15);
+    const rate = (value, stage) => {
+      const row = rows.find((each) => each.dimension_value === value && each.stage === stage);
+      return row ? row.rate_from_first : null;
+    };
+    return charts.chart(text("funnel_compare", {dimension: text(`dimension_${state.dimension}`)}), {
+      type: "bar", isHorizontal: true, isWide: true, unit: "rate", name: "funnel-compare",
+      labelTitle: text(`dimension_${state.dimension}`),
+      labels: values.map((value) => format.label(state.dimension, value)),
+      series: ["engaged", "won"].map((stage, at) => ({
+        name: format.word(stage, "stage"), colour: at + 1, values: values.map((value) => rate(value, stage)),
+      })),
+    });
+  }
+
+  function cohorts() {
+    const {rows} = store.subject("kpi_funnel_cohorts");
+    const sample = rows[0];
+    if (!sample) return null;
+    const start = ["contacted_month", "cohort_month", "period_start"].find((name) => name in sample);
+    const since = ["months_since", "months_since_contact", "month_number"].find((name) => name in sample);
+    const rate = ["cumulative_rate", "rate"].find((name) => name in sample);
+    if (!start || !since || !rate) return blocks.subject("kpi_funnel_cohorts");
+    const won = rows.filter((row) => row.stage === "won" && (!("dimension" in row) || row.dimension === "all"));
+    const months = [...new Set(won.map((row) => row[start]))].sort().slice(-18).reverse();
+    const columns = [...new Set(won.map((row) => row[since]))].sort((one, other) => one - other)
+      .filter((month) => month <= 12);
+    const high = Math.max(...won.map((row) => row[rate] || 0));
+    const find = (month, at) => won.find((row) => row[start] === month && row[since] === at);
+    const title = text("subject_kpi_funnel_cohorts");
+    return panel(title, {
+      wide: true, note: text("cohorts_note"),
+      csv: {name: "funnel-cohorts", columns: Object.keys(sample), rows: () => rows.map((row) => Object.values(row))},
+    }, elements.table(title, [text("contacted_in"), ...columns.map(String)]
+      .map((name, at) => ({title: name, isNumber: at > 0})),
+    months.map((month) => [format.period("month", month, true), ...columns.map((at) => {
+      const row = find(month, at);
+      return row ? heat(row[rate], 0, high, format.value("rate", row[rate]), row.is_complete === false) : null;
+    })]), {classes: "heat"}));
+  }
+
+  function lag() {
+    const {rows} = store.subject("kpi_conversion_lag");
+    const sample = rows[0];
+    if (!sample) return null;
+    const since = ["days_since_contact", "days_since", "day_number"].find((name) => name in sample);
+    const share = ["converted_share", "converted_rate", "share_converted"].find((name) => name in sample);
+    if (!since || !share) return blocks.subject("kpi_conversion_lag");
+    const all = rows.filter((row) => !("dimension" in row) || row.dimension === "all")
+      .sort((one, other) => one[since] - other[since]);
+    return charts.chart(text("subject_kpi_conversion_lag"), {
+      type: "line", isWide: true, unit: "rate", name: "conversion-lag", note: text("lag_note"),
+      labelTitle: text("days_since"), labels: all.map((row) => String(row[since])),
+      series: [{name: text("converted"), values: all.map((row) => row[share]),
+        low: "ci_low" in sample ? all.map((row) => row.ci_low ?? row[share]) : null,
+        high: all.map((row) => row.ci_high ?? row[share])}],
+    });
+  }
+
+  // Activity ------------------------------------------------------------------------------------
+
+  const CHANNELS = {
+    calls_to_prospects: "call", prospecting_emails: "email", linkedin_touches: "linkedin", letters_sent: "mail",
+  };
+
+  const activity = {
+    id: "activity",
+    keys: (state) => [chosen(state), `${state.dimension}/${weekly(state)}`, "rep/week",
+      `rep/${state.grain}`, "all/quarter", `channel/${weekly(state)}`],
+    render(state) {
+      const grain = weekly(state);
+      const touches = Object.keys(CHANNELS).filter((id) => store.kpi(id));
+      return [
+        heading("activity"),
+        blocks.missing("activities"),
+        grid(
+          touchesByChannel(state, grain, touches),
+          blocks.overTime(text("chart_conversations"), ["prospect_conversations", "meetings_booked",
+            "meetings_held_prospects"], state, {grain, name: "conversations"}),
+          blocks.overTime(text("chart_first_contact"), ["lead_response_hours", "lead_response_hours"],
+            state, {statistics: ["median", "p90"], name: "first-contact", note: text("first_contact_note")}),
+          blocks.overTime(text("chart_never_contacted"), ["never_contacted_rate", "meeting_no_show_rate",
+            "call_answer_rate"], state, {name: "rates-of-activity"}),
+          emailsAgainstCalls(state),
+        ),
+        blocks.byDimension(text("activity_by_rep"), "rep", ["touches", ...touches, "prospect_conversations",
+          "meetings_booked", "meetings_held_prospects", "meetings_held_customers"], state),
+        repWeeks(state),
+      ];
+    },
+  };
+
+  /* Touches by channel: of everything as the channels are published, else as far as a KPI tells. */
+  function touchesByChannel(state, grain, kpis) {
+    const settings = {
+      grain, type: "bar", isStacked: true, isWide: true, name: "touches",
+      note: text(grain === "week" ? "per_week" : "per_period"),
+    };
+    const title = text("chart_touches");
+    if (state.dimension !== "all" || !(store.dimension("channel")?.grains || []).includes(grain)) {
+      const colours = kpis.map((id) => charts.channelColour(CHANNELS[id]));
+      return blocks.overTime(title, kpis, state, {...settings, colours});
+    }
+    const periods = store.periods(grain)
+      .filter((start) => start <= format.end(state.grain, state.period)).slice(grain === "week" ? -26 : -13);
+    const series = store.values("channel").map(([value]) => {
+      const all = store.series("touches", {grain, dimension: "channel", value});
+      const cells = periods.map((start) => all.find((cell) => cell.period === start) || null);
+      return {
+        name: format.label("channel", value), colour: charts.channelColour(value), unit: "count", cells,
+        values: cells.map((cell) => (cell ? cell.value : null)),
+      };
+    });
+    return charts.chart(title, {
+      ...settings, unit: "count", series, labels: periods.map((start) => format.period(grain, start, true)),
+    });
+  }
+
+  /* How much each rep did in each week. */
+  function repWeeks(state) {
+    const weeks = store.periods("week").filter((start) => start <= format.end(state.grain, state.period)).slice(-12);
+    const rows = store.values("rep").map(([value]) => {
+      const cells = store.series("touches", {grain: "week", dimension: "rep", value});
+      return {value, cells: weeks.map((start) => cells.find((cell) => cell.period === start) || null)};
+    }).filter((row) => row.cells.some(Boolean));
+    if (!rows.length) return null;
+    const sum = (row) => row.cells.reduce((total, cell) => total + (cell ? cell.value : 0), 0);
+    rows.sort((one, other) => sum(other) - sum(one));
+    const high = Math.max(...rows.flatMap((row) => row.cells.map((cell) => (cell ? cell.value : 0))));
+    const title = text("rep_weeks");
+    const names = weeks.map((start) => format.period("week", start, true));
+    return panel(title, {
+      wide: true, note: [text("rep_weeks_note"), blocks.howMany(rows)].filter(Boolean).join(" "),
+      csv: {name: "touches-rep-week", columns: [text("dimension_rep"), ...weeks], rows: () =>
+        rows.map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => cell && cell.value)])},
+    }, elements.table(title, [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
+      rows.slice(0, blocks.MOST_SHOWN).map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
+        if (!cell) return null;
+        const shown = heat(cell.value, 0, high, "", false);
+        shown.append(figure(cell));
+        return shown;
+      })]), {classes: "heat"}));
+  }
+
+  function emailsAgainstCalls(state) {
+    const grain = weekly(state);
+    const correlation = store.series("email_call_correlation", {grain: "quarter", dimension: "all", value: "all"})
+      .filter((cell) => cell.period <= state.period).at(-1);
+    const words = correlation ? text("correlation_note", {
+      value: format.value("ratio", correlation.value), period: format.period("quarter", correlation.period),
+    }) : null;
+    return blocks.overTime(text("chart_emails_calls"), ["prospecting_emails", "calls_to_prospects"], state, {
+      grain, name: "emails-calls", note: words, colours: [charts.channelColour("email"), charts.channelColour("call")],
+    });
+  }
+
+  // Campaigns and channels ----------------------------------------------------------------------
+
+  const RETURNS = ["touches", "prospects_contacted", "response_rate", "leads_obtained", "new_customers",
+    "conversion_rate", "prospecting_cost", "cost_per_prospect", "cac", "revenue", "roi"];
+
+  const campaigns = {
+    id: "campaigns",
+    isFiltered: false,
+    keys: (state) => [`channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
+      "subjects/kpi_campaign_performance", "subjects/kpi_cost_breakdown", "subjects/attribution"],
+    render(state) {
+      const broad = {...state, grain: coarse(state)};
+      broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
+      return [
+        heading("campaigns"),
+        blocks.missing("costs", "activities"),
+        intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
+        blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
+        blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
+          note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
+        blocks.subject("kpi_campaign_performance"),
+        costs(),
+        attribution(),
+      ];
+    },
+  };
+
+  /* Campaigns are published by month, quarter and year only. */
+  const coarse = (state) =>
+    (store.dimension("campaign")?.grains || []).includes(state.grain) ? state.grain : "month";
+
+  /* A rate by the values of a dimension, with the interval where the KPI has one. */
+  function intervals(title, kpiId, dimension, state) {
+    const cells = store.values(dimension)
+      .map(([value]) => store.cell(kpiId, {grain: state.grain, dimension, value, period: state.period}))
+      .filter((cell) => cell && cell.denominator !== 0)
+      .sort((one, other) => other.value - one.value).slice(0, 15);
+    if (cells.length < 2) return null;
+    const hasInterval = cells.some((cell) => cell.ci_low !== null);
+    return charts.chart(title, {
+      type: "bar", isHorizontal: true, unit: store.kpi(kpiId).unit, name: `${kpiId}-${dimension}`, isWide: true,
+      note: format.definition(store.kpi(kpiId)), labelTitle: text(`dimension_${dimension}`),
+      labels: cells.map((cell) => format.label(dimension, cell.value_id) +
+        (cell.is_reliable === false ? " *" : "")),
+      series: [{name: format.kpiName(store.kpi(kpiId)), values: cells.map((cell) => cell.value), cells,
+        low: hasInterval ? cells.map((cell) => cell.ci_low ?? cell.value) : null,
+        high: cells.map((cell) => cell.ci_high ?? cell.value)}],
+    });
+  }
+
+  function costs() {
+    return blocks.subject("kpi_cost_breakdown");
+  }
+
+  function attribution() {
+    const {rows} = store.subject("attribution");
+    if (!rows.length) return null;
+    const models = [...new Set(rows.map((row) => row.model))];
+    const channels = [...new Set(rows.map((row) => row.channel))];
+    return charts.chart(text("subject_attribution"), {
+      type: "bar", isStacked: true, isWide: true, unit: "count", name: "attribution",
+      note: text("attribution_note"), labelTitle: text("column_model"),
+      labels: models.map((model) => format.word(model, "model")),
+      series: channels.map((channel) => ({
+        name: format.word(channel, "channel"), colour: charts.channelColour(channel),
+        values: models.map((model) => (rows.find((row) => row.model === model && row.channel === channel) || {})
+          .credited_deals ?? null),
+      })),
+    });
+  }
+
+  return {all: [overview, funnel, activity, campaigns], heading, grid, group, chosen, heat, intervals};
+})();

@@ -1,0 +1,249 @@
+"""Writing the site of one published version into its folder.
+
+What belongs here: which files the site has and what is in each. What does not: the queries (see
+`reading.py`), how data are written (`encoding.py`) and the pages (`assets/`, `templates/`).
+
+    index.html                      the frame of the pages
+    assets/                         style sheet, scripts, plotly
+    data/start.js                   catalogue, filters, freshness, texts: what every page needs
+    data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
+    data/funnel/<dimension>.js      the funnel
+    data/subjects/<table>.js        the other marts
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import plotly
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+from dashboard.encoding import plain, script, script_of_json
+from dashboard.reading import HISTORY, SUBJECT_TABLES, PublishedVersion, columnar
+
+LANGUAGES = ("fr", "en")
+SHORT_CYCLE_DAYS = 30
+"""Up to this median sales cycle a company is best seen by half months."""
+
+SCRIPTS = (
+    "store.js",
+    "format.js",
+    "elements.js",
+    "charts.js",
+    "blocks.js",
+    "pages.js",
+    "analysis.js",
+    "main.js",
+)
+"""In the order in which a page loads them."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a site says of the version it shows.
+
+    Attributes:
+        version: its name.
+        as_of: the day at which everything is seen.
+        published_at: when it was written, UTC.
+        settings: the reporting settings: language, currency, headline_kpis, report_rhythm.
+        held_back: what part of the input is not in it, a line each.
+
+    """
+
+    version: str
+    as_of: date | None
+    published_at: datetime
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    held_back: Sequence[str] = ()
+
+    @property
+    def language(self) -> str:
+        """The language that a page opens in."""
+        wanted = self.settings.get("language")
+        return wanted if wanted in LANGUAGES else LANGUAGES[0]
+
+
+def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None = None) -> bool:
+    """Write the site of the version in `database` into `folder`.
+
+    Args:
+        database: the published `prospection.duckdb`.
+        facts: what is known of the version.
+        folder: where to; it must not exist.
+        previous: the site of an older version, whose unchanged library is linked.
+
+    Returns:
+        Whether there were KPI values to show. Nothing is written when there were none.
+
+    """
+    with PublishedVersion.open(database) as version:
+        if not version.has_values:
+            return False
+        write = _Writer(folder)
+        start = start_data(version, facts)
+        available = write_data(version, start, write)
+        start["files"] = sorted(available)
+        start["plotly"] = f"assets/{plotly_name()}"
+        write("data/start.js", script("start", start))
+    for name in ("dashboard.css", *SCRIPTS):
+        write(f"assets/{name}", asset(name))
+    _place_plotly(folder / "assets", previous)
+    write("index.html", page(facts, first_data=f"data/all/{start['first_grain']}.js"))
+    return True
+
+
+class _Writer:
+    """Writes text files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
+    """Return what every page needs before anything else."""
+    dimensions = version.dimensions()
+    headline = list(facts.settings.get("headline_kpis") or ())
+    catalog = version.catalog()
+    periods = version.periods()
+    return {
+        "version": facts.version,
+        "as_of": plain(facts.as_of),
+        "published_at": plain(facts.published_at.replace(tzinfo=None)),
+        "language": facts.language,
+        "currency": facts.settings.get("currency") or "EUR",
+        "first_grain": first_grain(version, facts),
+        "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
+        "catalog": catalog,
+        "without_values": version.without_values(),
+        "grains": [grain for grain in HISTORY if grain in periods],
+        "periods": periods,
+        "dimensions": [
+            {
+                "name": dimension.name,
+                "grains": list(dimension.grains),
+                "values": [list(value) for value in dimension.values],
+                "count": dimension.value_count,
+            }
+            for dimension in dimensions
+        ],
+        "freshness": version.subject("source_freshness"),
+        "held_back": list(facts.held_back),
+        "texts": texts(),
+    }
+
+
+def first_grain(version: PublishedVersion, facts: Facts) -> str:
+    """Return the grain a page opens with: the report rhythm, as far as it is published."""
+    rhythm = facts.settings.get("report_rhythm")
+    if rhythm not in ("half_month", "month"):
+        cycle = version.newest_value("sales_cycle_days", "median", "year")
+        is_short = cycle is not None and cycle <= SHORT_CYCLE_DAYS
+        rhythm = "half_month" if is_short else "month"
+    grains = list(version.periods())
+    return rhythm if rhythm in grains else grains[-1]
+
+
+def write_data(
+    version: PublishedVersion, start: Mapping[str, Any], write: Callable[[str, str], None]
+) -> list[str]:
+    """Write the data files other than `start.js` and return their keys."""
+    keys: list[str] = []
+
+    def put(key: str, content: Any) -> None:
+        write(f"data/{key}.js", script(key, content))
+        keys.append(key)
+
+    values = {"all": ["all"]} | {
+        dimension["name"]: [value for value, _ in dimension["values"]]
+        for dimension in start["dimensions"]
+    }
+    for name, grain, text in version.series(start["periods"], values):
+        write(f"data/{name}/{grain}.js", script_of_json(f"{name}/{grain}", text))
+        keys.append(f"{name}/{grain}")
+    for name, some in values.items():
+        rows = version.funnel(name, some)
+        if rows:
+            put(f"funnel/{name}", columnar(rows))
+    for name in SUBJECT_TABLES:
+        if table := version.subject_table(name):
+            put(f"subjects/{name}", table)
+    for name, rows in (("attribution", version.attribution()), ("rejects", version.rejects())):
+        if rows:
+            put(f"subjects/{name}", columnar(rows))
+    return keys
+
+
+def page(facts: Facts, first_data: str = "", inline: str = "") -> str:
+    """Return the HTML of the frame.
+
+    Args:
+        facts: what is known of the version.
+        first_data: the data file that the first view needs.
+        inline: scripts that hand over the data; then everything is inside the one file.
+
+    """
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+        (_folder() / "templates" / "index.html.j2").read_text(encoding="utf-8")
+    )
+    return template.render(
+        language=facts.language,
+        text=lambda key: texts()[key][facts.language],
+        scripts=SCRIPTS,
+        first_data=first_data,
+        inline=inline,
+        style=asset("dashboard.css") if inline else "",
+        code="\n".join(asset(name) for name in SCRIPTS[1:]) if inline else "",
+        store=asset(SCRIPTS[0]) if inline else "",
+    )
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Return every text of the pages by key and language."""
+    content: dict[str, dict[str, str]] = yaml.safe_load(
+        (_folder() / "texts.yml").read_text(encoding="utf-8")
+    )
+    return content
+
+
+def asset(name: str) -> str:
+    """Return the text of a style sheet or script of our own."""
+    return (_folder() / "assets" / name).read_text(encoding="utf-8")
+
+
+def plotly_name() -> str:
+    """Return the file name of the chart library, which tells its version."""
+    return f"plotly-{plotly.__version__}.min.js"
+
+
+def _place_plotly(folder: Path, previous: Path | None) -> None:
+    """Link the library from the site before, which had the same version of it, or copy it."""
+    target = folder / plotly_name()
+    if previous is not None:
+        try:
+            os.link(previous / "assets" / target.name, target)
+        except OSError:  # another version, no site, or no hard links here
+            pass
+        else:
+            return
+    source = files("plotly") / "package_data" / "plotly.min.js"
+    with source.open("rb") as reading, target.open("wb") as writing:
+        shutil.copyfileobj(reading, writing)
+
+
+def _folder() -> Traversable:
+    return files("dashboard")
