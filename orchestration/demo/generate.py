@@ -21,7 +21,7 @@ import duckdb
 from orchestration.demo.exports import EXPORTS, SQL, WrittenFile, write_export
 from orchestration.demo.flaws import FLAWS
 from orchestration.demo.plants import PLANTS, TRUTH_NAME, check_plants, read_truth, truth_json
-from orchestration.demo.texts import README_TITLE, readme, sources_yml
+from orchestration.demo.texts import README_TITLE, TARGET_CRITERIA, readme, sources_yml
 from orchestration.errors import ConfigurationError
 
 FIRST_DAY = date(2024, 10, 1)
@@ -96,13 +96,13 @@ def generate(
     threads: int | None = None,
     plants: Collection[str] = tuple(PLANTS),
 ) -> DemoReport:
-    """Write the demo's exports, `sources.yml`, `README.md` and `truth.json` into the folder `out`.
+    """Write the demo's exports, `sources.yml`, `README.md` and `truth.json` into `out`.
 
     `scale` 1 is some 20,000 activities with 4,000 prospects; all grows with it, the number of
     reps by its square root. `compress` writes the files that grow with it as `.csv.gz`.
     `threads` is for DuckDB (default: all) and changes no byte. `plants` are those of `PLANTS`
-    that the company has: without `bottleneck`, say, no step of its funnel falls. A folder that holds a demo is
-    renewed; one that holds anything else is refused with a `ConfigurationError`.
+    that the company has: without `bottleneck`, say, no step of its funnel falls. A folder that
+    holds a demo is renewed; one that holds anything else is refused with a `ConfigurationError`.
     """
     _check_parameters(scale, seed)
     check_plants(plants)
@@ -134,11 +134,11 @@ def generate(
         finally:
             connection.close()
         files = tuple(_moved(draft, working, out) for draft in drafts)
+    (out / "reference").mkdir(exist_ok=True)
+    (out / "reference" / "target_criteria.csv").write_text(TARGET_CRITERIA, "utf-8")
     (out / "sources.yml").write_text(sources_yml(AS_OF), "utf-8")
     (out / "README.md").write_text(
-        readme(
-            _command(scale, seed, plants, compress=compress), FIRST_DAY, AS_OF, files, FLAWS
-        ),
+        readme(_command(scale, seed, plants, compress=compress), FIRST_DAY, AS_OF, files, FLAWS),
         "utf-8",
     )
     (out / TRUTH_NAME).write_text(truth_json(truth, scale, seed, FIRST_DAY, AS_OF), "utf-8")

@@ -44,13 +44,11 @@ def read_truth(connection: "duckdb.DuckDBPyConnection", query: str) -> dict[str,
     return dict(zip(names, row, strict=True))
 
 
-def truth_json(
-    truth: dict[str, Any], scale: float, seed: int, first_day: date, as_of: date
-) -> str:
+def truth_json(truth: dict[str, Any], scale: float, seed: int, first_day: date, as_of: date) -> str:
     """Spell `truth.json`: the same bytes for the same demo."""
     content = {
         "version": TRUTH_VERSION,
-        "scale": scale,
+        "scale": float(scale),
         "seed": seed,
         "first_day": first_day,
         "as_of": as_of,

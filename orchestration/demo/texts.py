@@ -1,4 +1,4 @@
-"""The texts that lie beside the demo's files: `sources.yml` and `README.md`.
+"""The texts that lie beside the demo's files: `sources.yml`, `README.md` and a reference table.
 
 What belongs here: words. They are made from the same constants as the files, so that they cannot
 say anything else than what the files hold.
@@ -14,6 +14,17 @@ from orchestration.demo.plants import TRUTH_NAME
 README_TITLE = "# Brelune, the demo company"
 
 INTERNAL_DOMAIN = "brelune.example"
+
+# Whom Brelune wants to sell to, as a reference table of its own: reference/target_criteria.csv
+TARGET_CRITERIA = """\
+criterion,value
+sector,Industrie
+sector,BTP
+sector,Agroalimentaire
+sector,Transport et logistique
+company_size,10-49
+company_size,50-249
+"""
 
 
 def sources_yml(as_of: date) -> str:
@@ -79,7 +90,7 @@ Windows-1252 with semicolons, decimal commas and French dates; it knows most peo
 id, some by an e-mail address, a profile or a number only. `finance` knows days, not times.
 `support` is like `crm`, but each export holds only what is new. All times are those of a clock in
 Paris. A few meetings lie after the last day: they are booked. Customers in Switzerland pay in
-francs.
+francs. `reference/target_criteria.csv` says whom Brelune wants as customers.
 
 ## Planted to be found
 

@@ -13,7 +13,7 @@ select
         ) end as from_day,
     -- what remains of the chance to get over the step
     case when getvariable('plants_bottleneck')
-        then case step when 'engaged' then 0.25 else 0.35 end end as step_factor,
+        then case step when 'engaged' then 0.5 else 0.35 end end as step_factor,
     case when getvariable('plants_variants') then 'EML-2526-IND' end as campaign_id,
     case when getvariable('plants_variants') then draw(1, 'planted variant') < 0.5 end
         as is_a_better,

@@ -290,6 +290,6 @@ select
             0.88 + 0.24 * described.day_no
             / (getvariable('as_of') - getvariable('first_day'))
         ), 0.85
-    ) * remaining_chance('engaged', described.day) as openness
+    ) as openness
 from told_apart as described
 left join accounts on described.account_no = accounts.account_no;

@@ -57,6 +57,9 @@ select
     email is not null as has_email,
     has_bad_email,
     is_open,
+    -- whoever no longer answers, open to an exchange or not: the others stay as they were
+    draw(prospect_no, 'answers at all') < remaining_chance('engaged', day)
+        as may_answer,
     skill,
     first_minute::integer as first_minute,
     plan,
@@ -88,6 +91,7 @@ laid_out as (
         plan_steps.step_no,
         plan_steps.channel,
         sequences.is_open,
+        sequences.may_answer,
         sequences.has_bad_email,
         case when plan_steps.step_no > 10 then 'REL' else sequences.campaign_id end
             as campaign_id,
@@ -115,7 +119,7 @@ answered as (
     select
         *,
         case
-            when channel = 'email' and has_bad_email then 0
+            when not may_answer or (channel = 'email' and has_bad_email) then 0
             when channel = 'email' and is_open
                 then email_chance(campaign_id, has_variant_a)
             when channel = 'email' then 0.004

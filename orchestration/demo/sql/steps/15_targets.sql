@@ -42,7 +42,7 @@ last_year as (
         select amount from costs
         where year(incurred_on) = 2025
         union all
-        select loaded_monthly_cost * days / working_days from rep_time
+        select (loaded_monthly_cost * days / working_days)::decimal(12, 2) from rep_time
         where year(month_start) = 2025
     )
 ),
