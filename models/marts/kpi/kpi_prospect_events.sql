@@ -5,7 +5,10 @@
 -- target.
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
-scores as (select * from {{ ref('kpi_qualification_scores') }}),
+scores as (
+    select * from {{ ref('kpi_prospect_scores') }}
+    where instant = 'qualification'
+),
 
 dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
 

@@ -109,16 +109,19 @@ tested as (
     from measured
 ),
 
--- Benjamini–Hochberg: of the signals of a period at most one in twenty is chance
+-- Benjamini–Hochberg: of the signals of a period at most one in twenty is chance; the
+-- whole is judged apart from its segments, among which it would drown
 ranked as (
     select
         *,
         {{ normal_tail('standard_errors') }} as chance,
         rank() over (
-            partition by grain, period_start
+            partition by grain, period_start, dimension = 'all'
             order by standard_errors desc
-        ) / cast(count(*) over (partition by grain, period_start) as double)
-            as share_above
+        ) / cast(
+            count(*) over (partition by grain, period_start, dimension = 'all')
+            as double
+        ) as share_above
     from tested
     where standard_errors is not null
 ),
@@ -149,7 +152,7 @@ kpi_signals as (
     qualify
         standard_errors >= min(standard_errors) filter (
             where chance <= 0.05 * share_above
-        ) over (partition by grain, period_start)
+        ) over (partition by grain, period_start, dimension = 'all')
 )
 
 select * from kpi_signals

@@ -1,21 +1,41 @@
--- grain: one row per prospect that was qualified
--- Its lead score at that instant: the points of `lead_scoring_rules` that its traits and
--- what it had done before are worth, between 0 and 100.
-with qualifications as (
-    select
-        prospect_key,
-        reached_at as qualified_at,
-        reached_on as qualified_on,
-        reached_has_time as qualified_has_time
-    from {{ ref('fct_prospect_stages') }}
-    where stage = 'qualified'
-),
-
-paths as (select * from {{ ref('kpi_prospect_paths') }}),
+-- grain: one row per prospect and instant: its qualification, and as_of while it is open
+-- Its lead score then: the points of `lead_scoring_rules` that its traits and what it had
+-- done before are worth, between 0 and 100. Open: neither won nor disqualified, opted out
+-- or vanished.
+with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),
 
 rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
+
+clock as (select * from {{ ref('dim_clock') }}),
+
+instants as (
+    select
+        prospect_key,
+        'qualification' as instant,
+        reached_at as scored_at,
+        reached_on as scored_on,
+        reached_has_time as scored_has_time
+    from {{ ref('fct_prospect_stages') }}
+    where stage = 'qualified'
+    union all
+    select
+        prospects.prospect_key,
+        'as_of' as instant,
+        cast(null as timestamp) as scored_at,
+        -- the whole day counts
+        clock.as_of + 1 as scored_on,
+        false as scored_has_time
+    from prospects
+    cross join clock
+    where
+        prospects.is_prospect
+        and prospects.won_on is null
+        and coalesce(prospects.disqualified_on > clock.as_of, true)
+        and coalesce(prospects.opted_out_on > clock.as_of, true)
+        and prospects.vanished_on is null
+),
 
 reactions as (
     select
@@ -46,24 +66,40 @@ reactions as (
         and not is_service
         and not is_test
         and not is_after_as_of
+    union all
+    select
+        'touches' as field,
+        prospect_key,
+        occurred_at as reacted_at,
+        occurred_on as reacted_on,
+        occurred_has_time as reacted_has_time
+    from {{ ref('fct_activities') }}
+    where
+        is_prospecting_touch
+        and prospect_key is not null
+        and not is_test
+        and not is_after_as_of
 ),
 
 reacted as (
     select
-        qualifications.prospect_key,
+        instants.prospect_key,
+        instants.instant,
+        count(*) filter (where reactions.field = 'touches') as touches,
         count(*) filter (where reactions.field = 'responses') as responses,
         count(*) filter (where reactions.field = 'conversations') as conversations,
         count(*) filter (where reactions.field = 'meetings') as meetings
-    from qualifications
+    from instants
     inner join reactions
-        on qualifications.prospect_key = reactions.prospect_key
-    where {{ happened_before('reactions.reacted', 'qualifications.qualified') }}
+        on instants.prospect_key = reactions.prospect_key
+    where {{ happened_before('reactions.reacted', 'instants.scored') }}
     group by all
 ),
 
 traits as (
     select
-        qualifications.prospect_key,
+        instants.prospect_key,
+        instants.instant,
         lower(prospects.persona) as persona,
         lower(prospects.company_size) as company_size,
         lower(prospects.sector) as sector,
@@ -72,22 +108,27 @@ traits as (
         paths.is_in_target as in_target,
         prospects.has_email as email,
         prospects.has_phone as phone,
+        coalesce(reacted.touches, 0) as touches,
         coalesce(reacted.responses, 0) as responses,
         coalesce(reacted.conversations, 0) as conversations,
         coalesce(reacted.meetings, 0) as meetings
-    from qualifications
+    from instants
     inner join paths
-        on qualifications.prospect_key = paths.prospect_key
+        on instants.prospect_key = paths.prospect_key
     inner join prospects
-        on qualifications.prospect_key = prospects.prospect_key
+        on instants.prospect_key = prospects.prospect_key
     left join reacted
-        on qualifications.prospect_key = reacted.prospect_key
+        on
+            instants.prospect_key = reacted.prospect_key
+            and instants.instant = reacted.instant
 ),
 
 earned as (
     select
         traits.prospect_key,
-        sum(rules.points) as points
+        traits.instant,
+        sum(rules.points) as points,
+        string_agg(rules.rule_id, ', ' order by rules.rule_id) as rule_ids
     from traits
     inner join rules
         on
@@ -100,7 +141,7 @@ earned as (
                 {% for field in ['in_target', 'email', 'phone'] %}
                     when '{{ field }}' then traits.{{ field }}
                 {% endfor %}
-                {% for field in ['responses', 'conversations', 'meetings'] %}
+                {% for field in ['touches', 'responses', 'conversations', 'meetings'] %}
                     when '{{ field }}'
                         then traits.{{ field }} >= try_cast(rules.value as integer)
                 {% endfor %}
@@ -108,15 +149,19 @@ earned as (
     group by all
 ),
 
-kpi_qualification_scores as (
+kpi_prospect_scores as (
     select
         traits.prospect_key,
+        traits.instant,
         cast(
             least(greatest(coalesce(earned.points, 0), 0), 100) as decimal(18, 6)
-        ) as score
+        ) as score,
+        coalesce(earned.rule_ids, '') as rule_ids
     from traits
     left join earned
-        on traits.prospect_key = earned.prospect_key
+        on
+            traits.prospect_key = earned.prospect_key
+            and traits.instant = earned.instant
 )
 
-select * from kpi_qualification_scores
+select * from kpi_prospect_scores

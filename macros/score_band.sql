@@ -1,0 +1,10 @@
+{#- The band of a lead score. Exists because scores of today and those they are checked against share it. -#}
+{% macro score_band(score) -%}
+case
+    when {{ score }} < 20 then '0-19'
+    when {{ score }} < 40 then '20-39'
+    when {{ score }} < 60 then '40-59'
+    when {{ score }} < 80 then '60-79'
+    else '80-100'
+end
+{%- endmacro %}
