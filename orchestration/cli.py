@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         stage.set_defaults(run=_run, stages=(name,))
 
     status = commands.add_parser(
-        "status", parents=[data], help="published versions and the last refresh"
+        "status", parents=[data], help="published versions, the last refresh, the gates"
     )
     status.set_defaults(run=_status)
     rollback = commands.add_parser(
@@ -116,6 +116,16 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FILE", help="where to (default: prospection-<period>.html)"
     )
     report.set_defaults(run=_report)
+
+    keep = commands.add_parser(
+        "backup", parents=[data], help="write what cannot be rebuilt into one file"
+    )
+    keep.add_argument("file", type=Path, help="the tar file to write")
+    keep.set_defaults(run=_backup)
+    put_back = commands.add_parser("restore", parents=[data], help="put a backup in place")
+    put_back.add_argument("file", type=Path, help="the tar file that `backup` wrote")
+    put_back.add_argument("--replace", action="store_true", help="give up what is landed there")
+    put_back.set_defaults(run=_restore)
 
     demo = commands.add_parser("demo", help="write the exports of an invented company")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
@@ -202,6 +212,30 @@ def _report(options: argparse.Namespace, environment: Environment) -> int:
 
     for file in write_report(environment.paths, options.period, options.out, print):
         print(f"written: {file}")
+    return 0
+
+
+def _backup(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.backup import backup
+    from orchestration.lock import refresh_lock
+
+    if not environment.paths.landing.is_dir():
+        raise ConfigurationError(f"nothing is landed in {environment.paths.data}")
+    with refresh_lock(environment.paths):
+        count = backup(environment.paths, options.file)
+    print(f"{count} files in {options.file}")
+    return 0
+
+
+def _restore(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.backup import restore
+    from orchestration.lock import refresh_lock
+
+    if not options.file.is_file():
+        raise ConfigurationError(f"there is no file {options.file}")
+    with refresh_lock(environment.paths):
+        count = restore(environment.paths, options.file, options.replace)
+    print(f"{count} files restored: the next refresh builds the warehouse from them")
     return 0
 
 

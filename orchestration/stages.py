@@ -27,6 +27,7 @@ from orchestration.state_files import read_json, write_json
 from orchestration.validation.batches import BatchGate
 from orchestration.validation.held import finish_releases
 from orchestration.validation.marts import validate_marts
+from orchestration.validation.page import write_page
 from orchestration.validation.results import (
     GateResult,
     SuiteResult,
@@ -68,6 +69,7 @@ def load(
     for line in [*lacking, *(f"{file.file} is ignored: {file.reason}" for file in members)]:
         progress(line)
     write_json(_held_back_file(environment.paths), lacking)
+    write_page(environment.paths)
     return report, gate.results
 
 
@@ -136,6 +138,7 @@ def validate(paths: Paths, run_id: str) -> GateResult:
         connection.close()
     result = GateResult(run_id, build_id, tuple(suites))
     write_gate_result(paths, result)
+    write_page(paths)
     return result
 
 

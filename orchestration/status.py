@@ -9,6 +9,8 @@ from orchestration.paths import Paths
 from orchestration.publication.versions import Version, list_versions
 from orchestration.record import RefreshRecord, read_record
 from orchestration.summary import format_table
+from orchestration.validation.held import open_batches
+from orchestration.validation.results import read_results
 
 
 def describe_status(paths: Paths) -> str:
@@ -23,7 +25,25 @@ def describe_status(paths: Paths) -> str:
     else:
         lines.append("  nothing yet")
     lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
+    lines += _gate_lines(paths)
     return "\n".join(lines)
+
+
+def _gate_lines(paths: Paths) -> list[str]:
+    """Return what the gates said last: of the marts, and the batches that wait for a decision."""
+    lines: list[str] = []
+    marts = [result for result in read_results(paths) if "build_id" in result]
+    if marts:
+        last = marts[-1]
+        rules = sum(len(suite["expectations"]) for suite in last["suites"])
+        verdict = "passed" if last["passed"] else "held the marts back"
+        lines += ["", f"gate 2 looked at {rules} rules last and {verdict}"]
+        lines += [f"  {line}" for line in (*last["failures"], *last["warnings"])]
+    held = open_batches(paths)
+    if held:
+        lines += ["", f"gate 1 holds back {len(held)} (see `prospection held list`):"]
+        lines += [f"  {each.load_id}, since {each.held_at}" for each in held]
+    return lines
 
 
 def _version_row(version: Version) -> list[str]:

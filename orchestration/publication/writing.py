@@ -38,6 +38,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
+from orchestration.validation.page import PAGE_NAME, page_path
 
 DATABASE_NAME = "prospection.duckdb"
 DASHBOARD_FOLDER = "dashboard"
@@ -144,6 +145,9 @@ def write_version(
     finally:
         connection.close()
     files = {DATABASE_NAME: _file(folder / DATABASE_NAME)}
+    if page_path(paths).exists():
+        shutil.copyfile(page_path(paths), folder / PAGE_NAME)
+        files[PAGE_NAME] = _file(folder / PAGE_NAME)
     for entry in described:
         files.update(entry.pop("files"))
     files.update(_write_dashboard(folder, facts, name, created_at, previous))

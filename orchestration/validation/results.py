@@ -3,6 +3,7 @@
 What belongs here: results and their file in `state/validations/`. What does not: the rules.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from orchestration.paths import Paths
 from orchestration.state_files import read_json, write_json
 
 EXAMPLES = 5
+KEPT_DAYS = 365
+"""Days for which the results of a gate are kept."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
     }
     write_json(file, {**verdict, "warnings": result.warnings, **asdict(result)})
     write_json(paths.state / "validation.json", verdict)
+    _forget_old(paths)
     return file
 
 
@@ -125,6 +129,19 @@ def write_batch_result(paths: Paths, load_id: str, run_id: str, result: SuiteRes
     verdict = {"load_id": load_id, "run_id": run_id, "passed": result.success}
     write_json(file, {**verdict, "failures": result.failures, "suites": [asdict(result)]})
     return file
+
+
+def read_results(paths: Paths) -> list[dict[str, Any]]:
+    """Return the results of both gates that are kept, in the order in which they were written."""
+    files = sorted(_folder(paths).glob("*.json"), key=lambda file: file.stat().st_mtime)
+    return [result for file in files if (result := read_json(file)) is not None]
+
+
+def _forget_old(paths: Paths) -> None:
+    oldest = time.time() - KEPT_DAYS * 86_400
+    for file in _folder(paths).glob("*.json"):
+        if file.stat().st_mtime < oldest:
+            file.unlink()
 
 
 def require_validated(paths: Paths, build_id: str) -> None:
