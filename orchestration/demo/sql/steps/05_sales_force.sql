@@ -57,7 +57,8 @@ select
     successor_no::integer as successor_no,
     -- how well a rep sells, how long a rep insists, whether a rep prefers to call
     coalesce(
-        [1.15, 0.92, 1.30, 0.80, 1.05, 0.72, 1.00][rep_no], 0.7 + 0.6 * draw(rep_no, 'skill')
+        [1.15, 0.92, 1.30, 0.80, 1.05, 0.72, 1.00][rep_no],
+        0.7 + 0.6 * draw(rep_no, 'skill')
     )
         as skill,
     coalesce(

@@ -57,7 +57,7 @@ select
     email is not null as has_email,
     has_bad_email,
     is_open,
-    -- whoever no longer answers, open to an exchange or not: the others stay as they were
+    -- some no longer answer, open to an exchange or not: the others stay as they were
     draw(prospect_no, 'answers at all') < remaining_chance('engaged', day)
         as may_answer,
     skill,

@@ -92,8 +92,8 @@ planned as (
     select
         meetings.prospect_no, sequences.rep_no, meetings.meeting_no, '', 'meeting',
         'outbound',
-        case when meetings.held_minute <= getvariable('as_of_minute') then meetings.outcome
-            else 'booked' end,
+        case when meetings.held_minute <= getvariable('as_of_minute')
+            then meetings.outcome else 'booked' end,
         meetings.held_minute, meetings.booked_minute, null, null, false, null
     from meetings
     inner join sequences on meetings.prospect_no = sequences.prospect_no
@@ -103,14 +103,15 @@ planned as (
     select
         prospect_no, rep_no, step_no, '', channel, 'outbound',
         case channel
-            when 'meeting' then case when outcome_draw < 0.05 then 'no_show' else 'held' end
+            when 'meeting' then
+                case when outcome_draw < 0.05 then 'no_show' else 'held' end
             when 'call' then
                 case when outcome_draw < 0.48 then 'answered'
                     when outcome_draw < 0.78 then 'voicemail' else 'no_answer' end
             else case when outcome_draw < 0.4 then 'sent' else 'opened' end
         end,
-        work_minute, case when channel = 'meeting' then work_minute - 2400 end, null, null,
-        is_service, account_no
+        work_minute, case when channel = 'meeting' then work_minute - 2400 end,
+        null, null, is_service, account_no
     from customer_care
 )
 

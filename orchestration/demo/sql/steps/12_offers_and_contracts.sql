@@ -104,8 +104,13 @@ years as (
 kept as (
     select
         *,
-        case when gives_notice_on <= getvariable('as_of') then gives_notice_on end
-            as cancelled_on,
+        case
+            when gives_notice_on <= getvariable('as_of') then gives_notice_on
+            -- most of those who do not renew say so, for the last day
+            when gives_notice_on is null and not renews
+                and ends_on <= getvariable('as_of')
+                and draw(deal_key * 4 + year_no, 'says so') < 0.75 then ends_on
+        end as cancelled_on,
         -- the year before was seen to its end and renewed
         coalesce(
             bool_and(renews and gives_notice_on is null) over (

@@ -1,5 +1,5 @@
--- What customers say: tickets, surveys, reviews, recommendations; and what people ask to
--- be spared. Content customers say kinder things.
+-- What customers say: tickets, surveys, reviews, recommendations; and what people ask
+-- to be spared. Content customers say kinder things.
 create table served_customers as
 select
     customers.account_no,
@@ -154,7 +154,8 @@ asked as (
 answered as (
     select
         *,
-        asked_minute + floor(long_tail(answer_key, survey || ' answers after', 500, 0.9))
+        asked_minute
+        + floor(long_tail(answer_key, survey || ' answers after', 500, 0.9))
             as answered_minute,
         base + slope * content + 0.18 * best * bell(answer_key, survey || ' mood')
             as opinion

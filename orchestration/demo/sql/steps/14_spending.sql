@@ -1,6 +1,6 @@
--- What prospecting costs: licences, sending accounts, data, advertising, letters, fairs,
--- and the days of the reps. Whatever can be counted costs by its count, so that a larger
--- company pays more.
+-- What prospecting costs: licences, sending accounts, data, advertising, letters,
+-- fairs, and the days of the reps. Whatever can be counted costs by its count, so that
+-- a larger company pays more.
 create table months as
 select
     month_start::date as month_start,
