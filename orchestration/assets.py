@@ -10,7 +10,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import dagster as dg
@@ -37,6 +37,9 @@ VALIDATED_MARTS = dg.AssetKey("validated_marts")
 PUBLISHED_VERSION = dg.AssetKey("published_version")
 
 LOAD, BUILD, VALIDATE, PUBLISH = "load", "build", "validate", "publish"
+
+LATE_AFTER, STALE_AFTER = timedelta(hours=26), timedelta(hours=50)
+"""When the published version counts as late, and as stale: a morning missed, and two."""
 
 _PROGRESS_EVERY_SECONDS = 5.0
 
@@ -117,7 +120,7 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, session: RefreshSession, config: LoadConfig
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Land every new load as text, and the settings beside it; gate 1 looks at each."""
-        with session.stage(LOAD):
+        with session.stage(LOAD, context.retry_number):
             loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
             report, results = stages.load(
                 session.environment, loaded_at, session.progress, context.run.run_id
@@ -144,7 +147,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
         config: BuildConfig,
     ) -> Iterator[Any]:
         """Build the models and seeds and run the data tests; unit tests belong to `make test`."""
-        with session.stage(BUILD):
+        with session.stage(BUILD, context.retry_number):
             build_id = context.run.run_id
             reason = begin_build(session.paths, build_id, config.full_refresh)
             if reason is not None:
@@ -201,7 +204,7 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, session: RefreshSession
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
-        with session.stage(VALIDATE):
+        with session.stage(VALIDATE, context.retry_number):
             result = stages.validate(session.paths, context.run.run_id)
             for warning in result.warnings:
                 session.progress(f"warning: {warning}")
@@ -227,6 +230,9 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 deps=[VALIDATED_MARTS],
                 group_name="publication",
                 kinds={"duckdb", "parquet"},
+                freshness_policy=dg.FreshnessPolicy.time_window(
+                    fail_window=STALE_AFTER, warn_window=LATE_AFTER
+                ),
             )
         ],
         pool=POOL,
@@ -235,7 +241,7 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, session: RefreshSession
     ) -> dg.MaterializeResult[Any]:
         """Write a new version beside the others and let readers see it."""
-        with session.stage(PUBLISH):
+        with session.stage(PUBLISH, context.retry_number):
             started_at = datetime.fromisoformat(session.record.started_at)
             version, held_back = stages.publish_marts(
                 session.paths, manifest, context.run.run_id, started_at

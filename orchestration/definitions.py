@@ -16,6 +16,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.jobs import refresh_job
 from orchestration.resources import RefreshDbt, RefreshSession
 from orchestration.schedules import daily_refresh
+from orchestration.sensors import died_refresh, new_exports
 from orchestration.settings import Reporting, read_settings
 
 
@@ -34,6 +35,7 @@ def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR)
     return dg.Definitions(
         assets=build_assets(project.manifest),
         jobs=[job],
+        sensors=[new_exports(job, environment.exports), died_refresh(job, environment.paths)],
         schedules=[daily_refresh(job, environment.refresh_at, reporting_timezone(environment))],
         resources={
             "session": RefreshSession.of(environment),

@@ -1,4 +1,4 @@
-"""What the process environment says: which exports, which data folder, at what time to refresh.
+"""What the process environment says: exports, data folder, time of the refresh, who is told.
 
 What belongs here: the only reading of `PROSPECTION_*` in the project, and the place of the
 project's own files. What does not: the settings of `sources.yml` (see `settings.py`) and anything
@@ -20,7 +20,32 @@ EXPORTS_VARIABLE = "PROSPECTION_EXPORTS"
 DATA_VARIABLE = "PROSPECTION_DATA"
 REFRESH_AT_VARIABLE = "PROSPECTION_REFRESH_AT"
 
+WEBHOOK_VARIABLE = "PROSPECTION_NOTIFY_WEBHOOK"
+EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
+SENDER_VARIABLE = "PROSPECTION_NOTIFY_FROM"
+SMTP_VARIABLE = "PROSPECTION_SMTP"
+
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Who is told when a refresh needs people.
+
+    Attributes:
+        webhook: the address that gets a POST of JSON, or None. Its key `text` is what chat
+            programs show.
+        email: addresses of people.
+        sender: the address that the e-mail comes from.
+        smtp: `smtp://user:password@host:port` (with STARTTLS where the server offers it) or
+            `smtps://…`, or None.
+
+    """
+
+    webhook: str | None = None
+    email: tuple[str, ...] = ()
+    sender: str = "prospection@localhost"
+    smtp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,4 +91,15 @@ def read_environment(
         exports=(exports or Path(variables.get(EXPORTS_VARIABLE) or "exports")).absolute(),
         paths=Paths((data or Path(variables.get(DATA_VARIABLE) or "data")).absolute()),
         refresh_at=refresh_at,
+    )
+
+
+def read_recipients(variables: Mapping[str, str]) -> Recipients:
+    """Return who is told when a refresh needs people; nobody when nothing is said."""
+    addresses = (variables.get(EMAIL_VARIABLE) or "").replace(";", ",").split(",")
+    return Recipients(
+        webhook=variables.get(WEBHOOK_VARIABLE) or None,
+        email=tuple(address.strip() for address in addresses if address.strip()),
+        sender=variables.get(SENDER_VARIABLE) or Recipients.sender,
+        smtp=variables.get(SMTP_VARIABLE) or None,
     )

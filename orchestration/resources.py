@@ -3,6 +3,8 @@
 What belongs here: Dagster resources. What does not: what the stages do with them (see `assets.py`).
 """
 
+import errno
+import os
 import time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -16,14 +18,32 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
-from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.environment import PROJECT_DIR, Environment, read_recipients
 from orchestration.errors import ProspectionError
 from orchestration.instance import clear_leftovers
 from orchestration.lock import refresh_lock
+from orchestration.notifications import notify
 from orchestration.paths import Paths
 from orchestration.record import Outcome, RefreshRecord, finished, now, write_record
 
+MOST_RETRIES = 3
+FIRST_RETRY_SECONDS = 5.0
+_TRANSIENT = {
+    errno.EAGAIN,
+    errno.EBUSY,
+    errno.EHOSTDOWN,
+    errno.EHOSTUNREACH,
+    errno.EIO,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+}
+
 _OUTCOMES: dict[int, Outcome] = {3: "blocked"}
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether an error comes from outside and may have passed a moment later."""
+    return isinstance(error, OSError) and error.errno in _TRANSIENT
 
 
 class RefreshSession(dg.ConfigurableResource[Any]):
@@ -79,18 +99,29 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             yield self
             if self._record.outcome == "running":
                 self._update(finished(self._record, "done", 0))
+            notify(self._record, read_recipients(os.environ), self.progress)
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str, retry_number: int = 0) -> Iterator[None]:
         """Run one stage: note its name and seconds, and what failed in it.
 
-        An error whose class names an exit code ends the refresh with that code, any other with 1.
+        An error that may pass by itself (a network share that was away) has the stage tried again,
+        up to three times and each time later. An error whose class names an exit code ends the
+        refresh with that code, any other with 1.
+
+        Raises:
+            dagster.RetryRequested: the stage is to be tried again.
+
         """
         begun = time.monotonic()
         self._update(replace(self._record, stage=name))
         try:
             yield
         except Exception as error:
+            if retry_number < MOST_RETRIES and is_transient(error):
+                seconds = FIRST_RETRY_SECONDS * 4**retry_number
+                self.progress(f"{error}: tried again in {seconds:g} s")
+                raise dg.RetryRequested(MOST_RETRIES, seconds) from error
             self._fail(error)
             raise
         finally:

@@ -116,6 +116,11 @@ def is_hidden(name: str) -> bool:
     return base.startswith((".", "~$")) or base.casefold() in _HIDDEN_NAMES
 
 
+def is_unfinished(name: str) -> bool:
+    """Tell whether the name is one under which programs write a file that is not yet whole."""
+    return name.lower().endswith(_UNFINISHED)
+
+
 def _find_files(
     folder: Path, prefix: str, export_format: Format
 ) -> tuple[tuple[FoundFile, ...], list[FileReport]]:
@@ -188,7 +193,7 @@ def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
     if entity is not None and suffix in _OTHER_TABLES:
         reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
         return FileReport(name, "refused", reason, entity=entity)
-    if suffix in _UNFINISHED:
+    if is_unfinished(name):
         return _ignored(name, f"still being written ({suffix}): it is read under its final name")
     return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")
 

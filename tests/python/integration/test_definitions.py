@@ -9,7 +9,15 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from orchestration.assets import EXPORTS, LOADS, POOL, PUBLISHED_VERSION, VALIDATED_MARTS
+from orchestration.assets import (
+    EXPORTS,
+    LATE_AFTER,
+    LOADS,
+    POOL,
+    PUBLISHED_VERSION,
+    STALE_AFTER,
+    VALIDATED_MARTS,
+)
 from orchestration.definitions import build_definitions
 from orchestration.environment import Environment
 from orchestration.instance import clear_leftovers, open_instance
@@ -111,6 +119,30 @@ def test_gate_1_is_a_check_of_the_loads_that_blocks_nothing(graph: AssetGraph) -
         if key.asset_key == LOADS
     }
     assert checks == {"batch_is_plausible": False}
+
+
+def test_the_published_version_has_a_freshness_policy(graph: AssetGraph) -> None:
+    policy = graph.get(PUBLISHED_VERSION).freshness_policy
+    assert policy is not None
+    assert policy.warn_window.to_timedelta() == LATE_AFTER
+    assert policy.fail_window.to_timedelta() == STALE_AFTER
+
+
+def test_the_sensors_look_out_by_themselves(definitions: dg.Definitions) -> None:
+    sensors = {
+        sensor.name: sensor.default_status
+        for sensor in definitions.sensors or []
+        if isinstance(sensor, dg.SensorDefinition)
+    }
+    running = dg.DefaultSensorStatus.RUNNING
+    assert sensors == {"new_exports": running, "died_refresh": running}
+
+
+def test_the_instance_watches_runs_and_freshness(tmp_path: Path) -> None:
+    with open_instance(Paths(tmp_path)) as instance:
+        assert instance.run_monitoring_enabled
+        assert instance.run_monitoring_max_runtime_seconds == 21_600
+        assert instance.freshness_enabled
 
 
 def test_the_schedule_runs_by_itself_in_the_reporting_time_zone(

@@ -1,0 +1,234 @@
+"""What people are told, as servers on this machine receive it; and what is tried again."""
+
+import errno
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration import resources
+from orchestration.environment import Environment, Recipients, read_recipients
+from orchestration.errors import BlockedByGateError
+from orchestration.notifications import notify
+from orchestration.paths import Paths
+from orchestration.record import Outcome, RefreshRecord, finished, read_record
+from orchestration.resources import RefreshSession
+from orchestration.sensors import died_refresh
+
+
+def ended(outcome: Outcome, code: int) -> RefreshRecord:
+    record = RefreshRecord(
+        "run-1", "2026-10-16T04:00:00+00:00", stage="build", messages=("deals: à voir",)
+    )
+    return finished(record, outcome, code)
+
+
+@dataclass
+class Inbox:
+    """What a server on this machine has received."""
+
+    address: str
+    received: list[Any] = field(default_factory=list)
+
+
+@pytest.fixture
+def webhook() -> Iterator[Inbox]:
+    """Return the inbox of a web server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            inbox.received.append(json.loads(content))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        inbox = Inbox(f"http://127.0.0.1:{server.server_port}/hook")
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield inbox
+        server.shutdown()
+
+
+@pytest.fixture
+def mail() -> Iterator[Inbox]:
+    """Return the inbox of a mail server that knows as much of SMTP as a client needs."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            while line := self.rfile.readline():
+                command = line[:4].upper()
+                if command == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    text = b""
+                    while (part := self.rfile.readline()) != b".\r\n":
+                        text += part
+                    inbox.received.append(text.decode())
+                elif command == b"QUIT":
+                    self.wfile.write(b"221 bye\r\n")
+                    return
+                self.wfile.write(b"250 ok\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        inbox = Inbox(f"smtp://127.0.0.1:{server.server_address[1]}")
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield inbox
+        server.shutdown()
+
+
+def nobody_complains(line: str) -> None:
+    raise AssertionError(line)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "subject"),
+    [
+        ("failed", 1, "the refresh failed in stage build"),
+        ("blocked", 3, "a gate stopped the refresh in stage build"),
+        ("held back", 5, "published without a part of the input"),
+    ],
+)
+def test_what_needs_people_is_told_by_webhook_and_e_mail(
+    webhook: Inbox, mail: Inbox, outcome: Outcome, code: int, subject: str
+) -> None:
+    recipients = Recipients(webhook.address, ("anna@example.com",), "p@example.com", mail.address)
+    notify(ended(outcome, code), recipients, nobody_complains)
+    (posted,) = webhook.received
+    assert subject in posted["text"]
+    assert posted["messages"] == ["deals: à voir"]
+    assert (posted["outcome"], posted["exit_code"]) == (outcome, code)
+    (text,) = mail.received
+    assert f"Subject: Prospection: {subject}" in text
+    assert "To: anna@example.com" in text
+
+
+@pytest.mark.parametrize("outcome", ["published", "done", "running"])
+def test_what_needs_nobody_is_not_told(webhook: Inbox, outcome: Outcome) -> None:
+    notify(ended(outcome, 0), Recipients(webhook.address), nobody_complains)
+    assert webhook.received == []
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/hook", "ftp://here", "nonsense"])
+def test_a_message_that_cannot_be_sent_is_said_and_no_more(address: str) -> None:
+    said: list[str] = []
+    recipients = Recipients(address, ("a@example.com",), smtp="smtp://127.0.0.1:1")
+    notify(ended("failed", 1), recipients, said.append)
+    assert len(said) == 2
+    assert "webhook" in said[0]
+    assert "e-mail" in said[1]
+
+
+def test_who_is_told_comes_from_the_environment() -> None:
+    assert read_recipients({}) == Recipients()
+    assert read_recipients(
+        {
+            "PROSPECTION_NOTIFY_WEBHOOK": "https://example.com/hook",
+            "PROSPECTION_NOTIFY_EMAIL": "a@example.com; b@example.com",
+            "PROSPECTION_NOTIFY_FROM": "p@example.com",
+            "PROSPECTION_SMTP": "smtps://user:secret@mail.example.com",
+        }
+    ) == Recipients(
+        "https://example.com/hook",
+        ("a@example.com", "b@example.com"),
+        "p@example.com",
+        "smtps://user:secret@mail.example.com",
+    )
+
+
+def refresh_that_raises(
+    errors: list[Exception], folder: Path, instance: dg.DagsterInstance | None = None
+) -> dg.ExecuteInProcessResult:
+    """Run a job of one stage that raises these errors, one a try, and then succeeds."""
+
+    @dg.op
+    def stage(context: dg.OpExecutionContext, session: RefreshSession) -> None:
+        with session.stage("load", context.retry_number):
+            if errors:
+                raise errors.pop(0)
+
+    @dg.job(resource_defs={"session": RefreshSession.of(Environment(folder, Paths(folder)))})
+    def refresh() -> None:
+        stage()
+
+    return refresh.execute_in_process(raise_on_error=False, instance=instance)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "FIRST_RETRY_SECONDS", 0.001)
+
+
+def test_an_error_that_may_pass_is_tried_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    errors: list[Exception] = [OSError(errno.ESTALE, "stale"), OSError(errno.EIO, "no disk")]
+    assert refresh_that_raises(errors, tmp_path).success
+    record = read_record(Paths(tmp_path))
+    assert record is not None
+    assert (record.outcome, record.exit_code) == ("done", 0)
+    assert capsys.readouterr().out.count("tried again in") == 2
+
+
+def test_an_error_that_stays_ends_the_refresh_and_is_told(
+    tmp_path: Path, webhook: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROSPECTION_NOTIFY_WEBHOOK", webhook.address)
+    errors: list[Exception] = [OSError(errno.EIO, "no disk") for _ in range(10)]
+    assert not refresh_that_raises(errors, tmp_path).success
+    assert len(errors) == 10 - 1 - resources.MOST_RETRIES
+    assert [posted["outcome"] for posted in webhook.received] == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (BlockedByGateError("no"), "blocked"),
+        (OSError(errno.ENOSPC, "full"), "failed"),
+        (ValueError("a bug"), "failed"),
+    ],
+)
+def test_other_errors_are_not_tried_again(
+    tmp_path: Path, error: Exception, outcome: Outcome
+) -> None:
+    errors = [error, error]
+    assert not refresh_that_raises(errors, tmp_path).success
+    assert len(errors) == 1
+    record = read_record(Paths(tmp_path))
+    assert record is not None
+    assert record.outcome == outcome
+
+
+def test_a_refresh_that_was_killed_is_told_by_the_scheduler(
+    tmp_path: Path, webhook: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROSPECTION_NOTIFY_WEBHOOK", webhook.address)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = refresh_that_raises([ValueError("a bug")], tmp_path, instance)
+        assert len(webhook.received) == 1
+        sensor = died_refresh(dg.job(name="refresh")(lambda: None), Paths(tmp_path))
+        context = dg.build_run_status_sensor_context(
+            "died_refresh",
+            result.get_run_failure_event(),
+            instance,
+            result.dagster_run,
+        ).for_run_failure()
+        sensor(context)
+        assert len(webhook.received) == 1, "it has told people itself"
+
+        record = read_record(Paths(tmp_path))
+        assert record is not None
+        resources.write_record(
+            Paths(tmp_path), RefreshRecord(record.run_id, record.started_at, stage="build")
+        )
+        sensor(context)
+    assert "its process ended before" in webhook.received[1]["text"]
