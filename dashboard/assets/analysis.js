@@ -19,7 +19,7 @@
     keys: (state) => [`rep/${state.grain}`, `team/${state.grain}`, "subjects/kpi_rep_scorecard"],
     render(state) {
       return [
-        heading("team"),
+        heading("team", state, false),
         scorecard(state),
         blocks.byDimension(text("by_team"), "team", SCORES, state),
         blocks.subject("kpi_rep_scorecard"),
@@ -87,7 +87,7 @@
       "subjects/kpi_loss_reasons", "subjects/kpi_lead_score_calibration"],
     render(state) {
       return [
-        heading("pipeline"),
+        heading("pipeline", state),
         blocks.missing("deals"),
         grid(
           blocks.overTime(text("chart_pipeline"), ["open_pipeline", "weighted_pipeline"], state, {name: "pipeline"}),
@@ -102,7 +102,7 @@
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
             {name: "velocity", note: velocityNote()}),
         ),
-        movements(),
+        blocks.subject("kpi_pipeline_movement"),
         forecast(),
         pareto("kpi_loss_reasons"),
         blocks.subject("kpi_lead_score_calibration"),
@@ -113,8 +113,6 @@
 
   const velocityNote = () =>
     store.kpi("sales_velocity") ? format.definition(store.kpi("sales_velocity")) : null;
-
-  const movements = () => blocks.subject("kpi_pipeline_movement");
 
   function forecast() {
     const {rows} = store.subject("kpi_forecast");
@@ -181,7 +179,7 @@
       "subjects/kpi_complaint_reasons"],
     render(state) {
       return [
-        heading("customers"),
+        heading("customers", state),
         grid(
           blocks.overTime(text("chart_new_customers"), ["new_customers"], state, {type: "bar", name: "new-customers"}),
           blocks.overTime(text("chart_active_customers"), ["active_customers"], state, {name: "active-customers"}),
@@ -212,11 +210,11 @@
     isFiltered: false,
     keys: () => ["subjects/load_reconciliation", "subjects/data_quality", "subjects/rejects",
       "subjects/restatements"],
-    render() {
+    render(state) {
       const {start} = store;
       const reconciliation = store.subject("load_reconciliation").rows;
       return [
-        heading("quality"),
+        heading("quality", state),
         start.held_back.length
           ? h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
             h("ul", {}, start.held_back.map((line) => h("li", {dir: "auto"}, line))))

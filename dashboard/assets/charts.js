@@ -154,10 +154,16 @@ prospection.charts = (() => {
     drawn.forEach(draw);
   }
 
+  /* Paper is light: charts have their colours in them and must be drawn anew for it. */
+  let themeOnScreen;
   window.addEventListener("beforeprint", () => {
+    themeOnScreen = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
     if (window.Plotly) drawn.forEach(draw);
   });
   window.addEventListener("afterprint", () => {
+    if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
+    else delete document.documentElement.dataset.theme;
     if (window.Plotly) drawn.forEach(draw);
   });
 

@@ -35,7 +35,8 @@ prospection.elements = (() => {
     }, format.value(shown, cell[field], isShort));
   }
 
-  /* How a value moved, coloured only where the catalogue says which way is better. */
+  /* How a value moved, coloured only where the catalogue says which way is better and
+     the sample is large enough to say so. */
   function movement(cell, field) {
     const kpi = prospection.kpi(cell.kpi);
     const words = format.change(kpi.unit, cell.value, cell[field]);
@@ -43,7 +44,8 @@ prospection.elements = (() => {
     const difference = cell.value - cell[field];
     const isFlat = /^[^1-9]*$/.test(words);
     const way = isFlat ? "flat" : difference > 0 ? "up" : "down";
-    const verdict = isFlat || kpi.better === "none" ? "neutral"
+    const isPlain = isFlat || kpi.better === "none" || cell.is_reliable === false;
+    const verdict = isPlain ? "neutral"
       : kpi.better === way ? "good" : "bad";
     const arrow = {flat: "\u2192", up: "\u25b2", down: "\u25bc"}[way];
     return h("span", {class: `movement ${verdict}`},
@@ -105,6 +107,10 @@ prospection.elements = (() => {
     }, format.text("download_csv"));
   }
 
+  /* A text of the data in its own direction; a very long one is cut, and read in full on demand. */
+  const clamped = (text) =>
+    h("span", {class: "clamp", dir: "auto", title: text.length > 60 ? text : null}, text);
+
   /* A table that scrolls in its own frame where it is too wide.
      columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */
   function table(caption, columns, rows, {classes = ""} = {}) {
@@ -116,13 +122,13 @@ prospection.elements = (() => {
         h("tbody", {}, rows.map((row) => h("tr", {class: row.classes || null},
           row.map((content, at) => {
             const column = columns[at];
-            const isElement = content instanceof Node;
-            const settings = {class: column.isNumber ? "number" : null, dir: isElement ? null : "auto"};
+            const settings = {class: column.isNumber ? "number" : null};
             if (content && content.dataset && content.dataset.cell) {
               settings.class = `number ${content.dataset.cell}`;
             }
-            return at === 0 ? h("th", {scope: "row", dir: "auto"}, content)
-              : h("td", settings, content === null ? format.NOTHING : content);
+            const shown = content === null ? format.NOTHING
+              : content instanceof Node ? content : clamped(String(content));
+            return at === 0 ? h("th", {scope: "row"}, shown) : h("td", settings, shown);
           }))))));
   }
 

@@ -85,9 +85,16 @@
     charts.drawAll();
   }
 
+  /* Replace an element's children without losing the keyboard's place in them. */
+  function replace(element, ...children) {
+    const focused = document.activeElement && document.activeElement.id;
+    element.replaceChildren(...children);
+    if (focused && place(focused)) place(focused).focus();
+  }
+
   function drawHead() {
     const other = state.language === "fr" ? "en" : "fr";
-    place("head").replaceChildren(
+    replace(place("head"),
       h("div", {class: "brand"},
         h("h1", {}, "Prospection"),
         h("p", {}, text("as_of", {date: format.date(start.as_of)}), newest())),
@@ -131,7 +138,7 @@
     const periods = [...store.periods(state.grain)].reverse();
     place("filters").setAttribute("aria-label", text("filters"));
     place("filters").hidden = state.page === "quality";
-    place("filters").replaceChildren(
+    replace(place("filters"),
       choice("grain", grains.map((grain) => [grain, text(`grain_${grain}`)]), state.grain,
         (grain) => go({grain})),
       choice("period", periods.map((period) => [period, format.period(state.grain, period) +
@@ -167,34 +174,29 @@
     }
     if (own !== turn) return; // another view has been asked for meanwhile
     drawFrame(page);
-    const focused = document.activeElement && document.activeElement.id;
     place("content").replaceChildren(...page.render(state).flat(3).filter(Boolean));
     if (before.page && before.page !== state.page) {
       window.scrollTo(0, 0);
       place("status").textContent = text(`page_${state.page}`);
     }
-    if (focused && place(focused)) place(focused).focus();
     document.body.dataset.ready = addressOf(state);
     if (!start.report) await charts.drawAll();
     document.body.dataset.drawn = addressOf(state);
   }
 
   function drawFrame(page) {
-    const focused = document.activeElement && document.activeElement.id;
     document.title = `${text(`page_${page.id}`)} \u2013 Prospection`;
     document.querySelector(".skip").textContent = text("skip");
     drawHead();
     if (start.report) {
       place("pages").hidden = true;
       place("filters").hidden = true;
-      place("content").dataset.period = format.period(state.grain, state.period);
     } else {
       drawPages();
       drawFilters(page);
     }
     place("foot").replaceChildren(h("p", {}, text("made_from", {
       version: start.version, date: format.date(start.published_at)})));
-    if (focused && place(focused)) place(focused).focus();
   }
 
   useTheme(remembered());

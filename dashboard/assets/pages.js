@@ -8,13 +8,19 @@ prospection.pages = (() => {
   const {text} = format;
 
   const chosen = (state) => `${state.dimension}/${state.grain}`;
-  const heading = (id, ...more) => h("div", {class: "title"},
-    h("h2", {}, text(`page_${id}`)), h("p", {class: "lead"}, text(`page_${id}_lead`)), more);
+
+  /* The title of a page, with what is chosen: filters are not printed. */
+  function heading(id, state, isFiltered = true) {
+    const choice = [format.period(state.grain, state.period)];
+    if (isFiltered && state.dimension !== "all") {
+      choice.push(`${text(`dimension_${state.dimension}`)}: ${format.label(state.dimension, state.value)}`);
+    }
+    return h("div", {class: "title"},
+      h("h2", {}, text(`page_${id}`), id === "quality" ? null
+        : h("span", {class: "choice", dir: "auto"}, ` ${choice.join(" \u00b7 ")}`)),
+      h("p", {class: "lead"}, text(`page_${id}_lead`)));
+  }
   const grid = (...content) => h("div", {class: "grid"}, content);
-  const group = (title, ...content) => {
-    const kept = content.flat().filter(Boolean);
-    return kept.length ? [h("h3", {class: "group"}, title), grid(kept)] : [];
-  };
 
   /* The weekly values of the chosen segment where it is published by week, else its grain's. */
   function weekly(state) {
@@ -34,7 +40,7 @@ prospection.pages = (() => {
       const absent = headline.length - cards.length;
       const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
       return [
-        heading("overview"),
+        heading("overview", state),
         blocks.subject("kpi_signals"),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
@@ -92,7 +98,7 @@ prospection.pages = (() => {
       const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
       const stages = of.filter((row) => row.period_start === period);
       return [
-        heading("funnel"),
+        heading("funnel", state),
         stages.length ? funnelBars(stages, grain, period) : notice(text("no_funnel")),
         stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
         compareValues(state, grain, period),
@@ -256,7 +262,7 @@ prospection.pages = (() => {
       const grain = weekly(state);
       const touches = Object.keys(CHANNELS).filter((id) => store.kpi(id));
       return [
-        heading("activity"),
+        heading("activity", state),
         blocks.missing("activities"),
         grid(
           touchesByChannel(state, grain, touches),
@@ -353,14 +359,14 @@ prospection.pages = (() => {
       const broad = {...state, grain: coarse(state)};
       broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
       return [
-        heading("campaigns"),
+        heading("campaigns", state, false),
         blocks.missing("costs", "activities"),
         intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
         blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
         blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
           note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
         blocks.subject("kpi_campaign_performance"),
-        costs(),
+        blocks.subject("kpi_cost_breakdown"),
         attribution(),
       ];
     },
@@ -389,10 +395,6 @@ prospection.pages = (() => {
     });
   }
 
-  function costs() {
-    return blocks.subject("kpi_cost_breakdown");
-  }
-
   function attribution() {
     const {rows} = store.subject("attribution");
     if (!rows.length) return null;
@@ -410,5 +412,5 @@ prospection.pages = (() => {
     });
   }
 
-  return {all: [overview, funnel, activity, campaigns], heading, grid, group, chosen, heat, intervals};
+  return {all: [overview, funnel, activity, campaigns], heading, grid, chosen};
 })();
