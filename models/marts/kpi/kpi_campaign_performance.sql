@@ -27,13 +27,13 @@ costs as (
 
 revenues as (
     select
-        campaign_key,
-        coalesce(message_variant, '(unknown)') as message_variant,
-        coalesce(sender_account, '(unknown)') as sender_account,
         {% for attribution in attributions %}
             sum(credited_amount) filter (where model = '{{ attribution }}')
-                as {{ attribution }}_revenue{{ ',' if not loop.last }}
+                as {{ attribution }}_revenue,
         {% endfor %}
+        campaign_key,
+        coalesce(message_variant, '(unknown)') as message_variant,
+        coalesce(sender_account, '(unknown)') as sender_account
     from {{ ref('fct_attribution') }}
     where campaign_key is not null
     group by all
@@ -142,7 +142,8 @@ kpi_campaign_performance as (
             and responses.message_variant = revenues.message_variant
             and responses.sender_account = revenues.sender_account
     inner join campaigns
-        on coalesce(responses.campaign_key, revenues.campaign_key)
+        on
+            coalesce(responses.campaign_key, revenues.campaign_key)
             = campaigns.campaign_key
     left join costs
         on

@@ -118,16 +118,15 @@ counted as (
 
 kpi_campaign_responses as (
     select
-        campaign_key,
-        coalesce(message_variant, '(unknown)') as message_variant,
-        coalesce(sender_account, '(unknown)') as sender_account,
         {% for measure in [
             'touches', 'messages', 'prospects_touched', 'prospects_responded',
             'message_responses', 'leads', 'customers',
         ] %}
-            cast(sum({{ measure }}) as bigint) as {{ measure }}
-            {{- ',' if not loop.last }}
+            cast(sum({{ measure }}) as bigint) as {{ measure }},
         {% endfor %}
+        campaign_key,
+        coalesce(message_variant, '(unknown)') as message_variant,
+        coalesce(sender_account, '(unknown)') as sender_account
     from counted
     group by
         campaign_key,

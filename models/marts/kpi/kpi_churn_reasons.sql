@@ -1,6 +1,6 @@
 -- grain: one row per grain, period of the end, dimension, dimension value and reason
--- Why contracts were lost: cancelled, or ended and not renewed; the most frequent reason
--- first.
+-- Why contracts were lost (cancelled, or ended and not renewed), the most frequent
+-- reason first.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

@@ -30,9 +30,9 @@ obtained as (
         case when grouping(channel) = 0 then channel else '(none)' end as channel,
         count(*) as prospects
     from engaged
-    group by grouping sets (
-        (cast(date_trunc('month', day) as date)),
-        (cast(date_trunc('month', day) as date), channel)
+    group by grouping sets ( -- noqa: PRS
+        (month),
+        (month, channel)
     )
 ),
 

@@ -1,4 +1,4 @@
--- grain: one row per origin, method, measure and month ahead
+-- grain: one row per origin, basis, measure and month ahead
 -- The forecast of the last complete month's end is the newest; those of the twelve ends
 -- before it are the back-test. An interval is as wide as the errors, at that distance,
 -- that were known at the origin (Student's, as they are few), and never narrower than
@@ -60,7 +60,7 @@ forecasts as (
     select
         cohorts.origin,
         cohorts.horizon,
-        'cohorts' as method,
+        'cohorts' as basis,
         measures.measure,
         case measures.measure
             when 'new_customers' then cohorts.expected_customers
@@ -75,7 +75,9 @@ forecasts as (
             else worth.revenue_per_customer
         end as unit_worth
     from cohorts
-    cross join (values ('new_customers'), ('new_customer_revenue')) as measures (measure)
+    cross join (
+        values ('new_customers'), ('new_customer_revenue')
+    ) as measures (measure)
     inner join worth
         on cohorts.origin = worth.period_number
     left join worth as actuals
@@ -84,7 +86,7 @@ forecasts as (
     select
         pipeline.origin,
         pipeline.horizon,
-        'pipeline' as method,
+        'pipeline' as basis,
         measures.measure,
         case measures.measure
             when 'deals_won' then pipeline.expected_deals
@@ -111,7 +113,7 @@ judged as (
     from forecasts
     where expected is not null
     window known_by_then as (
-        partition by method, measure, horizon
+        partition by basis, measure, horizon
         order by origin
         range between unbounded preceding and horizon preceding
     )
@@ -134,7 +136,7 @@ kpi_forecast as (
         origins.period_start as origin_month,
         cast(origins.period_start + to_months(bounded.horizon) as date) as month,
         bounded.horizon as months_ahead,
-        bounded.method,
+        bounded.basis,
         bounded.measure,
         cast(bounded.expected as double) as expected,
         greatest(cast(bounded.expected - coalesce(bounded.margin, 0) as double), 0)

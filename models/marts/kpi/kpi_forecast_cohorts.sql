@@ -12,11 +12,16 @@ paths as (
 months as (
     select
         period_start,
-        period_number
+        period_number,
+        max(period_number) over () as last_number
     from {{ ref('kpi_periods') }}
     where
         grain = 'month'
         and not is_partial
+),
+
+horizons as (
+    select cast(unnest(generate_series(1, 6)) as integer) as horizon
 ),
 
 contacted as (
@@ -54,7 +59,7 @@ origins as (
         period_start as origin_month
     from months
     where
-        period_number > (select max(last_months.period_number) from months as last_months) - 13
+        period_number > last_number - 13
         and period_number >= 6
 ),
 
@@ -63,24 +68,22 @@ ages as (
     select
         origins.origin,
         contacted.contact_month,
-        steps.age,
+        steps.period_number - 1 as age,
         contacted.contacts - coalesce(sum(arrivals.arrived) over (
             partition by origins.origin, contacted.contact_month
-            order by steps.age
+            order by steps.period_number
             rows between unbounded preceding and 1 preceding
         ), 0) as at_risk,
         coalesce(arrivals.arrived, 0) as arrived
     from origins
     inner join contacted
         on origins.origin >= contacted.contact_month
-    inner join (
-        select unnest(generate_series(0, (select max(period_number) from months))) as age
-    ) as steps
-        on origins.origin - contacted.contact_month >= steps.age
+    inner join months as steps
+        on origins.origin - contacted.contact_month >= steps.period_number - 1
     left join arrivals
         on
             contacted.contact_month = arrivals.contact_month
-            and contacted.contact_month + steps.age = arrivals.won_month
+            and contacted.contact_month + steps.period_number - 1 = arrivals.won_month
 ),
 
 chances as (
@@ -105,7 +108,8 @@ curves as (
     from chances
 ),
 
--- who is open at the origin, and who is contacted later: as many a month as in the last 6
+-- who is open at the origin, and who is contacted later: as many as in the last six
+-- months
 open_cohorts as (
     select
         origin,
@@ -116,44 +120,40 @@ open_cohorts as (
     union all
     select
         origins.origin,
-        origins.origin + ahead.horizon as contact_month,
+        origins.origin + horizons.horizon as contact_month,
         sum(contacted.contacts) / cast(6 as double) as still_open
     from origins
-    cross join (
-        select cast(unnest(generate_series(1, 6)) as integer) as horizon
-    ) as ahead
+    cross join horizons
     inner join contacted
         on
             origins.origin - 6 < contacted.contact_month
             and origins.origin >= contacted.contact_month
     group by
         origins.origin,
-        ahead.horizon
+        horizons.horizon
 ),
 
 expected as (
     select
         open_cohorts.origin,
-        ahead.horizon,
+        horizons.horizon,
         sum(
             open_cohorts.still_open
             * curves.chance
-            * coalesce(before.share_after, 1)
+            * coalesce(age_before.share_after, 1)
             / coalesce(at_origin.share_after, 1)
         ) as customers
     from open_cohorts
-    cross join (
-        select cast(unnest(generate_series(1, 6)) as integer) as horizon
-    ) as ahead
+    cross join horizons
     inner join curves
         on
             open_cohorts.origin = curves.origin
-            and open_cohorts.origin + ahead.horizon - open_cohorts.contact_month
+            and open_cohorts.origin + horizons.horizon - open_cohorts.contact_month
             = curves.age
-    left join curves as before
+    left join curves as age_before
         on
-            curves.origin = before.origin
-            and curves.age - 1 = before.age
+            curves.origin = age_before.origin
+            and curves.age - 1 = age_before.age
     left join curves as at_origin
         on
             open_cohorts.origin = at_origin.origin

@@ -1,7 +1,7 @@
 -- grain: one row per origin (a month's end) and month of the six that follow: what the
 -- deals open at the origin are expected to bring, and what they brought
--- Only what was known at the origin: the stages and their probabilities of that day, and
--- how much of the weighted pipelines before had come, so many months later.
+-- Only what was known at the origin: the stages and their probabilities of that day,
+-- and how much of the weighted pipelines before had come, so many months later.
 with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 
 probabilities as (select * from {{ ref('kpi_stage_probabilities') }}),
@@ -26,7 +26,11 @@ months as (
         and not is_partial
 ),
 
--- the deals open at a month's end, with the months that those won in the end still took
+horizons as (
+    select cast(unnest(generate_series(1, 6)) as integer) as horizon
+),
+
+-- the deals open at a month's end, with the months that the won ones still took
 standing as (
     select
         months.period_number as origin,
@@ -74,28 +78,26 @@ won as (
 outcomes as (
     select
         weighed.origin,
-        ahead.horizon,
+        horizons.horizon,
         weighed.deals as weighted_deals,
         weighed.amount as weighted_amount,
         case
-            when weighed.origin + ahead.horizon <= months.last_number
+            when weighed.origin + horizons.horizon <= months.last_number
                 then cast(coalesce(won.deals, 0) as double)
         end as actual_deals,
         case
-            when weighed.origin + ahead.horizon <= months.last_number
+            when weighed.origin + horizons.horizon <= months.last_number
                 then cast(coalesce(won.amount, 0) as double)
         end as actual_amount,
         months.last_number
     from weighed
-    cross join (
-        select cast(unnest(generate_series(1, 6)) as integer) as horizon
-    ) as ahead
+    cross join horizons
     inner join months
         on weighed.origin = months.period_number
     left join won
         on
             weighed.origin = won.origin
-            and ahead.horizon = won.horizon
+            and horizons.horizon = won.horizon
 ),
 
 -- of the weighted pipelines whose month at that distance was over by the origin, the
@@ -104,7 +106,7 @@ realised as (
     select
         *,
         sum(actual_deals) over known_by_then
-        / nullif(sum(weighted_deals) over known_by_then, 0) as share
+        / nullif(sum(weighted_deals) over known_by_then, 0) as realised_share
     from outcomes
     window known_by_then as (
         partition by horizon
@@ -117,13 +119,13 @@ kpi_forecast_pipeline as (
     select
         origin,
         horizon,
-        weighted_deals * share as expected_deals,
-        weighted_amount * share as expected_amount,
+        weighted_deals * realised_share as expected_deals,
+        weighted_amount * realised_share as expected_amount,
         actual_deals,
         actual_amount
     from realised
     where
-        share is not null
+        realised_share is not null
         and origin > last_number - 13
 )
 

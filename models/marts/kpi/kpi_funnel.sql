@@ -75,10 +75,7 @@ ranked as (
                 2.3263478740408408,
                 2.3939797998185104
             ],
-            count(fall) over (
-                partition by grain, period_start, dimension, dimension_value
-            )
-            - rank() over (
+            falls_tested - rank() over (
                 partition by grain, period_start, dimension, dimension_value
                 order by fall desc nulls last
             ) + 1
@@ -91,7 +88,14 @@ ranked as (
                     )
                     * won_share
         end as customers_if_improved
-    from tested
+    from (
+        select
+            *,
+            count(fall) over (
+                partition by grain, period_start, dimension, dimension_value
+            ) as falls_tested
+        from tested
+    ) as counted
 ),
 
 kpi_funnel as (

@@ -67,8 +67,8 @@ ages as (
 kpi_funnel_cohorts as (
     select
         ages.contacted_month,
-        stages.stage,
-        {{ stage_order('stages.stage') }} as stage_order,
+        later_stages.stage,
+        {{ stage_order('later_stages.stage') }} as stage_order,
         ages.months_since,
         ages.contacted,
         cast(sum(coalesce(arrivals.arrived, 0)) over up_to_now as bigint) as reached,
@@ -82,14 +82,14 @@ kpi_funnel_cohorts as (
         {% for stage in prospect_stages()[2:] %}
             ('{{ stage }}'){{ ',' if not loop.last }}
         {% endfor %}
-    ) as stages (stage)
+    ) as later_stages (stage)
     left join arrivals
         on
             ages.contacted_month = arrivals.contacted_month
-            and stages.stage = arrivals.stage
+            and later_stages.stage = arrivals.stage
             and ages.months_since = arrivals.months_since
     window up_to_now as (
-        partition by ages.contacted_month, stages.stage
+        partition by ages.contacted_month, later_stages.stage
         order by ages.months_since
     )
 )

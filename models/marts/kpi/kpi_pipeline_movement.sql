@@ -1,7 +1,7 @@
 -- grain: one row per grain, period, dimension and dimension value
--- How the open pipeline got from its amount at the start of a period to that at its end
--- (up to as_of). A deal comes in with the first amount it had in the period and goes out
--- with the last; what changed between is re-amounted.
+-- How the open pipeline got from its amount at the start of a period to that at its
+-- end (up to as_of). A deal comes in with the first amount it had in the period and
+-- goes out with the last; what changed between is re-amounted.
 {% set dimensions = ['rep', 'product_family'] + kpi_who_dimensions() %}
 {% set ways = ['won', 'lost', 'vanished'] %}
 with openings as (select * from {{ ref('fct_deal_openings') }}),
@@ -115,7 +115,6 @@ kpi_pipeline_movement as (
         summed.period_start,
         summed.dimension,
         summed.dimension_value,
-        coalesce(labels.dimension_label, summed.dimension_value) as dimension_label,
         {% for measure in ['at_start', 'opened'] + ways + ['at_end', 'pushed'] %}
             summed.deals_{{ measure }},
         {% endfor %}
@@ -124,8 +123,9 @@ kpi_pipeline_movement as (
             'pushed',
         ] %}
             cast(coalesce(summed.amount_{{ measure }}, 0) as double)
-                as amount_{{ measure }}{{ ',' if not loop.last }}
+                as amount_{{ measure }},
         {% endfor %}
+        coalesce(labels.dimension_label, summed.dimension_value) as dimension_label
     from summed
     left join labels
         on

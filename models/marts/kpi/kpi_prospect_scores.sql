@@ -1,7 +1,7 @@
--- grain: one row per prospect and instant: its qualification, and as_of while it is open
--- Its lead score then: the points of `lead_scoring_rules` that its traits and what it had
--- done before are worth, between 0 and 100. Open: neither won nor disqualified, opted out
--- or vanished.
+-- grain: one row per prospect and instant: its qualification, and as_of while open
+-- Its lead score then: the points of `lead_scoring_rules` that its traits and what it
+-- had done before are worth, between 0 and 100. Open: neither won nor disqualified,
+-- opted out or vanished.
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),
@@ -141,7 +141,9 @@ earned as (
                 {% for field in ['in_target', 'email', 'phone'] %}
                     when '{{ field }}' then traits.{{ field }}
                 {% endfor %}
-                {% for field in ['touches', 'responses', 'conversations', 'meetings'] %}
+                {% for field in [
+                    'touches', 'responses', 'conversations', 'meetings',
+                ] %}
                     when '{{ field }}'
                         then traits.{{ field }} >= try_cast(rules.value as integer)
                 {% endfor %}

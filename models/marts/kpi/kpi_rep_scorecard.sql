@@ -1,7 +1,7 @@
 -- grain: one row per rep and month
--- The KPIs of a rep side by side. A count is 0 when others have one in that month, null
--- when nothing supplies it; `(unknown)` keeps what names no rep, so that the reps add up
--- to everything, but has no rank and no team.
+-- The KPIs of a rep side by side. A count is 0 when others have one in that month, and
+-- null when nothing supplies it; `(unknown)` keeps what names no rep, so that the reps
+-- add up to everything, but has no rank and no team.
 {% set counts = [
     'touches', 'conversations', 'meetings_booked', 'prospects_contacted',
     'leads_obtained', 'qualified_prospects', 'new_customers', 'deals_won', 'revenue',
@@ -30,20 +30,18 @@ clock as (select * from {{ ref('dim_clock') }}),
 
 months as (
     select
+        {% for kpi in counts + ratios %}
+            max(value) filter (where kpi_id = '{{ kpi }}') as {{ kpi }},
+        {% endfor %}
         dimension,
         dimension_value,
-        period_start,
-        {% for kpi in counts + ratios %}
-            max(value) filter (where kpi_id = '{{ kpi }}') as {{ kpi }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        period_start
     from published_values
     group by all
 ),
 
 scored as (
     select
-        months.period_start as month,
         months.dimension_value as rep,
         coalesce(reps.name, months.dimension_value) as rep_name,
         rep_periods.team,
@@ -55,8 +53,9 @@ scored as (
             ) as {{ kpi }},
         {% endfor %}
         {% for kpi in ratios %}
-            months.{{ kpi }}{{ ',' if not loop.last }}
+            months.{{ kpi }},
         {% endfor %}
+        months.period_start as month
     from months
     inner join periods
         on months.period_start = periods.period_start
@@ -85,19 +84,19 @@ kpi_rep_scorecard as (
         {% for kpi in counts + ratios %}
             {{ kpi }},
         {% endfor %}
+        {% for kpi in ['touches', 'new_customers', 'revenue', 'conversion_rate'] %}
+            case
+                when team is not null
+                    then median({{ kpi }}) over (partition by month, team)
+            end as team_median_{{ kpi }},
+        {% endfor %}
         case
             when rep != '(unknown)' and revenue is not null
                 then rank() over (
                     partition by month, rep = '(unknown)'
                     order by revenue desc nulls last
                 )
-        end as revenue_rank,
-        {% for kpi in ['touches', 'new_customers', 'revenue', 'conversion_rate'] %}
-            case
-                when team is not null
-                    then median({{ kpi }}) over (partition by month, team)
-            end as team_median_{{ kpi }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as revenue_rank
     from scored
 )
 

@@ -1,5 +1,5 @@
--- A failure means that a sale is handed out more or less than once: the credits of a won
--- deal do not add up to 1 under a model, a deal is missing, or the amounts that are
+-- A failure means that a sale is handed out more or less than once: the credits of a
+-- won deal do not add up to 1 under a model, a deal is missing, or the amounts that are
 -- handed out are not its own.
 with deals as (
     select * from {{ ref('fct_deals') }}
@@ -34,7 +34,7 @@ credited as (
 
 select
     coalesce(expected.deal_key, credited.deal_key) as deal_key,
-    coalesce(expected.model, credited.model) as model,
+    coalesce(expected.model, credited.model) as attribution_model,
     credited.credit,
     credited.credited_amount,
     expected.converted_amount

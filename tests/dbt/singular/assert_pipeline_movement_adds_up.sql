@@ -1,6 +1,6 @@
--- A failure means that the pipeline moved by more, or less, than what is told: what came
--- in, changed and went out does not lead from the start of a period to its end, or the
--- end is not the open pipeline of the KPI values.
+-- A failure means that the pipeline moved by more, or less, than what is told: what
+-- came in, changed and went out does not lead from the start of a period to its end, or
+-- the end is not the open pipeline of the KPI values.
 with movements as (select * from {{ ref('kpi_pipeline_movement') }}),
 
 open_pipeline as (

@@ -6,10 +6,10 @@
 ] %}
 with scorecards as (
     select
-        month,
         {% for kpi in counts %}
-            sum({{ kpi }}) as {{ kpi }}{{ ',' if not loop.last }}
+            sum({{ kpi }}) as {{ kpi }},
         {% endfor %}
+        month
     from {{ ref('kpi_rep_scorecard') }}
     group by all
 ),
