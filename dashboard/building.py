@@ -27,7 +27,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 from dashboard.encoding import plain, script, script_of_json
-from dashboard.reading import HISTORY, SUBJECT_TABLES, PublishedVersion, columnar
+from dashboard.reading import HISTORY, SEGMENT_TABLES, SUBJECT_TABLES, PublishedVersion, columnar
 
 LANGUAGES = ("fr", "en")
 SHORT_CYCLE_DAYS = 30
@@ -140,7 +140,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
             }
             for dimension in dimensions
         ],
-        "freshness": version.subject("source_freshness"),
+        "freshness": version.freshness(),
         "held_back": list(facts.held_back),
         "texts": texts(),
     }
@@ -179,12 +179,20 @@ def write_data(
         if rows:
             put(f"funnel/{name}", columnar(rows))
     for name in SUBJECT_TABLES:
-        if table := version.subject_table(name):
-            put(f"subjects/{name}", table)
+        if table := version.subject(name):
+            put(f"subjects/{_own_name(name)}", table)
+    for name in SEGMENT_TABLES:
+        for dimension in values:
+            if table := version.subject(name, dimension):
+                put(f"subjects/{_own_name(name)}/{dimension}", table)
     for name, rows in (("attribution", version.attribution()), ("rejects", version.rejects())):
         if rows:
             put(f"subjects/{name}", columnar(rows))
     return keys
+
+
+def _own_name(table: str) -> str:
+    return table.partition(".")[2]
 
 
 def page(facts: Facts, first_data: str = "", inline: str = "") -> str:

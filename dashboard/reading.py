@@ -89,26 +89,28 @@ YEAR_AGO = {"day": 364, "week": 52, "half_month": 24, "month": 12, "quarter": 4,
 """How many periods back the value of a year ago usually lies."""
 
 SUBJECT_TABLES: Mapping[str, str] = {
-    "kpi_funnel_cohorts": "kpi",
-    "kpi_conversion_lag": "kpi",
-    "kpi_rep_scorecard": "kpi",
-    "kpi_campaign_performance": "kpi",
-    "kpi_segment_profitability": "kpi",
-    "kpi_cost_breakdown": "kpi",
-    "kpi_loss_reasons": "kpi",
-    "kpi_churn_reasons": "kpi",
-    "kpi_complaint_reasons": "kpi",
-    "kpi_targets": "kpi",
-    "kpi_pipeline_movement": "kpi",
-    "kpi_forecast": "kpi",
-    "kpi_lead_score_calibration": "kpi",
-    "kpi_signals": "kpi",
-    "source_freshness": "meta",
-    "load_reconciliation": "meta",
-    "data_quality": "meta",
-    "restatements": "meta",
+    "kpi.kpi_funnel_cohorts": "contacted_month desc, stage_order, months_since",
+    "kpi.kpi_campaign_performance": "touches desc, all",
+    "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
+    "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",
+    "kpi.kpi_targets": "all",
+    "kpi.kpi_forecast": "is_newest desc, origin_month desc, method, measure, months_ahead",
+    "kpi.kpi_lead_score_calibration": "all",
+    "kpi.kpi_signals": "is_current desc, standard_errors desc, all",
+    "meta.load_reconciliation": "load desc, all",
+    "meta.data_quality": "issue_count desc, all",
+    "meta.restatements": "period_start desc, all",
 }
-"""Tables that a page reads as they are, newest rows first, with their schema."""
+"""Tables that a page reads as they are, with the order in which their first rows are kept."""
+
+SEGMENT_TABLES: Mapping[str, str] = {
+    "kpi.kpi_conversion_lag": "dimension_value, days_since_contact",
+    "kpi.kpi_loss_reasons": "period_start desc, grain, dimension_value, reason_rank",
+    "kpi.kpi_churn_reasons": "period_start desc, grain, dimension_value, reason_rank",
+    "kpi.kpi_complaint_reasons": "period_start desc, grain, dimension_value, reason_rank",
+    "kpi.kpi_pipeline_movement": "period_start desc, grain, dimension_value",
+}
+"""The same for tables with rows by segment, of which a page reads one dimension at a time."""
 
 _PERSONAL = ("prospect_key", "prospect_id")
 
@@ -373,20 +375,37 @@ class PublishedVersion:
             [dimension, list(values)],
         )
 
-    def subject(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of one of `SUBJECT_TABLES`, newest periods first; none without it."""
-        full_name = f"{SUBJECT_TABLES[name]}.{name}"
+    def subject(self, full_name: str, dimension: str | None = None) -> dict[str, Any] | None:
+        """Return the first rows of a table as the pages read them; None when it has none.
+
+        Args:
+            full_name: one of `SUBJECT_TABLES` or, with `dimension`, of `SEGMENT_TABLES`.
+            dimension: the dimension whose rows are wanted.
+
+        """
         columns = self.columns.get(full_name, ())
         if not columns or set(_PERSONAL) & set(columns):
-            return []
-        newest = [column for column in columns if column.endswith(("period_start", "_month"))]
-        order = f"order by {newest[0]} desc" if newest else ""
-        return self.rows(f"select * from {full_name} {order} limit {MOST_ROWS}")
+            return None
+        tables = SUBJECT_TABLES if dimension is None else SEGMENT_TABLES
+        wanted = tables[full_name].replace("all", "").strip(", ").split(", ")
+        order = [term for term in wanted if term.split(" ")[0] in columns]
+        own = [f'"{column}"' for column in columns if not column.endswith("_key")]
+        rows = self.rows(
+            f"""
+            select {", ".join(own)} from {full_name}
+            where {"true" if dimension is None else "dimension = ?"}
+            order by {", ".join([*order, *own])}
+            limit {MOST_ROWS}
+            """,
+            () if dimension is None else (dimension,),
+        )
+        return columnar(rows, self.row_count(full_name)) if rows else None
 
-    def subject_table(self, name: str) -> dict[str, Any] | None:
-        """Return a subject table as the pages read it; None when it has no rows."""
-        rows = self.subject(name)
-        return columnar(rows, self.row_count(f"{SUBJECT_TABLES[name]}.{name}")) if rows else None
+    def freshness(self) -> list[dict[str, Any]]:
+        """Return the newest event and load of each source."""
+        if "meta.source_freshness" not in self.columns:
+            return []
+        return self.rows("select * from meta.source_freshness order by source")
 
     def rejects(self) -> list[dict[str, Any]]:
         """Return how many records were rejected, by file, column and rule."""
@@ -404,16 +423,18 @@ class PublishedVersion:
 
     def attribution(self) -> list[dict[str, Any]]:
         """Return the won deals and amounts that each channel is credited with, by model."""
-        columns = self.columns.get("core.fct_attribution", ())
-        credit = next((name for name in ("credit", "deal_credit") if name in columns), None)
-        amount = next((name for name in columns if name.endswith("amount")), None)
-        if credit is None or not {"model", "channel"} <= set(columns):
+        if "core.fct_attribution" not in self.columns:
             return []
-        revenue = f", sum({amount}) as credited_amount" if amount else ""
         return self.rows(
-            f"""
-            select model, channel, sum({credit}) as credited_deals{revenue}
-            from core.fct_attribution group by all order by all
+            """
+            select
+                model,
+                channel,
+                sum(credit) as credited_deals,
+                sum(credited_amount) as credited_amount
+            from core.fct_attribution
+            group by all
+            order by all
             """
         )
 

@@ -103,7 +103,7 @@ def report_html(
         for _, _, text in version.series({grain: start["periods"][grain]}, {"all": ["all"]}):
             content.append(script_of_json(f"all/{grain}", text))
         for name in ("kpi_signals", "kpi_targets"):
-            if table := version.subject_table(name):
+            if table := version.subject(f"kpi.{name}"):
                 content.append(script(f"subjects/{name}", table))
     names = {"year": f"{shown:%Y}", "quarter": f"{shown:%Y}-Q{(shown.month + 2) // 3}"}
     return names.get(grain, f"{shown:%Y-%m}"), page(facts, inline="".join(content))

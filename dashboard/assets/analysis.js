@@ -16,13 +16,12 @@
   const team = {
     id: "team",
     isFiltered: false,
-    keys: (state) => [`rep/${state.grain}`, `team/${state.grain}`, "subjects/kpi_rep_scorecard"],
+    keys: (state) => [`rep/${state.grain}`, `team/${state.grain}`],
     render(state) {
       return [
         heading("team", state, false),
         scorecard(state),
         blocks.byDimension(text("by_team"), "team", SCORES, state),
-        blocks.subject("kpi_rep_scorecard"),
         store.values("rep").length ? null : notice(text("missing_reps")),
       ];
     },
@@ -83,8 +82,9 @@
 
   const pipeline = {
     id: "pipeline",
-    keys: (state) => [chosen(state), "subjects/kpi_pipeline_movement", "subjects/kpi_forecast",
-      "subjects/kpi_loss_reasons", "subjects/kpi_lead_score_calibration"],
+    keys: (state) => [chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
+      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast",
+      "subjects/kpi_lead_score_calibration"],
     render(state) {
       return [
         heading("pipeline", state),
@@ -102,9 +102,9 @@
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
             {name: "velocity", note: velocityNote()}),
         ),
-        blocks.subject("kpi_pipeline_movement"),
+        movement(state),
         forecast(),
-        pareto("kpi_loss_reasons"),
+        pareto("kpi_loss_reasons", state),
         blocks.subject("kpi_lead_score_calibration"),
         blocks.missing("quotes"),
       ];
@@ -114,60 +114,85 @@
   const velocityNote = () =>
     store.kpi("sales_velocity") ? format.definition(store.kpi("sales_velocity")) : null;
 
+  const MOVES = ["opened", "reamounted", "won", "lost", "vanished"];
+  const LOSSES = ["won", "lost", "vanished"];
+
+  /* From the pipeline at the start of the period to that at its end. */
+  function movement(state) {
+    const {grain, period, rows} = blocks.ofPeriod(blocks.segment("kpi_pipeline_movement", state), state);
+    const [row] = rows;
+    if (!row || row.amount_at_start === null) return null;
+    const steps = [{name: "at_start", size: row.amount_at_start, base: 0, colour: 1}];
+    let level = row.amount_at_start;
+    for (const name of MOVES) {
+      const size = (LOSSES.includes(name) ? -1 : 1) * Math.abs(row[`amount_${name}`] || 0);
+      const signed = name === "reamounted" ? row.amount_reamounted || 0 : size;
+      if (signed) steps.push({name, size: signed, base: level, colour: name === "lost" || signed < 0 && name !== "won" ? 9 : 3});
+      level += signed;
+    }
+    steps.push({name: "at_end", size: row.amount_at_end, base: 0, colour: 1});
+    return charts.chart(text("subject_kpi_pipeline_movement"), {
+      type: "bar", isWide: true, unit: "amount", name: "pipeline-movement", note: format.period(grain, period),
+      labelTitle: text("movement"), labels: steps.map((step) => text(`movement_${step.name}`)),
+      series: [{name: text("amount"), values: steps.map((step) => step.size),
+        base: steps.map((step) => step.base), colours: steps.map((step) => step.colour)}],
+    });
+  }
+
+  /* The next months, by each method; and how the same forecasts of the past came out. */
   function forecast() {
     const {rows} = store.subject("kpi_forecast");
-    const sample = rows[0];
-    if (!sample) return null;
-    const start = ["period_start", "month", "forecast_month"].find((name) => name in sample);
-    const expected = ["expected_value", "expected", "forecast", "value"].find((name) => name in sample);
-    if (!start || !expected || !("kpi_id" in sample)) return blocks.subject("kpi_forecast");
-    const low = Object.keys(sample).find((name) => name.endsWith("low"));
-    const high = Object.keys(sample).find((name) => name.endsWith("high"));
-    const ids = [...new Set(rows.map((row) => row.kpi_id))];
-    return grid(ids.map((id) => {
-      const own = rows.filter((row) => row.kpi_id === id && row[expected] !== null)
-        .sort((one, other) => (one[start] < other[start] ? -1 : 1));
-      const kpi = store.kpi(id);
-      return charts.chart(text("forecast_of", {kpi: kpi ? format.kpiName(kpi) : id}), {
-        type: "dots", unit: kpi ? kpi.unit : "count", name: `forecast-${id}`, note: text("forecast_note"),
-        labels: own.map((row) => format.period("month", row[start], true)),
-        series: [{name: text("expected"), values: own.map((row) => row[expected]),
-          low: low && high ? own.map((row) => row[low] ?? row[expected]) : null,
-          high: high ? own.map((row) => row[high] ?? row[expected]) : null}],
-      });
+    const measures = [...new Set(rows.map((row) => row.measure))];
+    const unit = (measure) => (/revenue|amount/.test(measure) ? "amount" : "count");
+    const name = (measure) => format.word(measure, "measure");
+    const panels = measures.flatMap((measure) => {
+      const own = rows.filter((row) => row.measure === measure && row.is_newest);
+      const past = rows.filter((row) => row.measure === measure && row.months_ahead === 1 && row.actual !== null)
+        .sort((one, other) => (one.month < other.month ? -1 : 1));
+      return [
+        byMethod(text("forecast_of", {kpi: name(measure)}), own, unit(measure), {
+          type: "dots", name: `forecast-${measure}`, note: text("forecast_note")}),
+        byMethod(text("backtest_of", {kpi: name(measure)}), past, unit(measure), {
+          type: "line", name: `backtest-${measure}`, note: text("backtest_note"), hasActual: true}),
+      ];
+    });
+    return grid(panels.filter(Boolean));
+  }
+
+  function byMethod(title, rows, unit, {hasActual, ...settings}) {
+    const months = [...new Set(rows.map((row) => row.month))].sort().slice(-18);
+    const methods = [...new Set(rows.map((row) => row.method))];
+    const find = (month, method) => rows.find((row) => row.month === month && row.method === method) || {};
+    const value = (method, column, otherwise) => months.map((month) => {
+      const row = find(month, method);
+      return row[column] ?? row[otherwise] ?? null;
+    });
+    const hasInterval = !hasActual && rows.some((row) => (row.interval_low ?? null) !== null);
+    const series = methods.map((method, at) => ({
+      name: format.word(method, "method"), values: value(method, "expected"), colour: at + 1,
+      low: hasInterval ? value(method, "interval_low", "expected") : null,
+      high: value(method, "interval_high", "expected"),
     }));
+    if (hasActual) series.push({name: text("actual"), values: value(methods[0], "actual"), colour: 8});
+    return charts.chart(title, {
+      ...settings, unit, series, labels: months.map((month) => format.period("month", month, true)),
+    });
   }
 
   /* Reasons, the most frequent first, with the share that they add up to. */
-  function pareto(name) {
-    const {rows} = store.subject(name);
-    const sample = rows[0];
-    if (!sample) return null;
-    const reason = Object.keys(sample).find((column) => /reason$|^category$/.test(column));
-    const amount = Object.keys(sample).find((column) => /_count$|^count$|^deals$|^tickets$|^customers$/.test(column));
-    if (!reason || !amount) return blocks.subject(name);
-    const everything = rows.filter((row) => !("dimension" in row) || row.dimension === "all");
-    const counts = new Map();
-    const periods = [...new Set(everything.map((row) => row.period_start))].sort();
-    const grain = "grain" in sample ? ["year", "quarter", "month"]
-      .find((each) => everything.some((row) => row.grain === each)) : null;
-    const newest = everything.filter((row) => (!grain || row.grain === grain)).map((row) => row.period_start)
-      .sort().at(-1);
-    const chosenRows = everything.filter((row) => (!grain || row.grain === grain) &&
-      (!("period_start" in sample) || row.period_start === (newest || periods.at(-1))));
-    for (const row of chosenRows) counts.set(row[reason], (counts.get(row[reason]) || 0) + row[amount]);
-    const sorted = [...counts].sort((one, other) => other[1] - one[1]).slice(0, 12);
-    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    let sum = 0;
-    const shares = sorted.map(([, count]) => (sum += count) / total);
+  function pareto(name, state) {
+    const {grain, period, rows} = blocks.ofPeriod(blocks.segment(name, state), state);
+    if (!rows.length) return null;
+    const sorted = [...rows].sort((one, other) => one.reason_rank - other.reason_rank);
+    const shown = sorted.slice(0, 12);
+    const vital = sorted.findIndex((row) => row.cumulative_share >= 0.8) + 1;
     return charts.chart(text(`subject_${name}`), {
       type: "bar", isWide: true, isHorizontal: true, unit: "count", name,
-      note: [newest && grain ? format.period(grain, newest) : null, text("pareto_note", {
-        n: shares.findIndex((share) => share >= 0.8) + 1, share: format.value("rate", 0.8)})]
-        .filter(Boolean).join(". "),
+      note: `${format.period(grain, period)}. ${text("pareto_note", {n: vital, share: format.value("rate", 0.8)})}`,
       labelTitle: text("reason"),
-      labels: sorted.map(([label], at) => `${label ?? text("value_unknown")} (${format.value("rate", shares[at])})`),
-      series: [{name: text("cases"), values: sorted.map(([, count]) => count)}],
+      labels: shown.map((row) => `${row.reason === "(unknown)" ? text("value_unknown") : row.reason} ` +
+        `(${format.value("rate", row.cumulative_share)})`),
+      series: [{name: text("cases"), values: shown.map((row) => row.occurrences)}],
     });
   }
 
@@ -175,8 +200,8 @@
 
   const customers = {
     id: "customers",
-    keys: (state) => [chosen(state), "subjects/kpi_segment_profitability", "subjects/kpi_churn_reasons",
-      "subjects/kpi_complaint_reasons"],
+    keys: (state) => [chosen(state), "subjects/kpi_segment_profitability",
+      `subjects/kpi_churn_reasons/${state.dimension}`, `subjects/kpi_complaint_reasons/${state.dimension}`],
     render(state) {
       return [
         heading("customers", state),
@@ -195,13 +220,30 @@
             "compliments", "customer_questions"], state, {type: "bar", isStacked: true, name: "tickets"}),
           blocks.overTime(text("chart_margin"), ["gross_margin_rate"], state, {name: "margin", isZoomed: true}),
         ),
-        pareto("kpi_complaint_reasons"),
-        pareto("kpi_churn_reasons"),
-        blocks.subject("kpi_segment_profitability"),
+        pareto("kpi_complaint_reasons", state),
+        pareto("kpi_churn_reasons", state),
+        profitability(state),
         blocks.missing("orders", "contracts", "surveys", "tickets", "reviews"),
       ];
     },
   };
+
+  /* Which segments pay: their rank by revenue beside that by margin after what it took to win them. */
+  function profitability(state) {
+    const {rows} = store.subject("kpi_segment_profitability");
+    const dimensions = [...new Set(rows.map((row) => row.dimension))];
+    const shown = dimensions.includes(state.dimension) ? [state.dimension] : dimensions;
+    return shown.map((dimension) => {
+      const own = rows.filter((row) => row.dimension === dimension && !row.is_partial);
+      const of = blocks.ofPeriod(own, {...state, grain: state.grain === "year" ? "year" : "quarter"});
+      const title = `${text("subject_kpi_segment_profitability")}: ${text(`dimension_${dimension}`)}`;
+      return of.rows.length ? blocks.plainTable(title, `profitability-${dimension}`,
+        [...of.rows].sort((one, other) => one.revenue_rank - other.revenue_rank), {
+          note: format.period(of.grain, of.period),
+          columns: ["dimension_label", "revenue", "revenue_rank", "gross_margin", "allocated_cost",
+            "margin_after_costs", "margin_rank"]}) : null;
+    });
+  }
 
   // Data quality --------------------------------------------------------------------------------
 

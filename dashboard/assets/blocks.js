@@ -122,9 +122,7 @@ prospection.blocks = (() => {
         name: statistic ? `${name} (${text(`statistic_${statistic}`)})` : name,
         values: kept.map((cell) => (cell ? cell.value : null)), cells: kept,
         colour: settings.colours ? settings.colours[at] : at + 1,
-        type: settings.types ? settings.types[at] : undefined,
         unit: store.kpi(id).unit,
-        onRight: settings.onRight ? settings.onRight.includes(id) : false,
       };
     });
     const first = periods.findIndex((_, at) => series.some((each) => each.values[at] !== null));
@@ -133,9 +131,8 @@ prospection.blocks = (() => {
       ...each, values: each.values.slice(first), cells: each.cells.slice(first),
     }));
     const known = kpis.map((id) => store.kpi(id)).find(Boolean);
-    const right = (settings.onRight || []).map((id) => store.kpi(id)).find(Boolean);
     return charts.chart(title, {
-      type: "line", ...settings, unit: known.unit, unitRight: right && right.unit,
+      type: "line", ...settings, unit: known.unit,
       labels: periods.slice(first).map((start) => format.period(grain, start, true)), series: cut,
       name: settings.name || kpis.join("-"),
     });
@@ -210,6 +207,8 @@ prospection.blocks = (() => {
     if (column === "kpi_id") return store.kpi(value) ? format.kpiName(store.kpi(value)) : value;
     if (column === "dimension") return text(`dimension_${value}`);
     if (column === "channel") return format.word(value, "channel");
+    if (column === "sample_adequacy") return format.word(value, "adequacy");
+    if (column === "cost_type") return format.word(value, "cost");
     if (column.endsWith("stage")) return format.word(value, "stage");
     return String(value);
   }
@@ -235,7 +234,21 @@ prospection.blocks = (() => {
       shown.map((row) => kept.map((column) => shownValue(column, row[column])))));
   }
 
-  /* A subject mart as a table, for the chosen or newest period where it has periods. */
+  /* The rows of a subject mart that belong to what is chosen. */
+  const segment = (name, state) => store.rows(`subjects/${name}/${state.dimension}`)
+    .filter((row) => row.dimension_value === state.value);
+
+  /* Of rows by grain and period those of the chosen period, else of the newest one before it. */
+  function ofPeriod(rows, state) {
+    const grains = [state.grain, "month", "quarter", "year"];
+    const grain = grains.find((each) => rows.some((row) => row.grain === each));
+    const own = rows.filter((row) => row.grain === grain);
+    const starts = [...new Set(own.map((row) => row.period_start))].sort();
+    const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
+    return {grain, period, rows: own.filter((row) => row.period_start === period)};
+  }
+
+  /* A subject mart as a table. */
   function subject(name, settings = {}) {
     const {rows, count} = store.subject(name);
     return plainTable(text(`subject_${name}`), name, rows, {
@@ -260,6 +273,6 @@ prospection.blocks = (() => {
 
   return {
     where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
-    measured, howMany, MOST_SHOWN,
+    segment, ofPeriod, measured, howMany, MOST_SHOWN,
   };
 })();

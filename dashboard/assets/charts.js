@@ -4,9 +4,7 @@
 prospection.charts = (() => {
   const {format, elements} = prospection;
   const {h} = elements;
-  const CHANNELS = {
-    call: 1, email: 2, linkedin: 3, mail: 4, meeting: 5, sms: 6, referral: 7, other: 8,
-  };
+  const CHANNELS = {call: 1, email: 2, linkedin: 3, mail: 4, meeting: 5, sms: 6, other: 7};
   let drawn = [];
 
   const colour = (number) =>
@@ -51,9 +49,10 @@ prospection.charts = (() => {
     return {...common, tickformat: ",~r"};
   }
 
-  /* series: [{name, values, colour, type, low, high, isSoft, onRight}], values as long as labels. */
+  /* series: [{name, values, colour, type, low, high, base, colours}], values as long as labels;
+     positions: where each label lies, where that is a number. */
   function traces(chart) {
-    const positions = chart.labels.map((_, at) => at);
+    const positions = chart.positions || chart.labels.map((_, at) => at);
     const made = [];
     chart.series.forEach((series, number) => {
       const ink1 = colour(series.colour || number + 1);
@@ -74,13 +73,13 @@ prospection.charts = (() => {
       made.push({
         ...along,
         type: type === "bar" ? "bar" : "scatter",
-        mode: type === "dots" ? "markers" : "lines+markers",
+        mode: type === "dots" ? "markers" : chart.positions ? "lines" : "lines+markers",
         name: inert(series.name),
         hovertext: hover, hoverinfo: "text",
         connectgaps: false,
-        marker: {color: ink1, size: type === "dots" ? 10 : 5, opacity: series.opacities || 1},
-        line: {color: ink1, width: 2, dash: series.isSoft ? "dot" : "solid"},
-        yaxis: series.onRight ? "y2" : "y",
+        base: series.base,
+        marker: {color: series.colours ? series.colours.map(colour) : ink1, size: type === "dots" ? 10 : 5},
+        line: {color: ink1, width: 2, shape: chart.positions ? "hv" : "linear"},
       });
     });
     return made;
@@ -94,17 +93,15 @@ prospection.charts = (() => {
       tickfont: {color: ink("soft")}, range: [-0.6, chart.labels.length - 0.4],
     };
     const numbers = axis(chart.unit, !chart.isZoomed);
-    const right = chart.series.some((series) => series.onRight);
     return {
-      xaxis: chart.isHorizontal ? numbers : {...names, tickangle: 0},
+      xaxis: chart.isHorizontal ? numbers
+        : chart.positions ? {...axis("count"), showgrid: false, title: {text: inert(chart.labelTitle)}}
+          : {...names, tickangle: 0},
       yaxis: chart.isHorizontal ? {...names, range: [chart.labels.length - 0.4, -0.6]} : numbers,
-      ...(right ? {yaxis2: {
-        ...axis(chart.unitRight), overlaying: "y", side: "right", showgrid: false,
-      }} : {}),
       barmode: chart.isStacked ? "stack" : "group",
       bargap: 0.3,
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
-      margin: {l: 8, r: right ? 40 : 12, t: 8, b: 8},
+      margin: {l: 8, r: 12, t: 8, b: 8},
       showlegend: chart.series.length > 1,
       legend: {orientation: "h", traceorder: "normal", x: 0, y: -0.16, yanchor: "top", font: {color: ink("text")}},
       font: {family: "inherit", size: 12, color: ink("text")},

@@ -41,7 +41,7 @@ prospection.pages = (() => {
       const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
       return [
         heading("overview", state),
-        blocks.subject("kpi_signals"),
+        signals(),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
         h("h3", {class: "group"}, text("every_kpi")),
@@ -51,6 +51,27 @@ prospection.pages = (() => {
       ];
     },
   };
+
+  const MOST_SIGNALS = 6;
+
+  /* What got worse for sure in the newest period, the surest first, and what can be done. */
+  function signals() {
+    const rows = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    if (!rows.length) return null;
+    const language = format.language();
+    const where = (row) => (row.dimension === "all" ? text("dimension_all")
+      : `${text(`dimension_${row.dimension}`)}: ${format.label(row.dimension, row.dimension_value)}`);
+    const unit = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    return panel(text("subject_kpi_signals"), {
+      wide: true, note: text("signals_note"),
+      csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
+    }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
+      h("p", {}, h("strong", {}, row[`name_${language}`]),
+        h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}`)),
+      h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
+        ` ${text("instead_of", {value: format.value(unit(row), row.expected_value)})}`)),
+      h("p", {dir: "auto"}, row[`advice_${language}`])))));
+  }
 
   /* Every KPI of a family in the chosen period, folded away until asked for. */
   function familyTable(family, state) {
@@ -83,12 +104,10 @@ prospection.pages = (() => {
   // Funnel --------------------------------------------------------------------------------------
 
   const FUNNEL_GRAINS = ["month", "quarter", "year"];
-  const SETTLED_DAYS = 180;
-
   const funnel = {
     id: "funnel",
     keys: (state) => [`funnel/${state.dimension}`, chosen(state), "subjects/kpi_funnel_cohorts",
-      "subjects/kpi_conversion_lag"],
+      `subjects/kpi_conversion_lag/${state.dimension}`],
     render(state) {
       const rows = store.rows(`funnel/${state.dimension}`)
         .filter((row) => row.dimension_value === state.value);
@@ -103,7 +122,7 @@ prospection.pages = (() => {
         stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
         compareValues(state, grain, period),
         cohorts(),
-        lag(),
+        lag(state),
         grid(
           blocks.overTime(text("chart_conversion"), ["conversion_rate", "cohort_conversion_rate"],
             state, {name: "conversion"}),
@@ -114,9 +133,6 @@ prospection.pages = (() => {
       ];
     },
   };
-
-  const isYoung = (grain, period) =>
-    format.addDays(format.end(grain, period), SETTLED_DAYS) > store.start.as_of;
 
   function funnelBars(stages, grain, period) {
     const first = stages[0].reached;
@@ -137,7 +153,7 @@ prospection.pages = (() => {
     const names = Object.keys(stages[0]);
     return panel(text("funnel_of", {period: format.period(grain, period)}), {
       wide: true,
-      note: isYoung(grain, period) ? text("funnel_young", {days: SETTLED_DAYS}) : text("funnel_note"),
+      note: text(stages.some((row) => row.is_mature === false) ? "funnel_young" : "funnel_note"),
       csv: {name: `funnel-${period}`, columns: names, rows: () => stages.map((row) => names.map((name) => row[name]))},
     }, h("ol", {class: "funnel"}, bars));
   }
@@ -150,7 +166,7 @@ prospection.pages = (() => {
     const find = (start, stage) =>
       rows.find((row) => row.period_start === start && row.stage === stage);
     const body = [...starts].reverse().map((start) => {
-      const young = isYoung(grain, start);
+      const young = rows.some((row) => row.period_start === start && row.is_mature === false);
       const detected = rows.find((row) => row.period_start === start && row.stage_order === 1);
       return [
         h("span", {}, format.period(grain, start, true), young
@@ -158,7 +174,8 @@ prospection.pages = (() => {
         detected ? format.count(detected.reached) : null,
         ...stages.map((stage) => {
           const row = find(start, stage);
-          return row ? heat(row.rate_from_previous, 0, 1, format.value("rate", row.rate_from_previous), young) : null;
+          return row ? heat(row.rate_from_previous, 0, 1, format.value("rate", row.rate_from_previous),
+            row.is_mature === false) : null;
         }),
       ];
     });
@@ -206,45 +223,36 @@ prospection.pages = (() => {
 
   function cohorts() {
     const {rows} = store.subject("kpi_funnel_cohorts");
-    const sample = rows[0];
-    if (!sample) return null;
-    const start = ["contacted_month", "cohort_month", "period_start"].find((name) => name in sample);
-    const since = ["months_since", "months_since_contact", "month_number"].find((name) => name in sample);
-    const rate = ["cumulative_rate", "rate"].find((name) => name in sample);
-    if (!start || !since || !rate) return blocks.subject("kpi_funnel_cohorts");
-    const won = rows.filter((row) => row.stage === "won" && (!("dimension" in row) || row.dimension === "all"));
-    const months = [...new Set(won.map((row) => row[start]))].sort().slice(-18).reverse();
-    const columns = [...new Set(won.map((row) => row[since]))].sort((one, other) => one - other)
-      .filter((month) => month <= 12);
-    const high = Math.max(...won.map((row) => row[rate] || 0));
-    const find = (month, at) => won.find((row) => row[start] === month && row[since] === at);
+    const won = rows.filter((row) => row.stage === "won" && row.months_since <= 12);
+    if (!won.length) return null;
+    const months = [...new Set(won.map((row) => row.contacted_month))].sort().slice(-18).reverse();
+    const columns = [...new Set(won.map((row) => row.months_since))].sort((one, other) => one - other);
+    const high = Math.max(...won.map((row) => row.cumulative_rate || 0));
+    const find = (month, at) => won.find((row) => row.contacted_month === month && row.months_since === at);
     const title = text("subject_kpi_funnel_cohorts");
     return panel(title, {
       wide: true, note: text("cohorts_note"),
-      csv: {name: "funnel-cohorts", columns: Object.keys(sample), rows: () => rows.map((row) => Object.values(row))},
+      csv: {name: "funnel-cohorts", columns: Object.keys(won[0]), rows: () => rows.map((row) => Object.values(row))},
     }, elements.table(title, [text("contacted_in"), ...columns.map(String)]
       .map((name, at) => ({title: name, isNumber: at > 0})),
     months.map((month) => [format.period("month", month, true), ...columns.map((at) => {
       const row = find(month, at);
-      return row ? heat(row[rate], 0, high, format.value("rate", row[rate]), row.is_complete === false) : null;
+      return row ? heat(row.cumulative_rate, 0, high, format.value("rate", row.cumulative_rate),
+        row.is_complete === false) : null;
     })]), {classes: "heat"}));
   }
 
-  function lag() {
-    const {rows} = store.subject("kpi_conversion_lag");
-    const sample = rows[0];
-    if (!sample) return null;
-    const since = ["days_since_contact", "days_since", "day_number"].find((name) => name in sample);
-    const share = ["converted_share", "converted_rate", "share_converted"].find((name) => name in sample);
-    if (!since || !share) return blocks.subject("kpi_conversion_lag");
-    const all = rows.filter((row) => !("dimension" in row) || row.dimension === "all")
-      .sort((one, other) => one[since] - other[since]);
+  function lag(state) {
+    const rows = blocks.segment("kpi_conversion_lag", state);
+    if (rows.length < 2) return null;
+    const value = (name) => rows.map((row) => row[name]);
     return charts.chart(text("subject_kpi_conversion_lag"), {
       type: "line", isWide: true, unit: "rate", name: "conversion-lag", note: text("lag_note"),
-      labelTitle: text("days_since"), labels: all.map((row) => String(row[since])),
-      series: [{name: text("converted"), values: all.map((row) => row[share]),
-        low: "ci_low" in sample ? all.map((row) => row.ci_low ?? row[share]) : null,
-        high: all.map((row) => row.ci_high ?? row[share])}],
+      labelTitle: text("days_since"), labels: value("days_since_contact").map(String),
+      positions: value("days_since_contact"),
+      series: [{name: text("converted"), values: value("converted_share")},
+        {name: text("interval_low"), values: value("ci_low"), colour: 8},
+        {name: text("interval_high"), values: value("ci_high"), colour: 8}],
     });
   }
 
@@ -365,8 +373,11 @@ prospection.pages = (() => {
         blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
         blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
           note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
-        blocks.subject("kpi_campaign_performance"),
-        blocks.subject("kpi_cost_breakdown"),
+        blocks.subject("kpi_campaign_performance", {columns: ["campaign_name", "message_variant",
+          "sender_account", "touches", "prospects_touched", "response_rate", "prospect_response_rate",
+          "leads", "customers", "cost_amount", "roi", "sample_adequacy", "is_variant_winner"]}),
+        costs(state),
+        costTable(state),
         attribution(),
       ];
     },
@@ -395,6 +406,36 @@ prospection.pages = (() => {
     });
   }
 
+  /* What was spent in each month, by type of cost. */
+  function costs(state) {
+    const {rows} = store.subject("kpi_cost_breakdown");
+    const until = format.end(state.grain, state.period);
+    const months = [...new Set(rows.map((row) => row.month))].filter((month) => month <= until).sort().slice(-13);
+    const types = [...new Set(rows.map((row) => row.cost_type))].sort();
+    const spent = (month, type) => {
+      const own = rows.filter((row) => row.month === month && row.cost_type === type);
+      return own.length ? own.reduce((sum, row) => sum + (row.cost_amount || 0), 0) : null;
+    };
+    return charts.chart(text("chart_costs"), {
+      type: "bar", isStacked: true, isWide: true, unit: "amount", name: "costs",
+      labels: months.map((month) => format.period("month", month, true)),
+      series: types.map((type) => ({
+        name: format.word(type, "cost"), values: months.map((month) => spent(month, type)),
+      })),
+    });
+  }
+
+  function costTable(state) {
+    const {rows} = store.subject("kpi_cost_breakdown");
+    const until = format.end(state.grain, state.period);
+    const month = rows.map((row) => row.month).filter((each) => each <= until).sort().at(-1);
+    return blocks.plainTable(text("subject_kpi_cost_breakdown"), "kpi_cost_breakdown",
+      rows.filter((row) => row.month === month), {
+        note: month ? format.period("month", month) : null,
+        columns: ["cost_type", "nature", "channel", "cost_amount", "cost_share", "prospects_obtained", "cost_per_prospect"],
+      });
+  }
+
   function attribution() {
     const {rows} = store.subject("attribution");
     if (!rows.length) return null;
@@ -405,7 +446,8 @@ prospection.pages = (() => {
       note: text("attribution_note"), labelTitle: text("column_model"),
       labels: models.map((model) => format.word(model, "model")),
       series: channels.map((channel) => ({
-        name: format.word(channel, "channel"), colour: charts.channelColour(channel),
+        name: channel === "(none)" ? text("value_none") : format.word(channel, "channel"),
+        colour: charts.channelColour(channel),
         values: models.map((model) => (rows.find((row) => row.model === model && row.channel === channel) || {})
           .credited_deals ?? null),
       })),
