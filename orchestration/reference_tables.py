@@ -106,14 +106,27 @@ def _value(cell: str, column: Column, place: str) -> Value:
     if not cell:
         return None
     if column.type == "decimal":
-        try:
-            return Decimal(cell.replace(",", ".")).quantize(Decimal("0.000001"))
-        except InvalidOperation as error:
-            raise ConfigurationError(f"{place}: '{cell}' is no number, e.g. 0.05") from error
+        return _number(cell, column, place)
     value = cell.lower() if column.type == "word" else cell
     if column.allowed and value not in column.allowed:
         raise ConfigurationError(f"{place}: '{cell}' is none of {', '.join(column.allowed)}")
     return value
+
+
+def _number(cell: str, column: Column, place: str) -> Decimal:
+    try:
+        number = Decimal(cell.replace(",", ".")).quantize(Decimal("0.000001"))
+    except InvalidOperation as error:
+        raise ConfigurationError(f"{place}: '{cell}' is no number, e.g. 0.05") from error
+    if number.is_nan():
+        raise ConfigurationError(f"{place}: '{cell}' is no number, e.g. 0.05")
+    for is_outside, limit in (
+        (column.minimum is not None and number < column.minimum, f"at least {column.minimum}"),
+        (column.maximum is not None and number > column.maximum, f"at most {column.maximum}"),
+    ):
+        if is_outside:
+            raise ConfigurationError(f"{place}: '{cell}' must be {limit}")
+    return number
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,88 @@
+"""The one large fact is read a fixed number of times in a refresh, however many KPIs there are.
+
+What belongs here: the scans of fct_activities in the plans of what a refresh builds, with the
+catalogue as it is and with every KPI in it twice. What does not: how long a refresh takes.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.dbt_project import target_folder
+
+from ..conftest import DemoRefresh
+
+FACT = "fct_activities"
+KPI_COUNT = "select count(*) from reference.kpi_catalog"
+
+
+@pytest.fixture(scope="module")
+def built(demo_refresh: DemoRefresh) -> dict[str, str]:
+    """Return the SQL that the refresh ran for each table of the marts, as dbt compiled it."""
+    path = target_folder(demo_refresh.paths) / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        node["name"]: node["compiled_code"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["original_file_path"].startswith("models/marts/")
+        and node["config"]["materialized"] != "view"
+    }
+
+
+@pytest.fixture
+def warehouse(demo_refresh: DemoRefresh, tmp_path: Path) -> Path:
+    """Return a copy of the warehouse, to be changed."""
+    return Path(shutil.copy(demo_refresh.paths.warehouse, tmp_path))
+
+
+def scans(operator: Mapping[str, Any]) -> int:
+    """Count the operators of a plan that read the fact."""
+    table = str(operator["extra_info"].get("Table", ""))
+    return int(table.split(".")[-1] == FACT) + sum(map(scans, operator["children"]))
+
+
+def scans_by_model(warehouse: Path, built: Mapping[str, str]) -> dict[str, int]:
+    """Return how often each table that reads the fact does; views are part of who reads them."""
+    counts = {}
+    with duckdb.connect(str(warehouse)) as connection:
+        for name, sql in built.items():
+            (plan,) = connection.execute(f"explain (format json) {sql}").fetchall()
+            counts[name] = sum(map(scans, json.loads(plan[1])))
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_twice_as_many_kpis_scan_the_activities_as_often(
+    warehouse: Path, built: dict[str, str]
+) -> None:
+    before = scans_by_model(warehouse, built)
+    with duckdb.connect(str(warehouse)) as connection:
+        (kpi_count,) = (
+            connection.execute("select count(*) from reference.kpi_catalog").fetchone() or ()
+        )
+        for table in ("kpi_catalog", "kpi_terms"):
+            connection.execute(
+                f"insert into reference.{table} by name"
+                f" select * replace (kpi_id || '_again' as kpi_id) from reference.{table}"
+            )
+        assert connection.execute(KPI_COUNT).fetchall() == [(2 * kpi_count,)]
+    assert scans_by_model(warehouse, built) == before
+    assert before["kpi_activity_slices"] == 1, "the wide counts of all KPIs are one scan"
+    assert sum(before.values()) < kpi_count / 4
+
+
+def test_no_sql_is_made_from_the_rows_of_a_table(repo_root: Path) -> None:
+    """A model that asks for rows while dbt compiles it could scan once per KPI."""
+    sql = [path for folder in ("models", "macros") for path in (repo_root / folder).rglob("*.sql")]
+    assert len(sql) > 100
+    asking = [
+        path.name
+        for path in sql
+        if any(word in path.read_text(encoding="utf-8") for word in ("run_query", "load_result"))
+    ]
+    assert asking == []
