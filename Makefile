@@ -9,10 +9,10 @@ READY := .make/environment
 ROWS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs dagster bench lock clean
+.PHONY: help run test test-faults lint docs dagster bench lock clean
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # byte-code is compiled even where PYTHONDONTWRITEBYTECODE says no: each start would cost seconds
 $(READY): requirements.txt pyproject.toml
@@ -29,6 +29,9 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 
 test: $(READY) ## set up, then run every test
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+
+test-faults: $(READY) ## kills, full disks and two refreshes at once, at every stage: some minutes
+	@$(BIN)/python -m pytest -m faults tests/python/faults
 
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
