@@ -9,7 +9,7 @@ READY := .make/environment
 ROWS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lint docs dagster bench lock clean
+.PHONY: help run test test-browser test-faults lint docs dagster bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ test: $(READY) ## set up, then run every test
 
 test-browser: $(READY) ## of those, the ones that open the dashboard; screenshots go to build/dashboard
 	@$(BIN)/python -m pytest tests/python/browser
+
+test-faults: $(READY) ## kills, full disks and two refreshes at once, at every stage: some minutes
+	@$(BIN)/python -m pytest -m faults tests/python/faults
 
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -6,13 +6,14 @@ imports them only after what can be refused at once has been refused.
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.environment import PROJECT_DIR, Environment
-from orchestration.errors import ConfigurationError
+from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.lock import refresh_lock
 from orchestration.record import RefreshRecord, read_record
 from orchestration.settings import read_settings
@@ -20,6 +21,14 @@ from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
     import dagster as dg
+
+
+LEAST_FREE_BYTES = 50_000_000
+"""Below this the run's own records could not be kept."""
+
+
+class DiskFullError(ProspectionError):
+    """There is no room to begin a refresh."""
 
 
 def run_refresh(
@@ -52,6 +61,12 @@ def _make_data_folder(environment: Environment) -> None:
         environment.paths.state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"cannot write into the data folder {data}: {error}") from error
+    free = shutil.disk_usage(data).free
+    if free < LEAST_FREE_BYTES:
+        raise DiskFullError(
+            f"only {free / 1e6:.0f} MB are free on the disk of {data}: make room for at least "
+            f"{LEAST_FREE_BYTES / 1e6:.0f} MB, then run again; nothing was changed"
+        )
 
 
 def _execute(

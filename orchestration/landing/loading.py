@@ -145,6 +145,7 @@ class _Landing:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.source.name, self.export_format)
         built = self.store.loads(self.source.name)
+        self.store.check(built)
         held = self.store.held.loads(self.source.name)
         known = sorted([*built, *held], key=load_order)
         reports: list[LoadReport] = []

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.errors import ProspectionError
 from orchestration.files import put_in_place, write_table
 from orchestration.landing.descriptions import Format
 from orchestration.landing.report import FileReport, Load, SourceReport
@@ -59,6 +60,10 @@ LOADS_SCHEMA = pa.schema(
 
 _OF_LOAD = ("source", "format", "load_id", "loaded_at", "revision", "folder", "content_sha256")
 _OF_FILE = tuple(name for name in LOADS_SCHEMA.names if name not in (*_OF_LOAD, "loaded_on"))
+
+
+class DamagedLandingError(ProspectionError):
+    """A landed file is missing or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +116,36 @@ class Store:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def loads(self, source: str) -> list[LandedLoad]:
-        """Return the loads of a source, oldest first."""
+        """Return the loads of a source, oldest first.
+
+        Raises: DamagedLandingError when the record of one cannot be read.
+        """
         paths = self.root.glob("_loads/[!_.]*.parquet")
         found = [
-            _landed_load(pq.read_table(path).to_pylist())
-            for path in paths
-            if path.stem.rpartition("@")[0] == source
+            _landed_load(_read(path)) for path in paths if path.stem.rpartition("@")[0] == source
         ]
         return sorted(found, key=load_order)
+
+    def check(self, loads: Iterable[LandedLoad]) -> None:
+        """Do nothing when every row that these loads landed is still there, by the files' footers.
+
+        Raises: DamagedLandingError naming the file and what to do.
+        """
+        for each in loads:
+            landed: dict[str, int] = {}
+            for file in each.files:
+                if file.outcome == "landed" and file.entity is not None:
+                    landed[file.entity] = landed.get(file.entity, 0) + (file.landed or 0)
+            for entity, rows in landed.items():
+                path = self.entity_rows(each.load, entity)
+                try:
+                    found = pq.read_metadata(path).num_rows
+                except (OSError, pa.ArrowInvalid) as error:
+                    raise DamagedLandingError(_damaged(path, str(error))) from error
+                if found != rows:
+                    raise DamagedLandingError(
+                        _damaged(path, f"it holds {found} rows where {rows} were landed")
+                    )
 
     def add(
         self,
@@ -228,6 +255,22 @@ class Store:
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise DamagedLandingError(_damaged(path, str(error))) from error
+    return rows
+
+
+def _damaged(path: Path, problem: str) -> str:
+    load_id = path.stem
+    return (
+        f"{path} is damaged ({problem}): restore it from a backup; or, while its export still lies "
+        f"there, delete _loads/{load_id}.parquet in the landing folder, and the load is landed anew"
+    )
 
 
 def _has_schema(path: Path, schema: pa.Schema) -> bool:
