@@ -190,7 +190,7 @@
       type: "bar", isWide: true, isHorizontal: true, unit: "count", name,
       note: `${format.period(grain, period)}. ${text("pareto_note", {n: vital, share: format.value("rate", 0.8)})}`,
       labelTitle: text("reason"),
-      labels: shown.map((row) => `${row.reason === "(unknown)" ? text("value_unknown") : row.reason} ` +
+      labels: shown.map((row) => `${format.special(row.reason)} ` +
         `(${format.value("rate", row.cumulative_share)})`),
       series: [{name: text("cases"), values: shown.map((row) => row.occurrences)}],
     });

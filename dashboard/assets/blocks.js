@@ -74,7 +74,7 @@ prospection.blocks = (() => {
     const share = cell.attainment;
     return h("p", {class: "target"},
       `${text("target")} `, figure(cell, "target", {isShort: true}),
-      share === null ? null : [" \u00b7 ", figure(cell, "attainment", {unit: "rate"}),
+      share === null ? null : [` \u00b7 ${text("attained")} `, figure(cell, "attainment", {unit: "rate"}),
         h("span", {class: "bar", "aria-hidden": "true"},
           h("span", {style: `width:${Math.max(0, Math.min(1, share)) * 100}%`}))]);
   }
@@ -188,8 +188,7 @@ prospection.blocks = (() => {
   }
 
   const KINDS = [
-    [/^is_|^has_|_significant$/, "flag"],
-    [/(_on|_at|_start|_month|^month|^period)$/, "day"],
+    [/(_rank|_count)$/, "count"],
     [/(rate|share|probability|conversion|attainment|retention|survival|converted)(_.*)?$/, "rate"],
     [/(amount|revenue|cost|cac|margin|budget|pipeline)(_.*)?$/, "amount"],
   ];
@@ -203,12 +202,14 @@ prospection.blocks = (() => {
       if (kind === "amount") return format.value("amount", value);
       return Number.isInteger(value) ? format.count(value) : format.value("ratio", value);
     }
+    if (/^\(\w[\w ]*\)$/.test(value)) return format.special(value);
     if (/^\d{4}-\d\d-\d\d/.test(value)) return format.date(value);
     if (column === "kpi_id") return store.kpi(value) ? format.kpiName(store.kpi(value)) : value;
     if (column === "dimension") return text(`dimension_${value}`);
     if (column === "channel") return format.word(value, "channel");
     if (column === "sample_adequacy") return format.word(value, "adequacy");
     if (column === "cost_type") return format.word(value, "cost");
+    if (column === "nature") return format.word(value, "nature");
     if (column.endsWith("stage")) return format.word(value, "stage");
     return String(value);
   }

@@ -59,7 +59,7 @@ prospection.format = (() => {
       const points = (now - before) * 100;
       return signed(points, `\u00a0${text("unit_points")}`, 1);
     }
-    if (before <= 0 || unit === "score") return signed(now - before, "", 2);
+    if (before <= 0 || unit === "score") return signed(now - before, "", 1);
     return signed((now / before - 1) * 100, "\u00a0%", Math.abs(now / before - 1) < 0.1 ? 1 : 0);
   }
 
@@ -131,12 +131,6 @@ prospection.format = (() => {
     return iso(last);
   }
 
-  function addDays(text, days) {
-    const moved = day(text);
-    moved.setUTCDate(moved.getUTCDate() + days);
-    return iso(moved);
-  }
-
   function text(key, values = {}) {
     const found = store.start.texts[key];
     const words = found ? found[language] : key;
@@ -146,7 +140,13 @@ prospection.format = (() => {
   /* A word of the data that people read: translated when we know it, else as it is. */
   function word(name, kind) {
     const found = store.start.texts[`${kind}_${name}`];
-    return found ? found[language] : String(name).replaceAll("_", " ");
+    return found ? found[language] : special(String(name)).replaceAll("_", " ");
+  }
+
+  /* What stands in brackets says that there is no value, and is translated. */
+  function special(name) {
+    const found = store.start.texts[`value_${String(name).slice(1, -1).replaceAll(" ", "_")}`];
+    return found && /^\(.*\)$/.test(name) ? found[language] : name;
   }
 
   const labelsOf = new Map();
@@ -165,14 +165,11 @@ prospection.format = (() => {
   function label(dimension, valueId) {
     const names = labels(dimension);
     const shown = names.get(valueId) || valueId;
-    if (shown === "(unknown)" || shown === "(none)" || shown === "(unallocated)") {
-      return text(`value_${shown.slice(1, -1)}`);
-    }
-    return dimension === "channel" ? word(shown, "channel") : shown;
+    return dimension === "channel" ? word(shown, "channel") : special(shown);
   }
 
   return {
-    NOTHING, value, change, count, amount, number, date, period, end, addDays, text, word, label,
+    NOTHING, value, change, count, amount, number, date, period, end, text, word, label, special,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],
     language: () => language,

@@ -41,9 +41,9 @@ prospection.pages = (() => {
       const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
       return [
         heading("overview", state),
-        signals(),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
+        signals(),
         h("h3", {class: "group"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
         blocks.subject("kpi_targets"),
@@ -56,7 +56,9 @@ prospection.pages = (() => {
 
   /* What got worse for sure in the newest period, the surest first, and what can be done. */
   function signals() {
-    const rows = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    const all = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    const rows = all.filter((row, at) => all.findIndex((each) => each.kpi_id === row.kpi_id) === at);
+    const others = (row) => all.filter((each) => each.kpi_id === row.kpi_id).length - 1;
     if (!rows.length) return null;
     const language = format.language();
     const where = (row) => (row.dimension === "all" ? text("dimension_all")
@@ -64,10 +66,11 @@ prospection.pages = (() => {
     const unit = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
     return panel(text("subject_kpi_signals"), {
       wide: true, note: text("signals_note"),
-      csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
+      csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => all.map((row) => Object.values(row))},
     }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
       h("p", {}, h("strong", {}, row[`name_${language}`]),
-        h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}`)),
+        h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}` +
+          (others(row) ? ` \u00b7 ${text("and_segments", {n: others(row)})}` : ""))),
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
         ` ${text("instead_of", {value: format.value(unit(row), row.expected_value)})}`)),
       h("p", {dir: "auto"}, row[`advice_${language}`])))));
@@ -153,7 +156,7 @@ prospection.pages = (() => {
     const names = Object.keys(stages[0]);
     return panel(text("funnel_of", {period: format.period(grain, period)}), {
       wide: true,
-      note: text(stages.some((row) => row.is_mature === false) ? "funnel_young" : "funnel_note"),
+      note: text(stages.some((row) => row.stage_order > 1 && row.is_mature === false) ? "funnel_young" : "funnel_note"),
       csv: {name: `funnel-${period}`, columns: names, rows: () => stages.map((row) => names.map((name) => row[name]))},
     }, h("ol", {class: "funnel"}, bars));
   }
@@ -166,7 +169,8 @@ prospection.pages = (() => {
     const find = (start, stage) =>
       rows.find((row) => row.period_start === start && row.stage === stage);
     const body = [...starts].reverse().map((start) => {
-      const young = rows.some((row) => row.period_start === start && row.is_mature === false);
+      const young = rows.some((row) =>
+        row.period_start === start && row.stage_order > 1 && row.is_mature === false);
       const detected = rows.find((row) => row.period_start === start && row.stage_order === 1);
       return [
         h("span", {}, format.period(grain, start, true), young
@@ -355,8 +359,7 @@ prospection.pages = (() => {
 
   // Campaigns and channels ----------------------------------------------------------------------
 
-  const RETURNS = ["touches", "prospects_contacted", "response_rate", "leads_obtained", "new_customers",
-    "conversion_rate", "prospecting_cost", "cost_per_prospect", "cac", "revenue", "roi"];
+  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost", "cost_per_prospect", "cac", "revenue", "roi"];
 
   const campaigns = {
     id: "campaigns",
@@ -406,22 +409,30 @@ prospection.pages = (() => {
     });
   }
 
-  /* What was spent in each month, by type of cost. */
+  const MOST_COST_TYPES = 6;
+
+  /* What was spent in each month, by type of cost; the smallest together. */
   function costs(state) {
     const {rows} = store.subject("kpi_cost_breakdown");
     const until = format.end(state.grain, state.period);
     const months = [...new Set(rows.map((row) => row.month))].filter((month) => month <= until).sort().slice(-13);
-    const types = [...new Set(rows.map((row) => row.cost_type))].sort();
-    const spent = (month, type) => {
-      const own = rows.filter((row) => row.month === month && row.cost_type === type);
-      return own.length ? own.reduce((sum, row) => sum + (row.cost_amount || 0), 0) : null;
-    };
+    const sum = (some) => (some.length ? some.reduce((total, row) => total + (row.cost_amount || 0), 0) : null);
+    const types = [...new Set(rows.map((row) => row.cost_type))]
+      .map((type) => [type, sum(rows.filter((row) => row.cost_type === type))])
+      .sort((one, other) => other[1] - one[1]).map(([type]) => type);
+    const large = types.length > MOST_COST_TYPES ? types.slice(0, MOST_COST_TYPES - 1) : types;
+    const spent = (month, isOwn) => sum(rows.filter((row) => row.month === month && isOwn(row.cost_type)));
+    const series = large.map((type) => ({
+      name: format.word(type, "cost"), values: months.map((month) => spent(month, (each) => each === type)),
+    }));
+    if (large.length < types.length) {
+      const isSmall = (type) => !large.includes(type);
+      series.push({name: text("all_others"), colour: 8, values: months.map((month) => spent(month, isSmall))});
+    }
     return charts.chart(text("chart_costs"), {
       type: "bar", isStacked: true, isWide: true, unit: "amount", name: "costs",
       labels: months.map((month) => format.period("month", month, true)),
-      series: types.map((type) => ({
-        name: format.word(type, "cost"), values: months.map((month) => spent(month, type)),
-      })),
+      series,
     });
   }
 
@@ -446,7 +457,7 @@ prospection.pages = (() => {
       note: text("attribution_note"), labelTitle: text("column_model"),
       labels: models.map((model) => format.word(model, "model")),
       series: channels.map((channel) => ({
-        name: channel === "(none)" ? text("value_none") : format.word(channel, "channel"),
+        name: format.word(channel, "channel"),
         colour: charts.channelColour(channel),
         values: models.map((model) => (rows.find((row) => row.model === model && row.channel === channel) || {})
           .credited_deals ?? null),
