@@ -69,7 +69,7 @@ def test_a_second_reading_of_the_definition_gives_the_same_rows(sides: Sides, kp
 def test_every_proportion_has_the_wilson_interval_of_its_own_counts(sides: Sides) -> None:
     rows = sides.published.execute(
         """
-        select kpi_values.kpi_id, numerator, denominator, ci_low, ci_high
+        select kpi_id, kpi_values.numerator, kpi_values.denominator, ci_low, ci_high
         from kpi.kpi_values
         inner join kpi.kpi_catalog using (kpi_id)
         where kpi_catalog.interval = 'wilson' and grain in ('month', 'quarter')

@@ -30,16 +30,32 @@ def expected_by_unit_tests(repo_root: Path) -> set[str]:
     }
 
 
-def declared_events(repo_root: Path) -> list[str]:
-    """Return the events of the reference table."""
-    path = repo_root / "seeds" / "kpi_event_types.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row["event"] for row in csv.DictReader(file)]
+def seed_rows(repo_root: Path, seed: str) -> list[dict[str, str]]:
+    """Return the rows of a reference table."""
+    with (repo_root / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_every_declared_event_is_expected_of_a_model(
     repo_root: Path, expected_by_unit_tests: set[str]
 ) -> None:
-    events = declared_events(repo_root)
+    events = [row["event"] for row in seed_rows(repo_root, "kpi_event_types")]
     assert len(events) == len(set(events))
     assert [event for event in events if event not in expected_by_unit_tests] == []
+
+
+def test_a_kpi_lists_no_dimension_that_one_of_its_events_lacks(repo_root: Path) -> None:
+    carried = {
+        row["event"]: set(row["dimensions"].split("|"))
+        for row in seed_rows(repo_root, "kpi_event_types")
+    }
+    listed = {
+        row["kpi_id"]: set(row["dimensions"].split("|"))
+        for row in seed_rows(repo_root, "kpi_catalog")
+    }
+    lacking = {
+        (row["kpi_id"], row["event"]): listed[row["kpi_id"]] - carried[row["event"]]
+        for row in seed_rows(repo_root, "kpi_terms")
+        if row["side"] != "sample"
+    }
+    assert {term: dimensions for term, dimensions in lacking.items() if dimensions} == {}

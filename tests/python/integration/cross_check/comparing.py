@@ -117,7 +117,7 @@ def differences(
     (listed,) = database.execute(
         "select dimensions from kpi.kpi_catalog where kpi_id = ?", [kpi.kpi_id]
     ).fetchone() or ("",)
-    dimensions = set(kpi.dimensions) & set(listed.split("|"))
+    dimensions = listed.split("|")
     found = published(database, kpi)
     expected = {
         key: row

@@ -1,4 +1,4 @@
--- Who is who and what happened, by docs of the KPIs alone, from the tables that reading.py makes.
+-- Who is who and what happened, by the definitions alone, from the tables of reading.py.
 -- Variables: as_of, currency, internal_domains. Every fact has day, rep, channel, sector.
 
 -- one moment lies before another: where either is known by its day only, the same day does not
@@ -206,7 +206,11 @@ group by all;
 -- ---------------------------------------------------------------- activities
 create table acts as
 with addressed as (
-    select activity_id, coalesce(by_id.person_id, by_email.person_id, by_profile.person_id, by_phone.person_id) as person_id
+    select
+        activity_id,
+        coalesce(
+            by_id.person_id, by_email.person_id, by_profile.person_id, by_phone.person_id
+        ) as person_id
     from activities
     left join person_ids as by_id using (prospect_id)
     left join (
@@ -389,14 +393,26 @@ group by all;
 
 -- whose deal it is when it names nobody
 create table company_people as
-select people.company_id, arg_min(people.person_id, (contacted.moment.a is null, coalesce(contacted.moment.a, detected.a), people.person_id)) as person_id
+select
+    people.company_id,
+    arg_min(
+        people.person_id,
+        (
+            contacted.moment.a is null,
+            coalesce(contacted.moment.a, detected.a),
+            people.person_id
+        )
+    ) as person_id
 from people
-left join first_stages as contacted on contacted.stage = 'contacted' and contacted.person_id = people.person_id
+left join first_stages as contacted
+    on contacted.stage = 'contacted' and contacted.person_id = people.person_id
 where people.company_id is not null and not is_test
 group by all;
 
 create table owned_deals as
-select all_deals.* exclude (person_id), coalesce(all_deals.person_id, company_people.person_id) as person_id
+select
+    all_deals.* exclude (person_id),
+    coalesce(all_deals.person_id, company_people.person_id) as person_id
 from all_deals
 left join company_people using (company_id);
 
@@ -414,8 +430,11 @@ left join company_ids as own using (account_id)
 left join owned_deals using (deal_id)
 left join person_ids on person_ids.prospect_id = quotes.prospect_id
 left join people on people.person_id = person_ids.person_id
-left join companies on companies.company_id = coalesce(own.company_id, owned_deals.company_id, people.company_id)
-left join company_people on company_people.company_id = coalesce(own.company_id, owned_deals.company_id)
+left join companies
+    on companies.company_id
+    = coalesce(own.company_id, owned_deals.company_id, people.company_id)
+left join company_people
+    on company_people.company_id = coalesce(own.company_id, owned_deals.company_id)
 where sent_day <= getvariable('as_of')
     and not coalesce(people.is_test, false)
     and not coalesce(companies.is_test, false);
@@ -450,7 +469,8 @@ possible as (
     group by all
 )
 
-pivot possible on stage in ('contacted', 'engaged', 'qualified', 'created', 'meeting', 'quoted', 'won')
+pivot possible
+on stage in ('contacted', 'engaged', 'qualified', 'created', 'meeting', 'quoted', 'won')
 using any_value(moment) group by person_id;
 
 create table persons as
@@ -479,7 +499,7 @@ staged as (
         stages.qualified as qualified_by_name,
         stages.created as first_deal,
         known(people.owner_rep_id) as owner,
-        known(coalesce(first_touch, first_response, struct_pack(rep := people.owner_rep_id, channel := null)).rep) as rep,
+        known(coalesce(first_touch.rep, first_response.rep, people.owner_rep_id)) as rep,
         known(coalesce(first_touch, first_response).channel) as channel,
         known(companies.sector) as sector
     from people
@@ -496,7 +516,9 @@ moved as (
             list_aggregate(
                 list_filter(
                     [contacted, engaged, qualified, meeting, quoted, won],
-                    lambda stage: is_before(stage.d, stage.a, stage.t, detected.d, detected.a, detected.t)
+                    lambda stage: is_before(
+                        stage.d, stage.a, stage.t, detected.d, detected.a, detected.t
+                    )
                 ),
                 'min'
             ) as detected
@@ -551,7 +573,9 @@ select
     first_channel(all_orders.campaign_id, signed.channel) as channel,
     known(companies.sector) as sector,
     signed.since.d as customer_since,
-    row_number() over (partition by all_orders.customer_key order by all_orders.day, order_id) as nth,
+    row_number() over (
+        partition by all_orders.customer_key order by all_orders.day, order_id
+    ) as nth,
     min(all_orders.day) over (partition by all_orders.customer_key) as first_ordered_on
 from all_orders
 left join signed using (customer_key)
@@ -579,8 +603,9 @@ select
     known(all_quotes.rep_id) as rep,
     first_channel(all_quotes.campaign_id, coalesce(persons.channel, signed.channel)) as channel,
     known(companies.sector) as sector,
-    status = 'accepted' and coalesce(decided_day, sent_day) <= getvariable('as_of') as is_accepted,
-    status in ('rejected', 'expired') and coalesce(decided_day, sent_day) <= getvariable('as_of') as is_refused
+    coalesce(decided_day, sent_day) <= getvariable('as_of') as is_decided,
+    is_decided and status = 'accepted' as is_accepted,
+    is_decided and status in ('rejected', 'expired') as is_refused
 from all_quotes
 left join companies using (company_id)
 left join persons using (person_id)
@@ -664,7 +689,10 @@ select
             and referred_day <= getvariable('as_of')
             and (
                 is_valid
-                or (is_valid is null and referred_prospect_id in (select prospect_id from prospects))
+                or (
+                    is_valid is null
+                    and referred_prospect_id in (select prospect_id from prospects)
+                )
             )
     ) as referred_on
 from signed;
@@ -763,7 +791,9 @@ select distinct
     grain,
     date_trunc(grain, day)::date as day,
     least(
-        (date_trunc(grain, day) + if(grain = 'month', interval 1 month, interval 3 month))::date - 1,
+        (
+            date_trunc(grain, day) + if(grain = 'month', interval 1 month, interval 3 month)
+        )::date - 1,
         getvariable('as_of')
     ) as last_day
 from grains cross join days;
@@ -790,4 +820,6 @@ select
 from signed
 inner join active_days using (customer_key)
 cross join period_ends
-group by period_ends.grain, period_ends.day, signed.customer_key, signed.rep, signed.channel, signed.sector;
+group by
+    period_ends.grain, period_ends.day, signed.customer_key,
+    signed.rep, signed.channel, signed.sector;

@@ -41,8 +41,7 @@ class Kpi:
     """A KPI and a statistic: a numerator and, but for counts and amounts, a denominator.
 
     Without `has_parts` only the value is compared (a median has neither numerator nor
-    denominator). A cohort is mature `window` days after its period. `dimensions` leaves out what
-    the events of the KPI do not carry.
+    denominator). A cohort is mature `window` days after its period.
     """
 
     kpi_id: str
@@ -51,7 +50,6 @@ class Kpi:
     statistic: str = "value"
     has_parts: bool = True
     window: int | None = None
-    dimensions: tuple[str, ...] = DIMENSIONS
 
 
 def count(source: str, condition: str = "true") -> Measure:
@@ -187,11 +185,7 @@ KPIS = [
     share("meeting_no_show_rate", MEETINGS, "outcome = 'no_show'"),
     Kpi("quotes_sent", count("offers")),
     Kpi("quoted_amount", total("offers")),
-    Kpi(
-        "prospecting_days",
-        total("(from spending where worked > 0)", "worked"),
-        dimensions=("all", "rep", "channel"),
-    ),
+    Kpi("prospecting_days", total("(from spending where worked > 0)", "worked")),
     # response and qualification
     Kpi("responses", count("responses")),
     Kpi("response_rate", count("responses", "is_message"), count(MESSAGES)),
