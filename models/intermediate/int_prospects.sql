@@ -82,8 +82,8 @@ merged as (
 
 int_prospects as (
     select
-        merged.* exclude ( -- noqa: RF02
-            opted_out_at, opted_out_on, opted_out_has_time, is_test_record
+        merged.* exclude (
+            opted_out_at, opted_out_on, opted_out_has_time, is_test_record -- noqa: RF02
         ),
         {% for part in ['at', 'on', 'has_time'] %}
             case

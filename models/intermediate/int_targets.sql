@@ -1,7 +1,7 @@
 -- grain: one row per kind of target, KPI, grain, period, dimension and dimension value
--- Where several sources set one, that of the first source counts. Reps and campaigns are
--- named by the id under which their values are published. A kind that is no known word
--- sets nothing.
+-- Where several sources set one, that of the first source counts. Reps and campaigns
+-- are named by the id under which their values are published. A kind that is no known
+-- word sets nothing.
 with records as (
     {{ current_rows('targets') }}
 ),
@@ -51,8 +51,9 @@ named as (
     left join campaign_references
         on
             records.source = campaign_references.source
-            and case when records.dimension = 'campaign' then records.dimension_value end
-            = campaign_references.campaign_id
+            and case
+                when records.dimension = 'campaign' then records.dimension_value
+            end = campaign_references.campaign_id
     left join campaigns
         on campaign_references.campaign_key = campaigns.campaign_key
     where not coalesce(contains(records.issues, 'kind:'), false)

@@ -56,8 +56,8 @@ counted as (
 kpi_activity_slices as (
     {% for event in [
         'touch', 'touch_call', 'touch_call_answered', 'touch_call_unanswered',
-        'touch_email', 'touch_linkedin', 'touch_mail', 'touch_message', 'touch_any_call',
-        'touch_any_email',
+        'touch_email', 'touch_linkedin', 'touch_mail', 'touch_message',
+        'touch_any_call', 'touch_any_email',
     ] %}
         select
             '{{ event }}' as event,

@@ -193,12 +193,12 @@ trailing_margins as (
             trailing_customers.grain = margins.grain
             and trailing_customers.dimension = margins.dimension
             and trailing_customers.dimension_value = margins.dimension_value
-            and margins.period_start <= trailing_customers.period_start
-            and margins.period_start >= case
+            and trailing_customers.period_start >= margins.period_start
+            and case
                 when trailing_customers.grain = 'year'
                     then trailing_customers.period_start
                 else trailing_customers.period_start - to_months(9)
-            end
+            end <= margins.period_start
     group by all
 ),
 
@@ -210,7 +210,9 @@ lifetimes as (
         trailing_customers.dimension_value,
         trailing_margins.margin
         * case
-            when trailing_customers.customers_kept = trailing_customers.customers_at_start
+            when
+                trailing_customers.customers_kept
+                = trailing_customers.customers_at_start
                 then 5
             else
                 least(

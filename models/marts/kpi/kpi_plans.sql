@@ -1,7 +1,8 @@
--- grain: one row per plan (forecast, budget), grain, period, dimension and dimension value
--- What revenue and prospecting cost are held against: targets of kind forecast and budget,
--- absolute or as a change on what a period was; where a period and segment has no budget,
--- the budgets of the campaigns, spread over their days.
+-- grain: one row per plan (forecast, budget), grain, period, dimension and dimension
+-- value
+-- What revenue and prospecting cost are held against: targets of kind forecast and
+-- budget, absolute or as a change on what a period was; where a period and segment has
+-- no budget, the budgets of the campaigns, spread over their days.
 with targets as (
     select
         *,

@@ -1,6 +1,7 @@
 -- grain: one row per stage and day at which some period ends (or as_of)
--- The chance that a deal in the stage is won: the share won among the deals that had been
--- in it and were closed before that day; from 30 of them on, else the reference value.
+-- The chance that a deal in the stage is won: the share won among the deals that had
+-- been in it and were closed before that day; from 30 of them on, else the reference
+-- value.
 {% set least_deals = 30 %}
 with stage_entries as (
     select distinct
@@ -21,6 +22,11 @@ deals as (
 openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 
 reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
+
+any_stage as (
+    select * from reference
+    where stage = 'any'
+),
 
 periods as (select * from {{ ref('kpi_periods') }}),
 
@@ -93,17 +99,14 @@ kpi_stage_probabilities as (
             case
                 when learnt.deals_closed >= {{ least_deals }}
                     then cast(learnt.deals_won as double) / learnt.deals_closed
-                else coalesce(own.probability, other.probability)
+                else coalesce(own.probability, any_stage.probability)
             end as double
         ) as probability,
         coalesce(learnt.deals_closed >= {{ least_deals }}, false) as is_learnt
     from learnt
     left join reference as own
         on lower(trim(learnt.stage)) = own.stage
-    left join (
-        select reference.probability from reference
-        where reference.stage = 'any'
-    ) as other
+    left join any_stage
         on true
 )
 

@@ -23,6 +23,23 @@ standards as (
     where kpi_id = 'response_rate'
 ),
 
+channel_standards as (
+    select * from standards
+    where sector is null
+),
+
+sector_standards as (
+    select * from standards
+    where channel is null
+),
+
+general_standard as (
+    select * from standards
+    where
+        channel is null
+        and sector is null
+),
+
 kpi_touches as (
     select
         touches.occurred_on as day,
@@ -46,8 +63,12 @@ kpi_touches as (
             as company_size,
         coalesce(prospects.country, accounts.country, '(unknown)') as country,
         coalesce(prospects.region, accounts.region, '(unknown)') as region,
-        coalesce(own.standard, of_channel.standard, of_sector.standard, general.standard)
-            as standard_response_rate
+        coalesce(
+            own.standard,
+            channel_standards.standard,
+            sector_standards.standard,
+            general_standard.standard
+        ) as standard_response_rate
     from touches
     left join prospects
         on touches.prospect_key = prospects.prospect_key
@@ -61,22 +82,11 @@ kpi_touches as (
         on
             touches.channel = own.channel
             and coalesce(prospects.sector, accounts.sector) = own.sector
-    left join (
-        select * from standards
-        where sector is null
-    ) as of_channel
-        on touches.channel = of_channel.channel
-    left join (
-        select * from standards
-        where channel is null
-    ) as of_sector
-        on coalesce(prospects.sector, accounts.sector) = of_sector.sector
-    left join (
-        select * from standards
-        where
-            channel is null
-            and sector is null
-    ) as general
+    left join channel_standards
+        on touches.channel = channel_standards.channel
+    left join sector_standards
+        on coalesce(prospects.sector, accounts.sector) = sector_standards.sector
+    left join general_standard
         on true
 )
 

@@ -1,6 +1,6 @@
 -- grain: one row per grain, period, dimension and dimension value
--- The amounts of the deals open at the period's end, each times the probability that its
--- stage had on that day.
+-- The amounts of the deals open at the period's end, each times the probability that
+-- its stage had on that day.
 with openings as (
     select * from {{ ref('fct_deal_stage_openings') }}
     where converted_amount is not null
@@ -33,7 +33,8 @@ changes as (
 
 described as (
     select
-        {% for dimension in kpi_dimensions() if dimension not in ['team', 'cost_type'] %}
+        {% for dimension in kpi_dimensions()
+            if dimension not in ['team', 'cost_type'] %}
             dimensions.{{ dimension }},
         {% endfor %}
         coalesce(rep_periods.team, '(unknown)') as team,
