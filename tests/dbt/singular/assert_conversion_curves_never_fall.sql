@@ -23,7 +23,10 @@ curves as (
 followed as (
     select
         *,
-        lag(reached_share, 1, 0) over (partition by mart, curve order by at_age) as share_before
+        lag(reached_share, 1, 0) over (
+            partition by mart, curve
+            order by at_age
+        ) as share_before
     from curves
 )
 
