@@ -10,6 +10,7 @@ import itertools
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -182,9 +183,15 @@ def _open_zip(
     try:
         with zipfile.ZipFile(found.path) as archive:
             _check_members(archive)
-            for member in archive.infolist():
-                if not member.is_dir():
-                    yield _open_member(archive, member, found.name, export_format, scratch)
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if not members:
+                raise ContainerError("the zip holds no file: export it again")
+            times: Counter[str] = Counter()
+            for member in members:
+                times[member.filename] += 1
+                again = times[member.filename]
+                name = f"{found.name}!{member.filename}" + (f" ({again})" if again > 1 else "")
+                yield _open_member(archive, member, name, export_format, scratch)
     except zipfile.BadZipFile as error:
         yield replace(whole, reason=f"the zip cannot be opened ({error}): copy or export it again")
     except ContainerError as error:
@@ -205,13 +212,13 @@ def _check_members(archive: zipfile.ZipFile) -> None:
 def _open_member(
     archive: zipfile.ZipFile,
     member: zipfile.ZipInfo,
-    zip_name: str,
+    name: str,
     export_format: Format,
     scratch: Scratch,
 ) -> Table | FileReport:
-    name = f"{zip_name}!{member.filename}"
-    read = read_name(member.filename, export_format)
-    if is_hidden(member.filename) or member.filename.startswith("__MACOSX/"):
+    path = member.filename.replace("\\", "/")  # as some programs on Windows write it
+    read = read_name(path, export_format)
+    if is_hidden(path) or path.startswith("__MACOSX/"):
         return FileReport(
             name, "ignored", "a file that systems leave in zips", bytes=member.file_size
         )

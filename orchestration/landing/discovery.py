@@ -168,7 +168,7 @@ def _split(base: str) -> tuple[str, str]:
 
 def _entity_of(stem: str, export_format: Format) -> str | None:
     """Return the entity whose name, or name and underscore, the stem begins with: the longest."""
-    folded = stem.casefold()
+    folded = stem.strip().casefold()
     matches = [
         (len(file_name), entity.name)
         for entity in export_format.entities.values()

@@ -247,6 +247,7 @@ class _Entity:
             path
             for source in sources
             for path in sorted(folder.glob(f"{glob.escape(source)}@*.parquet"))
+            if path.stem.rpartition("@")[0] == source
         ]
         files += [self.batch.rows[entity.name]] if entity.name in self.batch.rows else []
         if not files:

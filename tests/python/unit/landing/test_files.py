@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import warnings
 import zipfile
 from typing import Any
 
@@ -401,6 +402,7 @@ def test_a_refused_file_keeps_no_other_file_out(desk: Any) -> None:
         ("accounts_2026-10.csv", "accounts"),
         ("deal_stages_old.csv", "deal_stages"),
         ("deals_old.csv", "deals"),
+        (" accounts .csv", "accounts"),
         ("accounts_[final] 'v2'*.csv", "accounts"),
     ],
 )
@@ -426,3 +428,29 @@ def test_a_file_of_no_entity_is_left_out_and_named_with_the_nearest(
     assert file.outcome == "unknown_entity"
     assert f"the nearest is '{nearest}'" in file.reason
     assert desk.loads() == []
+
+
+def test_a_zip_may_hold_a_name_twice_and_paths_as_windows_writes_them(desk: Any) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of what this test is about
+        archive.writestr("accounts.csv", "account_id,name\n1,Acme\n")
+        archive.writestr("accounts.csv", "account_id,name\n2,Bolt\n")
+        archive.writestr("export\\accounts_old.csv", "account_id,name\n3,Cold\n")
+    desk.put("crm/all.zip", content.getvalue())
+    report = desk.land()
+    assert [(file.file, file.landed) for file in report.files] == [
+        ("crm/all.zip!accounts.csv", 1),
+        ("crm/all.zip!accounts.csv (2)", 1),
+        ("crm/all.zip!export\\accounts_old.csv", 1),
+    ]
+
+
+def test_a_zip_without_a_file_is_refused(desk: Any) -> None:
+    content = io.BytesIO()
+    zipfile.ZipFile(content, "w").close()
+    file = desk.land_file("crm/all.zip", content.getvalue())
+    assert (file.outcome, file.reason) == (
+        "refused",
+        "the zip holds no file: export it again",
+    )
