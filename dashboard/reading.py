@@ -279,8 +279,8 @@ class PublishedVersion:
             for place, start in enumerate(starts)
         ]
         chosen = [(name, value) for name, some in values.items() for value in some]
-        self._temporary("places (grain text, start date, place integer, year integer)", places)
-        self._temporary("chosen (dimension text, value text)", chosen)
+        self._temporary("places", _by_column(("grain", "start", "place", "year"), places))
+        self._temporary("chosen", _by_column(("dimension", "value"), chosen))
         cells = " || ',' || ".join(
             _json_number(column if name in have else "null") for name, column in _CELL.items()
         )
@@ -349,14 +349,13 @@ class PublishedVersion:
             """
         ).fetchall()
 
-    def _temporary(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Make a temporary table of a few rows."""
-        self.connection.execute(f"create or replace temp table {table}")
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            self.connection.executemany(
-                f"insert into {table.split()[0]} values ({marks})", [list(row) for row in rows]
-            )
+    def _temporary(self, name: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Make a temporary table of the columns given."""
+        selected = ", ".join(f"unnest(?) as {column}" for column in columns)
+        self.connection.execute(
+            f"create or replace temp table {name} as select {selected}",
+            [list(content) for content in columns.values()],
+        )
 
     def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown."""
@@ -444,6 +443,10 @@ class PublishedVersion:
             return 0
         row = self.connection.execute(f"select count(*) from {name}").fetchone()
         return int(row[0]) if row else 0
+
+
+def _by_column(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _json_number(number: str) -> str:

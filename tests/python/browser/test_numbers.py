@@ -1,0 +1,319 @@
+"""What the pages say is what was published: every number, every text, every file."""
+
+import csv
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.python.browser.conftest import PAGES, PHONE, Site, Watched, read_number
+
+Watch = Callable[..., Watched]
+
+KEY = ("kpi", "statistic", "grain", "period", "dimension", "value")
+FIELDS = (
+    "value",
+    "numerator",
+    "denominator",
+    "sample_size",
+    "ci_low",
+    "ci_high",
+    "previous_value",
+    "year_ago_value",
+    "target",
+    "attainment",
+)
+
+
+def shown_figures(page: Page) -> list[dict[str, str]]:
+    """Return every number of kpi_values on the page: which one it is, and its text."""
+    figures: list[dict[str, str]] = page.eval_on_selector_all(
+        ".figure", "all => all.map(each => ({...each.dataset, text: each.textContent}))"
+    )
+    return figures
+
+
+def wrong_figures(site: Site, figures: list[dict[str, str]]) -> list[str]:
+    """Return the numbers that are not those of kpi_values."""
+    wanted = {tuple(figure[part] for part in KEY) for figure in figures}
+    kpis = sorted({key[0] for key in wanted})
+    columns = ", ".join(FIELDS)
+    rows = site.query(
+        f"""
+        select kpi_id, statistic, grain, period_start::varchar, dimension, dimension_value,
+            {columns}
+        from kpi.kpi_values where list_contains(?, kpi_id)
+        """,
+        kpis,
+    )
+    published = {row[:6]: dict(zip(FIELDS, row[6:], strict=True)) for row in rows}
+    wrong = []
+    for figure in figures:
+        truth = published[tuple(figure[part] for part in KEY)][figure["field"]]
+        number, tolerance = read_number(figure["text"])
+        if truth is None or abs(number - truth) > tolerance + 1e-7 * abs(truth):
+            wrong.append(f"{figure}: {truth} was published")
+    return wrong
+
+
+def test_every_number_of_ten_random_views_was_published(watch: Watch, demo_site: Site) -> None:
+    choices = demo_site.query(
+        """
+        select distinct grain, period_start::varchar, dimension, dimension_value
+        from kpi.kpi_values where grain != 'day' order by all
+        """
+    )
+    dice = random.Random(20260930)
+    seen = 0
+    for _ in range(10):
+        grain, period, dimension, value = dice.choice(choices)
+        watched = watch()
+        view = {"grain": grain, "period": period, "language": dice.choice(["fr", "en"])}
+        if dimension != "all":
+            view |= {"dimension": dimension, "value": value}
+        for name in ("overview", *dice.sample(PAGES[1:], 2)):
+            page = watched.open(demo_site.address(page=name, **view), until="ready")
+            figures = shown_figures(page)
+            assert not wrong_figures(demo_site, figures), view
+            seen += len(figures)
+        assert not watched.problems, view
+    assert seen > 1000
+
+
+def test_the_headline_cards_are_the_last_complete_month(watch: Watch, demo_site: Site) -> None:
+    page = watch().open(demo_site.address(page="overview"))
+    shown = {
+        figure["kpi"]: figure["period"]
+        for figure in shown_figures(page)
+        if figure["field"] == "value" and figure["dimension"] == "all"
+    }
+    (expected,) = demo_site.query(
+        """
+        select max(period_start)::varchar from kpi.kpi_values
+        where kpi_id = 'touches' and grain = 'month' and dimension = 'all' and not is_partial
+        """
+    )
+    assert shown["touches"] == expected[0]
+    assert shown["cohort_conversion_rate"] < expected[0], "a young cohort is not final"
+
+
+def test_an_explanation_has_definition_numerator_and_denominator(
+    watch: Watch, demo_site: Site
+) -> None:
+    page = watch().open(demo_site.address(page="overview", language="en"))
+    card = page.locator(".card", has=page.get_by_role("heading", name="Response rate"))
+    card.locator("summary").click()
+    text = card.inner_text()
+    (definition,) = demo_site.query(
+        "select definition_en from kpi.kpi_catalog where kpi_id = 'response_rate'"
+    )[0]
+    assert definition in text
+    fields = [each["field"] for each in shown_figures(page) if each["kpi"] == "response_rate"]
+    assert {"numerator", "denominator", "sample_size", "value"} <= set(fields)
+
+
+def test_targets_show_with_how_far_they_are_attained(watch: Watch, demo_site: Site) -> None:
+    page = watch().open(demo_site.address(page="overview", language="en"))
+    fields = [each["field"] for each in shown_figures(page)]
+    assert fields.count("target") == fields.count("attainment") > 0
+
+
+HOSTILE = {
+    "markup": "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>",
+    "formula": '=HYPERLINK("http://evil.example","x")',
+    "at": "@SUM(1+1)",
+    "long": "W" * 600,
+    "arabic": "\u0634\u0631\u0643\u0629 \u0627\u0644\u0646\u0648\u0631 \u202e evil",
+    "entity": '&lt;b&gt;Tom & Jerry\'s "co"&lt;/b&gt;',
+}
+
+
+def test_hostile_texts_are_texts(
+    watch: Watch, changed_site: Callable[..., Site], tmp_path: Path, screenshots: Path
+) -> None:
+    def quoted(text: str) -> str:
+        return "'" + text.replace("'", "''") + "'"
+
+    names = list(HOSTILE.values())
+    statements = []
+    for dimension in ("rep", "channel", "campaign", "sector"):
+        for at, name in enumerate(names):
+            statements.append(
+                f"""
+                update kpi.kpi_values set dimension_label = {quoted(name)}
+                where dimension = '{dimension}' and dimension_value = (
+                    select dimension_value from kpi.kpi_values
+                    where dimension = '{dimension}' and grain = 'month'
+                        and dimension_value not like '(%'
+                    group by all order by count(*) desc, dimension_value limit 1 offset {at}
+                )
+                """
+            )
+    statements.append(f"update meta.data_quality set rule = {quoted(names[0])}")
+    statements.append(f"update meta.load_reconciliation set file = {quoted(names[1])}")
+    site = changed_site(*statements, held_back=names)
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        watched = watch(viewport=size, accept_downloads=True)
+        for name in PAGES:
+            page = watched.open(site.address(page=name, language="en"))
+            assert page.evaluate("window.hacked") is None
+            assert page.locator("#content img, #content script, #content b").count() == 0
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{name} at {size['width']}"
+            page.screenshot(
+                path=screenshots / f"hostile-{name}-{size['width']}.png", full_page=True
+            )
+        assert not watched.problems
+    page = watched.open(site.address(page="activity", language="en"))
+    texts = page.locator("tbody th").all_inner_texts()
+    assert HOSTILE["markup"] in texts
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV: Activity by rep").click()
+    file = tmp_path / "reps.csv"
+    waiting.value.save_as(file)
+    labels = [row[0] for row in csv.reader(file.open(encoding="utf-8-sig", newline=""))]
+    assert "'" + HOSTILE["formula"] in labels
+    assert "'" + HOSTILE["at"] in labels
+    assert not [label for label in labels if label.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_a_file_holds_the_numbers_of_its_table(
+    watch: Watch, demo_site: Site, tmp_path: Path
+) -> None:
+    page = watch(accept_downloads=True).open(
+        demo_site.address(page="campaigns", language="fr", grain="month", period="2026-09-01")
+    )
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV: Par canal").click()
+    file = tmp_path / "channels.csv"
+    waiting.value.save_as(file)
+    rows = list(csv.reader(file.open(encoding="utf-8-sig", newline=""), delimiter=";"))
+    at = rows[0].index("Actions de prospection")
+    total = sum(float(row[at].replace(",", ".")) for row in rows[1:] if row[at])
+    (expected,) = demo_site.query(
+        """
+        select value from kpi.kpi_values
+        where kpi_id = 'touches' and grain = 'month' and dimension = 'all'
+            and period_start = '2026-09-01'
+        """
+    )[0]
+    assert total == expected
+
+
+SUBJECTS = (
+    "core.fct_attribution",
+    "kpi.kpi_campaign_performance",
+    "kpi.kpi_churn_reasons",
+    "kpi.kpi_complaint_reasons",
+    "kpi.kpi_conversion_lag",
+    "kpi.kpi_cost_breakdown",
+    "kpi.kpi_forecast",
+    "kpi.kpi_funnel",
+    "kpi.kpi_funnel_cohorts",
+    "kpi.kpi_lead_score_calibration",
+    "kpi.kpi_loss_reasons",
+    "kpi.kpi_pipeline_movement",
+    "kpi.kpi_segment_profitability",
+    "kpi.kpi_signals",
+    "meta.data_quality",
+)
+
+
+def test_what_no_source_supplies_is_said_and_not_shown_as_nothing(
+    watch: Watch, changed_site: Callable[..., Site], screenshots: Path
+) -> None:
+    kept = "('new_customers', 'revenue', 'orders_count', 'active_customers', 'retention_rate')"
+    site = changed_site(
+        f"delete from kpi.kpi_values where kpi_id not in {kept}",
+        *(f"delete from {table}" for table in SUBJECTS),
+    )
+    wanted = {
+        "overview": ["activities.csv", "costs.csv", "survey_responses.csv", "prospects.csv"],
+        "funnel": ["prospects.csv", "activities.csv"],
+        "activity": ["activities.csv"],
+        "campaigns": ["costs.csv"],
+        "pipeline": ["deals.csv", "quotes.csv"],
+        "customers": ["tickets.csv", "contracts.csv"],
+    }
+    watched = watch()
+    for name in PAGES:
+        page = watched.open(site.address(page=name, language="en"))
+        notices = " ".join(page.locator(".notice").all_inner_texts())
+        for file in wanted.get(name, ()):
+            assert file in notices, name
+        for table in page.locator("table").all():
+            assert table.locator("tbody tr").count() > 0, f"an empty table on {name}"
+        for plot in page.locator(".plot").all():
+            assert plot.locator("svg .point").count() > 0, f"an empty chart on {name}"
+        page.screenshot(path=screenshots / f"missing-{name}.png", full_page=True)
+    assert not watched.problems
+
+
+def test_a_table_that_a_version_does_not_have_is_no_error(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(
+        *(f"drop table {table}" for table in SUBJECTS),
+        "alter table kpi.kpi_values drop column target",
+        "alter table kpi.kpi_values drop column attainment",
+    )
+    watched = watch()
+    for name in PAGES:
+        watched.open(site.address(page=name), until="ready")
+    assert not watched.problems
+
+
+def test_a_subject_mart_shows_when_it_has_rows(watch: Watch, demo_site: Site) -> None:
+    watched = watch()
+    page = watched.open(demo_site.address(page="pipeline", language="en", grain="year"))
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="Why deals are lost"))
+    (reasons,) = demo_site.query(
+        """
+        select count(*) from kpi.kpi_loss_reasons
+        where grain = 'year' and dimension = 'all' and period_start = (
+            select max(period_start) from kpi.kpi_values
+            where grain = 'year' and not is_partial and kpi_id = 'deals_lost'
+        )
+        """
+    )[0]
+    assert panel.locator("svg .point").count() == min(reasons, 12) > 0
+    page = watched.open(demo_site.address(page="overview", language="en"))
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="What needs attention"))
+    (advice,) = demo_site.query(
+        """
+        select advice_en from kpi.kpi_signals where is_current
+        order by standard_errors desc limit 1
+        """
+    )[0]
+    assert advice in panel.locator("li").first.inner_text()
+    assert not watched.problems
+
+
+def test_the_report_is_one_file_with_published_numbers(
+    watch: Watch, demo_site: Site, demo_refresh: Any, tmp_path: Path, screenshots: Path
+) -> None:
+    from tests.python.conftest import run_prospection
+
+    file = tmp_path / "overview.html"
+    result = run_prospection(
+        "report", "--period", "2026-08", "--data", demo_refresh.paths.data, "--out", file
+    )
+    assert result.returncode == 0, result.stderr
+    watched = watch()
+    page = watched.open(file.as_uri())
+    figures = shown_figures(page)
+    assert len(figures) > 20
+    assert not wrong_figures(demo_site, figures)
+    assert {each["period"] for each in figures if each["kpi"] == "touches"} == {"2026-08-01"}
+    assert not watched.problems
+    assert [url for url in watched.requests if url.startswith("file:")] == [file.as_uri()]
+    page.screenshot(path=screenshots / "report.png", full_page=True)
+    pdf = file.with_suffix(".pdf")
+    if pdf.exists():
+        assert pdf.read_bytes().startswith(b"%PDF")
+    else:
+        assert "no PDF" in result.stdout
