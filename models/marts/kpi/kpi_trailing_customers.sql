@@ -32,8 +32,10 @@ placed as (
         windows.grain,
         windows.period_start,
         activity.customer_key,
-        bool_or(activity.active_from < windows.first_day
-        and coalesce(activity.active_to >= windows.first_day - 1, true)) as is_at_start,
+        bool_or(
+            activity.active_from < windows.first_day
+            and coalesce(activity.active_to >= windows.first_day - 1, true)
+        ) as is_at_start,
         bool_or(coalesce(activity.active_to >= windows.last_day, true)) as is_at_end,
         bool_or(coalesce(activity.active_to >= windows.first_day, true)) as is_within
     from activity
