@@ -37,18 +37,18 @@ meta_loads as (
         loaded_on,
         entity,
         file,
-        cast(null as varchar) as sha256,
+        sha256,
         bytes,
-        cast(null as varchar) as encoding,
-        cast(null as varchar) as delimiter,
-        cast(null as varchar) as decimal_mark,
+        encoding,
+        delimiter,
+        decimal_mark,
         outcome,
         reason,
-        cast(null as bigint) as records,
-        cast(null as bigint) as landed,
-        cast(null as bigint) as structural_rejects,
-        cast(null as varchar) as unknown_columns,
-        cast(null as varchar) as missing_columns
+        records,
+        landed,
+        structural_rejects,
+        array_to_string(unknown_columns, ', ') as unknown_columns,
+        array_to_string(missing_columns, ', ') as missing_columns
     from outside
 )
 

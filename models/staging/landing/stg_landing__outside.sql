@@ -15,9 +15,18 @@ stg_landing__outside as (
         loaded_on,
         entity,
         file,
+        sha256,
         bytes,
+        encoding,
+        delimiter,
+        decimal as decimal_mark,
         outcome,
-        reason
+        reason,
+        records,
+        landed,
+        structural_rejects,
+        unknown_columns,
+        missing_columns
     from outside
 )
 
