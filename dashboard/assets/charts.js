@@ -5,6 +5,7 @@ prospection.charts = (() => {
   const {format, elements} = prospection;
   const {h} = elements;
   const CHANNELS = {call: 1, email: 2, linkedin: 3, mail: 4, meeting: 5, sms: 6, other: 7};
+  const FEW_LABELS = 6; // so few are all written
   let drawn = [];
 
   const colour = (number) =>
@@ -22,7 +23,7 @@ prospection.charts = (() => {
   const isNarrow = () => window.innerWidth < 640;
 
   function ticks(labels, horizontal) {
-    if (horizontal) return labels.map((_, at) => at);
+    if (horizontal || labels.length <= FEW_LABELS) return labels.map((_, at) => at);
     const most = isNarrow() ? 4 : 9;
     const step = Math.max(1, Math.ceil(labels.length / most));
     return labels.map((_, at) => at).filter((at) => (labels.length - 1 - at) % step === 0);
@@ -35,6 +36,13 @@ prospection.charts = (() => {
     }).formatToParts(1);
     const sign = parts.find((part) => part.type === "currency").value;
     return parts[0].type === "currency" ? {tickprefix: sign} : {ticksuffix: `\u00a0${sign}`};
+  }
+
+  /* A label of the axis; where there is little room a word a line. */
+  function tickText(chart, label) {
+    if (!isNarrow()) return inert(label, 34);
+    if (chart.isHorizontal || chart.labels.length > FEW_LABELS) return inert(label, 18);
+    return label.split(" ").slice(0, 3).map((word) => inert(word, 11)).join("<br>");
   }
 
   function axis(unit, isFromZero = true) {
@@ -88,7 +96,7 @@ prospection.charts = (() => {
   function layout(chart) {
     const at = ticks(chart.labels, chart.isHorizontal);
     const names = {
-      tickmode: "array", tickvals: at, ticktext: at.map((each) => inert(chart.labels[each], isNarrow() ? 18 : 34)),
+      tickmode: "array", tickvals: at, ticktext: at.map((each) => tickText(chart, chart.labels[each])),
       ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", automargin: true, fixedrange: true, showgrid: false, zeroline: false,
       tickfont: {color: ink("soft")}, range: [-0.6, chart.labels.length - 0.4],
     };
@@ -102,8 +110,8 @@ prospection.charts = (() => {
       bargap: 0.3,
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
       margin: {l: 8, r: 12, t: 8, b: 8},
-      showlegend: chart.series.length > 1,
-      legend: {orientation: "h", traceorder: "normal", x: 0, y: -0.16, yanchor: "top", font: {color: ink("text")}},
+      showlegend: chart.isNamed,
+      legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom", font: {color: ink("text")}},
       font: {family: "inherit", size: 12, color: ink("text")},
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       separators: format.language() === "fr" ? ",\u202f" : ".,",
@@ -127,7 +135,7 @@ prospection.charts = (() => {
       class: "plot", role: "img",
       "aria-label": `${title}. ${format.text("chart_has_table")}`,
     });
-    const made = {...settings, series, place};
+    const made = {...settings, series, place, isNamed: settings.series.length > 1};
     drawn.push(made);
     const columns = [settings.labelTitle || format.text("period"), ...series.map((each) => each.name)];
     const rows = () => settings.labels.map((label, at) =>
