@@ -72,9 +72,10 @@ prospection.blocks = (() => {
   function targetLine(cell) {
     if (cell.target === null) return null;
     const share = cell.attainment;
-    return h("p", {class: "target"},
-      `${text("target")} `, figure(cell, "target", {isShort: true}),
-      share === null ? null : [` \u00b7 ${text("attained")} `, figure(cell, "attainment", {unit: "rate"}),
+    const isLimit = store.kpi(cell.kpi).better === "down";
+    return h("p", {class: isLimit && share > 1 ? "target over" : "target"},
+      `${text(isLimit ? "limit" : "target")} `, figure(cell, "target", {isShort: true}),
+      share === null ? null : [` \u00b7 ${text(isLimit ? "used" : "attained")} `, figure(cell, "attainment", {unit: "rate"}),
         h("span", {class: "bar", "aria-hidden": "true"},
           h("span", {style: `width:${Math.max(0, Math.min(1, share)) * 100}%`}))]);
   }

@@ -44,7 +44,7 @@ prospection.pages = (() => {
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
         signals(),
-        h("h3", {class: "group"}, text("every_kpi")),
+        h("h3", {class: "group every"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
         blocks.subject("kpi_targets"),
         blocks.missing("prospects", "activities", "deals", "orders", "costs", "surveys"),
