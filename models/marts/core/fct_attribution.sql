@@ -87,7 +87,12 @@ credited as (
         message_variant,
         sender_account,
         rep_key,
-        weight / sum(weight) over (partition by deal_key, model) as credit,
+        -- in one order, so that two builds give the same bits
+        weight / sum(weight) over (
+            partition by deal_key, model
+            order by touch_number
+            rows between unbounded preceding and unbounded following
+        ) as credit,
         converted_amount
     from weighed
     union all

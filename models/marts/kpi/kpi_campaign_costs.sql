@@ -76,7 +76,7 @@ kpi_campaign_costs as (
         coalesce(message_variant, '(unknown)') as message_variant,
         coalesce(sender_account, '(unknown)') as sender_account,
         nature,
-        sum(amount) as cost_amount
+        cast(sum(cast(amount as decimal(32, 10))) as double) as cost_amount
     from matched
     where campaign_key is not null
     group by all

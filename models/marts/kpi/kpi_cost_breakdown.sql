@@ -19,7 +19,7 @@ spent as (
         coalesce(cost_type, '(unknown)') as cost_type,
         coalesce(nature, '(unknown)') as nature,
         coalesce(channel, '(none)') as channel,
-        cast(sum(converted_amount) as double) as cost_amount
+        sum(converted_amount) as cost_amount
     from costs
     group by all
 ),
@@ -42,12 +42,13 @@ kpi_cost_breakdown as (
         spent.cost_type,
         spent.nature,
         spent.channel,
-        spent.cost_amount,
-        spent.cost_amount
-        / nullif(sum(spent.cost_amount) over (partition by spent.month), 0)
-            as cost_share,
+        cast(spent.cost_amount as double) as cost_amount,
+        cast(spent.cost_amount as double)
+        / nullif(
+            cast(sum(spent.cost_amount) over (partition by spent.month) as double), 0
+        ) as cost_share,
         coalesce(obtained.prospects, 0) as prospects_obtained,
-        spent.cost_amount / obtained.prospects as cost_per_prospect
+        cast(spent.cost_amount as double) / obtained.prospects as cost_per_prospect
     from spent
     left join obtained
         on

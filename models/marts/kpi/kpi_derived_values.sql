@@ -49,7 +49,7 @@ deals_worked as (
         period_start,
         dimension,
         dimension_value,
-        sum(amount) as deals
+        cast(sum(cast(amount as decimal(32, 10))) as double) as deals
     from components
     where
         (event = 'open_deals' and measure = 'start')
@@ -170,8 +170,10 @@ margins as (
         period_start,
         dimension,
         dimension_value,
-        sum(case when event = 'revenue_cost_known' then -amount else amount end)
-            as margin
+        sum(cast(
+            case when event = 'revenue_cost_known' then -amount else amount end
+            as decimal(32, 10)
+        )) as margin
     from components
     where
         event in ('revenue', 'margin', 'revenue_cost_known')
@@ -186,7 +188,7 @@ trailing_margins as (
         trailing_customers.period_start,
         trailing_customers.dimension,
         trailing_customers.dimension_value,
-        sum(margins.margin) as margin
+        cast(sum(margins.margin) as double) as margin
     from trailing_customers
     inner join margins
         on

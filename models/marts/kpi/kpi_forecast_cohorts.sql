@@ -137,12 +137,13 @@ expected as (
     select
         open_cohorts.origin,
         horizons.horizon,
-        sum(
+        -- an exact sum, so that two builds give the same bits
+        cast(sum(cast(
             open_cohorts.still_open
             * curves.chance
             * coalesce(age_before.share_after, 1)
-            / coalesce(at_origin.share_after, 1)
-        ) as customers
+            / coalesce(at_origin.share_after, 1) as decimal(32, 15)
+        )) as double) as customers
     from open_cohorts
     cross join horizons
     inner join curves
