@@ -21,6 +21,7 @@ FILE_NAMES = {
     "tests/dbt/singular": r"assert_[a-z0-9_]+\.sql",
     "tests/dbt/generic": r"test_[a-z_]+\.sql",
     "macros": r"[a-z_]+\.sql",
+    "tests/python/integration/cross_check": r"facts\.sql",
 }
 PROPERTY_FILES = r"_{folder}__(sources|models|unit_tests|docs)\.(yml|md)"
 

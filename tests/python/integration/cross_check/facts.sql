@@ -803,6 +803,9 @@ select customer_key, day as first_day, day + 364 as final_day from all_orders
 union all
 select customer_key, final_day, final_day + 364 from won_deals
 union all
+-- a deal reopened after its first win: a customer since then, and active since then
+select customer_key, first_win.d, first_win.d + 364 from won_deals
+union all
 select
     customer_key, started_on,
     least(coalesce(ends_on, date '9999-12-31'), coalesce(cancelled_on - 1, date '9999-12-31'))

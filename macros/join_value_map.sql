@@ -1,8 +1,3 @@
-{#- The canonical word of a value, where `value_maps` has one for its field. -#}
-{% macro mapped_value(field, column) -%}
-coalesce({{ field }}_map.canonical, {{ column }})
-{%- endmacro %}
-
 {#- The join that `mapped_value` reads. -#}
 {% macro join_value_map(field, column) -%}
 left join (
