@@ -808,7 +808,7 @@ select customer_key, first_win.d, first_win.d + 364 from won_deals
 union all
 select
     customer_key, started_on,
-    least(coalesce(ends_on, date '9999-12-31'), coalesce(cancelled_on - 1, date '9999-12-31'))
+    least(coalesce(ends_on, date '9999-12-31'), coalesce(cancelled_on, date '9999-12-31'))
 from all_contracts;
 
 create table loyalty as
