@@ -11,13 +11,17 @@ costs as (
         campaign_key,
         message_variant,
         sender_account,
-        sum(cost_amount) as cost_amount,
+        -- sums in one order, so that two builds give the same bits
+        sum(cost_amount order by cost_amount) as cost_amount,
         {% for nature in natures %}
-            coalesce(sum(cost_amount) filter (where nature = '{{ nature }}'), 0)
-                as {{ nature }}_cost_amount,
+            coalesce(
+                sum(cost_amount order by cost_amount) filter (
+                    where nature = '{{ nature }}'
+                ), 0
+            ) as {{ nature }}_cost_amount,
         {% endfor %}
         coalesce(
-            sum(cost_amount) filter (
+            sum(cost_amount order by cost_amount) filter (
                 where nature not in ({{ quoted_values(natures) }})
             ), 0
         ) as other_cost_amount
@@ -28,8 +32,9 @@ costs as (
 revenues as (
     select
         {% for attribution in attributions %}
-            sum(credited_amount) filter (where model = '{{ attribution }}')
-                as {{ attribution }}_revenue,
+            sum(credited_amount order by credited_amount) filter (
+                where model = '{{ attribution }}'
+            ) as {{ attribution }}_revenue,
         {% endfor %}
         campaign_key,
         coalesce(message_variant, '(unknown)') as message_variant,

@@ -58,8 +58,12 @@ standing as (
 weighed as (
     select
         origin,
-        sum(probability) as deals,
-        sum(probability * coalesce(converted_amount, 0)) as amount
+        -- sums in one order, so that two builds give the same bits
+        sum(probability order by probability) as deals,
+        sum(
+            probability * coalesce(converted_amount, 0)
+            order by probability, converted_amount
+        ) as amount
     from standing
     group by all
 ),
