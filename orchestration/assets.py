@@ -7,7 +7,6 @@ may write it.
 
 import contextlib
 import io
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -27,7 +26,7 @@ from orchestration.dbt_project import Manifest
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.resources import RefreshDbt, RefreshSession
-from orchestration.validation.expectations import load_great_expectations
+from orchestration.validation.expectations import stop_validator
 from orchestration.warehouse import begin_build, complete_build
 
 POOL = "duckdb"
@@ -153,8 +152,6 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             if reason is not None:
                 session.progress(f"the private warehouse is built anew: {reason}")
             target = stages.prepare_target(session.paths)
-            if VALIDATED_MARTS in context.job_def.asset_layer.selected_asset_keys:
-                threading.Thread(target=load_great_expectations).start()
             arguments = ["build"]
             if config.full_refresh:
                 arguments.append("--full-refresh")
@@ -206,6 +203,7 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
         """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
         with session.stage(VALIDATE, context.retry_number):
             result = stages.validate(session.paths, context.run.run_id)
+            stop_validator()
             for warning in result.warnings:
                 session.progress(f"warning: {warning}")
             yield dg.MaterializeResult(

@@ -8,36 +8,24 @@ refresh is killed the kernel kills this process too, so that no orphan goes on w
 warehouse while the next refresh starts.
 """
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from orchestration.processes import begin_child
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PARSED_OPTION = "--parsed"
 
-_PR_SET_PDEATHSIG = 1
-
-
-def end_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends (on Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent or parent == 1:
-        sys.exit("the refresh that started dbt has ended")
-
 
 def main() -> NoReturn:
     """Run the dbt command line."""
-    end_with_parent()
+    begin_child()
     if sys.argv[1:2] == [PARSED_OPTION]:
         sys.exit(_run_parsed(Path(sys.argv[2]), sys.argv[3:]))
     from dbt.cli.main import cli

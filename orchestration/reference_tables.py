@@ -8,6 +8,7 @@ shipped (seeds) and the merging of both (models in staging).
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from orchestration.paths import Paths
 REFERENCE_FOLDER = "reference"
 REFERENCE_TABLES = read_format(Path(__file__).parent / "reference_tables.yml").entities
 
-Value = str | Decimal | None
+Value = str | Decimal | date | None
 Row = Mapping[str, Value]
 
 
@@ -49,7 +50,7 @@ def write_reference(rows: Mapping[str, Sequence[Row]], paths: Paths) -> None:
 
 
 def _type(column: Column) -> pa.DataType:
-    return pa.decimal128(18, 6) if column.type == "decimal" else pa.string()
+    return {"decimal": pa.decimal128(18, 6), "day": pa.date32()}.get(column.type, pa.string())
 
 
 def _table(path: Path) -> Entity:
@@ -107,6 +108,8 @@ def _value(cell: str, column: Column, place: str) -> Value:
         return None
     if column.type == "decimal":
         return _number(cell, column, place)
+    if column.type == "day":
+        return _day(cell, place)
     value = cell.lower() if column.type == "word" else cell
     if column.allowed and value not in column.allowed:
         raise ConfigurationError(f"{place}: '{cell}' is none of {', '.join(column.allowed)}")
@@ -127,6 +130,13 @@ def _number(cell: str, column: Column, place: str) -> Decimal:
         if is_outside:
             raise ConfigurationError(f"{place}: '{cell}' must be {limit}")
     return number
+
+
+def _day(cell: str, place: str) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError as error:
+        raise ConfigurationError(f"{place}: '{cell}' is no day, e.g. 2026-05-01") from error
 
 
 def _text(path: Path) -> str:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.lock import refresh_lock
+from orchestration.processes import keep_cycles
 from orchestration.record import RefreshRecord, read_record
 from orchestration.settings import read_settings
+from orchestration.validation.expectations import start_validator
 from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
@@ -50,7 +52,9 @@ def run_refresh(
         read_thresholds(environment.exports)
     _make_data_folder(environment)
     os.environ.update(environment.variables)
+    keep_cycles()
     with refresh_lock(environment.paths):
+        start_validator()
         record = _execute(environment, stages, full_refresh, loaded_at, project_dir)
     return _report(environment, record)
 

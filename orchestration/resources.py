@@ -25,6 +25,7 @@ from orchestration.lock import refresh_lock
 from orchestration.notifications import notify
 from orchestration.paths import Paths
 from orchestration.record import Outcome, RefreshRecord, finished, now, write_record
+from orchestration.validation.expectations import start_validator
 
 MOST_RETRIES = 3
 FIRST_RETRY_SECONDS = 5.0
@@ -92,6 +93,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         """Hold the lock and keep the record for as long as the run lasts."""
         run_id = context.run.run_id if context.run else "without-a-run"
         with refresh_lock(self.paths):
+            start_validator()
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=now()))
             if context.instance is not None:

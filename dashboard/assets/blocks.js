@@ -69,15 +69,22 @@ prospection.blocks = (() => {
         line(text("identifier"), h("code", {}, kpi.kpi_id))));
   }
 
+  /* A status of `kpi_targets` in words and colour; nothing where nothing can be said. */
+  const status = (word) => word && h("span", {class: `status ${word}`}, format.word(word, "status"));
+
   function targetLine(cell) {
     if (cell.target === null) return null;
+    const pace = store.rows("subjects/kpi_targets").find((row) => row.kpi_id === cell.kpi
+      && row.grain === cell.grain && row.period_start === cell.period
+      && row.dimension === cell.dimension && row.dimension_value === cell.dimension_value);
     const share = cell.attainment;
     const isLimit = store.kpi(cell.kpi).better === "down";
     return h("p", {class: isLimit && share > 1 ? "target over" : "target"},
       `${text(isLimit ? "limit" : "target")} `, figure(cell, "target", {isShort: true}),
       share === null ? null : [` \u00b7 ${text(isLimit ? "used" : "attained")} `, figure(cell, "attainment", {unit: "rate"}),
         h("span", {class: "bar", "aria-hidden": "true"},
-          h("span", {style: `width:${Math.max(0, Math.min(1, share)) * 100}%`}))]);
+          h("span", {style: `width:${Math.max(0, Math.min(1, share)) * 100}%`}))],
+      pace ? [" ", status(pace.status)] : null);
   }
 
   function comparisons(cell) {
@@ -275,6 +282,6 @@ prospection.blocks = (() => {
 
   return {
     where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
-    segment, ofPeriod, measured, howMany, MOST_SHOWN,
+    segment, ofPeriod, measured, howMany, status, MOST_SHOWN,
   };
 })();

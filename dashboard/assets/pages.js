@@ -46,7 +46,7 @@ prospection.pages = (() => {
         signals(),
         h("h3", {class: "group every"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
-        blocks.subject("kpi_targets"),
+        targets(state),
         blocks.missing("prospects", "activities", "deals", "orders", "costs", "surveys"),
       ];
     },
@@ -74,6 +74,32 @@ prospection.pages = (() => {
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
         ` ${text("instead_of", {value: format.value(unit(row), row.expected_value)})}`)),
       h("p", {dir: "auto"}, row[`advice_${language}`])))));
+  }
+
+  /* The targets of the periods that the chosen one lies in: are they within reach, what is missing? */
+  function targets(state) {
+    const last = format.end(state.grain, state.period);
+    const all = store.rows("subjects/kpi_targets");
+    const rows = all.filter((row) => row.period_start <= state.period && row.period_end >= last)
+      .sort((one, other) => one.period_end.localeCompare(other.period_end));
+    if (!rows.length) return null;
+    const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
+      "needed_per_week", "contacts_needed"];
+    const isNumber = (name) => !["kpi_id", "period_start", "status"].includes(name);
+    return panel(text("subject_kpi_targets"), {
+      wide: true, note: [text("subject_kpi_targets_note"), blocks.howMany(rows)].filter(Boolean).join(" "),
+      csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},
+    }, elements.table(text("subject_kpi_targets"),
+      columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
+      rows.slice(0, blocks.MOST_SHOWN).map((row) => [
+        h("span", {}, row[`name_${format.language()}`], row.dimension === "all" ? null
+          : h("span", {class: "soft clamp", dir: "auto"},
+            `${text(`dimension_${row.dimension}`)}: ${format.label(row.dimension, row.dimension_value)}`)),
+        format.period(row.grain, row.period_start),
+        format.value(of(row), row.target), format.value(of(row), row.actual),
+        blocks.status(row.status) || format.NOTHING, format.value(of(row), row.projected_end),
+        format.value(of(row), row.needed_per_week), format.value("count", row.contacts_needed)])));
   }
 
   /* Every KPI of a family in the chosen period, folded away until asked for. */

@@ -2,14 +2,21 @@
 
 What belongs here: the way from rules and a frame to results. What does not: which rules (see
 `marts.py` and `batches.py`), and measuring: large tables are aggregated in DuckDB first.
+
+Great Expectations takes some seconds to import. It lives in a process of its own, which imports it
+beside what a refresh does before its first batch.
 """
 
+import multiprocessing
 import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from orchestration.processes import begin_child
 from orchestration.validation.results import EXAMPLES, ExpectationResult, SuiteResult
 
 if TYPE_CHECKING:
@@ -25,15 +32,21 @@ class Rule:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_great_expectations() -> Any:
-    """Import Great Expectations without its analytics.
+def start_validator() -> None:
+    """Have Great Expectations imported by the time that it is first asked."""
+    _validator().submit(_great_expectations)
 
-    It takes some seconds: a refresh does it beside dbt's build, in a thread of its own.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
 
-    return great_expectations
+def stop_validator() -> None:
+    """Let the process of Great Expectations end, beside what comes next."""
+    _validator().shutdown(wait=False)
+    _validator.cache_clear()
+
+
+@cache
+def _validator() -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=begin_child)
 
 
 def validate_frame(
@@ -53,7 +66,25 @@ def validate_frame(
         is_blocking: whether a failure holds back what was measured.
 
     """
-    gx = load_great_expectations()
+    work = _validator().submit(_validate, name, frame, identified_by, rules, is_blocking)
+    return work.result()
+
+
+def _great_expectations() -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+def _validate(
+    name: str,
+    frame: "pd.DataFrame",
+    identified_by: Sequence[str],
+    rules: Sequence[Rule],
+    is_blocking: bool,
+) -> SuiteResult:
+    gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("measures").add_dataframe_asset(name)

@@ -17,20 +17,7 @@ bounded as (
     select
         periods.grain,
         periods.period_start,
-        cast(case periods.grain
-            when 'day' then periods.period_start
-            when 'week' then periods.period_start + 6
-            when 'half_month'
-                then
-                    case
-                        when extract(day from periods.period_start) = 1
-                            then periods.period_start + 14
-                        else last_day(periods.period_start)
-                    end
-            when 'month' then last_day(periods.period_start)
-            when 'quarter' then last_day(periods.period_start + to_months(2))
-            else last_day(periods.period_start + to_months(11))
-        end as date) as period_end,
+        {{ last_day_of_period('periods.grain', 'periods.period_start') }} as period_end,
         cast(case periods.grain
             when 'day' then periods.period_start - 1
             when 'week' then periods.period_start - 7

@@ -11,21 +11,11 @@ clock as (select * from {{ ref('dim_clock') }}),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
--- a target is for the first statistic of its KPI
-targets as (
-    select
-        targets.*,
-        string_split(catalog.statistics, '|')[1] as statistic
-    from {{ ref('fct_targets') }} as targets
-    inner join catalog
-        on targets.kpi_id = catalog.kpi_id
-    where targets.kind = 'target'
-),
+aims as (select * from {{ ref('kpi_aims') }}),
 
 judged as (
     select
         measures.*,
-        periods.previous_start,
         periods.year_ago_start,
         periods.period_number,
         periods.is_partial,
@@ -48,114 +38,84 @@ judged as (
 
 comparable as (
     select
-        kpi_id,
-        statistic,
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        value,
-        period_number
-    from judged
-    where
+        *,
         not is_partial
         and coalesce(is_mature, true)
-        and statistic != 'to_date'
+        and statistic != 'to_date' as is_comparable
+    from judged
 ),
 
 trends as (
     select
         *,
         case
-            when count(value) over last_six = 6
+            when is_comparable and lag(period_number) over by_period = period_number - 1
+                then lag(value) over by_period
+        end as previous_value,
+        case
+            when is_comparable and count(value) over last_six = 6
                 then regr_slope(value, period_number) over last_six
         end as trend
     from comparable
-    window last_six as (
-        partition by kpi_id, statistic, grain, dimension, dimension_value
-        order by period_number
-        range between 5 preceding and current row
-    )
-),
-
-aimed_at as (
-    select
-        targets.kpi_id,
-        targets.statistic,
-        targets.grain,
-        targets.period_start,
-        targets.dimension,
-        targets.dimension_value,
-        cast(
-            coalesce(targets.target, (1 + targets.change) * judged.value) as double
-        ) as target
-    from targets
-    left join judged
-        on
-            targets.kpi_id = judged.kpi_id
-            and targets.statistic = judged.statistic
-            and targets.grain = judged.grain
-            and targets.baseline_start = judged.period_start
-            and targets.dimension = judged.dimension
-            and targets.dimension_value = judged.dimension_value
+    window
+        by_period as (
+            partition by
+                kpi_id, statistic, grain, dimension, dimension_value, is_comparable
+            order by period_number
+        ),
+        last_six as (
+            partition by
+                kpi_id, statistic, grain, dimension, dimension_value, is_comparable
+            order by period_number
+            range between 5 preceding and current row
+        )
 ),
 
 kpi_values as (
     select
-        judged.kpi_id,
-        judged.statistic,
-        judged.grain,
-        judged.period_start,
-        judged.dimension,
-        judged.dimension_value,
-        coalesce(labels.dimension_label, judged.dimension_value) as dimension_label,
-        judged.value,
-        judged.numerator,
-        judged.denominator,
-        judged.sample_size,
-        judged.ci_low,
-        judged.ci_high,
-        judged.is_partial,
-        judged.is_mature,
-        judged.is_reliable,
-        case when trends.kpi_id is not null then previous.value end as previous_value,
-        case when trends.kpi_id is not null then year_ago.value end as year_ago_value,
+        trends.kpi_id,
+        trends.statistic,
+        trends.grain,
+        trends.period_start,
+        trends.dimension,
+        trends.dimension_value,
+        coalesce(labels.dimension_label, trends.dimension_value) as dimension_label,
+        trends.value,
+        trends.numerator,
+        trends.denominator,
+        trends.sample_size,
+        trends.ci_low,
+        trends.ci_high,
+        trends.is_partial,
+        trends.is_mature,
+        trends.is_reliable,
+        trends.previous_value,
+        case when trends.is_comparable then year_ago.value end as year_ago_value,
         trends.trend,
-        aimed_at.target,
-        judged.value / nullif(aimed_at.target, 0) as attainment
-    from judged
+        aims.target,
+        trends.value / nullif(aims.target, 0) as attainment
+    from trends
     left join labels
         on
-            judged.dimension = labels.dimension
-            and judged.dimension_value = labels.dimension_value
-    left join trends
+            trends.dimension = labels.dimension
+            and trends.dimension_value = labels.dimension_value
+    left join aims
         on
-            judged.kpi_id = trends.kpi_id
-            and judged.statistic = trends.statistic
-            and judged.grain = trends.grain
-            and judged.period_start = trends.period_start
-            and judged.dimension = trends.dimension
-            and judged.dimension_value = trends.dimension_value
-    left join aimed_at
+            trends.kpi_id = aims.kpi_id
+            and trends.statistic = aims.statistic
+            and trends.grain = aims.grain
+            and trends.period_start = aims.period_start
+            and trends.dimension = aims.dimension
+            and trends.dimension_value = aims.dimension_value
+    left join comparable as year_ago
         on
-            judged.kpi_id = aimed_at.kpi_id
-            and judged.statistic = aimed_at.statistic
-            and judged.grain = aimed_at.grain
-            and judged.period_start = aimed_at.period_start
-            and judged.dimension = aimed_at.dimension
-            and judged.dimension_value = aimed_at.dimension_value
-    {% for relation, start in [
-        ('previous', 'previous_start'), ('year_ago', 'year_ago_start'),
-    ] %}
-        left join comparable as {{ relation }}
-            on
-                judged.kpi_id = {{ relation }}.kpi_id
-                and judged.statistic = {{ relation }}.statistic
-                and judged.grain = {{ relation }}.grain
-                and judged.{{ start }} = {{ relation }}.period_start
-                and judged.dimension = {{ relation }}.dimension
-                and judged.dimension_value = {{ relation }}.dimension_value
-    {% endfor %}
+            trends.kpi_id = year_ago.kpi_id
+            and trends.statistic = year_ago.statistic
+            and trends.grain = year_ago.grain
+            and trends.year_ago_start = year_ago.period_start
+            and trends.dimension = year_ago.dimension
+            and trends.dimension_value = year_ago.dimension_value
+            and year_ago.is_comparable
 )
 
 select * from kpi_values

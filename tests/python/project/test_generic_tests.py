@@ -68,6 +68,13 @@ CASES = {
         0,
         {"columns": ["a", "b"]},
     ),
+    "a_key_comes_twice_and_is_missing": Case(
+        "is_key",
+        "select unnest([1, 1, 2, null]) as a",
+        2,
+        {"column_name": "a"},
+    ),
+    "each_key_comes_once": Case("is_key", "select unnest([1, 2]) as a", 0, {"column_name": "a"}),
     "a_row_lacks_one_of_two_values": Case(
         "never_null",
         PAIRS.format(left="[1, null, 3, null]", right="['x', 'y', null, null]"),

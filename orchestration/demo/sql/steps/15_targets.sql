@@ -114,6 +114,11 @@ absolute as (
     from monthly
     where kpi_id in ('new_customers', 'revenue', 'prospecting_cost')
     group by kpi_id, date_trunc('year', month_start), dimension, dimension_value, kind
+
+    union all
+    select 'retention_rate', 'year', month_start, 'all', null, 'target', 0.85
+    from plan_months
+    where month_start = date_trunc('year', month_start)
 ),
 
 changes as (
@@ -125,8 +130,7 @@ changes as (
         ('touches', 'quarter', 'team', 'Ouest', 0.15),
         ('touches', 'quarter', 'team', 'Nord-Est', 0.15),
         ('touches', 'quarter', 'team', 'Sud', 0.25),
-        ('letters_sent', 'year', 'channel', 'mail', 0.50),
-        ('retention_rate', 'year', 'all', null, 0.02)
+        ('letters_sent', 'year', 'channel', 'mail', 0.50)
     ) as listed (kpi_id, grain, dimension, dimension_value, change)
 ),
 

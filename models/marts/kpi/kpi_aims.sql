@@ -1,0 +1,40 @@
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
+-- has a target
+-- What is aimed at, for periods past and to come: an absolute value, or a change on what
+-- the KPI was in the baseline period (null while that has no value). A target is for the
+-- first statistic of its KPI.
+with targets as (
+    select
+        targets.*,
+        string_split(catalog.statistics, '|')[1] as statistic
+    from {{ ref('fct_targets') }} as targets
+    inner join {{ ref('kpi_catalog') }} as catalog
+        on targets.kpi_id = catalog.kpi_id
+    where targets.kind = 'target'
+),
+
+measures as (select * from {{ ref('kpi_measures') }}),
+
+kpi_aims as (
+    select
+        targets.kpi_id,
+        targets.statistic,
+        targets.grain,
+        targets.period_start,
+        targets.dimension,
+        targets.dimension_value,
+        cast(
+            coalesce(targets.target, (1 + targets.change) * measures.value) as double
+        ) as target
+    from targets
+    left join measures
+        on
+            targets.kpi_id = measures.kpi_id
+            and targets.statistic = measures.statistic
+            and targets.grain = measures.grain
+            and targets.baseline_start = measures.period_start
+            and targets.dimension = measures.dimension
+            and targets.dimension_value = measures.dimension_value
+)
+
+select * from kpi_aims
