@@ -27,11 +27,11 @@ $(READY): requirements.txt pyproject.toml
 run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (default: data)
 	@$(BIN)/prospection run --exports "$(EXPORTS)" --data "$(DATA)"
 
-test: $(READY) ## set up, then run every test
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+test: $(READY) ## set up, then run every test that needs no browser
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --ignore=tests/python/browser
 
-test-browser: $(READY) ## of those, the ones that open the dashboard; screenshots go to build/dashboard
-	@$(BIN)/python -m pytest tests/python/browser
+test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 tests/python/browser
 
 test-faults: $(READY) ## kills, full disks and two refreshes at once, at every stage: some minutes
 	@$(BIN)/python -m pytest -m faults tests/python/faults

@@ -8,17 +8,13 @@ refresh is killed the kernel kills this process too, so that no orphan goes on w
 warehouse while the next refresh starts.
 """
 
-import json
 import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import NoReturn
 
 from orchestration.processes import begin_child
-
-if TYPE_CHECKING:
-    from dbt_common.events.base_types import EventMsg
 
 PARSED_OPTION = "--parsed"
 
@@ -40,26 +36,18 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
+    from orchestration.dbt_events import tell_no_details, write_event
+
+    tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
-    # dbt's own loggers write out the nine of ten events that are then dropped for their level
     silent = ["--log-level", "none", "--log-level-file", "none"]
     with Path(os.environ["DBT_LOG_PATH"], "dbt.log").open("a", encoding="utf-8") as log:
-        runner = dbtRunner(manifest=manifest, callbacks=[partial(_write_event, log)])
+        runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
         result = runner.invoke([*silent, *arguments])
     if result.exception is not None:
         print(result.exception, file=sys.stderr)
         return 2
     return 0 if result.success else 1
-
-
-def _write_event(log: TextIO, event: "EventMsg") -> None:
-    if event.info.level in {"debug", "test"}:
-        return
-    from dbt_common.events.functions import msg_to_dict
-
-    line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
-    print(line, flush=True)
-    print(line, file=log, flush=True)
 
 
 if __name__ == "__main__":

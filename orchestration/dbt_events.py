@@ -1,0 +1,39 @@
+"""What dbt says while it runs, as lines of JSON.
+
+What belongs here: which of dbt's events are told, and how. What does not: running dbt (see
+`dbt_process.py`, which imports this late because it takes seconds).
+"""
+
+import json
+from typing import Any, TextIO
+
+from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
+from dbt_common.events.event_manager import EventManager
+from dbt_common.events.event_manager_client import ctx_set_event_manager
+from dbt_common.events.functions import msg_to_dict
+
+_UNTOLD = {EventLevel.DEBUG, EventLevel.TEST}
+
+
+def tell_no_details() -> None:
+    """Have dbt drop nine of ten of its events, for their level, before it writes them out."""
+    ctx_set_event_manager(_QuietEventManager())
+
+
+def write_event(log: TextIO, event: EventMsg) -> None:
+    """Write an event to the standard output and to `log`, a line each."""
+    line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
+    print(line, flush=True)
+    print(line, file=log, flush=True)
+
+
+class _QuietEventManager(EventManager):
+    def fire_event(
+        self,
+        e: BaseEvent,
+        level: EventLevel | None = None,
+        node: Any = None,
+        force_warn_or_error_handling: bool = False,
+    ) -> None:
+        if (level or e.level_tag()) not in _UNTOLD:
+            super().fire_event(e, level, node, force_warn_or_error_handling)
