@@ -28,7 +28,7 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 	@$(BIN)/prospection run --exports "$(EXPORTS)" --data "$(DATA)"
 
 test: $(READY) ## set up, then run every test that needs no browser
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --ignore=tests/python/browser
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
 
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 tests/python/browser

@@ -1,16 +1,18 @@
 {#-
 The CTEs that rank reasons by how often each was given, from a CTE of what was said (day, reason, amount and
-dimensions): `ranked_reasons` per month, quarter and year, dimension and value. Exists because losses, churn and
+dimensions): `name` per month, quarter and year, dimension and value; `amount` names the sum, without it there is none. Exists because losses, churn and
 complaints are told alike; ties go by the reason's text, and the cumulative share ends at exactly 1.
 -#}
-{% macro ranked_reasons(said, dimensions) -%}
+{% macro ranked_reasons(name, said, dimensions, amount=none) -%}
 placed_reasons as (
     select
         {% for dimension in dimensions %}
             {{ said }}.{{ dimension }},
         {% endfor %}
         {{ said }}.reason,
-        {{ said }}.amount,
+        {% if amount %}
+            {{ said }}.amount,
+        {% endif %}
         unnest(['month', 'quarter', 'year']) as grain,
         unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
     from {{ said }}
@@ -24,10 +26,12 @@ counted_reasons as (
         period_start,
         {{ dimension_columns(dimensions) }},
         reason,
-        count(*) as occurrences,
-        cast(sum(amount) as double) as amount
+        {% if amount %}
+            cast(sum(amount) as double) as {{ amount }},
+        {% endif %}
+        count(*) as occurrences
     from placed_reasons
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start, reason),
         {% for dimension in dimensions %}
             (grain, period_start, reason, {{ dimension }}){{ ',' if not loop.last }}
@@ -35,7 +39,7 @@ counted_reasons as (
     )
 ),
 
-ranked_reasons as (
+{{ name }} as (
     select
         counted_reasons.grain,
         counted_reasons.period_start,
@@ -46,7 +50,9 @@ ranked_reasons as (
         counted_reasons.reason,
         row_number() over by_frequency as reason_rank,
         counted_reasons.occurrences,
-        counted_reasons.amount,
+        {% if amount %}
+            counted_reasons.{{ amount }},
+        {% endif %}
         counted_reasons.occurrences
         / cast(sum(counted_reasons.occurrences) over segment as double) as share,
         sum(counted_reasons.occurrences) over by_frequency

@@ -108,12 +108,21 @@ def format_value(value: float, unit: str, currency: str, language: Language) -> 
     return format_number(value, 2 if unit == "ratio" else 1, language)
 
 
+LEAST_COUNT_IN_PER_CENT = 20
+
+
 def format_change(value: float, previous: float | None, unit: str, language: Language) -> str:
-    """Return the change against the month before: points for rates and scores, else per cent."""
+    """Return the change against the month before: points for rates and scores, else per cent.
+
+    Of a count that was small the difference says more: 11 customers after 1 are 10 more.
+    """
     if previous is None:
         return NOTHING
+    digits = 1
     if unit == "rate":
         difference, suffix = 100 * (value - previous), f" {_WORDS['points'][language]}"
+    elif unit == "count" and abs(previous) < LEAST_COUNT_IN_PER_CENT:
+        difference, suffix, digits = value - previous, "", 0
     elif unit == "score":
         difference, suffix = value - previous, f" {_WORDS['points'][language]}"
     elif previous == 0:
@@ -122,7 +131,7 @@ def format_change(value: float, previous: float | None, unit: str, language: Lan
         difference = 100 * (value - previous) / abs(previous)
         suffix = " %" if language == "fr" else "%"
     sign = "+" if difference > 0 else ""
-    return f"{sign}{format_number(difference, 1, language)}{suffix}"
+    return f"{sign}{format_number(difference, digits, language)}{suffix}"
 
 
 def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

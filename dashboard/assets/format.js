@@ -52,7 +52,10 @@ prospection.format = (() => {
     return UNITS[unit](amountOrCount, isShort);
   }
 
-  /* How much a value differs from another: in points for rates, else in per cent; or null. */
+  const LEAST_COUNT_IN_PER_CENT = 20;
+
+  /* How much a value differs from another: in points for rates, as a difference for counts that
+     were small, else in per cent; or null. */
   function change(unit, now, before) {
     if (now === null || before === null || now === undefined || before === undefined) return null;
     if (unit === "rate") {
@@ -60,6 +63,8 @@ prospection.format = (() => {
       return signed(points, `\u00a0${text("unit_points")}`, 1);
     }
     if (before <= 0 || unit === "score") return signed(now - before, "", 1);
+    // of a count that was small the difference says more: 11 customers after 1 are 10 more
+    if (unit === "count" && before < LEAST_COUNT_IN_PER_CENT) return signed(now - before, "", 1);
     return signed((now / before - 1) * 100, "\u00a0%", Math.abs(now / before - 1) < 0.1 ? 1 : 0);
   }
 

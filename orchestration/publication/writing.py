@@ -221,9 +221,11 @@ def _write_table(
     """Write one table in its forms; return its entry of the manifest."""
     if table.is_in_database:
         target = f"published.{_name(table.schema)}.{_name(table.name)}"
+        connection.execute("begin")  # else every comment would be flushed to the disk
         connection.execute(f"create schema if not exists published.{_name(table.schema)}")
         connection.execute(f"create table {target} as {query}")
         _comment(connection, table, target)
+        connection.execute("commit")
         query = f"from {target}"
     connection.execute(f"create or replace temp view published_rows as {query}")
     files: dict[str, Any] = {}

@@ -1,6 +1,9 @@
 """Fixtures that several rooms of the tests share: the repository, its data, one whole refresh."""
 
+import contextlib
 import fcntl
+import gc
+import io
 import json
 import os
 import shutil
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli import main
 from orchestration.paths import Paths
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +51,22 @@ def run_prospection(*arguments: object, timeout: float = 600) -> subprocess.Comp
         check=False,
         timeout=timeout,
     )
+
+
+def refresh(exports: Path, data: Path) -> subprocess.CompletedProcess[str]:
+    """Refresh as the command does, but in this process: it has imported Dagster already."""
+    before, output = dict(os.environ), io.StringIO()
+    arguments = ["run", "--exports", str(exports), "--data", str(data)]
+    for name in [name for name in os.environ if name.startswith("PROSPECTION_")]:
+        del os.environ[name]
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            code = main(arguments)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        gc.enable()
+    return subprocess.CompletedProcess(arguments, code, output.getvalue(), "")
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,6 @@ activities as (
 touches as (
     select
         deals.deal_key,
-        deals.converted_amount,
         activities.source,
         activities.activity_id,
         activities.occurred_on,
@@ -53,13 +52,26 @@ touches as (
 
 weighed as (
     select
-        touches.*,
+        deals.deal_key,
+        deals.converted_amount,
         models.model,
-        cast(case models.model
-            when 'first' then cast(touches.touch_number = 1 as integer)
-            when 'last' then cast(touches.touch_number = touches.touch_count as integer)
-            when 'time_decay' then power(0.5, touches.days_before / 7)
-            when 'position_based'
+        touches.source,
+        touches.activity_id,
+        touches.occurred_on,
+        touches.campaign_key,
+        touches.message_variant,
+        touches.sender_account,
+        touches.rep_key,
+        coalesce(touches.touch_number, 0) as touch_number,
+        case when touches.deal_key is null then '(none)' else touches.channel end
+            as channel,
+        cast(case
+            when touches.deal_key is null then 1
+            when models.model = 'first' then cast(touches.touch_number = 1 as integer)
+            when models.model = 'last'
+                then cast(touches.touch_number = touches.touch_count as integer)
+            when models.model = 'time_decay' then power(0.5, touches.days_before / 7)
+            when models.model = 'position_based'
                 then
                     case
                         when touches.touch_count <= 2 then 1
@@ -68,7 +80,9 @@ weighed as (
                     end
             else 1
         end as double) as weight
-    from touches
+    from deals
+    left join touches
+        on deals.deal_key = touches.deal_key
     cross join (
         values ('first'), ('last'), ('linear'), ('time_decay'), ('position_based')
     ) as models (model)
@@ -76,46 +90,14 @@ weighed as (
 
 credited as (
     select
-        deal_key,
-        model,
-        touch_number,
-        source,
-        activity_id,
-        occurred_on,
-        channel,
-        campaign_key,
-        message_variant,
-        sender_account,
-        rep_key,
+        *,
         -- in one order, so that two builds give the same bits
         weight / sum(weight) over (
             partition by deal_key, model
             order by touch_number
             rows between unbounded preceding and unbounded following
-        ) as credit,
-        converted_amount
+        ) as credit
     from weighed
-    union all
-    select
-        deals.deal_key,
-        models.model,
-        0 as touch_number,
-        null as source,
-        null as activity_id,
-        null as occurred_on,
-        '(none)' as channel,
-        null as campaign_key,
-        null as message_variant,
-        null as sender_account,
-        null as rep_key,
-        1 as credit,
-        deals.converted_amount
-    from deals
-    anti join touches
-        on deals.deal_key = touches.deal_key
-    cross join (
-        values ('first'), ('last'), ('linear'), ('time_decay'), ('position_based')
-    ) as models (model)
 ),
 
 fct_attribution as (

@@ -26,7 +26,7 @@ days as (
         span.fiscal_shift,
         date_trunc('month', series.day) - to_months(span.fiscal_shift) as fiscal_month
     from span
-    cross join lateral ( -- noqa: ST05
+    cross join lateral ( -- a series per row -- noqa: ST05
         {{ date_series('span.first_day', 'span.last_day') }}
     ) as series
 ),

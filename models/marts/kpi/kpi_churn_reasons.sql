@@ -28,22 +28,6 @@ said as (
         on events.entity_id = cast(contracts.contract_key as varchar)
 ),
 
-{{ ranked_reasons('said', dimensions) }},
-
-kpi_churn_reasons as (
-    select
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        dimension_label,
-        reason,
-        reason_rank,
-        occurrences,
-        share,
-        cumulative_share,
-        amount as lost_monthly_amount
-    from ranked_reasons
-)
+{{ ranked_reasons('kpi_churn_reasons', 'said', dimensions, amount='lost_monthly_amount') }}
 
 select * from kpi_churn_reasons

@@ -21,28 +21,12 @@ said as (
                 as {{ dimension }},
         {% endfor %}
         complaints.said_on as day,
-        coalesce(complaints.reason, '(unknown)') as reason,
-        cast(null as double) as amount
+        coalesce(complaints.reason, '(unknown)') as reason
     from complaints
     left join customer_dimensions
         on complaints.customer_key = customer_dimensions.customer_key
 ),
 
-{{ ranked_reasons('said', dimensions) }},
-
-kpi_complaint_reasons as (
-    select
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        dimension_label,
-        reason,
-        reason_rank,
-        occurrences,
-        share,
-        cumulative_share
-    from ranked_reasons
-)
+{{ ranked_reasons('kpi_complaint_reasons', 'said', dimensions) }}
 
 select * from kpi_complaint_reasons

@@ -265,32 +265,6 @@ acquisition_costs as (
         and value > 0
 ),
 
-returns as (
-    select
-        publications.kpi_id,
-        publications.statistic,
-        lifetime_values.grain,
-        lifetime_values.period_start,
-        lifetime_values.dimension,
-        lifetime_values.dimension_value,
-        lifetime_values.value / acquisition_costs.value as value,
-        lifetime_values.value as numerator,
-        acquisition_costs.value as denominator,
-        acquisition_costs.denominator as sample_size
-    from lifetime_values
-    inner join acquisition_costs
-        on
-            lifetime_values.grain = acquisition_costs.grain
-            and lifetime_values.period_start = acquisition_costs.period_start
-            and lifetime_values.dimension = acquisition_costs.dimension
-            and lifetime_values.dimension_value = acquisition_costs.dimension_value
-    inner join publications
-        on
-            publications.kpi_id = 'ltv_to_cac'
-            and lifetime_values.dimension = publications.dimension
-            and lifetime_values.grain = publications.grain
-),
-
 monthly_margins as (
     select
         gross_margins.grain,
@@ -317,31 +291,57 @@ monthly_margins as (
         and customers.numerator > 0
 ),
 
-paybacks as (
+-- what a customer brings, beside what it costs to win one
+yields as (
+    select
+        'ltv_to_cac' as kpi_id,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        value as amount
+    from lifetime_values
+    union all
+    select
+        'cac_payback_months' as kpi_id,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        margin as amount
+    from monthly_margins
+    where margin > 0
+),
+
+held_against_cost as (
     select
         publications.kpi_id,
         publications.statistic,
-        monthly_margins.grain,
-        monthly_margins.period_start,
-        monthly_margins.dimension,
-        monthly_margins.dimension_value,
-        acquisition_costs.value / monthly_margins.margin as value,
-        acquisition_costs.value as numerator,
-        monthly_margins.margin as denominator,
+        yields.grain,
+        yields.period_start,
+        yields.dimension,
+        yields.dimension_value,
+        case yields.kpi_id
+            when 'ltv_to_cac' then yields.amount
+            else acquisition_costs.value
+        end as numerator,
+        case yields.kpi_id
+            when 'ltv_to_cac' then acquisition_costs.value
+            else yields.amount
+        end as denominator,
         acquisition_costs.denominator as sample_size
-    from monthly_margins
+    from yields
     inner join acquisition_costs
         on
-            monthly_margins.grain = acquisition_costs.grain
-            and monthly_margins.period_start = acquisition_costs.period_start
-            and monthly_margins.dimension = acquisition_costs.dimension
-            and monthly_margins.dimension_value = acquisition_costs.dimension_value
+            yields.grain = acquisition_costs.grain
+            and yields.period_start = acquisition_costs.period_start
+            and yields.dimension = acquisition_costs.dimension
+            and yields.dimension_value = acquisition_costs.dimension_value
     inner join publications
         on
-            publications.kpi_id = 'cac_payback_months'
-            and monthly_margins.dimension = publications.dimension
-            and monthly_margins.grain = publications.grain
-    where monthly_margins.margin > 0
+            yields.kpi_id = publications.kpi_id
+            and yields.dimension = publications.dimension
+            and yields.grain = publications.grain
 ),
 
 kpi_derived_values as (
@@ -351,9 +351,18 @@ kpi_derived_values as (
     union all
     select * from lifetime_values
     union all
-    select * from returns
-    union all
-    select * from paybacks
+    select
+        kpi_id,
+        statistic,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        numerator / denominator as value,
+        numerator,
+        denominator,
+        sample_size
+    from held_against_cost
 )
 
 select * from kpi_derived_values

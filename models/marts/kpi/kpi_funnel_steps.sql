@@ -54,7 +54,7 @@ counted as (
         {% endfor %}
         {{ dimension_columns(dimensions) }}
     from placed
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
         {% for dimension in dimensions %}
             (grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

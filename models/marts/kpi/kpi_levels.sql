@@ -35,45 +35,7 @@ changes as (
     {% endfor %}
 ),
 
-segments as (
-    select
-        event,
-        dimension,
-        dimension_value,
-        grain,
-        min(period_start) as first_start
-    from changes
-    group by all
-),
-
-filled as (
-    select
-        segments.event,
-        segments.dimension,
-        segments.dimension_value,
-        segments.grain,
-        periods.period_start,
-        sum(coalesce(changes.net_change, 0)) over (
-            partition by
-                segments.event,
-                segments.dimension,
-                segments.dimension_value,
-                segments.grain
-            order by periods.period_start
-        ) as running_total
-    from segments
-    inner join periods
-        on
-            segments.grain = periods.grain
-            and segments.first_start <= periods.period_start
-    left join changes
-        on
-            segments.event = changes.event
-            and segments.dimension = changes.dimension
-            and segments.dimension_value = changes.dimension_value
-            and segments.grain = changes.grain
-            and periods.period_start = changes.period_start
-),
+{{ running_levels('changes', ['event', 'dimension', 'dimension_value'], 'net_change') }},
 
 kpi_levels as (
     select
@@ -83,8 +45,8 @@ kpi_levels as (
         period_start,
         dimension,
         dimension_value,
-        running_total as amount
-    from filled
+        running_level as amount
+    from running_levels
     union all
     select
         event,
@@ -93,11 +55,11 @@ kpi_levels as (
         period_start,
         dimension,
         dimension_value,
-        lag(running_total) over (
+        lag(running_level) over (
             partition by event, dimension, dimension_value, grain
             order by period_start
         ) as amount
-    from filled
+    from running_levels
     qualify amount is not null
 )
 

@@ -23,22 +23,6 @@ said as (
         on events.entity_id = cast(deals.deal_key as varchar)
 ),
 
-{{ ranked_reasons('said', dimensions) }},
-
-kpi_loss_reasons as (
-    select
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        dimension_label,
-        reason,
-        reason_rank,
-        occurrences,
-        share,
-        cumulative_share,
-        amount as lost_amount
-    from ranked_reasons
-)
+{{ ranked_reasons('kpi_loss_reasons', 'said', dimensions, amount='lost_amount') }}
 
 select * from kpi_loss_reasons

@@ -158,7 +158,7 @@ sliced as (
         count(*) as n,
         sum(amount) as s
     from described
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (event, grain, period_start),
         {% for dimension in dimensions %}
             (event, grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

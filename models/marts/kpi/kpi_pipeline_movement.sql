@@ -101,7 +101,7 @@ summed as (
         sum(last_amount) filter (where is_at_end) as amount_at_end,
         sum(last_amount) filter (where is_at_end and is_pushed) as amount_pushed
     from described
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
         {% for dimension in dimensions %}
             (grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

@@ -89,7 +89,7 @@ spread as (
         end as dimension_value,
         cast(sum(cast(amount as decimal(32, 10))) as double) as amount
     from shares
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
         (grain, period_start, campaign_id),
         (grain, period_start, channel),

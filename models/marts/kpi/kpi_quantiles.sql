@@ -38,7 +38,7 @@ sliced as (
         cast(median(amount) as double) as median,
         cast(quantile_cont(amount, 0.9) as double) as p90
     from placed
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (event, grain, period_start),
         {% for dimension in kpi_dimensions() %}
             (event, grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

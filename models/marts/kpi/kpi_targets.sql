@@ -41,7 +41,7 @@ days as (
         spans.period_end,
         series.day
     from spans
-    cross join lateral ( -- noqa: ST05 (a series per row is a subquery)
+    cross join lateral ( -- a series per row -- noqa: ST05
         {{ date_series('spans.period_start', 'spans.period_end') }}
     ) as series
 ),

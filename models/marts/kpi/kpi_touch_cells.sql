@@ -17,7 +17,7 @@ counted as (
         {{ dimension_columns(dimensions) }},
         count(*) as touches
     from touches
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         {% for dimension in dimensions %}
             (month, rep_key, campaign_key, touch_channel, {{ dimension }})
             {{- ',' if not loop.last }}

@@ -67,7 +67,7 @@ kpi_trailing_customers as (
         count(*) filter (where is_at_start) as customers_at_start,
         count(*) filter (where is_at_start and is_at_end) as customers_kept
     from described
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
         {% for dimension in dimensions %}
             (grain, period_start, {{ dimension }}){{ ',' if not loop.last }}

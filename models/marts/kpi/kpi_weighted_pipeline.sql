@@ -62,7 +62,7 @@ sliced as (
         coalesce(day, month) as day,
         sum(amount) as amount
     from described
-    group by grouping sets ( -- noqa: PRS
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (stage, day),
         {% for dimension in kpi_dimensions() %}
             (
@@ -95,62 +95,23 @@ placed as (
     {% endfor %}
 ),
 
-segments as (
-    select
-        stage,
-        dimension,
-        dimension_value,
-        grain,
-        min(period_start) as first_start
-    from placed
-    group by all
-),
-
-standing as (
-    select
-        segments.stage,
-        segments.dimension,
-        segments.dimension_value,
-        segments.grain,
-        periods.period_start,
-        periods.period_end,
-        sum(coalesce(placed.amount, 0)) over (
-            partition by
-                segments.stage,
-                segments.dimension,
-                segments.dimension_value,
-                segments.grain
-            order by periods.period_start
-        ) as amount
-    from segments
-    inner join periods
-        on
-            segments.grain = periods.grain
-            and segments.first_start <= periods.period_start
-    left join placed
-        on
-            segments.stage = placed.stage
-            and segments.dimension = placed.dimension
-            and segments.dimension_value = placed.dimension_value
-            and segments.grain = placed.grain
-            and periods.period_start = placed.period_start
-),
+{{ running_levels('placed', ['stage', 'dimension', 'dimension_value'], 'amount') }},
 
 kpi_weighted_pipeline as (
     select
-        standing.grain,
-        standing.period_start,
-        standing.dimension,
-        standing.dimension_value,
+        running_levels.grain,
+        running_levels.period_start,
+        running_levels.dimension,
+        running_levels.dimension_value,
         sum(
-            cast(standing.amount * probabilities.probability as decimal(32, 10))
+            cast(running_levels.running_level * probabilities.probability as decimal(32, 10))
         ) as amount
-    from standing
+    from running_levels
     cross join clock
     inner join probabilities
         on
-            standing.stage = probabilities.stage
-            and least(standing.period_end, clock.as_of) = probabilities.day
+            running_levels.stage = probabilities.stage
+            and least(running_levels.period_end, clock.as_of) = probabilities.day
     group by all
 )
 

@@ -15,7 +15,7 @@ import pytest
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
 from orchestration.state_files import read_json
-from tests.python.conftest import run_prospection
+from tests.python.conftest import refresh, run_prospection
 
 GOOD = {
     "accounts.csv": b"account_id,name\nA1,One\nA2,Two\n",
@@ -146,7 +146,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
     for name, content in GOOD.items():
         (folder / "exports" / "crm" / name).write_bytes(content)
     put_whole(folder / "exports", "2026-01-01", TEN_DEALS)
-    result = run_prospection("run", "--exports", folder / "exports", "--data", folder / "data")
+    result = refresh(folder / "exports", folder / "data")
     assert result.returncode == 0, result.stdout + result.stderr
     return folder, Paths(folder / "data")
 
@@ -164,7 +164,7 @@ def bad(good: tuple[Path, Paths]) -> Outcome:
     put_whole(folder / "exports", "2026-01-02", TEN_DEALS[:8])
     (folder / "exports" / "misnamed").mkdir()
     (folder / "exports" / "misnamed" / "activity.csv").write_text("activity_id\n1\n")
-    result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
+    result = refresh(folder / "exports", paths.data)
     return Outcome(result.returncode, result.stdout + result.stderr, paths)
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import Paths
-from tests.python.conftest import run_prospection
+from tests.python.conftest import refresh
 
 DATA_SETS: dict[str, frozenset[str]] = {
     # KPIs whose rows are expected but not computed yet
@@ -108,7 +108,7 @@ def refreshed(
     """Refresh one data set: its name, its folder, what it was refreshed into."""
     name = str(request.param)
     paths = Paths(tmp_path_factory.mktemp(name) / "data")
-    result = run_prospection("run", "--exports", shared_data / name, "--data", paths.data)
+    result = refresh(shared_data / name, paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
     return name, shared_data / name, paths
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import Paths
-from tests.python.conftest import run_prospection
+from tests.python.conftest import refresh, run_prospection
 
 LOADS = ["2026-03-02", "2026-03-09", "2026-03-16T0700", "2026-03-23", "2026-03-30"]
 
@@ -144,7 +144,7 @@ def _export(exports: Path, loads: Sequence[str]) -> None:
 
 
 def _refresh(exports: Path, data: Path) -> Paths:
-    result = run_prospection("run", "--exports", exports, "--data", data)
+    result = refresh(exports, data)
     assert result.returncode == 0, result.stdout + result.stderr
     return Paths(data)
 

@@ -16,7 +16,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.paths import Paths
 from orchestration.reference_tables import read_reference
 
-from ..conftest import run_prospection
+from ..conftest import refresh
 
 SOURCES = """
 reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30}
@@ -136,7 +136,7 @@ def database(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content.lstrip(), encoding="utf-8")
     paths = Paths(folder / "data")
-    result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
+    result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
     with duckdb.connect(str(paths.current / "prospection.duckdb"), read_only=True) as connection:
         yield connection

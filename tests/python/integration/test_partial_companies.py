@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.paths import Paths
 
-from ..conftest import run_prospection
+from ..conftest import refresh
 
 SOURCES = "reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30}\n"
 
@@ -70,7 +70,7 @@ def refreshed(folder: Path, name: str, rows: str) -> Path:
     file.write_text(rows.lstrip(), encoding="utf-8")
     (folder / "exports" / "sources.yml").write_text(SOURCES, encoding="utf-8")
     paths = Paths(folder / "data")
-    result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
+    result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
     return paths.current / "prospection.duckdb"
 

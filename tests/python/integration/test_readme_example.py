@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.paths import Paths
 
-from ..conftest import run_prospection
+from ..conftest import refresh
 
 FILES = ("exports/crm/prospects.csv", "exports/outreach/activities.csv", "exports/sources.yml")
 
@@ -35,7 +35,7 @@ def followed(page: str, tmp_path_factory: pytest.TempPathFactory) -> Paths:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     paths = Paths(folder / "data")
-    result = run_prospection("run", "--exports", folder / "exports", "--data", paths.data)
+    result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
     return paths
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import Paths
-from tests.python.conftest import run_prospection
+from tests.python.conftest import refresh
 
 SOURCES = """
 reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30}
@@ -115,7 +115,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     for entity, row in ROWS.items():
         content = ";".join(row) + "\n" + ";".join(row.values()) + "\n"
         (folder / "exports" / "crm" / f"{entity}.csv").write_bytes(content.encode("cp1252"))
-    result = run_prospection("run", "--exports", folder / "exports", "--data", folder / "data")
+    result = refresh(folder / "exports", folder / "data")
     assert result.returncode == 0, result.stdout + result.stderr
     return Paths(folder / "data")
 

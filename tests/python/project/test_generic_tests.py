@@ -105,6 +105,20 @@ CASES = {
         2,
         {"entity": "deals"},
     ),
+    "an_accepted_row_lacks_what_every_row_must_have": Case(
+        "keeps_every_landed_row",
+        "select 'first' as load_id, unnest([1, 2, 3]) as a, unnest([1, null, 3]) as b, "
+        "null as reject_rule",
+        1,
+        {"entity": "deals", "required": ["a", "b"]},
+    ),
+    "a_rejected_row_may_lack_it": Case(
+        "keeps_every_landed_row",
+        "select 'first' as load_id, unnest([1, 2, 3]) as a, unnest([1, null, 3]) as b, "
+        "unnest([null, 'missing', null]) as reject_rule",
+        0,
+        {"entity": "deals", "required": ["a", "b"]},
+    ),
     "a_whole_load_is_lost": Case(
         "keeps_every_landed_row",
         "select 'first' as load_id where false",

@@ -64,9 +64,9 @@ paced as (
             else
                 case
                     when month_day between 715 and 731 then 0.72
-                    when month_day between 801 and 808 then 0.42
-                    when month_day between 809 and 822 then 0.24
-                    when month_day between 823 and 831 then 0.50
+                    when month_day between 801 and 808 then 0.60
+                    when month_day between 809 and 822 then 0.45
+                    when month_day between 823 and 831 then 0.70
                     when month_day between 1219 and 1231 then 0.20
                     when month_day between 101 and 106 then 0.45
                     when month_day between 901 and 1010 then 1.10

@@ -50,11 +50,14 @@ def test_a_value_is_written_with_its_unit(
         (100, 100, "count", "0,0 %"),
         (0.30, 0.25, "rate", "+5,0 pt"),
         (-10, -20, "amount", "+50,0 %"),
-        (5, 0, "count", "\N{EN DASH}"),
+        (11, 1, "count", "+10"),
+        (0, 5, "count", f"{MINUS}5"),
+        (5, 0, "count", "+5"),
+        (5, 0, "amount", "\N{EN DASH}"),
         (5, None, "count", "\N{EN DASH}"),
     ],
 )
-def test_a_change_is_in_points_for_rates_and_in_per_cent_else(
+def test_a_change_is_in_points_for_rates_a_difference_for_small_counts_else_in_per_cent(
     value: float, previous: float | None, unit: str, expected: str
 ) -> None:
     assert format_change(value, previous, unit, "fr") == expected
