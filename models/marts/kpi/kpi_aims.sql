@@ -1,16 +1,18 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
 -- has a target
--- What is aimed at, for periods past and to come: an absolute value, or a change on what
--- the KPI was in the baseline period (null while that has no value). A target is for the
--- first statistic of its KPI.
+-- What is aimed at, for periods past and to come: an absolute value, or a change on
+-- what the KPI was in the baseline period (null while that has no value). A target is
+-- for the first statistic of its KPI.
 with targets as (
+    select * from {{ ref('fct_targets') }}
+    where kind = 'target'
+),
+
+catalog as (
     select
-        targets.*,
-        string_split(catalog.statistics, '|')[1] as statistic
-    from {{ ref('fct_targets') }} as targets
-    inner join {{ ref('kpi_catalog') }} as catalog
-        on targets.kpi_id = catalog.kpi_id
-    where targets.kind = 'target'
+        kpi_id,
+        string_split(statistics, '|')[1] as first_statistic
+    from {{ ref('kpi_catalog') }}
 ),
 
 measures as (select * from {{ ref('kpi_measures') }}),
@@ -18,7 +20,7 @@ measures as (select * from {{ ref('kpi_measures') }}),
 kpi_aims as (
     select
         targets.kpi_id,
-        targets.statistic,
+        catalog.first_statistic as statistic,
         targets.grain,
         targets.period_start,
         targets.dimension,
@@ -27,10 +29,12 @@ kpi_aims as (
             coalesce(targets.target, (1 + targets.change) * measures.value) as double
         ) as target
     from targets
+    inner join catalog
+        on targets.kpi_id = catalog.kpi_id
     left join measures
         on
             targets.kpi_id = measures.kpi_id
-            and targets.statistic = measures.statistic
+            and catalog.first_statistic = measures.statistic
             and targets.grain = measures.grain
             and targets.baseline_start = measures.period_start
             and targets.dimension = measures.dimension

@@ -28,6 +28,8 @@ said as (
         on events.entity_id = cast(contracts.contract_key as varchar)
 ),
 
-{{ ranked_reasons('kpi_churn_reasons', 'said', dimensions, amount='lost_monthly_amount') }}
+{{ ranked_reasons(
+    'kpi_churn_reasons', 'said', dimensions, amount='lost_monthly_amount'
+) }}
 
 select * from kpi_churn_reasons

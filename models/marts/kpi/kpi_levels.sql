@@ -35,7 +35,9 @@ changes as (
     {% endfor %}
 ),
 
-{{ running_levels('changes', ['event', 'dimension', 'dimension_value'], 'net_change') }},
+{{ running_levels(
+    'changes', ['event', 'dimension', 'dimension_value'], 'net_change'
+) }},
 
 kpi_levels as (
     select

@@ -181,9 +181,8 @@ told as (
                 then case when actual >= target then 'achieved' else 'missed' end
             when is_growing and is_limit and actual > target then 'missed'
             when is_growing and not is_limit and actual >= target then 'achieved'
-            when is_limit
-                then case when projected_end <= target then 'on_track' else 'at_risk' end
-            when projected_end >= target then 'on_track'
+            when is_limit and projected_end <= target then 'on_track'
+            when not is_limit and projected_end >= target then 'on_track'
             else 'at_risk'
         end as status
     from projected

@@ -103,9 +103,9 @@ kpi_weighted_pipeline as (
         running_levels.period_start,
         running_levels.dimension,
         running_levels.dimension_value,
-        sum(
-            cast(running_levels.running_level * probabilities.probability as decimal(32, 10))
-        ) as amount
+        sum(cast(
+            running_levels.running_level * probabilities.probability as decimal(32, 10)
+        )) as amount
     from running_levels
     cross join clock
     inner join probabilities
