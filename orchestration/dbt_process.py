@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.processes import begin_child
+from orchestration.processes import begin_child, end
 
 PARSED_OPTION = "--parsed"
 
@@ -23,7 +23,7 @@ def main() -> NoReturn:
     """Run the dbt command line."""
     begin_child()
     if sys.argv[1:2] == [PARSED_OPTION]:
-        sys.exit(_run_parsed(Path(sys.argv[2]), sys.argv[3:]))
+        end(_run_parsed(Path(sys.argv[2]), sys.argv[3:]))
     from dbt.cli.main import cli
 
     cli()

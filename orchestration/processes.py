@@ -1,13 +1,15 @@
 """The processes of a refresh: each lives for a minute or so, and none outlives the refresh.
 
-What belongs here: how such a process begins. What does not: what it does.
+What belongs here: how such a process begins and ends. What does not: what it does.
 """
 
+import atexit
 import ctypes
 import gc
 import os
 import signal
 import sys
+from typing import NoReturn
 
 _PR_SET_PDEATHSIG = 1
 
@@ -35,3 +37,11 @@ def begin_child() -> None:
     """Begin a process that a refresh has started."""
     end_with_parent()
     keep_cycles()
+
+
+def end(code: int) -> NoReturn:
+    """End this process, but do not take its modules down one by one, which takes two seconds."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

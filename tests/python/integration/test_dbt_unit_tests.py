@@ -7,9 +7,10 @@ tables, none of its rows). What does not: what they prove, which stands beside t
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from orchestration.dbt_project import dbt_command, prepare_project
+from orchestration.environment import Environment
 from tests.python.conftest import DemoRefresh
 
 
@@ -17,17 +18,18 @@ def test_every_dbt_unit_test_passes(
     demo_refresh: DemoRefresh, repo_root: Path, tmp_path: Path
 ) -> None:
     paths = demo_refresh.copy(tmp_path / "data")
+    project = prepare_project(Environment(demo_refresh.exports, paths))
     result = subprocess.run(
         [
-            *(sys.executable, "-m", "orchestration.dbt_process", "--quiet", "test"),
-            *("--select", "test_type:unit"),
-            *("--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")),
+            *(*dbt_command(project.file), "--quiet", "test", "--select", "test_type:unit"),
+            *("--target-path", str(tmp_path / "target")),
         ],
         cwd=repo_root,
         env={
             **os.environ,
             "PROSPECTION_DATA": str(paths.data),
             "DBT_PROFILES_DIR": str(repo_root),
+            "DBT_LOG_PATH": str(tmp_path),
         },
         capture_output=True,
         text=True,
@@ -36,6 +38,4 @@ def test_every_dbt_unit_test_passes(
     )
     assert result.returncode == 0, result.stdout[-8000:] + result.stderr[-2000:]
     results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
-    manifest = json.loads((tmp_path / "target" / "manifest.json").read_text())
-    declared = manifest["unit_tests"]
-    assert len(results) == len(declared) > 0
+    assert len(results) == len(project.manifest["unit_tests"]) > 0

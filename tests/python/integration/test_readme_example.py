@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.paths import Paths
 
-from ..conftest import refresh
+from ..conftest import DemoRefresh, refresh
 
 FILES = ("exports/crm/prospects.csv", "exports/outreach/activities.csv", "exports/sources.yml")
 
@@ -69,3 +69,10 @@ def test_everything_that_came_in_is_accounted_for(followed: Paths) -> None:
             """
         ).fetchall()
     assert rows == [("crm/prospects.csv", 3, 3), ("outreach/activities.csv", 4, 4)]
+
+
+def test_make_run_ends_with_the_tables_that_the_readme_shows(
+    page: str, demo_refresh: DemoRefresh
+) -> None:
+    shown = page.partition("## What you see")[2].partition("```text\n")[2].partition("Publié")[0]
+    assert shown.strip() in demo_refresh.output

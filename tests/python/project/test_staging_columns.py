@@ -8,15 +8,16 @@ How single values are read is proved by the unit tests beside the models.
 import csv
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import jinja2
 import pytest
-from jinja2 import Environment
 
+from orchestration.dbt_project import dbt_command, prepare_project
+from orchestration.environment import Environment
 from orchestration.landing.descriptions import Column, Entity, known_formats
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
@@ -102,15 +103,18 @@ def write_export(folder: Path, entity: Entity) -> None:
         writer.writerows(rows)
 
 
-def run_dbt(repo_root: Path, data: Path, *arguments: str) -> None:
+def run_dbt(repo_root: Path, exports: Path, paths: Paths, *arguments: str) -> None:
     """Run dbt on a data folder, or fail with what it printed."""
+    project = prepare_project(Environment(exports, paths))
     result = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", *arguments),
-            *("--target-path", str(data / "target"), "--log-path", str(data / "logs")),
-        ],
+        [*dbt_command(project.file), *arguments, "--target-path", str(paths.data / "target")],
         cwd=repo_root,
-        env={**os.environ, "PROSPECTION_DATA": str(data)},
+        env={
+            **os.environ,
+            "PROSPECTION_DATA": str(paths.data),
+            "DBT_PROFILES_DIR": str(repo_root),
+            "DBT_LOG_PATH": str(paths.data),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -135,7 +139,7 @@ def warehouse(
     write_reference({}, paths)
     # cautious: tests that also read later layers wait for those
     options = ("--select", "+staging", "--indirect-selection", "cautious")
-    run_dbt(repo_root, paths.data, "build", *options)
+    run_dbt(repo_root, exports, paths, "build", *options)
     with duckdb.connect(paths.warehouse) as connection:
         yield connection
 
@@ -191,7 +195,7 @@ def rendered_test(repo_root: Path, call: str) -> str:
     text = (repo_root / f"tests/dbt/generic/test_{name}.sql").read_text(encoding="utf-8")
     macro = text.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
     tables: Mapping[str, object] = {"ref": lambda model: f"staging.{model}"}
-    return Environment().from_string(macro + "{{ " + call + " }}").render(tables)
+    return jinja2.Environment().from_string(macro + "{{ " + call + " }}").render(tables)
 
 
 def test_the_test_of_landed_rows_finds_a_lost_and_a_doubled_row(
