@@ -9,12 +9,10 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
 from orchestration.demo.plants import PLANTS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import ConfigurationError, ProspectionError
-from orchestration.processes import end
 
 _EPILOG = """\
 exit codes:
@@ -262,10 +260,5 @@ def _dagster(options: argparse.Namespace, environment: Environment) -> int:
     serve(environment, options.port)
 
 
-def command() -> NoReturn:
-    """Run the command line and end the process."""
-    end(main())
-
-
 if __name__ == "__main__":
-    command()
+    sys.exit(main())

@@ -40,7 +40,10 @@ def begin_child() -> None:
 
 
 def end(code: int) -> NoReturn:
-    """End this process, but do not take its modules down one by one, which takes two seconds."""
+    """End this process, but do not take its modules down one by one, which takes a second.
+
+    Not for a process with children of its own: what would wait for them has not told them to end.
+    """
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -72,11 +72,11 @@ prospection.blocks = (() => {
   /* A status of `kpi_targets` in words and colour; nothing where nothing can be said. */
   const status = (word) => word && h("span", {class: `status ${word}`}, format.word(word, "status"));
 
-  function targetLine(cell) {
+  function targetLine(cell, state) {
     if (cell.target === null) return null;
     const pace = store.rows("subjects/kpi_targets").find((row) => row.kpi_id === cell.kpi
       && row.grain === cell.grain && row.period_start === cell.period
-      && row.dimension === cell.dimension && row.dimension_value === cell.dimension_value);
+      && row.dimension === state.dimension && row.dimension_value === state.value);
     const share = cell.attainment;
     const isLimit = store.kpi(cell.kpi).better === "down";
     return h("p", {class: isLimit && share > 1 ? "target over" : "target"},
@@ -111,7 +111,7 @@ prospection.blocks = (() => {
       h("p", {class: "marks"},
         isOther ? h("span", {class: "mark other"}, text("mature_cohort",
           {period: format.period(cell.grain, cell.period)})) : null, marks(cell)),
-      comparisons(cell), targetLine(cell), explanation(cell));
+      comparisons(cell), targetLine(cell, state), explanation(cell));
   }
 
   /* Several KPIs over time, as one chart. `most` periods, up to the chosen one. */

@@ -76,12 +76,14 @@ prospection.pages = (() => {
       h("p", {dir: "auto"}, row[`advice_${language}`])))));
   }
 
-  /* The targets of the periods that the chosen one lies in: are they within reach, what is missing? */
+  /* The targets of the periods that the chosen one lies in, those of what is chosen first and the
+     longest before: are they within reach, and what is missing? */
   function targets(state) {
     const last = format.end(state.grain, state.period);
     const all = store.rows("subjects/kpi_targets");
+    const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
     const rows = all.filter((row) => row.period_start <= state.period && row.period_end >= last)
-      .sort((one, other) => one.period_end.localeCompare(other.period_end));
+      .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end));
     if (!rows.length) return null;
     const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
     const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
