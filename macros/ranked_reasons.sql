@@ -1,7 +1,8 @@
 {#-
 The CTEs that rank reasons by how often each was given, from a CTE of what was said (day, reason, amount and
-dimensions): `name` per month, quarter and year, dimension and value; `amount` names the sum, without it there is none. Exists because losses, churn and
-complaints are told alike; ties go by the reason's text, and the cumulative share ends at exactly 1.
+dimensions): `name` per month, quarter and year, dimension and value. `amount` names the sum of the amounts; without
+it there is none. Exists because losses, churn and complaints are told alike; ties go by the reason's text, and the
+cumulative share ends at exactly 1.
 -#}
 {% macro ranked_reasons(name, said, dimensions, amount=none) -%}
 placed_reasons as (
