@@ -12,7 +12,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration.publication.writing import DATABASE_NAME
+from orchestration.publication.writing import DASHBOARD_FOLDER, DATABASE_NAME
 from orchestration.warehouse import open_read_only
 
 Language = Literal["fr", "en"]
@@ -188,7 +188,8 @@ def format_summary(
         lines.append(f"  {words['no_figures']}")
     if held_back:
         lines += ["", words["held_back"], *(f"  {line}" for line in held_back)]
-    lines += ["", f"{words['published']} {folder}", f"  {folder / DATABASE_NAME}", ""]
+    lines += ["", f"{words['published']} {folder}", f"  {folder / DATABASE_NAME}"]
+    lines += [f"  {folder / DASHBOARD_FOLDER / 'index.html'}", ""]
     return "\n".join(lines)
 
 

@@ -65,7 +65,8 @@ prospection.format = (() => {
     if (before <= 0 || unit === "score") return signed(now - before, "", 1);
     // of a count that was small the difference says more: 11 customers after 1 are 10 more
     if (unit === "count" && before < LEAST_COUNT_IN_PER_CENT) return signed(now - before, "", 1);
-    return signed((now / before - 1) * 100, "\u00a0%", Math.abs(now / before - 1) < 0.1 ? 1 : 0);
+    const sign = language === "fr" ? "\u00a0%" : "%";
+    return signed((now / before - 1) * 100, sign, Math.abs(now / before - 1) < 0.1 ? 1 : 0);
   }
 
   function signed(difference, suffix, digits) {
