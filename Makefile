@@ -49,8 +49,11 @@ docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's s
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 	$(BIN)/prospection dagster --exports "$(EXPORTS)" --data "$(DATA)"
 
-bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed; wants a quiet machine
+bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and what the KPI layer costs on as many
 	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
+	$(BIN)/prospection demo --out build/benchmark/demo --scale $$((($(ROWS) + 20499) / 20500))
+	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
+	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt

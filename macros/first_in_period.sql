@@ -24,7 +24,14 @@ from (
             partition by prospect_key{{ ', ' ~ key if key is not none }}
             order by day
         ) as previous_day
-    from {{ touches }}
+    from (
+        -- nothing else goes through the window
+        select
+            prospect_key,
+            {{ key ~ ',' if key is not none }}
+            day
+        from {{ touches }}
+    ) as narrow
 ) as flagged
 inner join {{ calendar }} as current_day
     on flagged.day = current_day.day

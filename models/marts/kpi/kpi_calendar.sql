@@ -4,7 +4,7 @@
 with clock as (select * from {{ ref('dim_clock') }}),
 
 first_days as (
-    select min(day) as day from {{ ref('kpi_events') }}
+    select min(day) as day from {{ ref('kpi_event_slices') }}
     union all
     select min(occurred_on) as day from {{ ref('fct_activities') }}
 ),

@@ -1,7 +1,11 @@
 -- grain: one row per duration, grain, period, dimension, dimension value and measure
 -- Median and 90th percentile (linear interpolation), which are no sums of days.
-{% set daily = ['rep', 'team', 'channel'] %}
-{% set short_grains = ['week', 'half_month'] %}
+{% set short = ['rep', 'team', 'channel'] %}
+{% set reaches = [
+    (['day'], []),
+    (['week', 'half_month'], short),
+    (['month', 'quarter', 'year'], kpi_dimensions()),
+] %}
 with events as (
     select * from {{ ref('kpi_events') }}
     where event in (
@@ -15,71 +19,69 @@ calendar as (select * from {{ ref('kpi_calendar') }}),
 placed as (
     select
         events.*,
-        unnest(['day', 'week', 'half_month', 'month', 'quarter', 'year']) as grain,
-        unnest([
-            calendar.day,
-            calendar.week,
-            calendar.half_month,
-            calendar.month,
-            calendar.quarter,
-            calendar.year
-        ]) as period_start
+        {% for grain in kpi_grains() %}
+            calendar.{{ grain }} as {{ grain }}_start,
+        {% endfor %}
+        cast(events.amount as double) as duration
     from events
     inner join calendar
         on events.day = calendar.day
 ),
 
-sliced as (
-    select
-        event,
-        grain,
-        period_start,
-        {{ dimension_columns(kpi_dimensions()) }},
-        cast(median(amount) as double) as median,
-        cast(quantile_cont(amount, 0.9) as double) as p90
-    from placed
-    group by grouping sets ( -- unknown to the linter -- noqa: PRS
-        (event, grain, period_start),
-        {% for dimension in kpi_dimensions() %}
-            (event, grain, period_start, {{ dimension }}){{ ',' if not loop.last }}
-        {% endfor %}
-    )
-),
-
-published as (
-    select * from sliced
-    where
-        dimension_value is not null
-        and (
-            grain in ('month', 'quarter', 'year')
-            or dimension = 'all'
-            or (
-                grain in ({{ quoted_values(short_grains) }})
-                and dimension in ({{ quoted_values(daily) }})
+-- both quantiles in one sorting: [median, 90th percentile]
+{% for grains, dimensions in reaches %}
+    {% for grain in grains %}
+        by_{{ grain }} as (
+            select
+                event,
+                '{{ grain }}' as grain,
+                {{ grain }}_start as period_start,
+                {% if dimensions %}
+                    {{ dimension_columns(dimensions) }},
+                {% else %}
+                    'all' as dimension,
+                    'all' as dimension_value,
+                {% endif %}
+                quantile_cont(duration, [0.5, 0.9]) as quantiles
+            from placed
+            group by grouping sets ( -- unknown to the linter -- noqa: PRS
+                (event, {{ grain }}_start)
+                {%- for dimension in dimensions %},
+                    (event, {{ grain }}_start, {{ dimension }})
+                {%- endfor %}
             )
-        )
+        ),
+
+    {% endfor %}
+{% endfor %}
+sliced as (
+    {% for grain in kpi_grains() %}
+        select
+            event,
+            grain,
+            period_start,
+            dimension,
+            dimension_value,
+            quantiles
+        from by_{{ grain }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 kpi_quantiles as (
-    select
-        event,
-        'median' as measure,
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        median as amount
-    from published
-    union all
-    select
-        event,
-        'p90' as measure,
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        p90 as amount
-    from published
+    {% for measure in ['median', 'p90'] %}
+        select
+            event,
+            '{{ measure }}' as measure,
+            grain,
+            period_start,
+            dimension,
+            dimension_value,
+            quantiles[{{ loop.index }}] as amount
+        from sliced
+        where dimension_value is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select * from kpi_quantiles
