@@ -26,7 +26,7 @@ used as (
     from {{ ref('kpi_terms') }}
 ),
 
--- an event of the product family alone is none of `all`: an order of two families is one
+-- an event of the product family alone is none of `all`: an order of two is one order
 carried as (
     select
         event,
