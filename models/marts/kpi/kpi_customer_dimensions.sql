@@ -70,11 +70,10 @@ kpi_customer_dimensions as (
         coalesce(prospects.first_touch_sender_account, '(unknown)') as sender_account,
         coalesce(prospects.lead_source, '(unknown)') as lead_source,
         coalesce(prospects.persona, '(unknown)') as persona,
-        coalesce(accounts.sector, prospects.sector, '(unknown)') as sector,
-        coalesce(accounts.company_size, prospects.company_size, '(unknown)')
-            as company_size,
-        coalesce(accounts.country, prospects.country, '(unknown)') as country,
-        coalesce(accounts.region, prospects.region, '(unknown)') as region
+        coalesce(accounts.sector, '(unknown)') as sector,
+        coalesce(accounts.company_size, '(unknown)') as company_size,
+        coalesce(accounts.country, '(unknown)') as country,
+        coalesce(accounts.region, '(unknown)') as region
     from customers
     left join accounts
         on customers.account_key = accounts.account_key
