@@ -22,7 +22,7 @@ orders as (
 
 accounts as (select * from {{ ref('int_accounts') }}),
 
-prospects as (select * from {{ ref('dim_prospects') }}),
+account_prospects as (select * from {{ ref('fct_account_prospects') }}),
 
 rep_periods as (select * from {{ ref('int_rep_periods') }}),
 
@@ -41,21 +41,6 @@ first_orders as (
         row_number() over (
             partition by customer_key
             order by ordered_on, ordered_has_time, ordered_at, order_key
-        ) = 1
-),
-
-account_prospects as (
-    select
-        account_key,
-        prospect_key
-    from prospects
-    where
-        account_key is not null
-        and not is_test
-    qualify
-        row_number() over (
-            partition by account_key
-            order by contacted_on nulls last, detected_on nulls last, prospect_key
         ) = 1
 ),
 

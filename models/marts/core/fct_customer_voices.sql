@@ -19,7 +19,8 @@ fct_customer_voices as (
         voices.scale_max,
         voices.is_valid,
         coalesce(
-            voices.said_on
+            voices.said_on >= customers.customer_since_on
+            and voices.said_on
             < cast(customers.customer_since_on + to_months(12) as date),
             false
         ) as is_new_customer,

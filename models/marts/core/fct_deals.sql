@@ -12,6 +12,7 @@ fct_deals as (
         deals.deal_id,
         deals.account_key,
         coalesce(deals.prospect_key, account_prospects.prospect_key) as prospect_key,
+        deals.prospect_key is not null as names_prospect,
         deals.customer_key,
         deals.rep_key,
         deals.campaign_key,

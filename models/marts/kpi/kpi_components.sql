@@ -26,6 +26,14 @@ used as (
     from {{ ref('kpi_terms') }}
 ),
 
+-- an event of the product family alone is none of `all`: an order of two is one order
+carried as (
+    select
+        event,
+        unnest(string_split(dimensions, '|')) as dimension
+    from {{ ref('kpi_event_types') }}
+),
+
 day_slices as (
     select
         event,
@@ -120,6 +128,10 @@ measured as (
             on
                 rolled_up.event = used.event
                 and used.measure = '{{ measure }}'
+        semi join carried
+            on
+                rolled_up.event = carried.event
+                and rolled_up.dimension = carried.dimension
         where rolled_up.{{ measure }} is not null
         union all
     {% endfor %}

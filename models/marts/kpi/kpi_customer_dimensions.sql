@@ -1,7 +1,15 @@
--- grain: one row per customer, with the dimensions its events carry
+-- grain: one row per customer, or other account or person who spoke, with the
+-- dimensions its events carry
 -- Rep and team that signed it; first touch, lead source and persona of the prospect
--- that became it; the attributes of its account.
-with customers as (select * from {{ ref('dim_customers') }}),
+-- that became it; the attributes of its account. Who speaks without a known purchase
+-- has its account's owner and earliest prospect.
+with buyers as (select * from {{ ref('dim_customers') }}),
+
+voices as (select * from {{ ref('fct_customer_voices') }}),
+
+account_prospects as (select * from {{ ref('fct_account_prospects') }}),
+
+rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 accounts as (select * from {{ ref('dim_accounts') }}),
 
@@ -10,6 +18,46 @@ prospects as (select * from {{ ref('dim_prospects') }}),
 reps as (select * from {{ ref('dim_reps') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
+
+speakers as (
+    select
+        customer_key,
+        case when customer_key > 0 then customer_key end as account_key,
+        min(said_on) as said_on
+    from voices
+    where customer_key is not null
+    group by all
+),
+
+customers as (
+    select
+        customer_key,
+        account_key,
+        won_prospect_key,
+        rep_key,
+        team
+    from buyers
+    union all
+    select
+        speakers.customer_key,
+        speakers.account_key,
+        coalesce(account_prospects.prospect_key, -speakers.customer_key)
+            as won_prospect_key,
+        accounts.owner_rep_key as rep_key,
+        rep_periods.team
+    from speakers
+    anti join buyers
+        on speakers.customer_key = buyers.customer_key
+    left join accounts
+        on speakers.account_key = accounts.account_key
+    left join account_prospects
+        on speakers.account_key = account_prospects.account_key
+    left join rep_periods
+        on
+            accounts.owner_rep_key = rep_periods.rep_key
+            and speakers.said_on >= rep_periods.valid_from
+            and speakers.said_on < rep_periods.valid_before
+),
 
 kpi_customer_dimensions as (
     select
@@ -22,11 +70,10 @@ kpi_customer_dimensions as (
         coalesce(prospects.first_touch_sender_account, '(unknown)') as sender_account,
         coalesce(prospects.lead_source, '(unknown)') as lead_source,
         coalesce(prospects.persona, '(unknown)') as persona,
-        coalesce(accounts.sector, prospects.sector, '(unknown)') as sector,
-        coalesce(accounts.company_size, prospects.company_size, '(unknown)')
-            as company_size,
-        coalesce(accounts.country, prospects.country, '(unknown)') as country,
-        coalesce(accounts.region, prospects.region, '(unknown)') as region
+        coalesce(accounts.sector, '(unknown)') as sector,
+        coalesce(accounts.company_size, '(unknown)') as company_size,
+        coalesce(accounts.country, '(unknown)') as country,
+        coalesce(accounts.region, '(unknown)') as region
     from customers
     left join accounts
         on customers.account_key = accounts.account_key

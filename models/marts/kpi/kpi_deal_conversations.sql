@@ -1,7 +1,7 @@
 -- grain: one row per won deal: the conversations that it took
--- Those with its prospect (without one: with its account's prospects), from the day the
--- prospect was qualified to the closing, both included; a prospect's later deals, and
--- deals of those never qualified, count from the deal's creation.
+-- Those with the prospect that it names (without one: with its account's people), from
+-- the day its prospect was qualified to the closing, both included; a prospect's later
+-- deals, and deals of those never qualified, count from the deal's creation.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where
@@ -37,8 +37,8 @@ spans as (
     select
         numbered.deal_key,
         numbered.prospect_key,
-        case when numbered.prospect_key is null then numbered.account_key end
-            as account_key,
+        numbered.names_prospect,
+        numbered.account_key,
         case
             when
                 numbered.prospect_key is not null
@@ -61,7 +61,7 @@ deal_prospects as (
         counted_from,
         closed_on
     from spans
-    where prospect_key is not null
+    where names_prospect
     union all
     select
         spans.deal_key,
@@ -71,7 +71,7 @@ deal_prospects as (
     from spans
     left join prospects
         on spans.account_key = prospects.account_key
-    where spans.prospect_key is null
+    where not spans.names_prospect
 ),
 
 kpi_deal_conversations as (

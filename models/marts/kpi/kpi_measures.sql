@@ -26,7 +26,6 @@ valued as (
         ratios.squares,
         coalesce(
             ratios.sample,
-            ratios.denominator,
             case when catalog.unit = 'count' then ratios.numerator end
         ) as sample_size
     from ratios

@@ -15,7 +15,8 @@ nps_answers as (
         *,
         coalesce(
             cast(prospect_key as varchar),
-            concat('customer ', customer_key),
+            -- null with an unknown customer, which concat is not
+            'customer ' || customer_key,
             concat('answer ', source, ' ', voice_id)
         ) as respondent
     from {{ ref('fct_customer_voices') }}

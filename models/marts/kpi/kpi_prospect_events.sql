@@ -132,7 +132,7 @@ events as (
     from paths
     where
         is_qualified_by_source
-        and has_deal
+        and deal_created_on is not null
 ),
 
 kpi_prospect_events as (

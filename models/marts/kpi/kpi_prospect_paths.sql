@@ -28,7 +28,6 @@ responses as (
 first_deals as (
     select
         prospect_key,
-        true as has_deal,
         min(created_on) as deal_created_on
     from deals
     where prospect_key is not null
@@ -79,7 +78,6 @@ kpi_prospect_paths as (
         ) as qualified_by,
         first_touches.touched_on,
         responses.responded_on,
-        coalesce(first_deals.has_deal, false) as has_deal,
         first_deals.deal_created_on,
         prospects.has_own_qualification and prospects.qualified_on is not null
             as is_qualified_by_source,

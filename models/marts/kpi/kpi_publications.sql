@@ -43,7 +43,14 @@ carried as (
     select
         terms.kpi_id,
         terms.statistic,
-        bool_and(supply.is_supplied) as is_supplied,
+        -- of what a denominator adds up (orders and contracts) one may be missing
+        coalesce(
+            bool_and(supply.is_supplied) filter (where terms.side != 'denominator'),
+            true
+        )
+        and coalesce(
+            bool_or(supply.is_supplied) filter (where terms.side = 'denominator'), true
+        ) as is_supplied,
         list(string_split(event_types.dimensions, '|')) as event_dimensions
     from terms
     inner join event_types

@@ -59,7 +59,11 @@ sides as (
     select
         kpi_id,
         statistic,
-        bool_or(side = 'denominator') as has_denominator
+        bool_or(side = 'denominator') as has_denominator,
+        bool_or(side = 'sample') as has_sample,
+        -- a sum of money or days is no number of cases
+        coalesce(bool_and(measure != 's') filter (where side = 'denominator'), false)
+            as is_per_case
     from terms
     group by all
 ),
@@ -68,6 +72,8 @@ counted as (
     select
         summed.*,
         sides.has_denominator,
+        sides.has_sample,
+        sides.is_per_case,
         catalog.shape = 'stock' as is_stock
     from summed
     inner join catalog
@@ -89,7 +95,10 @@ with_events as (
         case when has_denominator then coalesce(numerator, 0) else numerator end
             as numerator,
         denominator,
-        sample,
+        case
+            when has_sample then coalesce(sample, 0)
+            when is_per_case then denominator
+        end as sample,
         squares
     from counted
     where

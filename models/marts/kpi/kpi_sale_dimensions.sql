@@ -63,8 +63,14 @@ people as (
             when own_prospects.is_prospect then sales.prospect_key
             else coalesce(customers.won_prospect_key, sales.prospect_key)
         end as touched_prospect_key,
-        coalesce(own_prospects.lead_source, won_prospects.lead_source) as lead_source,
-        coalesce(own_prospects.persona, won_prospects.persona) as persona
+        case
+            when own_prospects.is_prospect then own_prospects.lead_source
+            else coalesce(own_prospects.lead_source, won_prospects.lead_source)
+        end as lead_source,
+        case
+            when own_prospects.is_prospect then own_prospects.persona
+            else coalesce(own_prospects.persona, won_prospects.persona)
+        end as persona
     from sales
     left join customers
         on sales.customer_key = customers.customer_key

@@ -1,9 +1,9 @@
 """The published KPIs of the demo against their definitions, computed from the export files alone.
 
 What belongs here: that a second, independent reading of the definitions gives the same rows, none
-missing and none extra, for months and quarters by rep, channel and sector. It shares no code with
-the models: the files are read with Python's csv and counted in plain SQL (cross_check/). What does
-not: rules on small inputs, which are unit tests, and the data sets of test_expected_values.
+missing and none extra, for months, quarters and years by rep, channel and sector. It shares no code
+with the models: the files are read with Python's csv and counted in plain SQL (cross_check/). What
+does not: rules on small inputs, which are unit tests, and the data sets of test_expected_values.
 """
 
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ import duckdb
 
 from .kpis import DIMENSIONS, Kpi, Measure
 
-GRAINS = {"month": 1, "quarter": 3}
+GRAINS = {"month": 1, "quarter": 3, "year": 12}
 
 
 class Key(NamedTuple):
@@ -33,6 +33,7 @@ class Row(NamedTuple):
     value: float | None
     numerator: float | None
     denominator: float | None
+    sample_size: float | None
     is_mature: bool | None
 
 
@@ -50,6 +51,7 @@ def computed(
     """Yield the rows that the definition gives; none without a denominator, or of nothing."""
     over = aggregates(facts, kpi.numerator, grain)
     under = aggregates(facts, kpi.denominator, grain) if kpi.denominator else over
+    samples = aggregates(facts, kpi.sample, grain) if kpi.sample else {}
     for (start, dimension, value), whole in under.items():
         if not whole:
             continue
@@ -60,6 +62,7 @@ def computed(
                 numerator / whole if kpi.denominator else numerator,
                 numerator if kpi.has_parts else None,
                 whole if kpi.denominator else None,
+                samples.get((start, dimension, value), 0),
                 is_mature(start, grain, kpi.window, as_of),
             ),
         )
@@ -80,7 +83,7 @@ def published(database: duckdb.DuckDBPyConnection, kpi: Kpi) -> dict[Key, Row]:
         """
         select
             kpi_id, statistic, grain, period_start, dimension, dimension_value,
-            value, numerator, denominator, is_mature
+            value, numerator, denominator, sample_size, is_mature
         from kpi.kpi_values
         where
             kpi_id = ?
@@ -101,6 +104,8 @@ def is_same(kpi: Kpi, expected: Row, found: Row) -> bool:
         pairs.append((expected.numerator, found.numerator))
         if kpi.denominator:
             pairs.append((expected.denominator, found.denominator))
+    if kpi.sample:
+        pairs.append((expected.sample_size, found.sample_size))
     return all(
         one is not None and other is not None and isclose(one, other, rel_tol=1e-6, abs_tol=0.005)
         for one, other in pairs

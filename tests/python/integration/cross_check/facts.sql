@@ -777,11 +777,11 @@ left join matched using (item, month);
 
 -- ---------------------------------------------------------------- customers at a period's ends
 create table period_ends as
-with grains as (select unnest(['month', 'quarter']) as grain),
+with grains as (select unnest(['month', 'quarter', 'year']) as grain),
 
 days as (
     select unnest(generate_series(
-        date_trunc('quarter', (select min(since.d) from customers)),
+        date_trunc('year', (select min(since.d) from customers)),
         getvariable('as_of'),
         interval 1 month
     ))::date as day
@@ -792,7 +792,12 @@ select distinct
     date_trunc(grain, day)::date as day,
     least(
         (
-            date_trunc(grain, day) + if(grain = 'month', interval 1 month, interval 3 month)
+            date_trunc(grain, day)
+            + case grain
+                when 'month' then interval 1 month
+                when 'quarter' then interval 3 month
+                else interval 1 year
+            end
         )::date - 1,
         getvariable('as_of')
     ) as last_day

@@ -41,7 +41,8 @@ class Kpi:
     """A KPI and a statistic: a numerator and, but for counts and amounts, a denominator.
 
     Without `has_parts` only the value is compared (a median has neither numerator nor
-    denominator). A cohort is mature `window` days after its period.
+    denominator). A cohort is mature `window` days after its period. `sample` is what the value
+    rests on where that is not its denominator.
     """
 
     kpi_id: str
@@ -50,6 +51,7 @@ class Kpi:
     statistic: str = "value"
     has_parts: bool = True
     window: int | None = None
+    sample: Measure | None = None
 
 
 def count(source: str, condition: str = "true") -> Measure:
@@ -132,7 +134,10 @@ RETURN_ON_COST = Measure(
     " union all select day, sector, -amount from spending_by_sector)",
 )
 REVENUE = total("sales")
-NEW_REVENUE = total("(from sales where day - customer_since between 0 and 89)")
+SALES = count("sales", "amount is not null")
+NEW_SALES = "(from sales where day - customer_since between 0 and 89)"
+NEW_REVENUE = total(NEW_SALES)
+MARGIN_SALES = count("sales", "margin is not null")
 LOYALTY = "(from loyalty where grain = '{grain}')"
 REORDERS = (
     "(select sales.* exclude (rep, channel, sector), signed.rep, signed.channel, signed.sector"
@@ -157,7 +162,9 @@ LAST_ANSWERS = (
     "partition by respondent, date_trunc('{{grain}}', day) order by responded_at desc) = 1)"
 )
 NPS = LAST_ANSWERS.format(condition="")
-NEW_NPS = LAST_ANSWERS.format(condition=" and day < customer_since + interval 12 month")
+NEW_NPS = LAST_ANSWERS.format(
+    condition=" and day >= customer_since and day < customer_since + interval 12 month"
+)
 PROMOTERS_LESS_DETRACTORS = (
     "100 * (count(*) filter (where score >= 9) - count(*) filter (where score <= 6))"
 )
@@ -184,7 +191,7 @@ KPIS = [
     Kpi("meetings_held_customers", count(MEETINGS, "outcome = 'held' and with_customer")),
     share("meeting_no_show_rate", MEETINGS, "outcome = 'no_show'"),
     Kpi("quotes_sent", count("offers")),
-    Kpi("quoted_amount", total("offers")),
+    Kpi("quoted_amount", total("offers"), sample=count("offers", "amount is not null")),
     Kpi("prospecting_days", total("(from spending where worked > 0)", "worked")),
     # response and qualification
     Kpi("responses", count("responses")),
@@ -245,11 +252,11 @@ KPIS = [
     Kpi("cost_per_prospect", COST, count(reached("engaged"))),
     Kpi("cost_per_qualified_prospect", COST, count(reached("qualified"))),
     Kpi("cac", COST, count("signed")),
-    Kpi("roi", RETURN_ON_COST, COST),
+    Kpi("roi", RETURN_ON_COST, COST, sample=SALES),
     Kpi("revenue_per_prospect", NEW_REVENUE, people(TOUCHES)),
     # sales
-    Kpi("revenue", REVENUE),
-    Kpi("new_customer_revenue", NEW_REVENUE),
+    Kpi("revenue", REVENUE, sample=SALES),
+    Kpi("new_customer_revenue", NEW_REVENUE, sample=count(NEW_SALES, "amount is not null")),
     Kpi("orders_count", count("sales")),
     Kpi("average_basket", REVENUE, count("sales", "amount is not null")),
     Kpi(
@@ -257,9 +264,14 @@ KPIS = [
         total("(from closed_deals where status = 'won')"),
         count("closed_deals", "status = 'won' and amount is not null"),
     ),
-    Kpi("gross_margin", total("sales", "margin")),
-    Kpi("gross_margin_rate", total("sales", "margin"), total("sales", "margin_line_amounts")),
-    Kpi("open_pipeline", total(OPEN_DEALS)),
+    Kpi("gross_margin", total("sales", "margin"), sample=MARGIN_SALES),
+    Kpi(
+        "gross_margin_rate",
+        total("sales", "margin"),
+        total("sales", "margin_line_amounts"),
+        sample=MARGIN_SALES,
+    ),
+    Kpi("open_pipeline", total(OPEN_DEALS), sample=count(OPEN_DEALS, "amount is not null")),
     # loyalty and satisfaction
     Kpi("active_customers", count(LOYALTY, "at_end")),
     Kpi("retention_rate", count(LOYALTY, "at_start and at_end"), count(LOYALTY, "at_start")),
