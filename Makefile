@@ -7,9 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/environment
 ROWS ?= 1000000
+SEED ?= 1001
+SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-faults lint docs dagster bench lock clean
+.PHONY: help run test test-browser test-faults lint docs dagster bench proof lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +53,9 @@ dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 
 bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed; wants a quiet machine
 	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
+
+proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: half an hour
+	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt

@@ -1,4 +1,4 @@
-"""What the marts find of what was planted, and how far their forecasts can be trusted, over many seeds.
+"""What the marts find of what was planted, and how far forecasts can be trusted, over many seeds.
 
     python -m tests.benchmarks.findings --first-seed 1001 --seeds 20 --folder build/findings
 
@@ -19,6 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ FORECASTS = """
     inner join months on forecasts.origin_month = months.period_start
     left join came
         on forecasts.measure = came.measure
-        and came.horizon = case forecasts.basis when 'pipeline' then forecasts.months_ahead else 0 end
+        and came.horizon
+        = case forecasts.basis when 'pipeline' then forecasts.months_ahead else 0 end
         and came.period_number between months.period_number - 2 and months.period_number
     where forecasts.actual is not null
     group by all
@@ -190,7 +192,7 @@ def _lead_scores(findings: Sequence[Finding]) -> Iterable[Figure]:
     falls = 0
     for finding in findings:
         bands = finding["bands"]
-        for (_, count, won), (_, count_above, won_above) in zip(bands, bands[1:], strict=False):
+        for (_, count, won), (_, count_above, won_above) in pairwise(bands):
             pooled = (won + won_above) / (count + count_above)
             error = math.sqrt(pooled * (1 - pooled) * (1 / count + 1 / count_above))
             falls += won / count - won_above / count_above > 2.33 * error > 0
@@ -202,7 +204,7 @@ def _lead_scores(findings: Sequence[Finding]) -> Iterable[Figure]:
         "conversion by band of the lead score",
         " < ".join(f"{rate:.2%}" for rate in rates),
         "rises from each band to the next",
-        all(rate < above for rate, above in zip(rates, rates[1:], strict=False)),
+        all(rate < above for rate, above in pairwise(rates)),
     )
     yield Figure("bands that convert less than the one below, at 1 %", str(falls), "0", falls == 0)
 

@@ -49,7 +49,7 @@ WRONGS = {
         "delete from kpi.kpi_components where dimension = 'rep' and event = 'deal_won'",
     ],
     "every_current_record_is_in_its_fact_once": [
-        "delete from core.fct_orders where order_key = (select min(order_key) from core.fct_orders)",
+        "delete from core.fct_orders where source = (select min(source) from core.fct_orders)",
         "insert into core.dim_campaigns select * from core.dim_campaigns limit 1",
     ],
     "every_record_of_every_file_is_accounted_for": [
@@ -61,14 +61,14 @@ WRONGS = {
         "update kpi.kpi_values set year_ago_value = 2 * year_ago_value",
     ],
     "no_stage_lies_before_the_detection_or_after_customer_since": [
-        "update core.fct_prospect_stages set reached_on = date '1990-01-01' where stage = 'engaged'",
+        "update core.fct_prospect_stages set reached_on = date '1990-01-01' where stage = 'won'",
         "update core.fct_prospect_stages set reached_on = date '2090-01-01' where stage = 'quoted'",
     ],
     "no_value_for_what_no_source_supplies": [
         "update reference.kpi_event_types set supplied_by = 'weather' where event = 'deal_won'",
     ],
     "parts_add_up_to_all": [
-        "delete from kpi.kpi_values where kpi_id = 'touches' and dimension_value = 'R-01'",
+        "delete from kpi.kpi_values where kpi_id = 'revenue' and dimension = 'rep'",
         "update kpi.kpi_values set value = value + 1 where kpi_id = 'revenue'",
     ],
     "pipeline_movement_adds_up": [
