@@ -121,7 +121,7 @@ def find(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any]) -> Fin
         RANKS, [customer_type["dimension"], customer_type["value"], FIRST_FULL_YEAR]
     ).fetchall()
     return {
-        **_funnel(connection.execute(FUNNEL).fetchall(), truth["bottleneck"]),
+        **find_funnel(connection.execute(FUNNEL).fetchall(), truth["bottleneck"]),
         "better_variant_wins": [
             variant for campaign, variant in winners if campaign == variants["campaign_id"]
         ]
@@ -134,7 +134,7 @@ def find(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any]) -> Fin
     }
 
 
-def _funnel(rows: Iterable[Sequence[Any]], bottleneck: Mapping[str, Any]) -> Finding:
+def find_funnel(rows: Iterable[Sequence[Any]], bottleneck: Mapping[str, Any]) -> Finding:
     """Say whether the planted step is named, and how many verdicts on sound steps are false."""
     planted_months: dict[str, tuple[bool, bool]] = {}
     sound, flagged = 0, 0
