@@ -1,7 +1,7 @@
 -- grain: one row per band of the lead score
--- What became, within 180 days, of everybody who was open on one of several days, by the
--- score of that day, which knows nothing of what came after. Who was open on more than
--- one counts on each.
+-- What became, within 180 days, of everybody who was open on one of several days, by
+-- the score of that day, which knows nothing of what came after. Who was open on more
+-- than one counts on each.
 with scores as (select * from {{ ref('kpi_prospect_scores') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),

@@ -11,6 +11,20 @@ rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
+days as (
+    select
+        'as_of' as instant,
+        as_of as day
+    from clock
+    {% for days in calibration_days() %}
+        union all
+        select
+            '{{ days }} days before' as instant,
+            as_of - {{ days }} as day
+        from clock
+    {% endfor %}
+),
+
 instants as (
     select
         prospect_key,
@@ -29,19 +43,7 @@ instants as (
         days.day + 1 as scored_on,
         false as scored_has_time
     from prospects
-    cross join (
-        select
-            'as_of' as instant,
-            as_of as day
-        from clock
-        {% for days in calibration_days() %}
-            union all
-            select
-                '{{ days }} days before' as instant,
-                as_of - {{ days }} as day
-            from clock
-        {% endfor %}
-    ) as days
+    cross join days
     where
         prospects.is_prospect
         and coalesce(prospects.detected_on <= days.day, days.instant = 'as_of')

@@ -1,6 +1,6 @@
 -- A failure means an alarm that nobody should trust: a signal of a period that is not
--- over, of a cohort that is too young, of a sample that is too small, or of a value that
--- is not published or did not get worse.
+-- over, of a cohort that is too young, of a sample that is too small, or of a value
+-- that is not published or did not get worse.
 with signals as (select * from {{ ref('kpi_signals') }}),
 
 published_values as (select * from {{ ref('kpi_values') }}),
