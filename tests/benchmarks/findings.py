@@ -227,11 +227,16 @@ def _forecasts(rows: Sequence[Sequence[Any]]) -> Iterable[Figure]:
             )
             yield Figure(
                 f"{measure}, {label}: mean absolute error",
-                f"{error:,.3g}; last month {error_last:,.3g} ({error / error_last - 1:+.0%}),"
-                f" mean of three {error_mean:,.3g} ({error / error_mean - 1:+.0%})",
+                f"{_number(error)}; last month {_number(error_last)}"
+                f" ({error / error_last - 1:+.0%}), mean of three {_number(error_mean)}"
+                f" ({error / error_mean - 1:+.0%})",
                 "less than both",
                 error < min(error_last, error_mean),
             )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
 def run_seed(seed: int, scale: float, folder: Path) -> Finding:

@@ -115,6 +115,8 @@ forecasts as (
         amount_variance as chance_variance,
         actual_amount as actual
     from pipeline
+    -- where no deal says what it is worth, nothing is known of amounts
+    qualify max(expected_amount) over () > 0
 ),
 
 -- the errors of earlier origins whose month was over by this origin
