@@ -7,9 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/environment
 ROWS ?= 1000000
+SEED ?= 1001
+SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-faults lint docs dagster bench lock clean
+.PHONY: help run test test-browser test-faults lint docs dagster bench proof lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +56,9 @@ bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and w
 	$(BIN)/prospection demo --out build/benchmark/demo --scale $$((($(ROWS) + 20499) / 20500))
 	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
 	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
+
+proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: half an hour
+	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt

@@ -94,7 +94,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
     "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",
     "kpi.kpi_targets": "period_start desc, grain, kpi_id, dimension, dimension_value",
-    "kpi.kpi_forecast": "is_newest desc, origin_month desc, method, measure, months_ahead",
+    "kpi.kpi_forecast": "is_newest desc, origin_month desc, basis, measure, months_ahead",
     "kpi.kpi_lead_score_calibration": "all",
     "kpi.kpi_signals": "is_current desc, standard_errors desc, all",
     "meta.load_reconciliation": "load desc, all",

@@ -1,7 +1,4 @@
 -- grain: one row per campaign, message variant and sender account
--- Variants are compared over all senders of their campaign, by the share of the people
--- touched who answered. A threshold is the two-sided normal quantile of 5 % shared out
--- over the pairs of 2, 3, 4 … variants; more than eight are held to that of eight.
 {% set natures = ['human', 'automation', 'media'] %}
 {% set attributions = ['first', 'last', 'linear', 'time_decay', 'position_based'] %}
 with responses as (select * from {{ ref('kpi_campaign_responses') }}),
@@ -44,65 +41,9 @@ revenues as (
     group by all
 ),
 
+variants as (select * from {{ ref('kpi_campaign_variants') }}),
+
 campaigns as (select * from {{ ref('dim_campaigns') }}),
-
-variants as (
-    select
-        campaign_key,
-        message_variant,
-        sum(prospects_touched) as touched,
-        sum(prospects_responded) as responded,
-        sum(prospects_responded) / nullif(sum(prospects_touched), 0) as rate,
-        count(*) over (partition by campaign_key) as variant_count
-    from responses
-    where message_variant != '(unknown)'
-    group by campaign_key, message_variant
-),
-
-pairs as (
-    select
-        own.campaign_key,
-        own.message_variant,
-        (own.responded + other.responded) / (own.touched + other.touched)
-            as pooled_rate,
-        (own.rate - other.rate) / sqrt(
-            pooled_rate * (1 - pooled_rate) * (1 / own.touched + 1 / other.touched)
-        ) as standard_errors,
-        least(pooled_rate, 1 - pooled_rate) * least(own.touched, other.touched) >= 5
-            as is_comparable,
-        list_extract(
-            [
-                1.959963984540054,
-                2.3939797998185104,
-                2.638257273476751,
-                2.8070337683438114,
-                2.9351994688666982,
-                3.038074304924211,
-                3.123734630323846
-            ],
-            least(own.variant_count - 1, 7)
-        ) as threshold
-    from variants as own
-    inner join variants as other
-        on
-            own.campaign_key = other.campaign_key
-            and own.message_variant != other.message_variant
-    where
-        own.touched > 0
-        and other.touched > 0
-),
-
-verdicts as (
-    select
-        campaign_key,
-        message_variant,
-        bool_or(abs(standard_errors) >= threshold) filter (where is_comparable)
-            as is_variant_different,
-        bool_and(coalesce(is_comparable and standard_errors >= threshold, false))
-            as is_variant_winner
-    from pairs
-    group by all
-),
 
 kpi_campaign_performance as (
     select
@@ -138,8 +79,8 @@ kpi_campaign_performance as (
             when responses.prospects_touched <= 2000 then 'representative'
             else 'more_than_needed'
         end as sample_adequacy,
-        verdicts.is_variant_different,
-        coalesce(verdicts.is_variant_winner, false) as is_variant_winner
+        variants.is_variant_different,
+        coalesce(variants.is_variant_winner, false) as is_variant_winner
     from responses
     full outer join revenues
         on
@@ -155,10 +96,10 @@ kpi_campaign_performance as (
             responses.campaign_key = costs.campaign_key
             and responses.message_variant = costs.message_variant
             and responses.sender_account = costs.sender_account
-    left join verdicts
+    left join variants
         on
-            responses.campaign_key = verdicts.campaign_key
-            and responses.message_variant = verdicts.message_variant
+            responses.campaign_key = variants.campaign_key
+            and responses.message_variant = variants.message_variant
 )
 
 select * from kpi_campaign_performance

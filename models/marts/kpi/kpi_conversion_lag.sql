@@ -68,10 +68,15 @@ survived as (
         at_risk,
         product(1 - converted / cast(at_risk as double)) over so_far
             as share_not_converted,
-        -- Greenwood; without a bound once everybody at risk has converted
-        sum(
-            converted / nullif(cast(at_risk as double) * (at_risk - converted), 0)
-        ) over so_far as variance_sum
+        -- Greenwood, which says nothing once everybody at risk has converted
+        case
+            when at_risk > converted
+                then
+                    sum(
+                        converted
+                        / nullif(cast(at_risk as double) * (at_risk - converted), 0)
+                    ) over so_far
+        end as variance_sum
     from observed
     where converted > 0
     window so_far as (
@@ -90,16 +95,24 @@ kpi_conversion_lag as (
         survived.converted,
         1 - survived.share_not_converted as converted_share,
         survived.share_not_converted * sqrt(survived.variance_sum) as standard_error,
-        greatest(
-            1 - survived.share_not_converted
-            * (1 + 1.959963984540054 * sqrt(survived.variance_sum)),
-            0
-        ) as ci_low,
-        least(
-            1 - survived.share_not_converted
-            * (1 - 1.959963984540054 * sqrt(survived.variance_sum)),
-            1
-        ) as ci_high,
+        case
+            when survived.variance_sum is not null
+                then
+                    greatest(
+                        1 - survived.share_not_converted
+                        * (1 + 1.959963984540054 * sqrt(survived.variance_sum)),
+                        0
+                    )
+        end as ci_low,
+        case
+            when survived.variance_sum is not null
+                then
+                    least(
+                        1 - survived.share_not_converted
+                        * (1 - 1.959963984540054 * sqrt(survived.variance_sum)),
+                        1
+                    )
+        end as ci_high,
         survived.at_risk >= 30 as is_reliable
     from survived
     left join labels

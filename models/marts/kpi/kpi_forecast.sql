@@ -1,8 +1,9 @@
 -- grain: one row per origin, basis, measure and month ahead
 -- The forecast of the last complete month's end is the newest; those of the twelve ends
--- before it are the back-test. An interval is as wide as the errors, at that distance,
--- that were known at the origin (Student's, as they are few), and never narrower than
--- that of chance alone.
+-- before it are the back-test. An interval starts from how far chance alone scatters
+-- (people by their number, amounts by the unequal sizes too), times the dispersion of
+-- the errors at that distance that were known at the origin: how much more than chance
+-- they were, the chance of the forecast itself being one of them.
 with cohorts as (select * from {{ ref('kpi_forecast_cohorts') }}),
 
 pipeline as (select * from {{ ref('kpi_forecast_pipeline') }}),
@@ -26,29 +27,37 @@ months as (
         and not is_partial
 ),
 
--- a month without new customers has none; one without revenue none known
+-- a month without new customers has none; one without revenue none known: nothing is
+-- forecast while none is
 flows as (
     select
         months.period_number,
-        coalesce(sum(components.amount) filter (
+        cast(coalesce(sum(components.amount) filter (
             where components.event = 'customer_new'
-        ), 0) as customers,
-        coalesce(sum(components.amount) filter (
+        ), 0) as double) as customers,
+        cast(coalesce(sum(components.amount) filter (
             where components.event = 'new_customer_revenue'
-        ), 0) as revenue
+        ), 0) as double) as revenue
     from months
     left join components
         on months.period_start = components.period_start
     group by all
 ),
 
+-- what a new customer was worth in the last twelve months, and how far the revenue of a
+-- customer lies from it: months of n customers scatter n times as much
 worth as (
     select
         period_number,
         customers,
         revenue,
         sum(revenue) over last_12 / nullif(sum(customers) over last_12, 0)
-            as revenue_per_customer
+            as revenue_per_customer,
+        (
+            sum(power(revenue, 2)) over last_12
+            - 2 * revenue_per_customer * sum(revenue * customers) over last_12
+            + power(revenue_per_customer, 2) * sum(power(customers, 2)) over last_12
+        ) / nullif(sum(customers) over last_12, 0) as variance_per_customer
     from flows
     window last_12 as (
         order by period_number
@@ -61,47 +70,53 @@ forecasts as (
         cohorts.origin,
         cohorts.horizon,
         'cohorts' as basis,
-        measures.measure,
-        case measures.measure
-            when 'new_customers' then cohorts.expected_customers
-            else cohorts.expected_customers * worth.revenue_per_customer
-        end as expected,
-        case measures.measure
-            when 'new_customers' then actuals.customers
-            else actuals.revenue
-        end as actual,
-        case measures.measure
-            when 'new_customers' then 1
-            else worth.revenue_per_customer
-        end as unit_worth
+        'new_customers' as measure,
+        cohorts.expected_customers as expected,
+        cohorts.expected_customers as chance_variance,
+        actuals.customers as actual
     from cohorts
-    cross join (
-        values ('new_customers'), ('new_customer_revenue')
-    ) as measures (measure)
-    inner join worth
-        on cohorts.origin = worth.period_number
     left join worth as actuals
         on cohorts.origin + cohorts.horizon = actuals.period_number
     union all
     select
-        pipeline.origin,
-        pipeline.horizon,
+        cohorts.origin,
+        cohorts.horizon,
+        'cohorts' as basis,
+        'new_customer_revenue' as measure,
+        cohorts.expected_customers * worth.revenue_per_customer as expected,
+        cohorts.expected_customers * (
+            power(worth.revenue_per_customer, 2)
+            + greatest(worth.variance_per_customer, 0)
+        ) as chance_variance,
+        actuals.revenue as actual
+    from cohorts
+    inner join worth
+        on cohorts.origin = worth.period_number
+    left join worth as actuals
+        on cohorts.origin + cohorts.horizon = actuals.period_number
+    where worth.revenue_per_customer > 0
+    union all
+    select
+        origin,
+        horizon,
         'pipeline' as basis,
-        measures.measure,
-        case measures.measure
-            when 'deals_won' then pipeline.expected_deals
-            else pipeline.expected_amount
-        end as expected,
-        case measures.measure
-            when 'deals_won' then pipeline.actual_deals
-            else pipeline.actual_amount
-        end as actual,
-        case measures.measure
-            when 'deals_won' then 1
-            else pipeline.expected_amount / nullif(pipeline.expected_deals, 0)
-        end as unit_worth
+        'deals_won' as measure,
+        expected_deals as expected,
+        deals_variance as chance_variance,
+        actual_deals as actual
     from pipeline
-    cross join (values ('deals_won'), ('won_amount')) as measures (measure)
+    union all
+    select
+        origin,
+        horizon,
+        'pipeline' as basis,
+        'won_amount' as measure,
+        expected_amount as expected,
+        amount_variance as chance_variance,
+        actual_amount as actual
+    from pipeline
+    -- where no deal says what it is worth, nothing is known of amounts
+    qualify max(expected_amount) over () > 0
 ),
 
 -- the errors of earlier origins whose month was over by this origin
@@ -109,7 +124,9 @@ judged as (
     select
         *,
         count(actual) over known_by_then as errors_known,
-        sqrt(avg(power(actual - expected, 2)) over known_by_then) as error
+        coalesce(sum(power(actual - expected, 2)) over known_by_then, 0)
+            as squared_errors,
+        coalesce(sum(chance_variance) over known_by_then, 0) as variance_known
     from forecasts
     where expected is not null
     window known_by_then as (
@@ -119,14 +136,19 @@ judged as (
     )
 ),
 
+-- 80 % of a normal variable; of Student's, where the errors that tell are few
 bounded as (
     select
         *,
-        1.2815515655446004 * greatest(
-            unit_worth * sqrt(expected / nullif(unit_worth, 0)),
-            case
-                when errors_known >= 3 then error * (1 + 0.66 / errors_known)
-            end
+        1.2815515655446004
+        * (1 + coalesce(0.66 / nullif(errors_known, 0), 0))
+        * sqrt(
+            chance_variance
+            * coalesce(
+                (chance_variance + squared_errors)
+                / nullif(chance_variance + variance_known, 0),
+                1
+            )
         ) as margin
     from judged
 ),
@@ -139,15 +161,15 @@ kpi_forecast as (
         bounded.basis,
         bounded.measure,
         cast(bounded.expected as double) as expected,
-        greatest(cast(bounded.expected - coalesce(bounded.margin, 0) as double), 0)
-            as interval_low,
-        cast(bounded.expected + coalesce(bounded.margin, 0) as double) as interval_high,
+        greatest(cast(bounded.expected - bounded.margin as double), 0) as interval_low,
+        cast(bounded.expected + bounded.margin as double) as interval_high,
         bounded.errors_known,
         cast(bounded.actual as double) as actual,
         bounded.origin = origins.last_number as is_newest
     from bounded
     inner join months as origins
         on bounded.origin = origins.period_number
+    where bounded.origin > origins.last_number - 13
 )
 
 select * from kpi_forecast

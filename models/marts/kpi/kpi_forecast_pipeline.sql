@@ -1,136 +1,114 @@
 -- grain: one row per origin (a month's end) and month of the six that follow: what the
 -- deals open at the origin are expected to bring, and what they brought
--- Only what was known at the origin: the stages and their probabilities of that day,
--- and how much of the weighted pipelines before had come, so many months later.
-with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+-- Of the open deals as many are won as of those that stood in their stage as long
+-- before them. By chance each deal is won or not, which scatters the result.
+with standing as (
+    select * from {{ ref('kpi_forecast_standing') }}
+    where basis = 'pipeline'
+),
 
-probabilities as (select * from {{ ref('kpi_stage_probabilities') }}),
-
-won_deals as (
-    select * from {{ ref('fct_deals') }}
-    where
-        status = 'won'
-        and not is_test
-        and not is_after_as_of
+shares as (
+    select * from {{ ref('kpi_forecast_shares') }}
+    where basis = 'pipeline'
 ),
 
 months as (
-    select
-        period_start,
-        period_end,
-        period_number,
-        max(period_number) over () as last_number
+    select max(period_number) as last_number
     from {{ ref('kpi_periods') }}
     where
         grain = 'month'
         and not is_partial
 ),
 
-horizons as (
-    select cast(unnest(generate_series(1, 6)) as integer) as horizon
-),
-
--- the deals open at a month's end, with the months that the won ones still took
-standing as (
-    select
-        months.period_number as origin,
-        months.last_number,
-        openings.deal_key,
-        openings.converted_amount,
-        probabilities.probability,
-        won_deals.converted_amount as won_amount,
-        won_months.period_number - months.period_number as months_to_win
-    from openings
-    inner join months
-        on
-            openings.open_from <= months.period_end
-            and openings.open_before > months.period_end
-    left join probabilities
-        on
-            openings.stage = probabilities.stage
-            and months.period_end = probabilities.day
-    left join won_deals
-        on openings.deal_key = won_deals.deal_key
-    left join months as won_months
-        on date_trunc('month', won_deals.closed_on) = won_months.period_start
-),
-
-weighed as (
+-- where no deal had stood before, the share of all
+any_stage as (
     select
         origin,
-        -- sums in one order, so that two builds give the same bits
-        sum(probability order by probability) as deals,
-        sum(
-            probability * coalesce(converted_amount, 0)
-            order by probability, converted_amount
-        ) as amount
+        horizon,
+        sum(won) / cast(sum(standing) as double) as won_share
+    from shares
+    group by all
+),
+
+open_deals as (
+    select
+        month_end as origin,
+        stage,
+        months_in_stage,
+        sum(standing) as standing,
+        sum(amount) as amount,
+        sum(squared_amount) as squared_amount
     from standing
     group by all
 ),
 
-won as (
+chances as (
+    select
+        any_stage.origin,
+        any_stage.horizon,
+        open_deals.standing,
+        open_deals.amount,
+        open_deals.squared_amount,
+        coalesce(shares.won_share, any_stage.won_share) as won_share
+    from any_stage
+    inner join open_deals
+        on any_stage.origin = open_deals.origin
+    left join shares
+        on
+            any_stage.origin = shares.origin
+            and any_stage.horizon = shares.horizon
+            and open_deals.stage = shares.stage
+            and open_deals.months_in_stage = shares.months_in_stage
+),
+
+-- exact sums, so that two builds give the same bits
+expected as (
     select
         origin,
-        months_to_win as horizon,
-        count(*) as deals,
-        sum(coalesce(won_amount, 0)) as amount
-    from standing
-    where months_to_win between 1 and 6
+        horizon,
+        sum(cast(standing * won_share as decimal(32, 15))) as deals,
+        sum(cast(amount * won_share as decimal(38, 10))) as amount,
+        sum(cast(standing * won_share * (1 - won_share) as decimal(32, 15)))
+            as deals_variance,
+        sum(cast(squared_amount * won_share * (1 - won_share) as decimal(38, 6)))
+            as amount_variance
+    from chances
     group by all
 ),
 
 outcomes as (
     select
-        weighed.origin,
-        horizons.horizon,
-        weighed.deals as weighted_deals,
-        weighed.amount as weighted_amount,
-        case
-            when weighed.origin + horizons.horizon <= months.last_number
-                then cast(coalesce(won.deals, 0) as double)
-        end as actual_deals,
-        case
-            when weighed.origin + horizons.horizon <= months.last_number
-                then cast(coalesce(won.amount, 0) as double)
-        end as actual_amount,
-        months.last_number
-    from weighed
-    cross join horizons
-    inner join months
-        on weighed.origin = months.period_number
-    left join won
-        on
-            weighed.origin = won.origin
-            and horizons.horizon = won.horizon
-),
-
--- of the weighted pipelines whose month at that distance was over by the origin, the
--- share that came in it
-realised as (
-    select
-        *,
-        sum(actual_deals) over known_by_then
-        / nullif(sum(weighted_deals) over known_by_then, 0) as realised_share
-    from outcomes
-    window known_by_then as (
-        partition by horizon
-        order by origin
-        range between unbounded preceding and horizon preceding
-    )
+        month_end as origin,
+        months_to_win as horizon,
+        sum(standing) as deals,
+        sum(cast(won_amount as decimal(38, 10))) as amount
+    from standing
+    where months_to_win between 1 and 6
+    group by all
 ),
 
 kpi_forecast_pipeline as (
     select
-        origin,
-        horizon,
-        weighted_deals * realised_share as expected_deals,
-        weighted_amount * realised_share as expected_amount,
-        actual_deals,
-        actual_amount
-    from realised
-    where
-        realised_share is not null
-        and origin > last_number - 13
+        expected.origin,
+        expected.horizon,
+        cast(expected.deals as double) as expected_deals,
+        cast(expected.amount as double) as expected_amount,
+        cast(expected.deals_variance as double) as deals_variance,
+        cast(expected.amount_variance as double) as amount_variance,
+        case
+            when expected.origin + expected.horizon <= months.last_number
+                then cast(coalesce(outcomes.deals, 0) as double)
+        end as actual_deals,
+        case
+            when expected.origin + expected.horizon <= months.last_number
+                then cast(coalesce(outcomes.amount, 0) as double)
+        end as actual_amount
+    from expected
+    cross join months
+    left join outcomes
+        on
+            expected.origin = outcomes.origin
+            and expected.horizon = outcomes.horizon
 )
 
 select * from kpi_forecast_pipeline

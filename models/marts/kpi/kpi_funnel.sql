@@ -84,7 +84,10 @@ ranked as (
             when window_rate is not null
                 then
                     greatest(
-                        entered_in_window * best_quartile_rate - passed_in_window, 0
+                        entered_in_window
+                        * coalesce(benchmark_rate, best_quartile_rate)
+                        - passed_in_window,
+                        0
                     )
                     * won_share
         end as customers_if_improved
@@ -122,6 +125,7 @@ kpi_funnel as (
                     order by ranked.fall desc nulls last
                 )
         end as is_declining,
+        ranked.benchmark_rate,
         ranked.customers_if_improved,
         coalesce(ranked.customers_if_improved > 0, false) and row_number() over (
             partition by

@@ -2,6 +2,7 @@
 -- How many of the prospects detected in the period have reached a stage, or a later
 -- one: by as_of, and within the days that a step is given, so that old and young
 -- periods compare. Winning is given 180 days, every other step 90.
+-- A step's benchmark is that of its own channel or sector, else the general one.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}
@@ -14,6 +15,8 @@ calendar as (select * from {{ ref('kpi_calendar') }}),
 periods as (select * from {{ ref('kpi_periods') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
+
+benchmarks as (select * from {{ ref('stg_reference__benchmarks') }}),
 
 placed as (
     select
@@ -106,13 +109,26 @@ kpi_funnel_steps as (
         stages.entered_in_window,
         stages.passed_in_window,
         periods.period_end + stages.window_days <= clock.as_of as is_mature,
-        periods.period_end + 180 <= clock.as_of as is_won_mature
+        periods.period_end + 180 <= clock.as_of as is_won_mature,
+        cast(coalesce(own.standard, general.standard) as double) as benchmark_rate
     from stages
     inner join periods
         on
             stages.grain = periods.grain
             and stages.period_start = periods.period_start
     cross join clock
+    left join benchmarks as own
+        on
+            'funnel_' || stages.stage = own.kpi_id
+            and stages.dimension_value = coalesce(own.channel, own.sector)
+            and stages.dimension
+            = case when own.sector is null then 'channel' else 'sector' end
+            and (own.channel is null or own.sector is null)
+    left join benchmarks as general
+        on
+            'funnel_' || stages.stage = general.kpi_id
+            and general.channel is null
+            and general.sector is null
     where
         stages.stage_order = 1
         or stages.reached_before > 0

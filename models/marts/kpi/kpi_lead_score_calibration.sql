@@ -1,12 +1,10 @@
--- grain: one row per band of the lead score at qualification
--- What became, within 180 days, of those qualified at least 180 days before as_of: the
--- score knows nothing of what came after the qualification.
-with scores as (
-    select * from {{ ref('kpi_prospect_scores') }}
-    where instant = 'qualification'
-),
+-- grain: one row per band of the lead score
+-- What became, within 180 days, of everybody who was open on one of several days, by
+-- the score of that day, which knows nothing of what came after. Who was open on more
+-- than one counts on each.
+with scores as (select * from {{ ref('kpi_prospect_scores') }}),
 
-paths as (select * from {{ ref('kpi_prospect_paths') }}),
+prospects as (select * from {{ ref('dim_prospects') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
@@ -14,12 +12,20 @@ counted as (
     select
         {{ score_band('scores.score') }} as band,
         count(*) as prospects,
-        count(*) filter (where paths.won_on <= paths.qualified_on + 180) as customers
+        count(*) filter (
+            where prospects.won_on <= clock.as_of - days.days_before + 180
+        ) as customers
     from scores
-    inner join paths
-        on scores.prospect_key = paths.prospect_key
+    inner join (
+        values
+        {% for days in calibration_days() %}
+            ('{{ days }} days before', {{ days }}){{ ',' if not loop.last }}
+        {% endfor %}
+    ) as days (instant, days_before)
+        on scores.instant = days.instant
+    inner join prospects
+        on scores.prospect_key = prospects.prospect_key
     cross join clock
-    where paths.qualified_on + 180 <= clock.as_of
     group by all
 ),
 

@@ -1,7 +1,8 @@
--- grain: one row per prospect and instant: its qualification, and as_of while open
+-- grain: one row per prospect and instant: its qualification; as far as it was open
+-- then, as_of and the days before it of `calibration_days`
 -- Its lead score then: the points of `lead_scoring_rules` that its traits and what it
--- had done before are worth, between 0 and 100. Open: neither won nor disqualified,
--- opted out or vanished.
+-- had done before are worth, between 0 and 100. Open: detected, and neither won nor
+-- disqualified, opted out or vanished by that day.
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),
@@ -9,6 +10,20 @@ prospects as (select * from {{ ref('dim_prospects') }}),
 rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
+
+days as (
+    select
+        'as_of' as instant,
+        as_of as day
+    from clock
+    {% for days in calibration_days() %}
+        union all
+        select
+            '{{ days }} days before' as instant,
+            as_of - {{ days }} as day
+        from clock
+    {% endfor %}
+),
 
 instants as (
     select
@@ -22,19 +37,20 @@ instants as (
     union all
     select
         prospects.prospect_key,
-        'as_of' as instant,
+        days.instant,
         cast(null as timestamp) as scored_at,
         -- the whole day counts
-        clock.as_of + 1 as scored_on,
+        days.day + 1 as scored_on,
         false as scored_has_time
     from prospects
-    cross join clock
+    cross join days
     where
         prospects.is_prospect
-        and prospects.won_on is null
-        and coalesce(prospects.disqualified_on > clock.as_of, true)
-        and coalesce(prospects.opted_out_on > clock.as_of, true)
-        and prospects.vanished_on is null
+        and coalesce(prospects.detected_on <= days.day, days.instant = 'as_of')
+        and coalesce(prospects.won_on > days.day, true)
+        and coalesce(prospects.disqualified_on > days.day, true)
+        and coalesce(prospects.opted_out_on > days.day, true)
+        and coalesce(prospects.vanished_on > days.day, true)
 ),
 
 reactions as (

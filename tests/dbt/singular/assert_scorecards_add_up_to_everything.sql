@@ -1,8 +1,9 @@
 -- A failure means that the scorecards of a month do not add up to what everybody did: a
 -- rep is missing, or stands there twice.
 {% set counts = [
-    'touches', 'conversations', 'meetings_booked', 'leads_obtained', 'new_customers',
-    'deals_won', 'revenue', 'prospecting_cost', 'prospecting_days',
+    'touches', 'conversations', 'meetings_booked', 'leads_obtained',
+    'qualified_prospects', 'new_customers', 'deals_won', 'revenue', 'prospecting_cost',
+    'prospecting_days',
 ] %}
 with scorecards as (
     select

@@ -1,4 +1,8 @@
-"""The marts find in the demo what was planted in it, by the `truth.json` beside its exports."""
+"""The marts find in the demo what was planted in it, by the `truth.json` beside its exports.
+
+What belongs here: what one company can prove. What only many can (how often a verdict is right, how
+many months lie in their interval) is `make proof` (`tests/benchmarks/findings.py`).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.demo.plants import planted
+from tests.benchmarks.findings import figures, find
 
 from ..conftest import DemoRefresh
 
@@ -79,3 +84,15 @@ def test_segments_show_the_customers_that_cost_what_they_bring(
     assert len(ranks) == 2
     for revenue_rank, margin_rank in ranks:
         assert revenue_rank <= 3 < margin_rank
+
+
+def test_scores_rise_and_forecasts_beat_the_months_before(
+    warehouse: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    finding = find(warehouse, truth)
+    missed = [figure for figure in figures([finding]) if not figure.is_reached]
+    # a measure of one company lies in its interval more or less often than it should
+    assert [figure for figure in missed if "interval" not in figure.name] == []
+    inside = [low <= actual <= high for _, _, _, low, high, actual, *_ in finding["forecasts"]]
+    assert len(inside) == 4 * 57
+    assert sum(inside) >= 0.72 * len(inside)

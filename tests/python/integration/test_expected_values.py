@@ -1,7 +1,8 @@
 """KPI values against values that were computed independently from the definitions.
 
 What belongs here: whole refreshes of the data sets beside the repository, compared row by row with
-their `expected.csv`. What does not: rules on small inputs, which are dbt unit tests.
+their `expected.csv`, and their conversion curves with those of an independent library. What does
+not: rules on small inputs, which are dbt unit tests.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from orchestration.paths import Paths
 from tests.python.conftest import refresh
+from tests.python.integration.kaplan_meier import SEGMENTS, compare_curves
 
 DATA_SETS: dict[str, frozenset[str]] = {
     # KPIs whose rows are expected but not computed yet
@@ -142,3 +144,14 @@ def test_what_the_data_cannot_tell_is_absent(refreshed: tuple[str, Path, Paths])
             for row in connection.execute("select distinct kpi_id from kpi.kpi_values").fetchall()
         }
     assert not ABSENT[name] & published
+
+
+def test_the_conversion_curves_are_those_of_an_independent_library(
+    refreshed: tuple[str, Path, Paths],
+) -> None:
+    _, _, paths = refreshed
+    points = {
+        dimension: compare_curves(paths.current / "prospection.duckdb", dimension)
+        for dimension in SEGMENTS
+    }
+    assert min(points.values()) > 20

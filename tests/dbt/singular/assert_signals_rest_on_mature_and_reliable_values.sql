@@ -1,0 +1,45 @@
+-- A failure means an alarm that nobody should trust: a signal of a period that is not
+-- over, of a cohort that is too young, of a sample that is too small, or of a value
+-- that is not published or did not get worse.
+with signals as (select * from {{ ref('kpi_signals') }}),
+
+published_values as (select * from {{ ref('kpi_values') }}),
+
+catalog as (select * from {{ ref('kpi_catalog') }})
+
+select
+    signals.kpi_id,
+    signals.statistic,
+    signals.grain,
+    signals.period_start,
+    signals.dimension,
+    signals.dimension_value,
+    signals.value,
+    signals.expected_value,
+    catalog.better,
+    published_values.value as published_value,
+    published_values.is_partial,
+    published_values.is_mature,
+    published_values.is_reliable
+from signals
+left join published_values
+    on
+        signals.kpi_id = published_values.kpi_id
+        and signals.statistic = published_values.statistic
+        and signals.grain = published_values.grain
+        and signals.period_start = published_values.period_start
+        and signals.dimension = published_values.dimension
+        and signals.dimension_value = published_values.dimension_value
+left join catalog
+    on signals.kpi_id = catalog.kpi_id
+where
+    published_values.kpi_id is null
+    or signals.value != published_values.value
+    or published_values.is_partial
+    or not coalesce(published_values.is_mature, true)
+    or not published_values.is_reliable
+    or case catalog.better
+        when 'up' then signals.value >= signals.expected_value
+        when 'down' then signals.value <= signals.expected_value
+        else true
+    end

@@ -1,0 +1,107 @@
+"""The figures of `make proof` are reached by marts that find what is there, and by no others."""
+
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.findings import Finding, figures, find_funnel
+
+MEASURES = ("new_customers", "new_customer_revenue", "deals_won", "won_amount")
+
+
+def forecasts(low: float, high: float, expected: float) -> list[tuple[Any, ...]]:
+    """Ten months per measure that bring 1 to 10, after months that brought 0."""
+    return [
+        (measure, 1, expected, low, high, actual, 0, 0, "2026-01-01")
+        for measure in MEASURES
+        for actual in range(1, 11)
+    ]
+
+
+def finding(**other: Any) -> Finding:
+    """Return what a mart finds that finds everything, but for what is given."""
+    return {
+        "is_bottleneck_named": True,
+        "sound_step_months": 20,
+        "flagged_step_months": 1,
+        "better_variant_wins": True,
+        "false_winners": [],
+        "ranks_lower_by_margin": True,
+        "bands": [("0-19", 100, 1), ("20-39", 100, 5), ("40-59", 100, 20)],
+        "forecasts": forecasts(1.5, 9.5, 5.5),
+        **other,
+    }
+
+
+def missed(findings: list[Finding]) -> set[str]:
+    """Return the names of the figures that are not reached, without the measure of a forecast."""
+    names = {figure.name for figure in figures(findings) if not figure.is_reached}
+    return {name.partition(", ")[2] if name.startswith(MEASURES) else name for name in names}
+
+
+def test_what_is_found_is_reached() -> None:
+    assert missed([finding()] * 20) == set()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"is_bottleneck_named": False}, "bottleneck named"),
+        ({"better_variant_wins": False}, "better variant wins"),
+        ({"false_winners": ["C1"]}, "no winner among equal variants"),
+        ({"ranks_lower_by_margin": False}, "dear customers rank lower by margin"),
+    ],
+)
+def test_two_seeds_of_twenty_may_be_wrong_and_three_not(wrong: Finding, name: str) -> None:
+    assert missed([finding()] * 18 + [finding(**wrong)] * 2) == set()
+    assert missed([finding()] * 17 + [finding(**wrong)] * 3) == {name}
+
+
+def test_more_than_one_sound_step_month_of_twenty_is_too_many() -> None:
+    flagged = [finding()] * 19 + [finding(flagged_step_months=2)]
+    assert missed(flagged) == {"sound steps flagged as declining"}
+
+
+def test_conversion_that_does_not_rise_is_missed() -> None:
+    flat = [("0-19", 100, 5), ("20-39", 100, 5), ("40-59", 100, 20)]
+    assert missed([finding(bands=flat)]) == {"conversion by band of the lead score"}
+    # one seed falls for sure, the others rise by more
+    falls = [("0-19", 100, 30), ("20-39", 100, 5), ("40-59", 100, 20)]
+    assert missed([finding()] * 19 + [finding(bands=falls)]) == {
+        "bands that convert less than the one below, at 1 %"
+    }
+
+
+@pytest.mark.parametrize(("low", "high"), [(2.5, 9.5), (1, 9.5)])
+def test_intervals_that_hold_too_few_or_too_many_months_are_missed(low: float, high: float) -> None:
+    names = missed([finding(forecasts=forecasts(low, high, 5.5))])
+    assert names == {
+        "next month: months in the 80 % interval",
+        "one to six months ahead: months in the 80 % interval",
+    }
+
+
+def test_a_forecast_no_better_than_the_month_before_is_missed() -> None:
+    assert missed([finding(forecasts=forecasts(1.5, 9.5, 0))]) == {
+        "next month: mean absolute error",
+        "one to six months ahead: mean absolute error",
+    }
+
+
+def test_a_bottleneck_is_named_when_its_step_falls_and_stays_the_worst() -> None:
+    def months(*named: bool) -> list[tuple[str, str, bool, bool | None, bool]]:
+        return [
+            (f"2026-0{number}-01", "engaged", True, is_named, is_named)
+            for number, is_named in enumerate(named, start=3)
+        ]
+
+    planted = {"step": "engaged", "from_month": "2026-03-01"}
+    sound = [("2026-02-01", "engaged", True, True, True), ("2026-03-01", "won", True, None, False)]
+    found = find_funnel([*sound, *months(True, False, True)], planted)
+    assert found == {
+        "is_bottleneck_named": True,
+        "sound_step_months": 1,
+        "flagged_step_months": 1,
+    }
+    assert not find_funnel(months(True, False, False), planted)["is_bottleneck_named"]
+    assert not find_funnel(months(False, True, True), planted)["is_bottleneck_named"]
