@@ -16,7 +16,7 @@ import duckdb
 from orchestration.dbt_project import Manifest, target_folder
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ProspectionError
-from orchestration.landing.loading import land
+from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
@@ -55,7 +55,15 @@ def load(
     reference = read_reference(environment.exports)
     finish_releases(environment.paths)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
-    report = land(environment.exports, environment.paths, settings, loaded_at, progress, gate)
+    report = land(
+        environment.exports,
+        environment.paths,
+        settings,
+        loaded_at,
+        progress,
+        gate,
+        settled_seconds=SETTLED_SECONDS,
+    )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -246,6 +247,32 @@ def test_a_file_that_disappears_keeps_only_its_own_load_out(desk: Any, file: str
     assert desk.values("prospects", "prospect_id") == [("1",)]
     desk.land()
     assert desk.values("deals", "deal_id") == [("1",)]
+
+
+def test_a_file_that_a_program_has_open_for_writing_is_not_read(desk: Any) -> None:
+    desk.put("outreach/prospects.csv", "prospect_id,detected_at\n1,2026-01-05\n")
+    desk.put("crm/deals.csv", "deal_id,stage,status\n1,offer,open\n")
+    with desk.put("crm/accounts.csv", ACCOUNTS).open("a"):
+        report = desk.land()
+    assert [file.file for file in report.postponed] == ["crm/accounts.csv", "crm/deals.csv"]
+    assert "crm/accounts.csv is still being written" in str(report.postponed[0].reason)
+    assert (desk.values("accounts", "name"), desk.values("deals", "deal_id")) == ([], [])
+    with (desk.exports / "crm/accounts.csv").open():  # a reader is no matter
+        assert not desk.land().postponed
+    assert desk.values("deals", "deal_id") == [("1",)]
+
+
+def test_a_load_is_trusted_only_when_its_files_have_been_left_alone_for_a_while(desk: Any) -> None:
+    desk.put("crm/deals.csv", "deal_id,stage,status\n1,offer,open\n")
+    settings: Settings = read_settings(desk.exports)
+
+    def again(_: str) -> None:
+        Timer(0.2, desk.put, ("crm/deals.csv", "deal_id,stage,status\n1,talks,open\n")).start()
+
+    report = land(desk.exports, desk.paths, settings, progress=again, settled_seconds=1)
+    assert [file.file for file in report.postponed] == ["crm/deals.csv"]
+    land(desk.exports, desk.paths, settings, settled_seconds=1)
+    assert desk.values("deals", "stage") == [("talks",)]
 
 
 def test_a_file_under_its_temporary_name_is_not_read(desk: Any) -> None:
