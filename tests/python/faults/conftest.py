@@ -5,10 +5,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from orchestration.paths import Paths
+from orchestration.publication.versions import list_versions
+from orchestration.state_files import sha256
 
 REPO_ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,11 +45,11 @@ def kill_when(process: subprocess.Popen[str], is_reached: Callable[[], bool]) ->
     process.communicate()
 
 
-def published_bytes(paths: Paths) -> dict[str, bytes]:
-    """Return what readers see, byte for byte."""
-    folder = paths.current.resolve()
+def published_bytes(paths: Paths, version: str | None = None) -> dict[str, bytes]:
+    """Return what readers see, or a version by its name, byte for byte."""
+    folder = paths.published / version if version else paths.current.resolve()
     return {
-        path.relative_to(paths.published).as_posix(): path.read_bytes()
+        path.relative_to(paths.published.resolve()).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -55,3 +61,68 @@ def landed_bytes(paths: Paths) -> dict[str, bytes]:
         path.relative_to(paths.landing).as_posix(): path.read_bytes()
         for path in sorted(paths.landing.rglob("*.parquet"))
     }
+
+
+def assert_whole(paths: Paths) -> None:
+    """Compare every file of the version that readers see with its manifest, and open it."""
+    (version,) = [each for each in list_versions(paths) if each.is_current]
+    for name, file in version.manifest["files"].items():
+        assert sha256(version.folder / name) == file["sha256"], name
+    with duckdb.connect(paths.current / "prospection.duckdb", read_only=True) as connection:
+        rows = connection.execute("select version from meta.refresh").fetchall()
+    assert rows == [(version.name,)]
+
+
+def small_exports(exports: Path, day: int) -> None:
+    """Write one load of two sources, small enough that most of a refresh is its own work."""
+    crm, outreach = (
+        exports / "crm" / f"2026-01-{day:02d}",
+        exports / "outreach" / f"2026-01-{day:02d}",
+    )
+    (exports / "sources.yml").parent.mkdir(parents=True, exist_ok=True)
+    (exports / "sources.yml").write_text(
+        "reporting: {as_of: 2026-03-31, language: en}\n"
+        + "sources: {crm: {}, outreach: {refers_to: crm}}\n"
+    )
+    numbers = range(1, 6 + 3 * day)
+    tables = {
+        crm / "accounts.csv": [
+            "account_id,name,sector",
+            *(f"A{n},Company {n},retail" for n in numbers),
+            "A99,not a row",
+        ],
+        crm / "prospects.csv": [
+            "prospect_id,account_id,detected_at,email",
+            *(f"P{n},A{n},2026-01-{n:02d},p{n}@c{n}.example" for n in numbers),
+            "P99,A1,some day,",
+        ],
+        crm / "deals.csv": [
+            "deal_id,account_id,prospect_id,stage,status,amount,created_at,closed_at",
+            *(f"D{n},A{n},P{n},won,won,{100 * n},2026-01-{n:02d},2026-02-{n:02d}" for n in numbers),
+        ],
+        outreach / "activities.csv": [
+            "activity_id,occurred_at,channel,direction,outcome,prospect_id",
+            *(f"T{day}{n},2026-01-{n:02d} 10:00:00,email,outbound,sent,P{n}" for n in numbers),
+            *(f"U{n},2026-01-{n + 1:02d} 11:00:00,email,inbound,,P{n}" for n in numbers),
+        ],
+    }
+    for path, lines in tables.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([*lines, ""]))
+
+
+@contextmanager
+def disk_of(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Mount a disk of its own size at a folder, where this machine lets us."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("no small disk can be mounted: there is no mount command")
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
