@@ -1,12 +1,14 @@
 """What the fault tests share: starting a command that is to die, and what readers see of it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,6 +17,7 @@ import pytest
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
 from orchestration.state_files import sha256
+from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 
 REPO_ROOT = Path(__file__).resolve().parents[3]
 
@@ -126,3 +129,78 @@ def disk_of(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+STAGES = ("load", "build", "validate", "publish")
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A refresh over a second load, kept as it was before each stage and at its end.
+
+    Attributes:
+        exports: the exports.
+        before: stage → the data folder as it was before it.
+        moments: stage → its moments, of all but the build, which is dbt's.
+        in_run: the moments of the whole refresh.
+        whole: the data folder at the end.
+
+    """
+
+    exports: Path
+    before: Mapping[str, Paths]
+    moments: Mapping[str, list[Moment]]
+    in_run: Sequence[Moment]
+    whole: Paths
+
+    def copy(self, stage: str, folder: Path) -> Paths:
+        """Return a copy of the data folder as it was before a stage."""
+        shutil.copytree(self.before[stage].data, folder, symlinks=True)
+        return Paths(folder)
+
+    def arguments(self, stage: str, paths: Paths) -> tuple[object, ...]:
+        """Return the command line of a stage, or of `run`."""
+        return (stage, "--exports", self.exports, "--data", paths.data)
+
+    def bare(self, stage: str, paths: Paths) -> tuple[object, ...]:
+        """Return what runs a stage without the job around it."""
+        return (BARE, *self.arguments(stage, paths))
+
+    def moment_in_run(self, stage: str, share: float) -> int:
+        """Return the number, from the start of a refresh with nothing to land, of a moment."""
+        numbers = [each.number for each in self.in_run if each.stage == stage]
+        return numbers[int(len(numbers) * share)]
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """Publish a first load, then take a second one stage by stage to its end, and once more."""
+    folder = tmp_path_factory.mktemp("refreshed")
+    exports, paths = folder / "exports", Paths(folder / "data")
+    command = ("--exports", exports, "--data", paths.data)
+    small_exports(exports, day=1)
+    assert run(("run", *command), folder / "first") == 0, said(folder / "first")
+    small_exports(exports, day=2)
+    before, moments = {}, {}
+    for stage in STAGES:
+        shutil.copytree(paths.data, folder / stage, symlinks=True)
+        before[stage] = Paths(folder / stage)
+        log = folder / f"{stage}.log"
+        bare = () if stage == "build" else (BARE,)
+        assert run((*bare, stage, *command), log) == 0, said(log)
+        moments[stage] = read_moments(log)
+    shutil.copytree(paths.data, folder / "again", symlinks=True)
+    once_more, log = ("run", "--exports", exports, "--data", folder / "again"), folder / "again.log"
+    assert run(once_more, log) == 0, said(log)
+    return Refreshed(exports, before, moments, read_moments(log), paths)
+
+
+def assert_same_version(paths: Paths, other: Paths) -> None:
+    """Compare the published tables, but for what tells of the refresh itself."""
+    ours, theirs = (
+        next(version for version in list_versions(each) if version.is_current)
+        for each in (paths, other)
+    )
+    for table, entry in theirs.manifest["tables"].items():
+        if table not in {"meta.refresh", "meta.restatements"}:
+            assert ours.manifest["tables"][table]["parts"] == entry["parts"], table

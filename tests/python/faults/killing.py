@@ -1,4 +1,4 @@
-"""The command in a process of its own that can be killed at a chosen moment of its work.
+"""The command, or one stage of it, in a process of its own that can be killed at a chosen moment.
 
 What belongs here: counting the moments at which a kill could leave something half done, and killing
 there. What does not: what is expected of it.
@@ -14,11 +14,15 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+
+BARE = "bare"
+"""The word before a stage that is to be run without the job around it."""
 
 _FILES = {"os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir"}
 _RUN_FILES = ("dagster", "state/dbt", "state/refresh.lock")
@@ -63,6 +67,11 @@ def run(arguments: Sequence[object], log: Path, killed_at: int = 0) -> int:
     return process.exitcode
 
 
+def said(log: Path) -> str:
+    """Return what the command has printed."""
+    return Path(f"{log}.out").read_text(encoding="utf-8")
+
+
 @cache
 def _context() -> ForkServerContext:
     """Return what starts processes that have imported the command's libraries already."""
@@ -81,9 +90,29 @@ def _run(arguments: list[str], log: str, killed_at: int) -> None:
         del os.environ[name]
     data = Path(arguments[arguments.index("--data") + 1]).absolute()
     _Moments(killed_at, Path(log), data).watch()
-    code = main(arguments)
+    code = _run_stage(*arguments[1:]) if arguments[0] == BARE else main(arguments)
     sys.stdout.flush()
     os._exit(code)  # a child of multiprocessing would wait for the validator, which waits for it
+
+
+def _run_stage(stage: str, _: str, exports: str, __: str, data: str) -> int:
+    """Run what a stage does without the job around it, which costs more than the stage."""
+    from orchestration import stages
+    from orchestration.dbt_project import prepare_project
+    from orchestration.environment import Environment
+    from orchestration.lock import refresh_lock
+    from orchestration.paths import Paths
+
+    environment = Environment(Path(exports), Paths(Path(data)))
+    with refresh_lock(environment.paths):
+        if stage == "load":
+            stages.load(environment, None, print, "again")
+        elif stage == "validate":
+            stages.validate(environment.paths, "again")
+        else:
+            manifest = prepare_project(environment).manifest
+            stages.publish_marts(environment.paths, manifest, "again", datetime.now(UTC))
+    return 0
 
 
 class _Moments:
