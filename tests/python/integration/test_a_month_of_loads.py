@@ -120,14 +120,14 @@ def test_thirty_daily_loads_equal_one_refresh_over_all(tmp_path: Path) -> None:
         if day % REFRESH_EVERY == REFRESH_EVERY - 1:
             result = refresh(exports, step_by_step.data)
         else:
-            result = run_prospection("load", "--exports", exports, "--data", step_by_step.data)
+            result = refresh(exports, step_by_step.data, "load")
         held = open_batches(step_by_step)
         assert [each.folder for each in held] == ([f"crm/{name}"] if day == HALVED_ON else [])
         refreshed_with_held = bool(held) and day % REFRESH_EVERY == REFRESH_EVERY - 1
         assert result.returncode == (5 if refreshed_with_held else 0), result.stdout + result.stderr
         _drop_held(step_by_step)
     at_once = Paths(tmp_path / "at_once")
-    landed = run_prospection("load", "--exports", exports, "--data", at_once.data)
+    landed = refresh(exports, at_once.data, "load")
     assert landed.returncode == 0, landed.stdout + landed.stderr
     _drop_held(at_once)
     for paths in (step_by_step, at_once):
