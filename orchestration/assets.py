@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from pydantic import Field
 
 from orchestration import stages
 from orchestration.checks import (
@@ -47,10 +48,12 @@ class LoadConfig(dg.Config):
 
     Attributes:
         loaded_at: the time of the load, ISO form; by default the files' newest modification time.
+        sources: the sources whose new loads are landed; by default all.
 
     """
 
     loaded_at: str | None = None
+    sources: list[str] = Field(default_factory=list)
 
 
 class BuildConfig(dg.Config):
@@ -121,7 +124,11 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
         with session.stage(LOAD, context.retry_number):
             loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
             report, results = stages.load(
-                session.environment, loaded_at, session.progress, context.run.run_id
+                session.environment,
+                loaded_at,
+                session.progress,
+                context.run.run_id,
+                config.sources,
             )
         for key in source_keys(manifest):
             checks = [batch_check_result(LOADS, report, results)] if key == LOADS else []

@@ -141,6 +141,18 @@ def read_settings(exports: Path) -> Settings:
     return Settings(reporting=reporting, sources=sources)
 
 
+def reporting(exports: Path) -> Reporting:
+    """Return the reporting settings; the defaults while they cannot be read.
+
+    A mistake in the settings must hide neither Dagster's pages nor a message: the refresh reports
+    it.
+    """
+    try:
+        return read_settings(exports).reporting
+    except ConfigurationError:
+        return Reporting()
+
+
 def source_folders(exports: Path) -> dict[str, Path]:
     """Return the sub-folders that are sources, by name.
 

@@ -5,7 +5,7 @@ what is plausible and how to write a version (see `landing/`, `validation/`, `pu
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,15 @@ class BuildError(ProspectionError):
 
 
 def load(
-    environment: Environment, loaded_at: datetime | None, progress: Progress, run_id: str
+    environment: Environment,
+    loaded_at: datetime | None,
+    progress: Progress,
+    run_id: str,
+    only: Collection[str] = (),
 ) -> tuple[LandingReport, dict[str, SuiteResult]]:
     """Read settings and reference tables, and land every new load that gate 1 lets through.
+
+    With `only`, new loads of these sources alone.
 
     Returns: what was landed, and what gate 1 found by load.
     """
@@ -63,6 +69,7 @@ def load(
         progress,
         gate,
         settled_seconds=SETTLED_SECONDS,
+        only=only,
     )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)

@@ -7,7 +7,7 @@ What belongs here: the order of events. Each step is a module of its own. What d
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from orchestration.errors import ConfigurationError
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
 from orchestration.landing.descriptions import Format, known_formats
 from orchestration.landing.dialect import (
@@ -75,6 +76,7 @@ def land(
     progress: Callable[[str], None] = lambda _: None,
     gate: Gate | None = None,
     settled_seconds: float = 0.0,
+    only: Collection[str] = (),
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
@@ -92,12 +94,18 @@ def land(
         gate: decides which loads may be built; by default all.
         settled_seconds: a load is added only when its files have not changed for so long; it is
             waited for.
+        only: the sources whose new loads are landed; by default all.
 
     Raises:
-        ConfigurationError: there are no exports.
+        ConfigurationError: there are no exports, or not that source.
 
     """
     folders = source_folders(exports)
+    for name in only:
+        if name not in folders:
+            raise ConfigurationError(
+                f"there is no source '{name}' in {exports}; there are: {', '.join(folders)}"
+            )
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
     leftovers = store.prepare(known_formats())
@@ -117,6 +125,7 @@ def land(
                 progress=progress,
                 gate=gate or OpenGate(),
                 settled_seconds=settled_seconds,
+                lands=not only or source.name in only,
             ).run()
             for source in settings.sources
             if source.name in folders
@@ -155,6 +164,7 @@ class _Landing:
     progress: Callable[[str], None]
     gate: Gate
     settled_seconds: float
+    lands: bool
 
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
@@ -171,8 +181,9 @@ class _Landing:
             with self._postponing(each, postponed):
                 load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
                 if existing is None:
-                    self._check_closed(each)
-                    new.append(self._open(load, each, scratch))
+                    if self.lands:
+                        self._check_closed(each)
+                        new.append(self._open(load, each, scratch))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         dialect = self._decide(new)

@@ -108,6 +108,8 @@ def test_the_gate_is_a_blocking_check_of_the_marts(graph: AssetGraph) -> None:
         "landing_adds_up": True,
         "as_of_is_not_in_the_future": True,
         "events_are_fresh": False,
+        "sources_are_fresh": False,
+        "kpis_move_as_usual": False,
         "volumes_are_stable": False,
     }
 

@@ -379,3 +379,21 @@ def test_the_report_reads_well(desk: Any) -> None:
         "contracts.csv or contracts_<anything>.csv",
     ]
     assert "nothing new" in format_report(desk.land())
+
+
+def test_one_source_is_back_filled_and_the_others_stay_as_they_are(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("outreach/prospetcs.csv", "")
+    desk.land()
+    for day in ("2025-01-01", "2025-02-01"):
+        desk.put(f"crm/{day}/accounts.csv", ACCOUNTS + f"{day},Old\n")
+    desk.put("outreach/prospects.csv", "prospect_id,detected_at\n1,2026-01-05\n")
+    settings: Settings = read_settings(desk.exports)
+    report = land(desk.exports, desk.paths, settings, OCTOBER, only=["crm"])
+    assert [load.load.folder for load in report.new_loads] == ["crm/2025-01-01", "crm/2025-02-01"]
+    assert [file.file for file in report.unknown] == ["outreach/prospetcs.csv"]
+    assert desk.values("prospects", "prospect_id") == []
+    desk.land()
+    assert desk.values("prospects", "prospect_id") == [("1",)]
+    with pytest.raises(ConfigurationError, match="there is no source 'cmr'"):
+        land(desk.exports, desk.paths, settings, OCTOBER, only=["cmr"])
