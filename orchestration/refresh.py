@@ -105,11 +105,14 @@ def _execute(
 
 def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:
     """Return the keys of what these stages make; a stage is an op of the job."""
+    from orchestration.assets import PUBLISH, SNAPSHOT
+
+    ops = {*stages, *([SNAPSHOT] if PUBLISH in stages else [])}
     layer = job.asset_layer
     return [
         key
         for key in layer.executable_asset_keys
-        if layer.get_op_output_handle(key).node_handle.name in stages
+        if layer.get_op_output_handle(key).node_handle.name in ops
     ]
 
 
