@@ -22,9 +22,12 @@ from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 REPO_ROOT = Path(__file__).resolve().parents[3]
 
 
-def start(*arguments: object, variables: dict[str, str] | None = None) -> subprocess.Popen[str]:
-    """Start the command in a process group of its own."""
-    command: Sequence[str] = [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
+def start(
+    *arguments: object, variables: dict[str, str] | None = None, prefix: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    """Start the command as a user does, behind another one if given."""
+    cli = [sys.executable, "-m", "orchestration.cli"]
+    command: Sequence[str] = [*prefix, *cli, *map(str, arguments)]
     inherited = {name: value for name, value in os.environ.items() if "PROSPECTION_" not in name}
     return subprocess.Popen(
         command,
