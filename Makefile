@@ -35,8 +35,8 @@ test: $(READY) ## set up, then run every test that needs no browser
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 tests/python/browser
 
-test-faults: $(READY) ## kills, full disks and two refreshes at once, at every stage: some minutes
-	@$(BIN)/python -m pytest -m faults tests/python/faults
+test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
+	@$(BIN)/python -m pytest -m faults tests/python/faults tests/python/integration/test_a_month_of_loads.py
 
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

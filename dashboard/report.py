@@ -8,15 +8,19 @@ import re
 import shutil
 import subprocess
 import tempfile
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dashboard.building import Facts, page, start_data
+from dashboard.building import Facts, first_grain, page, start_data
 from dashboard.encoding import script, script_of_json
 from dashboard.reading import PublishedVersion
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HALF_STARTS = (1, 16)
+"""The days on which the halves of a month begin."""
+
 PRINT_SECONDS = 60
 """A browser that has not printed by then never will."""
 
@@ -26,19 +30,21 @@ class ReportPeriod:
     """A period of a report.
 
     Attributes:
-        grain: month, quarter or year.
+        grain: half_month, month, quarter or year.
         year: the calendar year it starts in.
-        month: the month it starts in, of a month; the first one a quarter may start in.
+        month: the month it starts in; the first one a quarter may start in.
+        day: the day it starts on, of a half month.
 
     """
 
     grain: str
     year: int
     month: int
+    day: int = 1
 
     @classmethod
     def read(cls, text: str) -> "ReportPeriod":
-        """Read `2026`, `2026-Q3`, `2026-T3` or `2026-09`.
+        """Read `2026`, `2026-Q3`, `2026-T3`, `2026-09` or `2026-09-H2`.
 
         Raises:
             ValueError: it is none of these.
@@ -50,8 +56,11 @@ class ReportPeriod:
             return cls("quarter", int(match[1]), 3 * int(match[2]) - 2)
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
             return cls("month", int(match[1]), int(match[2]))
+        if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-[Hh]([12])", text):
+            return cls("half_month", int(match[1]), int(match[2]), HALF_STARTS[int(match[3]) - 1])
         raise ValueError(
-            f"{text!r} is no period: write a year (2026), quarter (2026-Q3) or month (2026-09)"
+            f"{text!r} is no period: write a year (2026), quarter (2026-Q3), month (2026-09) or "
+            "half of a month (2026-09-H2)"
         )
 
     def holds(self, start: date) -> bool:
@@ -63,7 +72,8 @@ class ReportPeriod:
         first, length = {"year": (1, 12), "quarter": (self.month, 3)}.get(
             self.grain, (self.month, 1)
         )
-        return start.year == self.year and first <= start.month < first + length
+        is_half = self.grain != "half_month" or start.day == self.day
+        return start.year == self.year and first <= start.month < first + length and is_half
 
 
 def report_html(
@@ -105,20 +115,46 @@ def report_html(
         for name in ("kpi_signals", "kpi_targets"):
             if table := version.subject(f"kpi.{name}"):
                 content.append(script(f"subjects/{name}", table))
-    names = {"year": f"{shown:%Y}", "quarter": f"{shown:%Y}-Q{(shown.month + 2) // 3}"}
-    return names.get(grain, f"{shown:%Y-%m}"), page(facts, inline="".join(content))
+    return period_name(grain, shown), page(facts, inline="".join(content))
+
+
+def period_name(grain: str, start: date) -> str:
+    """Return how a period is written, as `ReportPeriod.read` reads it."""
+    names = {
+        "year": f"{start:%Y}",
+        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
+        "half_month": f"{start:%Y-%m}-H{1 + HALF_STARTS.index(start.day)}",
+    }
+    return names.get(grain) or f"{start:%Y-%m}"
+
+
+def complete_period(database: Path, facts: Facts) -> ReportPeriod | None:
+    """Return the last period of the report rhythm that is over by `as_of`, if there is one."""
+    with PublishedVersion.open(database) as version:
+        if not version.has_values or facts.as_of is None:
+            return None
+        grain = first_grain(version, facts)
+        if grain not in ("half_month", "month"):
+            return None
+        starts = [date.fromisoformat(str(start)) for start in version.periods()[grain]]
+    over = [start for start in starts if _end(grain, start) <= facts.as_of]
+    if not over:
+        return None
+    return ReportPeriod(grain, over[-1].year, over[-1].month, over[-1].day)
 
 
 def _complete(starts: list[date], as_of: date | None) -> list[date]:
     """Return the months that are over by `as_of`; all of them when none is."""
     if as_of is None:
         return starts
-    after = date(as_of.year + as_of.month // 12, as_of.month % 12 + 1, 1)
-    is_last_day = (after - as_of).days == 1
-    over = [start for start in starts if start < as_of.replace(day=1)]
-    if is_last_day:
-        over = [start for start in starts if start <= as_of]
-    return over or starts
+    return [start for start in starts if _end("month", start) <= as_of] or starts
+
+
+def _end(grain: str, start: date) -> date:
+    """Return the last day of a month, or of a half of one."""
+    if grain == "half_month" and start.day == 1:
+        return start.replace(day=HALF_STARTS[1] - 1)
+    return start.replace(day=monthrange(start.year, start.month)[1])
 
 
 def print_pdf(html: Path, pdf: Path) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from pydantic import Field
 
 from orchestration import stages
 from orchestration.checks import (
@@ -25,6 +26,7 @@ from orchestration.checks import (
 from orchestration.dbt_project import Manifest
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
+from orchestration.reporting import write_snapshot
 from orchestration.resources import RefreshDbt, RefreshSession
 from orchestration.warehouse import begin_build, complete_build
 
@@ -33,8 +35,11 @@ EXPORTS = dg.AssetKey("exports")
 LOADS = dg.AssetKey(["landing", "_loads"])
 VALIDATED_MARTS = dg.AssetKey("validated_marts")
 PUBLISHED_VERSION = dg.AssetKey("published_version")
+REPORT_SNAPSHOTS = dg.AssetKey("report_snapshots")
 
 LOAD, BUILD, VALIDATE, PUBLISH = "load", "build", "validate", "publish"
+SNAPSHOT = "snapshot"
+"""The step after publication; it belongs to its stage."""
 
 LATE_AFTER, STALE_AFTER = timedelta(hours=26), timedelta(hours=50)
 """When the published version counts as late, and as stale: a morning missed, and two."""
@@ -47,10 +52,12 @@ class LoadConfig(dg.Config):
 
     Attributes:
         loaded_at: the time of the load, ISO form; by default the files' newest modification time.
+        sources: the sources whose new loads are landed; by default all.
 
     """
 
     loaded_at: str | None = None
+    sources: list[str] = Field(default_factory=list)
 
 
 class BuildConfig(dg.Config):
@@ -83,6 +90,7 @@ def build_assets(manifest: Manifest) -> list[dg.AssetsDefinition | dg.AssetSpec]
         _model_assets(manifest),
         _validated_marts_asset(manifest),
         _published_version_asset(manifest),
+        _report_snapshots_asset(),
     ]
 
 
@@ -121,7 +129,11 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
         with session.stage(LOAD, context.retry_number):
             loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
             report, results = stages.load(
-                session.environment, loaded_at, session.progress, context.run.run_id
+                session.environment,
+                loaded_at,
+                session.progress,
+                context.run.run_id,
+                config.sources,
             )
         for key in source_keys(manifest):
             checks = [batch_check_result(LOADS, report, results)] if key == LOADS else []
@@ -254,3 +266,36 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
         )
 
     return published_version
+
+
+def _report_snapshots_asset() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=SNAPSHOT,
+        specs=[
+            dg.AssetSpec(
+                REPORT_SNAPSHOTS, deps=[PUBLISHED_VERSION], group_name="publication", kinds={"html"}
+            )
+        ],
+    )
+    def report_snapshots(session: RefreshSession) -> dg.MaterializeResult[Any]:
+        """Keep the report of a half month or month once it is complete, for good.
+
+        What is published stays published when there can be no report.
+        """
+        try:
+            file = write_snapshot(session.paths)
+        except (OSError, ValueError) as error:
+            session.progress(f"the report could not be kept: {error}")
+            return dg.MaterializeResult(
+                asset_key=REPORT_SNAPSHOTS, metadata={"problem": str(error)}
+            )
+        if file is None:
+            return dg.MaterializeResult(
+                asset_key=REPORT_SNAPSHOTS, metadata={"file": "no period has become complete"}
+            )
+        session.progress(f"report kept: {file}")
+        return dg.MaterializeResult(
+            asset_key=REPORT_SNAPSHOTS, metadata={"file": dg.MetadataValue.path(str(file))}
+        )
+
+    return report_snapshots

@@ -1,4 +1,4 @@
-"""Backup and restore of what cannot be rebuilt: landing and state.
+"""Backup and restore of what cannot be rebuilt: landing, state and the reports of past periods.
 
 What belongs here: one tar file with a hash of every file in it; it is written whole or not at all,
 and compared before anything is replaced. What does not: the warehouse and the published versions,
@@ -21,7 +21,7 @@ from orchestration.state_files import sha256, sync_tree
 from orchestration.warehouse import delete_warehouse
 
 _CONTENTS = "contents.json"
-_PARTS = ("landing", "state")
+_PARTS = ("landing", "state", "reports")
 _LEFT_OUT = {".scratch", "dbt", "refresh.lock", "build.json"}
 """What belongs to one run or to the warehouse, which a restored folder builds anew."""
 

@@ -67,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="T",
         help="time of the load, e.g. 2026-10-31T18:00 (default: the files' newest change)",
     )
+    loading.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="land only what is new of this source (may be repeated): to back-fill one, say",
+    )
     building = argparse.ArgumentParser(add_help=False)
     building.add_argument(
         "--full-refresh",
@@ -169,6 +176,7 @@ def _run(options: argparse.Namespace, environment: Environment) -> int:
         stages=options.stages,
         full_refresh=getattr(options, "full_refresh", False),
         loaded_at=getattr(options, "loaded_at", None),
+        sources=getattr(options, "source", ()),
     )
 
 

@@ -12,12 +12,11 @@ import dagster as dg
 from orchestration.assets import build_assets
 from orchestration.dbt_project import dbt_command, prepare_project
 from orchestration.environment import PROJECT_DIR, Environment, read_environment
-from orchestration.errors import ConfigurationError
 from orchestration.jobs import refresh_job
 from orchestration.resources import RefreshDbt, RefreshSession
 from orchestration.schedules import daily_refresh
 from orchestration.sensors import died_refresh, new_exports
-from orchestration.settings import Reporting, read_settings
+from orchestration.settings import reporting
 
 
 @dg.definitions
@@ -35,21 +34,12 @@ def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR)
     return dg.Definitions(
         assets=build_assets(project.manifest),
         jobs=[job],
-        sensors=[new_exports(job, environment.exports), died_refresh(job, environment.paths)],
-        schedules=[daily_refresh(job, environment.refresh_at, reporting_timezone(environment))],
+        sensors=[new_exports(job, environment.exports), died_refresh(job, environment)],
+        schedules=[
+            daily_refresh(job, environment.refresh_at, reporting(environment.exports).timezone)
+        ],
         resources={
             "session": RefreshSession.of(environment),
             "dbt": RefreshDbt.of(dbt_command(project.file), project_dir),
         },
     )
-
-
-def reporting_timezone(environment: Environment) -> str:
-    """Return the reporting time zone; the default one while the settings cannot be read.
-
-    A mistake in the settings must not hide the project's pages: the refresh itself reports it.
-    """
-    try:
-        return read_settings(environment.exports).reporting.timezone
-    except ConfigurationError:
-        return Reporting.timezone

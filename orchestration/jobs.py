@@ -3,6 +3,7 @@
 What belongs here: the job and the configuration of one run of it. What does not: its assets.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -24,11 +25,17 @@ def refresh_job() -> Any:
 
 
 def refresh_config(
-    stages: tuple[str, ...] = STAGES, full_refresh: bool = False, loaded_at: str | None = None
+    stages: tuple[str, ...] = STAGES,
+    full_refresh: bool = False,
+    loaded_at: str | None = None,
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the run configuration of a refresh of `stages`."""
     options: dict[str, dict[str, Any]] = {
-        LOAD: {"loaded_at": loaded_at} if loaded_at else {},
+        LOAD: {
+            **({"loaded_at": loaded_at} if loaded_at else {}),
+            **({"sources": list(sources)} if sources else {}),
+        },
         BUILD: {"full_refresh": full_refresh},
     }
     return {

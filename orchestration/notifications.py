@@ -9,7 +9,7 @@ import json
 import smtplib
 import ssl
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -17,21 +17,49 @@ from orchestration.environment import Recipients
 from orchestration.record import RefreshRecord
 
 TIMEOUT_SECONDS = 10
-_TOLD = {"failed", "blocked", "held back"}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "failed": "the refresh failed in stage {stage}",
+        "blocked": "a gate stopped the refresh in stage {stage}",
+        "held back": "published without a part of the input",
+        "new": "Readers see the new version {version}.",
+        "old": "Readers still see the version before.",
+        "times": "Started {started_at}, ended {finished_at}, exit code {exit_code}, run {run_id}.",
+        "help": "What to do: docs/operations.md, the section on this exit code.",
+    },
+    "fr": {
+        "failed": "l'actualisation a échoué à l'étape {stage}",
+        "blocked": "un contrôle a arrêté l'actualisation à l'étape {stage}",
+        "held back": "publié sans une partie des données",
+        "new": "Les lecteurs voient la nouvelle version {version}.",
+        "old": "Les lecteurs voient toujours la version précédente.",
+        "times": (
+            "Début {started_at}, fin {finished_at}, code de sortie {exit_code}, exécution {run_id}."
+        ),
+        "help": "Que faire : docs/operations.md, la section de ce code de sortie.",
+    },
+}
+"""What is said, by language. The messages of the refresh come as they are: they name files, tests
+and settings, and are what a search in the documentation finds."""
+
+TOLD = ("failed", "blocked", "held back")
 
 
-def notify(record: RefreshRecord, recipients: Recipients, say: Callable[[str], None]) -> None:
+def notify(
+    record: RefreshRecord, recipients: Recipients, say: Callable[[str], None], language: str
+) -> None:
     """Tell the recipients what became of a refresh, if it needs them.
 
     Args:
         record: the refresh, ended.
         recipients: who is told.
         say: called with a line when a message could not be sent.
+        language: that of the report, `fr` or `en`.
 
     """
-    if record.outcome not in _TOLD:
+    if record.outcome not in TOLD:
         return
-    subject, text = describe(record)
+    subject, text = describe(record, language)
     if recipients.webhook is not None:
         try:
             _post(recipients.webhook, subject, text, record)
@@ -44,27 +72,13 @@ def notify(record: RefreshRecord, recipients: Recipients, say: Callable[[str], N
             say(f"the e-mail could not be sent: {error}")
 
 
-def describe(record: RefreshRecord) -> tuple[str, str]:
+def describe(record: RefreshRecord, language: str) -> tuple[str, str]:
     """Return subject and text of a message about a refresh."""
-    what = {
-        "failed": f"the refresh failed in stage {record.stage}",
-        "blocked": f"a gate stopped the refresh in stage {record.stage}",
-        "held back": "published without a part of the input",
-    }[record.outcome]
-    readers = (
-        f"Readers see the new version {record.version}."
-        if record.version
-        else "Readers still see the version before."
-    )
-    lines = [
-        *record.messages,
-        "",
-        readers,
-        f"Started {record.started_at}, ended {record.finished_at}, exit code {record.exit_code}, "
-        f"run {record.run_id}.",
-        "What to do: docs/operations.md, the section on this exit code.",
-    ]
-    return f"Prospection: {what}", "\n".join(lines)
+    facts = vars(record)
+    words = {key: text.format(**facts) for key, text in _WORDS[language].items()}
+    readers = words["new"] if record.version else words["old"]
+    lines = [*record.messages, "", readers, words["times"], words["help"]]
+    return f"Prospection: {words[record.outcome]}", "\n".join(lines)
 
 
 def _post(address: str, subject: str, text: str, record: RefreshRecord) -> None:

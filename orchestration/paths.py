@@ -48,6 +48,11 @@ class Paths:
         return self.published / "current"
 
     @property
+    def reports(self) -> Path:
+        """The reports of past periods, as they were first published; written once."""
+        return self.data / "reports"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own run storage."""
         return self.data / "dagster"

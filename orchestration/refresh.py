@@ -39,6 +39,7 @@ def run_refresh(
     full_refresh: bool = False,
     loaded_at: str | None = None,
     project_dir: Path = PROJECT_DIR,
+    sources: Sequence[str] = (),
 ) -> int:
     """Run the stages of a refresh (by default all four) and return the exit code.
 
@@ -55,7 +56,8 @@ def run_refresh(
     keep_cycles()
     with refresh_lock(environment.paths):
         start_validator()
-        record = _execute(environment, stages, full_refresh, loaded_at, project_dir)
+        config = (full_refresh, loaded_at, sources)
+        record = _execute(environment, stages, config, project_dir)
     return _report(environment, record)
 
 
@@ -76,8 +78,7 @@ def _make_data_folder(environment: Environment) -> None:
 def _execute(
     environment: Environment,
     stages: Sequence[str] | None,
-    full_refresh: bool,
-    loaded_at: str | None,
+    config: tuple[bool, str | None, Sequence[str]],
     project_dir: Path,
 ) -> RefreshRecord | None:
     from orchestration.definitions import build_definitions
@@ -88,7 +89,7 @@ def _execute(
     with open_instance(environment.paths) as instance:
         job = build_definitions(environment, project_dir).resolve_job_def(REFRESH)
         result = job.execute_in_process(
-            run_config=refresh_config(wanted, full_refresh, loaded_at),
+            run_config=refresh_config(wanted, *config),
             instance=instance,
             raise_on_error=False,
             asset_selection=None if stages is None else _asset_keys(job, wanted),
@@ -104,11 +105,14 @@ def _execute(
 
 def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:
     """Return the keys of what these stages make; a stage is an op of the job."""
+    from orchestration.assets import PUBLISH, SNAPSHOT
+
+    ops = {*stages, *([SNAPSHOT] if PUBLISH in stages else [])}
     layer = job.asset_layer
     return [
         key
         for key in layer.executable_asset_keys
-        if layer.get_op_output_handle(key).node_handle.name in stages
+        if layer.get_op_output_handle(key).node_handle.name in ops
     ]
 
 

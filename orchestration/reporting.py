@@ -1,7 +1,7 @@
-"""What `prospection report` does: the overview of one period as a file that can be mailed.
+"""Reports as files: what `prospection report` writes, and the snapshots that are kept.
 
-What belongs here: finding the published version and the period that is meant. What does not: making
-the page (see `dashboard/report.py`).
+What belongs here: finding the published version and the period that is meant, and where the file
+goes. What does not: making the page (see `dashboard/report.py`).
 """
 
 from collections.abc import Callable
@@ -9,10 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from dashboard.building import Facts
-from dashboard.report import ReportPeriod, print_pdf, report_html
+from dashboard.report import ReportPeriod, complete_period, period_name, print_pdf, report_html
 from orchestration.errors import ConfigurationError
+from orchestration.files import write_text
 from orchestration.paths import Paths
-from orchestration.publication.versions import list_versions
+from orchestration.publication.versions import Version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 
 
@@ -23,7 +24,7 @@ def write_report(
 
     Args:
         paths: the data folder.
-        period: `2026`, `2026-Q3` or `2026-09`; None for the last complete month.
+        period: `2026`, `2026-Q3`, `2026-09` or `2026-09-H2`; None for the last complete month.
         out: the HTML file; the PDF lies beside it.
         progress: told when there can be no PDF, and why.
 
@@ -36,18 +37,9 @@ def write_report(
         raise ConfigurationError(
             f"nothing is published in {paths.data}: run `prospection run` first"
         )
-    manifest = version.manifest
-    as_of = manifest["as_of"]
-    facts = Facts(
-        version=version.name,
-        as_of=date.fromisoformat(as_of) if as_of else None,
-        published_at=datetime.fromisoformat(manifest["created_at"]),
-        settings=manifest["settings"],
-        held_back=manifest["held_back"],
-    )
     try:
         wanted = ReportPeriod.read(period) if period else None
-        shown, html = report_html(paths.current / DATABASE_NAME, facts, wanted)
+        shown, html = report_html(version.folder / DATABASE_NAME, _facts(version), wanted)
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
     file = out or Path(f"prospection-{shown}.html")
@@ -59,3 +51,40 @@ def write_report(
         progress(f"no PDF: {problem}")
         return [file]
     return [file, pdf]
+
+
+def write_snapshot(paths: Paths) -> Path | None:
+    """Keep the report of the last complete period of the report rhythm, as it was first published.
+
+    `reports/<period>_as_of_<day>.html` is written once and never again, whatever is published of
+    the period later: it is what people have been told.
+
+    Returns: the new file, or None when the period has one, or none is complete.
+    """
+    version = next((each for each in list_versions(paths) if each.is_current), None)
+    if version is None:
+        return None
+    database, facts = version.folder / DATABASE_NAME, _facts(version)
+    period = complete_period(database, facts)
+    if period is None:
+        return None
+    name = period_name(period.grain, date(period.year, period.month, period.day))
+    if any(paths.reports.glob(f"{name}_*.html")):
+        return None
+    _, html = report_html(database, facts, period)
+    file = paths.reports / f"{name}_as_of_{facts.as_of}.html"
+    write_text(file, html)
+    file.chmod(0o444)
+    return file
+
+
+def _facts(version: Version) -> Facts:
+    manifest = version.manifest
+    as_of = manifest["as_of"]
+    return Facts(
+        version=version.name,
+        as_of=date.fromisoformat(as_of) if as_of else None,
+        published_at=datetime.fromisoformat(manifest["created_at"]),
+        settings=manifest["settings"],
+        held_back=manifest["held_back"],
+    )

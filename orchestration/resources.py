@@ -25,6 +25,7 @@ from orchestration.lock import refresh_lock
 from orchestration.notifications import notify
 from orchestration.paths import Paths
 from orchestration.record import Outcome, RefreshRecord, finished, now, write_record
+from orchestration.settings import reporting
 from orchestration.validation.expectations import start_validator
 
 MOST_RETRIES = 3
@@ -101,7 +102,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             yield self
             if self._record.outcome == "running":
                 self._update(finished(self._record, "done", 0))
-            notify(self._record, read_recipients(os.environ), self.progress)
+            language = reporting(self.environment.exports).language
+            notify(self._record, read_recipients(os.environ), self.progress, language)
 
     @contextmanager
     def stage(self, name: str, retry_number: int = 0) -> Iterator[None]:

@@ -15,12 +15,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.environment import read_recipients
+from orchestration.environment import Environment, read_recipients
 from orchestration.landing.discovery import is_hidden, is_unfinished
 from orchestration.notifications import notify
-from orchestration.paths import Paths
 from orchestration.record import finished, read_record
-from orchestration.settings import SETTINGS_FILE
+from orchestration.settings import SETTINGS_FILE, reporting
 
 INTERVAL_SECONDS = 60
 
@@ -89,7 +88,7 @@ def new_exports(job: Any, exports: Path) -> dg.SensorDefinition:
     return sensor
 
 
-def died_refresh(job: Any, paths: Paths) -> dg.SensorDefinition:
+def died_refresh(job: Any, environment: Environment) -> dg.SensorDefinition:
     """Return the sensor that tells people of a refresh whose process ended before it did.
 
     A refresh that fails tells them itself, whoever started it.
@@ -102,12 +101,13 @@ def died_refresh(job: Any, paths: Paths) -> dg.SensorDefinition:
         description="Tell people when a refresh was killed.",
     )
     def sensor(context: dg.RunFailureSensorContext) -> None:
-        record = read_record(paths)
+        record = read_record(environment.paths)
         if record is None or record.run_id != context.dagster_run.run_id:
             return
         if record.outcome == "running":
             messages = ("its process ended before the refresh did: killed, or out of memory",)
             died = finished(replace(record, messages=messages), "failed", 1)
-            notify(died, read_recipients(os.environ), context.log.warning)
+            language = reporting(environment.exports).language
+            notify(died, read_recipients(os.environ), context.log.warning, language)
 
     return sensor

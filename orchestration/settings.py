@@ -32,6 +32,8 @@ RHYTHMS = ("auto", "half_month", "month")
 MODES = ("incremental", "full")
 DATE_ORDERS = ("iso", "dmy", "mdy")
 DECIMAL_MARKS = (".", ",")
+MIXED_SHARE = 0.05
+"""From this share of the amounts on, those with the rarer decimal mark are no slips of the pen."""
 DELIMITERS = {
     ",": ",",
     ";": ";",
@@ -137,6 +139,18 @@ def read_settings(exports: Path) -> Settings:
         for order, name in enumerate(names, start=1)
     )
     return Settings(reporting=reporting, sources=sources)
+
+
+def reporting(exports: Path) -> Reporting:
+    """Return the reporting settings; the defaults while they cannot be read.
+
+    A mistake in the settings must hide neither Dagster's pages nor a message: the refresh reports
+    it.
+    """
+    try:
+        return read_settings(exports).reporting
+    except ConfigurationError:
+        return Reporting()
 
 
 def source_folders(exports: Path) -> dict[str, Path]:
@@ -426,6 +440,7 @@ class _LandedSource:
 
     format: str
     decimal: str
+    doubtful_marks: str
 
 
 def _landed_sources(paths: Paths) -> dict[str, _LandedSource]:
@@ -437,8 +452,20 @@ def _landed_sources(paths: Paths) -> dict[str, _LandedSource]:
         own = [row for row in rows if row["source"] == source]
         commas = sum(row["decimal_commas"] or 0 for row in own)
         points = sum(row["decimal_points"] or 0 for row in own)
-        landed[source] = _LandedSource(own[-1]["format"], "," if commas > points else ".")
+        decimal = "," if commas > points else "."
+        landed[source] = _LandedSource(own[-1]["format"], decimal, _doubtful(points, commas))
     return landed
+
+
+def _doubtful(points: int, commas: int) -> str:
+    """Return the marks that may mean thousands or decimals when three digits follow.
+
+    Without any amount that tells, a comma may; a point is how programs write decimals. Where both
+    marks are there for decimals, either may.
+    """
+    if not points and not commas:
+        return ","
+    return ".," if min(points, commas) >= MIXED_SHARE * max(points, commas) else ""
 
 
 def _sources_without_folder(
@@ -480,9 +507,10 @@ def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -
             ("timezone", pa.string()),
             ("date_order", pa.string()),
             ("decimal", pa.string()),
-            ("decimal_is_declared", pa.bool_()),
+            ("doubtful_marks", pa.string()),
         ]
     )
+    unseen = _LandedSource("", ".", "")
     rows = [
         {
             "source": source.name,
@@ -490,9 +518,10 @@ def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -
             "format": source.format,
             "timezone": source.timezone,
             "date_order": source.date_order,
-            "decimal": source.decimal
-            or (landed[source.name].decimal if source.name in landed else "."),
-            "decimal_is_declared": source.decimal is not None,
+            "decimal": source.decimal or landed.get(source.name, unseen).decimal,
+            "doubtful_marks": (
+                "" if source.decimal else landed.get(source.name, unseen).doubtful_marks
+            ),
         }
         for source in sources
     ]

@@ -5,7 +5,7 @@ what is plausible and how to write a version (see `landing/`, `validation/`, `pu
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import duckdb
 from orchestration.dbt_project import Manifest, target_folder
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ProspectionError
-from orchestration.landing.loading import land
+from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
@@ -45,9 +45,15 @@ class BuildError(ProspectionError):
 
 
 def load(
-    environment: Environment, loaded_at: datetime | None, progress: Progress, run_id: str
+    environment: Environment,
+    loaded_at: datetime | None,
+    progress: Progress,
+    run_id: str,
+    only: Collection[str] = (),
 ) -> tuple[LandingReport, dict[str, SuiteResult]]:
     """Read settings and reference tables, and land every new load that gate 1 lets through.
+
+    With `only`, new loads of these sources alone.
 
     Returns: what was landed, and what gate 1 found by load.
     """
@@ -55,7 +61,16 @@ def load(
     reference = read_reference(environment.exports)
     finish_releases(environment.paths)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
-    report = land(environment.exports, environment.paths, settings, loaded_at, progress, gate)
+    report = land(
+        environment.exports,
+        environment.paths,
+        settings,
+        loaded_at,
+        progress,
+        gate,
+        settled_seconds=SETTLED_SECONDS,
+        only=only,
+    )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)

@@ -14,18 +14,22 @@ from orchestration.landing.headers import count_matches
 
 DELIMITERS = (",", ";", "\t", "|")
 DEFAULT_DELIMITER = ","
+TELLING_WEIGHT = 10
+"""How many foreign bytes a character in the same file outweighs that is hardly UTF-8 by chance."""
 
 
 def source_encoding(evidence: Iterable[Evidence]) -> str:
-    """Return the encoding of a source's files that carry no byte order mark.
+    """Return the encoding of a source's files that do not prove their own.
 
-    UTF-8 is hardly ever valid by chance: what is mostly valid is UTF-8 with some foreign bytes,
-    what is mostly invalid is the encoding in which Excel saves.
+    UTF-8 is hardly ever valid by chance: what is mostly valid is UTF-8 with some foreign bytes, and
+    so is a file that has some of it, unless the rest is many times more. What is mostly invalid is
+    the encoding in which Excel saves.
     """
-    unmarked = [each for each in evidence if each.byte_order_mark is None]
-    invalid = sum(each.invalid_sequences for each in unmarked)
-    valid = sum(each.valid_sequences for each in unmarked)
-    return "cp1252" if invalid > valid else "utf-8"
+    unsure = [each for each in evidence if each.sure_encoding is None]
+    invalid = sum(each.invalid_sequences for each in unsure)
+    valid = sum(each.valid_sequences for each in unsure)
+    telling = sum(each.telling_sequences for each in unsure if each.invalid_sequences)
+    return "cp1252" if invalid > valid + TELLING_WEIGHT * telling else "utf-8"
 
 
 def file_encoding(evidence: Evidence, declared: str | None, of_source: str) -> str:
@@ -34,8 +38,8 @@ def file_encoding(evidence: Evidence, declared: str | None, of_source: str) -> s
     A file that is UTF-8 beyond doubt (all of it valid, and more than ASCII) is read as UTF-8 also
     in a source that otherwise is not.
     """
-    if evidence.byte_order_mark is not None:
-        return evidence.byte_order_mark
+    if evidence.sure_encoding is not None:
+        return evidence.sure_encoding
     if declared is not None:
         return declared
     if evidence.valid_sequences and not evidence.invalid_sequences:

@@ -26,10 +26,11 @@ MOST_REJECTS = 10_000
 
 _CELL_COUNT_ERRORS = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
 
-# An amount that can only be read with a decimal comma: one or two digits or more than three after
-# the last comma, or a group of thousands marked by a point before it. Points likewise.
-_ONLY_COMMA = r"\d,(\d{1,2}|\d{4,})\D*$|^\D*0,\d+\D*$|\.\d{3},\d+\D*$|\d{4},\d+\D*$"
-_ONLY_POINT = r"\d\.(\d{1,2}|\d{4,})\D*$|^\D*0\.\d+\D*$|,\d{3}\.\d+\D*$|\d{4}\.\d+\D*$"
+# An amount that can only be read with M as its decimal mark: one or two digits or more than three
+# after the last one, a group of thousands marked by the other mark O before it, or two such groups.
+_ONLY_DECIMAL = r"\dM(\d{1,2}|\d{4,})\D*$|^\D*0M\d+\D*$|O\d{3}M\d+\D*$|\d{4}M\d+\D*$|\dO\d{3}O\d{3}"
+_ONLY_COMMA = _ONLY_DECIMAL.replace("M", ",").replace("O", r"\.")
+_ONLY_POINT = _ONLY_DECIMAL.replace("M", r"\.").replace("O", ",")
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,11 @@ def decimal_votes(
         return 0, 0
     sums = [
         " + ".join(
-            f"count(*) filter (contains({name}, '{mark}') and regexp_matches({name}, '{pattern}'))"
+            f"count(*) filter ((contains({name}, '.') or contains({name}, ',')) "
+            f"and regexp_matches({name}, '{pattern}'))"
             for name in map(_name, amounts)
         )
-        for mark, pattern in ((".", _ONLY_POINT), (",", _ONLY_COMMA))
+        for pattern in (_ONLY_POINT, _ONLY_COMMA)
     ]
     found = connection.execute(f"select {', '.join(sums)} from {_parquet([rows])}").fetchone()
     points, commas = found or (0, 0)

@@ -6,6 +6,7 @@ deciding (see `dialect`), because all files of a source decide together.
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -19,7 +20,9 @@ _FOREIGN_STARTS = (
     (b"PAR1", "a Parquet file; name it .parquet"),
     (b"%PDF", "a PDF document; export the table as CSV"),
 )
-_WEB_PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<table", b"<body")
+_TAG = re.compile(r"<(!|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+_WESTERN = re.compile("[\u00a0-\u00ff\u0152\u0153\u0178\u2010-\u20cf]")
+"""Letters and signs of Western Europe: as UTF-8 they are hardly ever another encoding's text."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,11 @@ class Evidence:
     Attributes:
         sha256: hash of the bytes, in hexadecimal digits.
         size: number of bytes.
-        byte_order_mark: the encoding that a byte order mark at the start names, else None.
+        sure_encoding: the encoding that a byte order mark at the start names, or UTF-16 where every
+            second byte at the start is NUL; else None.
         nul_bytes: number of NUL bytes.
         valid_sequences: characters beyond ASCII that are valid UTF-8.
+        telling_sequences: those of them that are unlikely to be valid by chance.
         invalid_sequences: places that are not valid UTF-8.
         foreign: what the file is when it is no delimited text at all.
 
@@ -39,9 +44,10 @@ class Evidence:
 
     sha256: str
     size: int
-    byte_order_mark: str | None
+    sure_encoding: str | None
     nul_bytes: int
     valid_sequences: int
+    telling_sequences: int
     invalid_sequences: int
     foreign: str | None
 
@@ -70,9 +76,10 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
     return Evidence(
         sha256=digest.hexdigest(),
         size=size,
-        byte_order_mark=_byte_order_mark(start),
+        sure_encoding=_sure_encoding(start),
         nul_bytes=nul_bytes,
         valid_sequences=utf8.valid,
+        telling_sequences=utf8.telling,
         invalid_sequences=utf8.invalid,
         foreign=_foreign(start),
     )
@@ -91,6 +98,7 @@ class _Utf8Tally:
 
     def __init__(self) -> None:
         self.valid = 0
+        self.telling = 0
         self.invalid = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_between_characters = True
@@ -108,7 +116,10 @@ class _Utf8Tally:
         replaced = max(0, text.count("\ufffd") - chunk.count(b"\xef\xbf\xbd"))
         self.invalid += replaced
         # Encoding to ASCII drops the others: what is missing then was beyond ASCII.
-        self.valid += len(text) - len(text.encode("ascii", "ignore")) - replaced
+        valid = len(text) - len(text.encode("ascii", "ignore")) - replaced
+        self.valid += valid
+        # A piece without a foreign byte is UTF-8 beyond doubt.
+        self.telling += len(_WESTERN.findall(text)) if replaced else valid
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
@@ -116,11 +127,17 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _byte_order_mark(start: bytes) -> str | None:
+def _sure_encoding(start: bytes) -> str | None:
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    first, second = start[::2], start[1::2]
+    # The headers are mostly ASCII, which has a NUL in one of its two bytes, always in the same one.
+    if second and second.count(0) > 0.7 * len(second) and not first.count(0):
+        return "utf-16-le"
+    if second and first.count(0) > 0.7 * len(first) and not second.count(0):
+        return "utf-16-be"
     return None
 
 
@@ -128,7 +145,7 @@ def _foreign(start: bytes) -> str | None:
     for signature, name in _FOREIGN_STARTS:
         if start.startswith(signature):
             return name
-    text = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    if text.startswith(_WEB_PAGE_STARTS):
+    text = start.decode(_sure_encoding(start) or "latin-1", "ignore")
+    if _TAG.match(text.lstrip("\ufeff \t\r\n")):
         return "a web page, not a table; the download may have needed a login: export it again"
     return None

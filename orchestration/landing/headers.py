@@ -87,20 +87,18 @@ def _label(header: str, position: int, taken: Mapping[str, int]) -> str:
 
 
 def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[str, int]) -> None:
-    missing = [
-        column.name
-        for column in entity.columns
-        if column.is_required and column.name not in positions
-    ]
+    required = [column.name for column in entity.columns if column.is_required]
+    missing = [name for name in required if name not in positions]
     if not missing:
         return
-    if not positions:
+    free = [header for position, header in enumerate(headers) if position not in positions.values()]
+    if missing == required:
         shown = ", ".join(f"'{header.strip()[:40]}'" for header in headers[:3])
         raise HeaderError(
             f"no header row: the first row ({shown}{', …' if len(headers) > 3 else ''}) names no "
-            f"column of {entity.name}; it must name at least {_listed(missing)}"
+            f"required column of {entity.name}; it must name at least {_listed(missing)}"
+            f"{_similar(missing, free)}"
         )
-    free = [header for position, header in enumerate(headers) if position not in positions.values()]
     hints = [
         f"the required column '{name}' is missing; {_nearest_header(name, free, headers)}"
         for name in missing
@@ -108,13 +106,23 @@ def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[s
     raise HeaderError("; ".join(hints))
 
 
+def _similar(names: Sequence[str], headers: Sequence[str]) -> str:
+    """Name the headers that may be meant, of a row which may be a header in other words."""
+    pairs = [(name, header) for name in names for header in headers]
+    return "".join(
+        f"; rename '{header.strip()}' to '{name}' if it is that column"
+        for name, header in pairs
+        if _likeness(name, header) > 0.75
+    )
+
+
+def _likeness(name: str, header: str) -> float:
+    return SequenceMatcher(None, name, normalised(header)).ratio()
+
+
 def _nearest_header(name: str, free: Sequence[str], headers: Sequence[str]) -> str:
     """Name one header, however far: it shows what was read. Those that match no column go first."""
-
-    def likeness(header: str) -> float:
-        return SequenceMatcher(None, name, normalised(header)).ratio()
-
-    near = max(free or headers, key=likeness).strip()
+    near = max(free or headers, key=lambda header: _likeness(name, header)).strip()
     if free:
         return f"the nearest header is '{near}': rename it to '{name}' if it is that column"
     return (

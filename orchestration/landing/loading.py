@@ -6,7 +6,8 @@ What belongs here: the order of events. Each step is a module of its own. What d
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from orchestration.errors import ConfigurationError
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
 from orchestration.landing.descriptions import Format, known_formats
 from orchestration.landing.dialect import (
@@ -46,6 +48,7 @@ from orchestration.landing.report import (
 )
 from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
+from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
 from orchestration.settings import Settings, Source, source_folders
 
@@ -53,8 +56,16 @@ MEMORY_LIMIT = "1GB"
 MOST_THREADS = 4
 
 
+SETTLED_SECONDS = 2.0
+"""How long a file must have been left alone before a refresh trusts that it is whole."""
+
+
 class _FileChangedError(Exception):
     """A file was written to, renamed or removed while its load was being read."""
+
+
+class _FileOpenError(Exception):
+    """A program has files of the load open for writing; the arguments are their names."""
 
 
 def land(
@@ -64,12 +75,14 @@ def land(
     loaded_at: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
     gate: Gate | None = None,
+    settled_seconds: float = 0.0,
+    only: Collection[str] = (),
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
     One process at a time: the caller holds the lock of the data folder. A load appears whole or not
-    at all, whenever the process ends. A load of which a file changes meanwhile is left for the next
-    time, and reported.
+    at all, whenever the process ends. A load of which a file changes meanwhile, or is open for
+    writing, is left for the next time, and reported.
 
     Args:
         exports: the export folder; nothing in it is changed.
@@ -79,12 +92,20 @@ def land(
             modification time; without a zone it is a wall time of the reporting zone.
         progress: called with a line of text before each load.
         gate: decides which loads may be built; by default all.
+        settled_seconds: a load is added only when its files have not changed for so long; it is
+            waited for.
+        only: the sources whose new loads are landed; by default all.
 
     Raises:
-        ConfigurationError: there are no exports.
+        ConfigurationError: there are no exports, or not that source.
 
     """
     folders = source_folders(exports)
+    for name in only:
+        if name not in folders:
+            raise ConfigurationError(
+                f"there is no source '{name}' in {exports}; there are: {', '.join(folders)}"
+            )
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
     leftovers = store.prepare(known_formats())
@@ -103,6 +124,8 @@ def land(
                 connection=connection,
                 progress=progress,
                 gate=gate or OpenGate(),
+                settled_seconds=settled_seconds,
+                lands=not only or source.name in only,
             ).run()
             for source in settings.sources
             if source.name in folders
@@ -140,6 +163,8 @@ class _Landing:
     connection: duckdb.DuckDBPyConnection
     progress: Callable[[str], None]
     gate: Gate
+    settled_seconds: float
+    lands: bool
 
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
@@ -156,7 +181,9 @@ class _Landing:
             with self._postponing(each, postponed):
                 load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
                 if existing is None:
-                    new.append(self._open(load, each, scratch))
+                    if self.lands:
+                        self._check_closed(each)
+                        new.append(self._open(load, each, scratch))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         dialect = self._decide(new)
@@ -186,22 +213,26 @@ class _Landing:
 
     @contextmanager
     def _postponing(self, found: FoundLoad, postponed: list[FileReport]) -> Iterator[None]:
-        """Leave a load for the next time when one of its files changes while it is read."""
+        """Leave a load for the next time when one of its files is written to."""
         try:
             yield
+        except _FileOpenError as error:
+            names, what = ", ".join(error.args), "is still being written"
         except (_FileChangedError, OSError) as error:
             changed = [file for file in found.files if not self.fingerprints.is_current(file)]
             if isinstance(error, OSError) and not changed:
                 raise
             names = ", ".join(file.name for file in changed)
-            reason = (
-                f"{names} changed while it was being read: nothing of its load was kept, the next "
-                "refresh reads it once the export is complete"
-            )
-            postponed += [
-                FileReport(file.name, "postponed", reason, entity=file.entity)
-                for file in found.files
-            ]
+            what = "changed while it was being read"
+        else:
+            return
+        reason = (
+            f"{names} {what}: nothing of its load was kept, the next refresh reads it once the "
+            "export is complete"
+        )
+        postponed += [
+            FileReport(file.name, "postponed", reason, entity=file.entity) for file in found.files
+        ]
 
     def _identify(
         self, found: FoundLoad, known: list[LandedLoad]
@@ -366,7 +397,17 @@ class _Landing:
             replace(file, decimal=decimal) if file.outcome == "landed" else file for file in files
         )
 
+    def _check_closed(self, found: FoundLoad) -> None:
+        written = being_written(file.path for file in found.files)
+        if written:
+            raise _FileOpenError(*(file.name for file in found.files if file.path in written))
+
     def _check_unchanged(self, found: FoundLoad) -> None:
+        if self.settled_seconds:
+            # the kernel's own time of the change: a modification time may be copied or made up
+            changed = max(file.path.stat().st_ctime for file in found.files)
+            wait = changed + self.settled_seconds - time.time()
+            time.sleep(min(max(0.0, wait), self.settled_seconds))
         if not all(self.fingerprints.is_current(file) for file in found.files):
             raise _FileChangedError
 

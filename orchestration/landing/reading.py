@@ -134,6 +134,9 @@ def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
     try:
         return match_headers(headers, entity)
     except HeaderError as error:
+        broken = count_records(path, delimiter).broken_quote_at
+        if broken is not None and record_at(path, delimiter, broken)[0] == 0:
+            raise RefusedError(_broken_quote(path, delimiter, broken, None)) from error
         raise RefusedError(str(error)) from error
 
 
@@ -176,17 +179,20 @@ def _finish(
     )
 
 
-def _broken_quote(path: Path, delimiter: str, offset: int, match: HeaderMatch) -> str:
+def _broken_quote(path: Path, delimiter: str, offset: int, match: HeaderMatch | None) -> str:
+    """Say where the quote is; without `match` it is in the header."""
     number, start = record_at(path, delimiter, offset)
     with path.open("rb") as stream:
         line = 1 + sum(piece.count(b"\n") for piece in _read_until(stream, offset))
         stream.seek(start)
         before = stream.read(min(offset - start, HEADER_BYTES)).decode("utf-8-sig", "replace")
     cell = max(0, len(first_row(before, delimiter) or ()) - 1)
-    names = {position: name for name, position in {**match.unknown, **match.positions}.items()}
+    columns = {**match.unknown, **match.positions} if match else {}
+    names = {position: name for name, position in columns.items()}
     column = f", column '{names[cell]}'" if cell in names else ""
+    place = f"row {number}" if match else "the header"
     return (
-        f"a quote is opened but not closed in row {number} (line {line} of the file{column}): the "
+        f"a quote is opened but not closed in {place} (line {line} of the file{column}): the "
         "rows after it cannot be told apart; close it, or double a quote that is part of the text"
     )
 

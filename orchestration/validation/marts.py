@@ -16,6 +16,15 @@ from orchestration.validation.results import ExpectationResult, SuiteResult
 STALE_AFTER_DAYS = 7
 """Days without any event after which freshness is worth a warning."""
 
+SOURCE_STALE_AFTER_DAYS = 35
+"""The same for one source: as long as a monthly export may take."""
+
+MOST_SPREADS = 8
+"""How many times its usual spread a KPI may lie from its median before that is worth a warning."""
+
+LEAST_PERIODS = 6
+"""Complete months that a KPI must have before the last one for its history to suggest anything."""
+
 LEAST_SHARE_OF_ROWS = 0.5
 """Share of a published table's rows below which its new version is worth a warning."""
 
@@ -157,6 +166,77 @@ SUITES = (
                 f"the newest event is at most {STALE_AFTER_DAYS} days old",
                 "ExpectColumnValuesToBeBetween",
                 {"column": "days_old", "max_value": STALE_AFTER_DAYS},
+            ),
+        ),
+        is_blocking=False,
+    ),
+    MartSuite(
+        name="sources_are_fresh",
+        reads=("meta.source_freshness", "staging.stg_settings__reporting"),
+        query="""
+            select
+                source,
+                newest_event_on::varchar as newest_event_on,
+                date_diff('day', newest_event_on, coalesce(as_of, today)) as days_old
+            from warehouse.meta.source_freshness
+            cross join warehouse.staging.stg_settings__reporting
+            where newest_event_on is not null
+            order by all
+        """,
+        identified_by=("source", "newest_event_on"),
+        rules=lambda _: (
+            Rule(
+                f"a source's newest event is at most {SOURCE_STALE_AFTER_DAYS} days old",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "days_old", "max_value": SOURCE_STALE_AFTER_DAYS},
+            ),
+        ),
+        is_blocking=False,
+    ),
+    MartSuite(
+        name="kpis_move_as_usual",
+        reads=("kpi.kpi_values",),
+        # median and median deviation: a month that was unusual itself does not excuse the next
+        query=f"""
+            with months as (
+                select
+                    kpi_id,
+                    statistic,
+                    period_start,
+                    value,
+                    row_number() over (
+                        partition by kpi_id, statistic order by period_start desc
+                    ) as age
+                from warehouse.kpi.kpi_values
+                where
+                    grain = 'month'
+                    and dimension = 'all'
+                    and statistic in ('value', 'in_window', 'mean')
+                    and value is not null
+                    and not is_partial
+                    and coalesce(is_mature, true)
+            )
+            select
+                kpi_id,
+                statistic,
+                max(period_start)::varchar as month,
+                any_value(value) filter (where age = 1)::double as value_now,
+                median(value) filter (where age between 2 and 13)::double as usual_value,
+                abs(value_now - usual_value) / nullif(greatest(
+                    1.4826 * mad(value) filter (where age between 2 and 13),
+                    0.05 * abs(usual_value)
+                ), 0)::double as spreads
+            from months
+            group by all
+            having count(*) filter (where age between 2 and 13) >= {LEAST_PERIODS}
+            order by all
+        """,
+        identified_by=("kpi_id", "statistic", "month", "usual_value", "value_now"),
+        rules=lambda _: (
+            Rule(
+                f"a KPI's last month lies within {MOST_SPREADS} times its usual spread",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "spreads", "max_value": MOST_SPREADS},
             ),
         ),
         is_blocking=False,

@@ -16,6 +16,7 @@ stg_settings__reading_rules as (
         sources.timezone,
         sources.date_order,
         sources.decimal_mark,
+        sources.doubtful_marks,
         reporting.timezone as reporting_timezone,
         make_date(cast(year(reporting.today) as integer) + 11, 1, 1) as improbable_from
     from sources

@@ -14,7 +14,7 @@ stg_settings__sources as (
         timezone,
         date_order,
         decimal as decimal_mark,
-        decimal_is_declared as has_declared_decimal_mark
+        doubtful_marks
     from sources
 )
 

@@ -4,7 +4,6 @@ What belongs here: faults that need no whole refresh; these run with every `make
 """
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.settings import read_settings
 from tests.python.conftest import run_prospection
-from tests.python.faults.conftest import kill_when, landed_bytes, start
+from tests.python.faults.conftest import disk_of, kill_when, landed_bytes, start
 
 ROWS = 150_000
 
@@ -88,20 +87,9 @@ def test_a_damaged_landed_file_is_named_and_nothing_is_changed(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of four megabytes, where this machine lets us."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("no small disk can be mounted: there is no mount command")
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
-    try:
+    """Mount a disk of four megabytes."""
+    with disk_of(tmp_path / "disk", megabytes=4) as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_on_a_full_disk_nothing_is_half_landed_and_room_is_all_it_takes(

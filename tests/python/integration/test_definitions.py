@@ -15,6 +15,8 @@ from orchestration.assets import (
     LOADS,
     POOL,
     PUBLISHED_VERSION,
+    REPORT_SNAPSHOTS,
+    SNAPSHOT,
     STALE_AFTER,
     VALIDATED_MARTS,
 )
@@ -53,7 +55,7 @@ def graph(definitions: dg.Definitions) -> AssetGraph:
 
 def test_the_stages_of_the_job_are_those_of_the_command_line(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def(REFRESH)
-    assert [node.name for node in job.nodes_in_topological_order] == list(STAGES)
+    assert [node.name for node in job.nodes_in_topological_order] == [*STAGES, SNAPSHOT]
 
 
 def test_the_ends_of_the_lineage_are_the_exports_and_the_published_version(
@@ -63,8 +65,9 @@ def test_the_ends_of_the_lineage_are_the_exports_and_the_published_version(
     seeds = {key for key in graph.get_all_asset_keys() if group(graph, key) == "reference"}
     roots = {key for key in graph.get_all_asset_keys() if not graph.get(key).parent_keys}
     assert roots - seeds == {EXPORTS}
+    assert graph.get(REPORT_SNAPSHOTS).parent_keys == {PUBLISHED_VERSION}
     ends = {key for key in graph.get_all_asset_keys() if not graph.get(key).child_keys}
-    layers_that_end = {group(graph, key) for key in ends - {PUBLISHED_VERSION}}
+    layers_that_end = {group(graph, key) for key in ends - {REPORT_SNAPSHOTS}}
     assert layers_that_end <= {"reference", "landing", "staging", "intermediate"}
 
 
@@ -94,7 +97,13 @@ def test_landing_feeds_staging_and_the_marts_feed_the_gate(graph: AssetGraph) ->
 def test_what_opens_the_warehouse_shares_one_pool(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def(REFRESH)
     pools = {node.name: job.get_node_named(node.name).definition.pool for node in job.nodes}
-    assert pools == {"load": None, "build": POOL, "validate": POOL, "publish": POOL}
+    assert pools == {
+        "load": None,
+        "build": POOL,
+        "validate": POOL,
+        "publish": POOL,
+        "snapshot": None,
+    }
 
 
 def test_the_gate_is_a_blocking_check_of_the_marts(graph: AssetGraph) -> None:
@@ -108,6 +117,8 @@ def test_the_gate_is_a_blocking_check_of_the_marts(graph: AssetGraph) -> None:
         "landing_adds_up": True,
         "as_of_is_not_in_the_future": True,
         "events_are_fresh": False,
+        "sources_are_fresh": False,
+        "kpis_move_as_usual": False,
         "volumes_are_stable": False,
     }
 

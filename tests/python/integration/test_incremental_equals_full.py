@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.paths import Paths
 from tests.python.conftest import refresh, run_prospection
+from tests.python.integration.equal_warehouses import assert_equal
 
 LOADS = ["2026-03-02", "2026-03-09", "2026-03-16T0700", "2026-03-23", "2026-03-30"]
 
@@ -161,43 +162,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_five_loads_one_by_one_equal_one_refresh_over_all(both: tuple[Path, Path]) -> None:
-    with duckdb.connect() as connection:
-        for name, file in zip(("step_by_step", "at_once"), both, strict=True):
-            connection.execute(f"attach '{file}' as {name} (read_only)")
-        tables = connection.execute(
-            """
-            select schema_name, table_name from duckdb_tables()
-            where database_name = 'at_once' and schema_name in ('core', 'kpi', 'meta')
-            order by all
-            """
-        ).fetchall()
-        assert {schema for schema, _ in tables} == {"core", "kpi", "meta"}
-        different = {}
-        for schema, table in tables:
-            row = connection.execute(
-                f"""
-                select
-                    (select count(*) from at_once.{schema}.{table}),
-                    (
-                        select count(*) from (
-                            from step_by_step.{schema}.{table}
-                            except all
-                            from at_once.{schema}.{table}
-                        )
-                    ),
-                    (
-                        select count(*) from (
-                            from at_once.{schema}.{table}
-                            except all
-                            from step_by_step.{schema}.{table}
-                        )
-                    )
-                """
-            ).fetchone()
-            assert row is not None
-            if row[1] or row[2]:
-                different[f"{schema}.{table}"] = row
-    assert not different, f"table: (rows, only step by step, only at once): {different}"
+    assert_equal(*both)
 
 
 def test_the_loads_tell_what_this_test_is_about(both: tuple[Path, Path]) -> None:

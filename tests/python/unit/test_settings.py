@@ -169,9 +169,9 @@ def test_dbt_gets_the_sources_their_modes_and_references(
     exports = make_exports("sources: {outreach: {decimal: ',', refers_to: [crm]}, crm: {}}")
     write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
     assert [
-        (row["source"], row["source_order"], row["decimal"], row["decimal_is_declared"])
+        (row["source"], row["source_order"], row["decimal"], row["doubtful_marks"])
         for row in rows(paths, "sources")
-    ] == [("outreach", 1, ",", True), ("crm", 2, ".", False)]
+    ] == [("outreach", 1, ",", ""), ("crm", 2, ".", "")]
     assert [tuple(row.values()) for row in rows(paths, "source_references")] == [
         ("outreach", "outreach", 0),
         ("outreach", "crm", 1),
@@ -210,6 +210,29 @@ def test_the_decimal_mark_that_landing_found_over_all_loads_is_used(
     land(exports, paths, read_settings(exports), loaded_at=datetime(2026, 10, 2))
     write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
     assert rows(paths, "sources")[0]["decimal"] == ","
+
+
+@pytest.mark.parametrize(
+    ("amounts", "declared", "doubtful"),
+    [
+        (["7", "1,234"], "", ","),
+        (["12,50", "1,234"], "", ""),
+        (["12,50", "12.50", "1,234"], "", ".,"),
+        (["12,50"] * 30 + ["12.50"], "", ""),
+        (["12,50", "12.50", "1,234"], "decimal: '.'", ""),
+    ],
+)
+def test_a_mark_is_in_doubt_when_the_amounts_show_both_usages_or_none(
+    make_exports: MakeExports, tmp_path: Path, amounts: list[str], declared: str, doubtful: str
+) -> None:
+    paths = Paths(tmp_path / "data")
+    exports = make_exports(f"sources: {{finance: {{{declared}}}}}", folders=("finance",))
+    lines = [f"{number};2026-10-01;ads;{amount}" for number, amount in enumerate(amounts)]
+    costs = exports / "finance" / "costs.csv"
+    costs.write_text("\n".join(["cost_id;incurred_on;cost_type;amount", *lines]))
+    land(exports, paths, read_settings(exports))
+    write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
+    assert rows(paths, "sources")[0]["doubtful_marks"] == doubtful
 
 
 def test_a_source_whose_folder_is_gone_keeps_its_row(

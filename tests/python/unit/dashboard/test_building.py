@@ -219,6 +219,9 @@ def test_every_text_is_there_in_both_languages_and_takes_the_same_values() -> No
         ("2026-Q3", "quarter", date(2026, 10, 1), False),
         ("2026-09", "month", date(2026, 9, 1), True),
         ("2026-09", "month", date(2026, 8, 1), False),
+        ("2026-09-H1", "half_month", date(2026, 9, 1), True),
+        ("2026-09-H1", "half_month", date(2026, 9, 16), False),
+        ("2026-09-h2", "half_month", date(2026, 9, 16), True),
     ],
 )
 def test_a_period_is_read_as_people_write_it(
@@ -229,7 +232,7 @@ def test_a_period_is_read_as_people_write_it(
     assert period.holds(start) is held
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "September", "2026-Q5", "26-09"])
+@pytest.mark.parametrize("text", ["", "2026-13", "September", "2026-Q5", "26-09", "2026-09-H3"])
 def test_what_is_no_period_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match="2026-Q3"):
         ReportPeriod.read(text)

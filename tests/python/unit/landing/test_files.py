@@ -77,7 +77,8 @@ def test_two_headers_for_one_column_refuse_the_file(desk: Any) -> None:
 def test_a_file_without_header_is_refused(desk: Any) -> None:
     file = desk.land_file("crm/accounts.csv", "1,Acme,x\n2,Bolt,y\n")
     assert file.outcome == "refused"
-    assert file.reason.startswith("no header row: the first row ('1', 'Acme', 'x') names no column")
+    assert file.reason.startswith("no header row: the first row ('1', 'Acme', 'x') names no ")
+    assert "required column of accounts; it must name at least 'account_id', 'name'" in file.reason
 
 
 def test_a_file_of_blank_lines_is_refused(desk: Any) -> None:
@@ -269,6 +270,8 @@ def test_a_delimiter_that_only_one_file_has_is_seen_in_its_headers(desk: Any) ->
         (["0,125"], ","),
         (["1,234", "1.234", "7", ""], None),
         (["1234,500"], ","),
+        (["1.234.567"], ","),
+        (["1,234,567"], "."),
         (["12.5", "12.5", "12,5"], "."),
     ],
 )

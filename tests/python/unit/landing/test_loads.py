@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -248,6 +249,32 @@ def test_a_file_that_disappears_keeps_only_its_own_load_out(desk: Any, file: str
     assert desk.values("deals", "deal_id") == [("1",)]
 
 
+def test_a_file_that_a_program_has_open_for_writing_is_not_read(desk: Any) -> None:
+    desk.put("outreach/prospects.csv", "prospect_id,detected_at\n1,2026-01-05\n")
+    desk.put("crm/deals.csv", "deal_id,stage,status\n1,offer,open\n")
+    with desk.put("crm/accounts.csv", ACCOUNTS).open("a"):
+        report = desk.land()
+    assert [file.file for file in report.postponed] == ["crm/accounts.csv", "crm/deals.csv"]
+    assert "crm/accounts.csv is still being written" in str(report.postponed[0].reason)
+    assert (desk.values("accounts", "name"), desk.values("deals", "deal_id")) == ([], [])
+    with (desk.exports / "crm/accounts.csv").open():  # a reader is no matter
+        assert not desk.land().postponed
+    assert desk.values("deals", "deal_id") == [("1",)]
+
+
+def test_a_load_is_trusted_only_when_its_files_have_been_left_alone_for_a_while(desk: Any) -> None:
+    desk.put("crm/deals.csv", "deal_id,stage,status\n1,offer,open\n")
+    settings: Settings = read_settings(desk.exports)
+
+    def again(_: str) -> None:
+        Timer(0.2, desk.put, ("crm/deals.csv", "deal_id,stage,status\n1,talks,open\n")).start()
+
+    report = land(desk.exports, desk.paths, settings, progress=again, settled_seconds=1)
+    assert [file.file for file in report.postponed] == ["crm/deals.csv"]
+    land(desk.exports, desk.paths, settings, settled_seconds=1)
+    assert desk.values("deals", "stage") == [("talks",)]
+
+
 def test_a_file_under_its_temporary_name_is_not_read(desk: Any) -> None:
     file = desk.land_file("crm/accounts.csv.part", ACCOUNTS)
     assert file.outcome == "ignored"
@@ -352,3 +379,21 @@ def test_the_report_reads_well(desk: Any) -> None:
         "contracts.csv or contracts_<anything>.csv",
     ]
     assert "nothing new" in format_report(desk.land())
+
+
+def test_one_source_is_back_filled_and_the_others_stay_as_they_are(desk: Any) -> None:
+    desk.put("crm/accounts.csv", ACCOUNTS + "1,Acme\n")
+    desk.put("outreach/prospetcs.csv", "")
+    desk.land()
+    for day in ("2025-01-01", "2025-02-01"):
+        desk.put(f"crm/{day}/accounts.csv", ACCOUNTS + f"{day},Old\n")
+    desk.put("outreach/prospects.csv", "prospect_id,detected_at\n1,2026-01-05\n")
+    settings: Settings = read_settings(desk.exports)
+    report = land(desk.exports, desk.paths, settings, OCTOBER, only=["crm"])
+    assert [load.load.folder for load in report.new_loads] == ["crm/2025-01-01", "crm/2025-02-01"]
+    assert [file.file for file in report.unknown] == ["outreach/prospetcs.csv"]
+    assert desk.values("prospects", "prospect_id") == []
+    desk.land()
+    assert desk.values("prospects", "prospect_id") == [("1",)]
+    with pytest.raises(ConfigurationError, match="there is no source 'cmr'"):
+        land(desk.exports, desk.paths, settings, OCTOBER, only=["cmr"])

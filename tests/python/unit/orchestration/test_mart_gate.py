@@ -21,14 +21,15 @@ SOUND_MARTS = """
     insert into warehouse.kpi.kpi_catalog values ('rate', true), ('ratio', false), ('count', false);
     create table warehouse.kpi.kpi_values (
         kpi_id text, statistic text, grain text, value double, sample_size bigint,
-        ci_low double, ci_high double
+        ci_low double, ci_high double, dimension text, period_start date, is_partial boolean,
+        is_mature boolean
     );
     insert into warehouse.kpi.kpi_values values
-        ('rate', 'value', 'month', 0.0, 3, 0.0, 0.5),
-        ('rate', 'value', 'month', 1.0, 3, 0.5, 1.0),
-        ('ratio', 'value', 'month', 1.7, 0, null, null),
-        ('count', 'value', 'month', 12, null, null, null),
-        ('count', 'value', 'year', null, null, null, null);
+        ('rate', 'value', 'month', 0.0, 3, 0.0, 0.5, 'all', '2026-08-01', false, null),
+        ('rate', 'value', 'month', 1.0, 3, 0.5, 1.0, 'all', '2026-09-01', false, null),
+        ('ratio', 'value', 'month', 1.7, 0, null, null, 'all', '2026-09-01', false, null),
+        ('count', 'value', 'month', 12, null, null, null, 'all', '2026-09-01', false, null),
+        ('count', 'value', 'year', null, null, null, null, 'all', '2026-01-01', true, null);
     create table warehouse.meta.load_reconciliation (
         source text, entity text, file text, records bigint, landed bigint,
         structural_rejects bigint, current_rows bigint, superseded bigint, duplicates bigint,
@@ -42,7 +43,7 @@ SOUND_MARTS = """
     create table warehouse.staging.stg_settings__reporting (as_of date, today date);
     insert into warehouse.staging.stg_settings__reporting values (null, '2026-10-16');
     create table warehouse.meta.source_freshness (source text, newest_event_on date);
-    insert into warehouse.meta.source_freshness values ('crm', '2026-10-15'), ('old', '2020-01-01');
+    insert into warehouse.meta.source_freshness values ('crm', '2026-10-15'), ('old', '2026-09-15');
 """
 
 
@@ -61,7 +62,51 @@ def found(connection: duckdb.DuckDBPyConnection, rows_before: dict[str, int] | N
 def test_sound_marts_pass(marts: duckdb.DuckDBPyConnection) -> None:
     suites = validate_marts(marts, {"kpi.kpi_values": 6, "core.gone": 9})
     assert [suite.name for suite in suites if not suite.success] == []
-    assert sum(len(suite.expectations) for suite in suites) == 12
+    assert sum(len(suite.expectations) for suite in suites) == 14
+
+
+def months_of_meetings(last: float, is_partial: bool = False, months: int = 9) -> str:
+    """Return the statement that adds a KPI around 100 a month, and its last month."""
+    rows = [
+        f"('count', 'mean', 'month', {100 + 3 * (n % 3)}, null, null, null, 'all', "
+        f"date '2025-12-01' + interval {n} month, false, true)"
+        for n in range(months)
+    ]
+    rows.append(
+        f"('count', 'mean', 'month', {last}, null, null, null, 'all', '2026-09-01', "
+        f"{is_partial}, true)"
+    )
+    return f"insert into warehouse.kpi.kpi_values values {', '.join(rows)}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_unusual"),
+    [
+        (months_of_meetings(104), False),
+        (months_of_meetings(130), False),
+        (months_of_meetings(150), True),
+        (months_of_meetings(20), True),
+        (months_of_meetings(20, is_partial=True), False),
+        (months_of_meetings(20, months=5), False),
+    ],
+)
+def test_a_kpi_that_moved_more_than_its_history_suggests_is_a_warning_and_no_more(
+    marts: duckdb.DuckDBPyConnection, statement: str, is_unusual: bool
+) -> None:
+    marts.execute(statement)
+    (suite,) = [each for each in validate_marts(marts, {}) if each.name == "kpis_move_as_usual"]
+    assert suite.success is not is_unusual
+    assert not suite.is_blocking
+
+
+def test_one_source_that_has_fallen_silent_is_a_warning(marts: duckdb.DuckDBPyConnection) -> None:
+    marts.execute(
+        "update warehouse.meta.source_freshness set newest_event_on = '2026-09-09' "
+        "where source = 'old'"
+    )
+    message = found(marts)
+    assert "a source's newest event is at most 35 days old: not so for 1 (" in message
+    assert "source old" in message
 
 
 @pytest.mark.parametrize(

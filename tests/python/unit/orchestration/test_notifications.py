@@ -6,6 +6,8 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import message_from_string
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -91,30 +93,53 @@ def nobody_complains(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "code", "subject"),
+    ("language", "outcome", "code", "subject"),
     [
-        ("failed", 1, "the refresh failed in stage build"),
-        ("blocked", 3, "a gate stopped the refresh in stage build"),
-        ("held back", 5, "published without a part of the input"),
+        ("en", "failed", 1, "the refresh failed in stage build"),
+        ("en", "blocked", 3, "a gate stopped the refresh in stage build"),
+        ("en", "held back", 5, "published without a part of the input"),
+        ("fr", "failed", 1, "l'actualisation a échoué à l'étape build"),
+        ("fr", "blocked", 3, "un contrôle a arrêté l'actualisation à l'étape build"),
+        ("fr", "held back", 5, "publié sans une partie des données"),
     ],
 )
 def test_what_needs_people_is_told_by_webhook_and_e_mail(
-    webhook: Inbox, mail: Inbox, outcome: Outcome, code: int, subject: str
+    webhook: Inbox, mail: Inbox, language: str, outcome: Outcome, code: int, subject: str
 ) -> None:
     recipients = Recipients(webhook.address, ("anna@example.com",), "p@example.com", mail.address)
-    notify(ended(outcome, code), recipients, nobody_complains)
+    notify(ended(outcome, code), recipients, nobody_complains, language)
     (posted,) = webhook.received
     assert subject in posted["text"]
     assert posted["messages"] == ["deals: à voir"]
     assert (posted["outcome"], posted["exit_code"]) == (outcome, code)
     (text,) = mail.received
-    assert f"Subject: Prospection: {subject}" in text
-    assert "To: anna@example.com" in text
+    message = message_from_string(text, policy=default)
+    assert message["Subject"] == f"Prospection: {subject}"
+    assert message["To"] == "anna@example.com"
+    told = message.get_content()
+    assert "deals: à voir" in told
+    assert {"en": "Readers still see", "fr": "Les lecteurs voient toujours"}[language] in told
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [("{language: en}", "failed"), ("{language: fr}", "échoué"), ("{language: klingon}", "échoué")],
+)
+def test_the_language_is_that_of_the_report(
+    tmp_path: Path, webhook: Inbox, monkeypatch: pytest.MonkeyPatch, settings: str, word: str
+) -> None:
+    """Also where a mistake in the settings is what has to be told."""
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "sources.yml").write_text(f"reporting: {settings}", encoding="utf-8")
+    monkeypatch.setenv("PROSPECTION_NOTIFY_WEBHOOK", webhook.address)
+    refresh_that_raises([ValueError("a bug")], tmp_path)
+    (posted,) = webhook.received
+    assert word in posted["text"]
 
 
 @pytest.mark.parametrize("outcome", ["published", "done", "running"])
 def test_what_needs_nobody_is_not_told(webhook: Inbox, outcome: Outcome) -> None:
-    notify(ended(outcome, 0), Recipients(webhook.address), nobody_complains)
+    notify(ended(outcome, 0), Recipients(webhook.address), nobody_complains, "en")
     assert webhook.received == []
 
 
@@ -122,7 +147,7 @@ def test_what_needs_nobody_is_not_told(webhook: Inbox, outcome: Outcome) -> None
 def test_a_message_that_cannot_be_sent_is_said_and_no_more(address: str) -> None:
     said: list[str] = []
     recipients = Recipients(address, ("a@example.com",), smtp="smtp://127.0.0.1:1")
-    notify(ended("failed", 1), recipients, said.append)
+    notify(ended("failed", 1), recipients, said.append, "en")
     assert len(said) == 2
     assert "webhook" in said[0]
     assert "e-mail" in said[1]
@@ -215,7 +240,9 @@ def test_a_refresh_that_was_killed_is_told_by_the_scheduler(
     with dg.DagsterInstance.ephemeral() as instance:
         result = refresh_that_raises([ValueError("a bug")], tmp_path, instance)
         assert len(webhook.received) == 1
-        sensor = died_refresh(dg.job(name="refresh")(lambda: None), Paths(tmp_path))
+        sensor = died_refresh(
+            dg.job(name="refresh")(lambda: None), Environment(tmp_path, Paths(tmp_path))
+        )
         context = dg.build_run_status_sensor_context(
             "died_refresh",
             result.get_run_failure_event(),
