@@ -125,7 +125,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "published_at": plain(facts.published_at.replace(tzinfo=None)),
         "language": facts.language,
         "currency": facts.settings.get("currency") or "EUR",
-        "first_grain": first_grain(version, facts),
+        "first_grain": first_grain(version, facts, list(periods)),
         "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
         "catalog": catalog,
         "without_values": version.without_values(),
@@ -146,14 +146,13 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
     }
 
 
-def first_grain(version: PublishedVersion, facts: Facts) -> str:
+def first_grain(version: PublishedVersion, facts: Facts, grains: Sequence[str]) -> str:
     """Return the grain a page opens with: the report rhythm, as far as it is published."""
     rhythm = facts.settings.get("report_rhythm")
     if rhythm not in ("half_month", "month"):
         cycle = version.newest_value("sales_cycle_days", "median", "year")
         is_short = cycle is not None and cycle <= SHORT_CYCLE_DAYS
         rhythm = "half_month" if is_short else "month"
-    grains = list(version.periods())
     return rhythm if rhythm in grains else grains[-1]
 
 
