@@ -56,6 +56,8 @@ class Facts:
         published_at: when it was written, UTC.
         settings: the reporting settings: language, currency, headline_kpis, report_rhythm.
         held_back: what part of the input is not in it, a line each.
+        checks: the checks before publication and what each has found so far.
+        held_batches: the batches that were ever held back.
 
     """
 
@@ -64,6 +66,8 @@ class Facts:
     published_at: datetime
     settings: Mapping[str, Any] = field(default_factory=dict)
     held_back: Sequence[str] = ()
+    checks: Sequence[Mapping[str, Any]] = ()
+    held_batches: Sequence[Mapping[str, Any]] = ()
 
     @property
     def language(self) -> str:
@@ -90,7 +94,7 @@ def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None
             return False
         write = _Writer(folder)
         start = start_data(version, facts)
-        available = write_data(version, start, write)
+        available = write_data(version, start, facts, write)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -157,7 +161,10 @@ def first_grain(version: PublishedVersion, facts: Facts, grains: Sequence[str]) 
 
 
 def write_data(
-    version: PublishedVersion, start: Mapping[str, Any], write: Callable[[str, str], None]
+    version: PublishedVersion,
+    start: Mapping[str, Any],
+    facts: Facts,
+    write: Callable[[str, str], None],
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -184,9 +191,15 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
-    for name, rows in (("attribution", version.attribution()), ("rejects", version.rejects())):
-        if rows:
-            put(f"subjects/{name}", columnar(rows))
+    others: Mapping[str, Sequence[Mapping[str, Any]]] = {
+        "attribution": version.attribution(),
+        "rejects": version.rejects(),
+        "checks": facts.checks,
+        "held_batches": facts.held_batches,
+    }
+    for name, content in others.items():
+        if content:
+            put(f"subjects/{name}", columnar(content))
     return keys
 
 

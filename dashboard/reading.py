@@ -175,16 +175,15 @@ class PublishedVersion:
             """
         )
 
-    def without_values(self) -> list[str]:
-        """Return the KPIs of the catalogue that no source supplies."""
-        rows = self.rows(
+    def without_values(self) -> list[dict[str, Any]]:
+        """Return the names of the KPIs of the catalogue that no source supplies."""
+        return self.rows(
             """
-            select kpi_id from kpi.kpi_catalog
+            select name_en, name_fr from kpi.kpi_catalog
             where kpi_id not in (select kpi_id from kpi.kpi_values where value is not null)
             order by rowid
             """
         )
-        return [row["kpi_id"] for row in rows]
 
     def periods(self) -> dict[str, list[str]]:
         """Return the first days of the periods of each grain, oldest first, as far as shown."""

@@ -132,14 +132,15 @@ prospection.elements = (() => {
           }))))));
   }
 
-  /* A framed part of a page: title, what it says, its content, the data as CSV. */
-  function panel(title, {note, csv: file, wide = false} = {}, ...content) {
+  /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
+     up is folded away: `folded` says what is in it. */
+  function panel(title, {note, csv: file, wide = false, folded} = {}, ...content) {
     return h("section", {class: wide ? "panel wide" : "panel"},
       h("header", {},
         h("h3", {}, title),
         file ? downloadButton(file.name, title, file.columns, file.rows) : null),
       note ? h("p", {class: "note"}, note) : null,
-      ...content);
+      ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
   }
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);
