@@ -156,7 +156,7 @@
   /* From the pipeline at the start of the period to that at its end. */
   function movement(state) {
     const {grain, period, rows: [row]} = moved(state);
-    if (!row || row.amount_at_start === null) return null;
+    if (!row || !(row.amount_at_start || row.amount_opened || row.amount_at_end)) return null;
     const steps = [{name: "at_start", size: row.amount_at_start, base: 0, colour: 1}];
     let level = row.amount_at_start;
     for (const name of MOVES) {
@@ -193,7 +193,7 @@
     const past = rows.filter((row) => row.months_ahead === 1 && row.actual !== null)
       .sort((one, other) => one.month.localeCompare(other.month)).slice(-PAST_MONTHS);
     const next = rows.filter((row) => row.is_newest).sort((one, other) => one.month.localeCompare(other.month));
-    if (!next.length) return null;
+    if (![...past, ...next].some((row) => row.expected || row.actual)) return null;
     const months = [...new Set([...past, ...next].map((row) => row.month))];
     const of = (some, name) => months.map((month) => (some.find((row) => row.month === month) || {})[name] ?? null);
     const ends = (name) => of(next, name).map((end, at) => end ?? of(next, "expected")[at]);
@@ -235,9 +235,9 @@
       note: format.sentences(format.period(grain, period), text(vital ? "pareto_note" : "pareto_first", {
         n: vital + 1, share: format.value("rate", sorted[vital].cumulative_share)})),
       labelTitle: text("reason"),
-      labels: shown.map((row) => `${format.special(row.reason)} ` +
-        `(${format.value("rate", row.cumulative_share)})`),
+      labels: shown.map((row) => format.special(row.reason)),
       series: [{name: text("cases"), values: shown.map((row) => row.occurrences),
+        texts: shown.map((row) => `${format.count(row.occurrences)} (${format.value("rate", row.cumulative_share)})`),
         colours: shown.map((_, at) => (at <= vital ? 1 : 8))}],
     });
   }
@@ -295,6 +295,7 @@
     if (!rows.length) return null;
     const title = format.named(text("subject_kpi_segment_profitability"), text(`dimension_${dimension}`));
     const money = (value) => format.value("amount", value === null ? null : Math.round(value));
+    const hasMargins = rows.some((row) => row.gross_margin !== null);
     const isKnown = (row) => row.gross_margin !== null || row.revenue === 0;
     const rank = (row) => {
       const gap = row.revenue_rank - row.margin_rank;
@@ -306,7 +307,8 @@
       return shown;
     };
     const columns = ["dimension_label", "revenue", "revenue_rank", "gross_margin", "allocated_cost",
-      "margin_after_costs", "margin_rank"].filter((name) => rows.some((row) => row[name] !== null));
+      "margin_after_costs", "margin_rank"].filter((name) => rows.some((row) => row[name] !== null))
+      .filter((name) => hasMargins || !name.startsWith("margin_"));
     const cells = {
       dimension_label: (row) => format.label(dimension, row.dimension_value),
       revenue: (row) => money(row.revenue), gross_margin: (row) => money(row.gross_margin),
@@ -316,9 +318,9 @@
     };
     const sorted = [...rows].sort((one, other) => one.revenue_rank - other.revenue_rank);
     return panel(title, {
-      wide: true, folded: isFolded ? format.period(grain, period) : null,
+      wide: true, folded: isFolded ? text("show_table", {period: format.period(grain, period)}) : null,
       note: isFolded ? null
-        : format.sentences(format.period(grain, period), text("ranks_note"), blocks.howMany(sorted)),
+        : format.sentences(format.period(grain, period), text(hasMargins ? "ranks_note" : "no_margins"), blocks.howMany(sorted)),
       csv: {name: `profitability-${dimension}`, columns, rows: () => sorted.map((row) => columns.map((name) => row[name]))},
     }, elements.table(title, columns.map((name, at) => ({
       title: at === 0 ? text(`dimension_${dimension}`) : format.word(name, "column"), isNumber: at > 0})),

@@ -8,6 +8,7 @@ prospection.blocks = (() => {
   const {text} = format;
   const MOST_SHOWN = 15;
   const MANY_COLUMNS = 10;
+  const LONG_VALUE = 8; // letters: a longer one takes the place of the sparkline
 
   /* A remark where a table shows only the first of its rows. */
   const howMany = (rows) => (rows.length > MOST_SHOWN
@@ -105,10 +106,11 @@ prospection.blocks = (() => {
     const cells = store.series(kpiId, where(state))
       .filter((each) => each.period <= cell.period && !(each.is_partial && each !== cell)).slice(-13);
     const isOther = cell.period !== state.period;
+    const isLong = format.value(kpi.unit, cell.value, true).length > LONG_VALUE;
     return h("article", {class: "card"},
       h("h3", {}, format.kpiName(kpi)),
       h("div", {class: "main"},
-        h("p", {class: "value"}, figure(cell, "value", {isShort: true})),
+        h("p", {class: isLong ? "value long" : "value"}, figure(cell, "value", {isShort: true})),
         sparkline(cells, cell.period)),
       h("p", {class: "marks"},
         isOther ? h("span", {class: "mark other"}, text("mature_cohort",
@@ -144,7 +146,7 @@ prospection.blocks = (() => {
     }));
     const known = kpis.map((id) => store.kpi(id)).find(Boolean);
     return charts.chart(title, {
-      type: "line", ...settings, unit: known.unit,
+      type: "line", isNamed: kpis.length > 1, ...settings, unit: known.unit,
       labels: periods.slice(first).map((start) => format.period(grain, start, true)), series: cut,
       name: settings.name || kpis.join("-"),
     });

@@ -74,7 +74,8 @@ prospection.charts = (() => {
     const most = chart.isHorizontal && isNarrow() ? 3 : 5;
     const [low, high] = extent(chart);
     const at = steps(low, high, {most, isWhole});
-    const room = (high - low || 1) * (chart.isLabelled ? 0.1 : 0.03); // for the number at the end of a bar
+    // a number at the end of a bar needs room
+    const room = (high - low || 1) * (!chart.isLabelled ? 0.03 : chart.isHorizontal && isNarrow() ? 0.25 : 0.1);
     return {
       tickmode: "array", tickvals: at, ticktext: at.map((value) => inert(format.tick(chart.unit, value, at[1] - at[0]))),
       range: [low < 0 || chart.isZoomed ? low - room : low, high + room],
@@ -99,15 +100,16 @@ prospection.charts = (() => {
     return [{...edge, y: series.low}, {...edge, y: series.high, fill: "tonexty", fillcolor: faint(ink1)}];
   }
 
-  /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall}], values as long
-     as labels; positions: where each label lies, where that is a number. Points of a small sample
+  /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts}], values as
+     long as labels; texts: what is written instead of the numbers; positions: where each label lies, where that is a number. Points of a small sample
      are hollow. */
   function traces(chart) {
     const positions = chart.positions || chart.labels.map((_, at) => at);
     const made = [];
     chart.series.forEach((series, number) => {
       const ink1 = colour(series.colour || number + 1);
-      const shown = (at) => inert(format.value(series.unit || chart.unit, series.values[at]));
+      const shown = (at) => inert(series.texts ? series.texts[at]
+        : format.value(series.unit || chart.unit, series.values[at]));
       const hover = series.values.map((_, at) =>
         `${inert(chart.labels[at])}<br>${inert(series.name)}: ${shown(at)}` +
         (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
@@ -185,12 +187,13 @@ prospection.charts = (() => {
   function chart(title, settings) {
     const series = settings.series.filter((each) => each.values.some((value) => value !== null));
     if (!series.length || !settings.labels.length) return null;
-    const place = h("div", {
+    const isFlat = series.every((each) => !each.low && each.values.every((value) => !value));
+    const place = isFlat ? h("p", {class: "soft"}, format.text("always_none")) : h("div", {
       class: "plot", role: "img",
       "aria-label": `${title}. ${format.text("chart_has_table")}`,
     });
-    const made = {...settings, series, place, isNamed: series.length > 1};
-    drawn.push(made);
+    const made = {...settings, series, place, isNamed: settings.isNamed || series.length > 1};
+    if (!isFlat) drawn.push(made);
     const parts = series.flatMap((each) => [each, ...each.low ? ["low", "high"].map((end) => ({
       unit: each.unit, name: `${each.name}: ${format.text(`interval_${end}`)}`, values: each[end],
     })) : []]);

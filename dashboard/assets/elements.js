@@ -109,7 +109,10 @@ prospection.elements = (() => {
 
   /* A text of the data in its own direction; a very long one is cut, and read in full on demand. */
   const clamped = (text) =>
-    h("span", {class: "clamp", dir: "auto", title: text.length > 60 ? text : null}, text);
+    h("span", {class: "clamp", dir: "auto", title: text.length > 60 ? text : null}, breakable(text));
+
+  /* Names_of_files_and_campaigns may break behind a "_". */
+  const breakable = (text) => text.split(/(?<=_)/).flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 
   /* A table that scrolls in its own frame where it is too wide.
      columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */

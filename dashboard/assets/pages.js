@@ -326,7 +326,7 @@ prospection.pages = (() => {
   /* Touches by channel: of everything as the channels are published, else as far as a KPI tells. */
   function touchesByChannel(state, grain, kpis) {
     const settings = {
-      grain, type: "bar", isStacked: true, isWide: true, name: "touches",
+      grain, type: "bar", isStacked: true, isWide: true, isNamed: true, name: "touches",
       note: text(grain === "week" ? "per_week" : "per_period"),
     };
     const title = text("chart_touches");
@@ -545,7 +545,7 @@ prospection.pages = (() => {
     const models = [...new Set(rows.map((row) => row.model))];
     const channels = [...new Set(rows.filter((row) => row.credited_deals > 0).map((row) => row.channel))];
     return charts.chart(text("subject_attribution"), {
-      type: "bar", isStacked: true, isWide: true, unit: "count", name: "attribution",
+      type: "bar", isStacked: true, isWide: true, isNamed: true, unit: "count", name: "attribution",
       note: text("attribution_note"), labelTitle: text("column_model"),
       labels: models.map((model) => format.word(model, "model")),
       series: channels.map((channel) => ({
