@@ -6,7 +6,9 @@ prospection.charts = (() => {
   const {h} = elements;
   const CHANNELS = {call: 1, email: 2, linkedin: 3, mail: 4, meeting: 5, sms: 6, other: 7};
   const FEW_LABELS = 6; // so few are all written
+  const PAPER_WIDTH = 640; // of a chart, between the margins of A4 or letter paper
   let drawn = [];
+  let width; // none: as wide as its panel
 
   const colour = (number) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--series-${number}`).trim();
@@ -164,6 +166,7 @@ prospection.charts = (() => {
       yaxis: chart.isHorizontal ? {...names, range: [chart.labels.length - 0.4, -0.6]} : numbers,
       barmode: chart.isStacked ? "stack" : "group",
       bargap: 0.3,
+      width, autosize: !width,
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
       margin: {l: 8, r: 12, t: 8, b: 8},
       showlegend: chart.isNamed,
@@ -221,16 +224,18 @@ prospection.charts = (() => {
     drawn.forEach(draw);
   }
 
-  /* Paper is light: charts have their colours in them and must be drawn anew for it. */
+  /* Paper is light and narrow: charts have colours and width in them and must be drawn anew for it. */
   let themeOnScreen;
   window.addEventListener("beforeprint", () => {
     themeOnScreen = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = "light";
+    width = PAPER_WIDTH;
     if (window.Plotly) drawn.forEach(draw);
   });
   window.addEventListener("afterprint", () => {
     if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
     else delete document.documentElement.dataset.theme;
+    width = undefined;
     if (window.Plotly) drawn.forEach(draw);
   });
 

@@ -487,18 +487,18 @@ prospection.pages = (() => {
     const verdict = (row) => (row.is_variant_winner ? "variant_winner"
       : row.is_variant_different === null ? "variant_unknown"
         : row.is_variant_different ? "variant_other" : "variant_even");
-    const columns = ["campaign_name", "message_variant", "messages", "message_responses", "response_rate", "verdict"];
+    const columns = ["campaign_name", "message_variant", "response_rate", "verdict", "messages", "message_responses"];
     const title = text("subject_variants");
     return panel(title, {
       wide: true, note: format.sentences(text("variants_note"), blocks.howMany(rows)),
       csv: {name: "message-variants", columns, rows: () => rows.map((row) => [row.campaign_name, row.message_variant,
-        row.messages, row.message_responses, row.message_responses / row.messages, text(verdict(row))])},
-    }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at < 5})),
+        row.message_responses / row.messages, text(verdict(row)), row.messages, row.message_responses])},
+    }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
       rows.slice(0, blocks.MOST_SHOWN).map((row) => [row.campaign_name, row.message_variant,
-        format.count(row.messages), format.count(row.message_responses),
         format.value("rate", row.message_responses / row.messages),
         verdict(row) === "variant_winner" ? h("span", {class: "status"}, text("variant_winner"))
-          : h("span", {class: "soft"}, text(verdict(row)))])));
+          : h("span", {class: "soft"}, text(verdict(row))),
+        format.count(row.messages), format.count(row.message_responses)])));
   }
 
   const MOST_COST_TYPES = 6;
