@@ -79,7 +79,7 @@ prospection.elements = (() => {
       return format.language() === "fr" ? String(content).replace(".", ",") : String(content);
     }
     const text = String(content);
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
     return /[",;\n\r\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   }
 

@@ -10,6 +10,15 @@ from tests.python.browser.conftest import DESKTOP, PAGES, PHONE, Site, Watched
 
 Watch = Callable[..., Watched]
 
+OPEN_ONE_OF_EACH_KIND = """() => {
+    const seen = new Set();
+    for (const each of document.querySelectorAll("details")) {
+        const kind = `${each.className} in ${each.parentElement.className}`;
+        each.open = !seen.has(kind);
+        seen.add(kind);
+    }
+}"""
+
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -47,7 +56,8 @@ def test_axe_finds_nothing_serious(
     watched = watch(viewport=size, color_scheme=theme)
     for name in PAGES:
         page = watched.open(demo_site.address(page=name, language=language))
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        # one of each kind of what is folded away: the data tables of charts are all alike
+        page.evaluate(OPEN_ONE_OF_EACH_KIND)
         found = Axe().run(page).response["violations"]
         serious = [
             f"{name}: {each['id']}: {each['nodes'][0]['html']}"
