@@ -40,11 +40,18 @@ prospection.blocks = (() => {
     return found.map(([kind, words, why]) => h("span", {class: `mark ${kind}`, title: why}, words));
   }
 
-  /* `+ deal_won (n) − deal_lost (w90)` in words. */
-  function terms(words) {
-    return words.replace(/^\+ /, "").replaceAll("_", " ")
-      .replaceAll(" (n)", "").replaceAll(" (s)", "").replaceAll(" (distinct)", ` (${text("distinct")})`)
-      .replace(/ \(w(\d+)\)/g, (_, days) => ` (${text("within_days", {days})})`);
+  const TERM = /([a-z_]+(?:>[a-z_]+)?) \((n|s|distinct|w\d+|level|start|mean|median|p90|measure)\)/g;
+
+  /* `+ deal_won (n) - deal_lost (w90)` in words; nothing for what is no sum of events: there the
+     definition says it. */
+  function terms(formula) {
+    if (formula.search(TERM) < 0) return "";
+    return formula.replace(TERM, (_, event, measure) => {
+      const days = /^w(\d+)$/.exec(measure);
+      const how = days ? text("within_days", {days: days[1]}) : measure === "distinct" ? text("distinct")
+        : ["level", "start"].includes(measure) ? text(`measure_of_${measure}`) : null;
+      return format.word(event, "event") + (how ? ` (${how})` : "");
+    }).replace(/^\+ /, "").replaceAll("100.0", "100").replace(/ -/g, " \u2212 ");
   }
 
   function explanation(cell) {
@@ -53,9 +60,11 @@ prospection.blocks = (() => {
     const line = (title, ...content) => [h("dt", {}, title), h("dd", {}, content)];
     const side = (name) => {
       if (!kpi[name] || kpi[name] === "null") return null;
+      const words = terms(kpi[name]);
+      if (!words && cell[name] === null) return null;
       const amount = cell[name] === null ? null
-        : [" = ", figure(cell, name, {unit: isMoney(name)})];
-      return line(text(name), terms(kpi[name]), amount);
+        : [words ? " = " : null, figure(cell, name, {unit: isMoney(name)})];
+      return line(text(name), words, amount);
     };
     return h("details", {class: "how"},
       h("summary", {}, text("how")),

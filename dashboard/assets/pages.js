@@ -47,7 +47,7 @@ prospection.pages = (() => {
         heading("overview", state),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
-        signals(),
+        signals(state),
         blocks.targets(state),
         h("h3", {class: "group every"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
@@ -59,8 +59,11 @@ prospection.pages = (() => {
   const MOST_SIGNALS = 6;
 
   /* What got worse for sure in the newest period, the surest first, and what can be done. */
-  function signals() {
-    const all = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+  function signals(state) {
+    const current = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    const all = state.dimension === "all" ? current : current.filter((row) =>
+      row.dimension === state.dimension && row.dimension_value === state.value);
+    if (current.length && !all.length) return notice(text("no_signals"), "good");
     // nothing can be done about "(unknown)": of a KPI the surest segment that has a name
     const isNamed = (row) => !/^\(.*\)$/.test(row.dimension_value);
     const rows = [...new Set(all.map((row) => row.kpi_id))].map((id) => {
