@@ -77,7 +77,7 @@ prospection.charts = (() => {
     const [low, high] = extent(chart);
     const at = steps(low, high, {most, isWhole});
     // a number at the end of a bar needs room
-    const room = (high - low || 1) * (!chart.isLabelled ? 0.03 : chart.isHorizontal && isNarrow() ? 0.25 : 0.1);
+    const room = (high - low || 1) * (!chart.isLabelled ? 0.03 : chart.isHorizontal && isNarrow() ? 0.45 : 0.1);
     return {
       tickmode: "array", tickvals: at, ticktext: at.map((value) => inert(format.tick(chart.unit, value, at[1] - at[0]))),
       range: [low < 0 || chart.isZoomed ? low - room : low, high + room],
@@ -110,8 +110,8 @@ prospection.charts = (() => {
     const made = [];
     chart.series.forEach((series, number) => {
       const ink1 = colour(series.colour || number + 1);
-      const shown = (at) => inert(series.texts ? series.texts[at]
-        : format.value(series.unit || chart.unit, series.values[at]));
+      const shown = (at, isShort) => inert(series.texts ? series.texts[at]
+        : format.value(series.unit || chart.unit, series.values[at], isShort));
       const hover = series.values.map((_, at) =>
         `${inert(chart.labels[at])}<br>${inert(series.name)}: ${shown(at)}` +
         (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
@@ -132,11 +132,11 @@ prospection.charts = (() => {
         ...place,
         type: type === "bar" ? "bar" : "scatter",
         mode: type === "dots" ? "markers" : chart.positions ? "lines" : "lines+markers",
-        name: inert(series.name),
+        name: inert(series.name, isNarrow() ? 32 : 60),
         hovertext: hover, hoverinfo: "text",
         ...isLabelled ? {
-          text: series.values.map((value, at) => (value === null ? "" : shown(at))), textposition: "outside",
-          cliponaxis: false, textfont: {color: ink("text")},
+          text: series.values.map((value, at) => (value === null ? "" : shown(at, !chart.isHorizontal))),
+          textposition: "outside", constraintext: "none", textangle: 0, cliponaxis: false, textfont: {color: ink("text")},
         } : {},
         connectgaps: false,
         ...type === "bar" ? {} : {cliponaxis: false},
@@ -168,7 +168,7 @@ prospection.charts = (() => {
       bargap: 0.3,
       width, autosize: !width,
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
-      margin: {l: 8, r: 12, t: 8, b: 8},
+      margin: {l: 8, r: 26, t: 8, b: 8}, // half of the last label lies on the right
       showlegend: chart.isNamed,
       legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom", font: {color: ink("text")}},
       font: {family: "inherit", size: 12, color: ink("text")},

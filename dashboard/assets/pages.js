@@ -80,7 +80,7 @@ prospection.pages = (() => {
       wide: true, note: text("signals_note"),
       csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => all.map((row) => Object.values(row))},
     }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
-      h("p", {}, h("strong", {}, row[`name_${language}`]),
+      h("p", {}, h("strong", {class: "clamp", dir: "auto"}, row[`name_${language}`]),
         h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}` +
           (others(row) ? ` \u00b7 ${text("and_segments", {n: others(row)})}` : ""))),
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
