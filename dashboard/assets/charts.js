@@ -136,7 +136,8 @@ prospection.charts = (() => {
         hovertext: hover, hoverinfo: "text",
         ...isLabelled ? {
           text: series.values.map((value, at) => (value === null ? "" : shown(at, !chart.isHorizontal))),
-          textposition: "outside", constraintext: "none", textangle: 0, cliponaxis: false, textfont: {color: ink("text")},
+          textposition: "outside", constraintext: "none", textangle: 0, cliponaxis: false,
+          textfont: {color: ink("text"), size: isNarrow() && !chart.isHorizontal ? 9.5 : 12},
         } : {},
         connectgaps: false,
         ...type === "bar" ? {} : {cliponaxis: false},

@@ -435,3 +435,150 @@ def test_the_report_is_one_file_with_published_numbers(
         assert pdf.read_bytes().startswith(b"%PDF")
     else:
         assert "no PDF" in result.stdout
+
+
+def test_the_pipeline_covers_its_target_and_close_dates_pushed_are_told(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(
+        """
+        update kpi.kpi_pipeline_movement set
+            deals_pushed = 12, amount_pushed = 34567, amount_at_start = 357000
+        where grain = 'month' and dimension = 'all' and period_start = '2026-09-01'
+        """,
+        """
+        update kpi.kpi_values set target = 119000
+        where kpi_id = 'revenue' and grain = 'month' and dimension = 'all'
+            and period_start = '2026-09-01'
+        """,
+    )
+    watched = watch()
+    month = {"grain": "month", "period": "2026-09-01", "language": "en"}
+    page = watched.open(site.address(page="pipeline", **month))
+    cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()}
+    assert "3\u00a0\u00d7" in cards["Coverage of the revenue target"].inner_text()
+    assert "12" in cards["Close dates pushed"].inner_text()
+    assert "\u20ac34,567" in cards["Close dates pushed"].inner_text()
+    page = watched.open(site.address(page="pipeline", **month | {"period": "2026-08-01"}))
+    (august,) = page.locator(".card", has_text="Close dates pushed").all()
+    assert august.locator(".value").inner_text() == "0"
+    assert not watched.problems
+
+
+def test_a_forecast_stands_behind_its_past_errors(watch: Watch, demo_site: Site) -> None:
+    page = watch().open(demo_site.address(page="pipeline", language="en"))
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="Forecast: New customers"))
+    ((months, off, held, judged),) = demo_site.query(
+        """
+        with past as (
+            select * from kpi.kpi_forecast
+            where measure = 'new_customers' and months_ahead = 1 and actual is not null
+            order by month desc limit 12
+        )
+        select
+            count(*), sum(abs(expected - actual)) / sum(actual),
+            count(*) filter (where actual between interval_low and interval_high),
+            count(interval_low)
+        from past
+        """
+    )
+    note = panel.locator(".note").inner_text()
+    assert f"Over {months} past months" in note
+    assert f"were {off:.1%} off" in note
+    assert f"{held} of {judged} outcomes" in note
+    panel.locator("summary").click()
+    shown = panel.locator("tbody tr").all_inner_texts()
+    ((newest,),) = demo_site.query(
+        """
+        select count(*) from kpi.kpi_forecast where measure = 'new_customers' and is_newest
+        """
+    )
+    assert len(shown) == months + newest
+
+
+def test_the_bottleneck_is_told_of_the_newest_period_that_is_settled(
+    watch: Watch, demo_site: Site
+) -> None:
+    page = watch().open(demo_site.address(page="funnel", language="en"))
+    ((stage, more),) = demo_site.query(
+        """
+        select stage, customers_if_improved from kpi.kpi_funnel
+        where grain = 'month' and dimension = 'all' and is_bottleneck
+            and period_start = (
+                select max(period_start) from kpi.kpi_funnel
+                where grain = 'month' and dimension = 'all' and stage = 'won' and is_mature
+            )
+        """
+    )
+    told = page.locator(".funnel .bottleneck")
+    assert told.count() == 1
+    names = {"engaged": "Engaged", "meeting": "Meeting held", "quoted": "Quoted", "won": "Won"}
+    assert names.get(stage, stage.capitalize()) in told.inner_text()
+    assert f"{round(more)} customer" in told.inner_text()
+
+
+def test_signals_are_those_of_the_filter(watch: Watch, demo_site: Site) -> None:
+    ((dimension, value, advice),) = demo_site.query(
+        """
+        select dimension, dimension_value, advice_en from kpi.kpi_signals
+        where is_current and dimension not in ('all', 'rep') and dimension_value not like '(%'
+        order by standard_errors desc, kpi_id, dimension, dimension_value limit 1
+        """
+    )
+    watched = watch()
+    view = {"page": "overview", "language": "en", "grain": "month"}
+    page = watched.open(demo_site.address(dimension=dimension, value=value, **view))
+    signals = page.locator(".signals li")
+    assert advice in signals.first.inner_text()
+    ((dimension, value),) = demo_site.query(
+        """
+        select dimension, dimension_value from kpi.kpi_values
+        where grain = 'month' and dimension != 'all' and (dimension, dimension_value) not in (
+            select (dimension, dimension_value) from kpi.kpi_signals where is_current
+        )
+        order by all limit 1
+        """
+    )
+    page = watched.open(demo_site.address(dimension=dimension, value=value, **view))
+    assert page.locator(".signals li").count() == 0
+    assert "Nothing got worse for sure" in page.locator("#content").inner_text()
+
+
+def test_the_quality_page_tells_which_check_is_broken_and_what_was_held_back(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    holds = {
+        "gate": "marts",
+        "suite": "values",
+        "rule": "values are finite",
+        "is_blocking": True,
+        "times_looked": 7,
+        "times_broken": 0,
+        "last_broken": None,
+        "is_broken_now": False,
+    }
+    broken = holds | {"rule": "deals are fresh", "is_blocking": False, "times_broken": 2}
+    broken |= {"last_broken": "2026-09-29", "is_broken_now": True}
+    held = {
+        "load_id": "crm@20260929",
+        "reasons": "too few rows",
+        "held_on": "2026-09-29",
+        "decision": "released",
+        "decided_on": "2026-09-30",
+    }
+    site = changed_site(checks=[holds, broken], held_batches=[held])
+    page = watch().open(site.address(page="quality", language="en"))
+    panel = page.locator(
+        ".panel", has=page.get_by_role("heading", name="Checks before publication")
+    )
+    assert "Checks that do not hold: 1." in panel.inner_text()
+    panel.locator("summary").click()
+    first, second = panel.locator("tbody tr").all_inner_texts()
+    assert "deals are fresh" in first
+    assert "warning" in first
+    assert "29 Sept 2026" in first
+    assert "values are finite" in second
+    assert "holds" in second
+    batches = page.locator(".panel", has=page.get_by_role("heading", name="Batches held back"))
+    assert "too few rows" in batches.inner_text()
+    assert "released" in batches.inner_text()

@@ -1,5 +1,6 @@
 """Every page in a browser: it shows, without an error, a foreign request or an obstacle."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.python.browser.conftest import DESKTOP, PAGES, PHONE, Site, Watched
 
 Watch = Callable[..., Watched]
+
+NO_WORDS = re.compile(
+    r"\b(?:undefined|NaN|Infinity|\[object|(?:column|dimension|subject|status|stage|movement|measure"
+    r"|basis|family|event|check|grain|before|method)_[a-z]\w*)"
+)
+"""What a page writes when a value or a text is missing: no word of a language."""
 
 OPEN_ONE_OF_EACH_KIND = """() => {
     const seen = new Set();
@@ -37,6 +44,9 @@ def test_every_page_shows_without_a_problem(
         for plot in page.locator(".plot").all():
             assert plot.locator("svg .trace, svg .point").count() > 0, f"an empty chart on {name}"
         page.screenshot(path=screenshots / f"{name}-{language}-{theme}-{size}.png", full_page=True)
+        # all of it: what is folded away and what charts write as well
+        written = page.evaluate("document.body.textContent")
+        assert not NO_WORDS.findall(written), name
     assert not watched.problems
     strangers = [
         url
