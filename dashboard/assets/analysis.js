@@ -162,7 +162,8 @@
     for (const name of MOVES) {
       const size = (LOSSES.includes(name) ? -1 : 1) * Math.abs(row[`amount_${name}`] || 0);
       const signed = name === "reamounted" ? row.amount_reamounted || 0 : size;
-      if (signed) steps.push({name, size: signed, base: level, colour: name === "lost" || signed < 0 && name !== "won" ? 9 : 3});
+      const isLoss = signed < 0 && name !== "won";
+      if (signed) steps.push({name, size: signed, base: level, colour: isLoss ? 9 : 3});
       level += signed;
     }
     steps.push({name: "at_end", size: row.amount_at_end, base: 0, colour: 1});
@@ -320,7 +321,8 @@
     return panel(title, {
       wide: true, folded: isFolded ? text("show_table", {period: format.period(grain, period)}) : null,
       note: isFolded ? null
-        : format.sentences(format.period(grain, period), text(hasMargins ? "ranks_note" : "no_margins"), blocks.howMany(sorted)),
+        : format.sentences(format.period(grain, period), text(hasMargins ? "ranks_note" : "no_margins"),
+          blocks.howMany(sorted)),
       csv: {name: `profitability-${dimension}`, columns, rows: () => sorted.map((row) => columns.map((name) => row[name]))},
     }, elements.table(title, columns.map((name, at) => ({
       title: at === 0 ? text(`dimension_${dimension}`) : format.word(name, "column"), isNumber: at > 0})),
@@ -379,13 +381,14 @@
     const verdict = (row) => (row.is_broken_now ? row.is_blocking ? "check_broken" : "check_warned" : "check_holds");
     const columns = ["gate", "rule", "verdict", "times_looked", "times_broken", "last_broken"];
     const broken = rows.filter((row) => row.is_broken_now).length;
-    const last = [...rows].sort((one, other) => other.is_broken_now - one.is_broken_now || other.times_broken - one.times_broken);
+    const sorted = [...rows].sort((one, other) =>
+      other.is_broken_now - one.is_broken_now || other.times_broken - one.times_broken);
     return panel(title, {
       wide: true, folded: text("checks_count", {n: rows.length}),
       note: broken ? text("checks_broken", {n: broken}) : text("checks_hold", {n: rows.length}),
       csv: {name: "checks", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
     }, elements.table(title, columns.map((name) => ({title: format.word(name, "column"), isNumber: /^times/.test(name)})),
-      last.map((row) => [text(`gate_${row.gate}`), row.rule,
+      sorted.map((row) => [text(`gate_${row.gate}`), row.rule,
         h("span", {class: row.is_broken_now ? row.is_blocking ? "status missed" : "status at_risk" : "status"},
           text(verdict(row))), format.count(row.times_looked), format.count(row.times_broken),
         row.last_broken ? format.date(row.last_broken) : null])));

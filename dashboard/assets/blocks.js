@@ -300,8 +300,8 @@ prospection.blocks = (() => {
     const table = (some) => elements.table(text("subject_kpi_targets"),
       columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
       some.slice(0, MOST_SHOWN).map((row) => [
-        h("span", {}, h("span", {class: "clamp", dir: "auto"}, row[`name_${format.language()}`]), row.dimension === "all" ? null
-          : h("span", {class: "soft clamp", dir: "auto"},
+        h("span", {}, h("span", {class: "clamp", dir: "auto"}, row[`name_${format.language()}`]),
+          row.dimension === "all" ? null : h("span", {class: "soft clamp", dir: "auto"},
             format.named(text(`dimension_${row.dimension}`), format.label(row.dimension, row.dimension_value)))),
         format.period(row.grain, row.period_start),
         format.value(of(row), row.target), format.value(of(row), row.actual),

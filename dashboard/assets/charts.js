@@ -103,7 +103,8 @@ prospection.charts = (() => {
   }
 
   /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts}], values as
-     long as labels; texts: what is written instead of the numbers; positions: where each label lies, where that is a number. Points of a small sample
+     long as labels; texts: what is written instead of the numbers; positions: where each label lies,
+     where that is a number. Points of a small sample
      are hollow. */
   function traces(chart) {
     const positions = chart.positions || chart.labels.map((_, at) => at);
@@ -156,7 +157,8 @@ prospection.charts = (() => {
     const at = ticks(chart);
     const names = {
       tickmode: "array", tickvals: at, ticktext: at.map((each) => tickText(chart, chart.labels[each])),
-      ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", automargin: true, fixedrange: true, showgrid: false, zeroline: false,
+      ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", automargin: true, fixedrange: true,
+      showgrid: false, zeroline: false,
       tickfont: {color: ink("soft")}, range: [-0.6, chart.labels.length - 0.4],
     };
     const numbers = axis(chart);
@@ -171,7 +173,8 @@ prospection.charts = (() => {
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
       margin: {l: 8, r: 26, t: 8, b: 8}, // half of the last label lies on the right
       showlegend: chart.isNamed,
-      legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom", font: {color: ink("text")}},
+      legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom",
+        font: {color: ink("text")}},
       font: {family: "inherit", size: 12, color: ink("text")},
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       separators: format.language() === "fr" ? ",\u202f" : ".,",
@@ -199,7 +202,7 @@ prospection.charts = (() => {
     const made = {...settings, series, place, isNamed: settings.isNamed || series.length > 1};
     if (!isFlat) drawn.push(made);
     const parts = series.flatMap((each) => [each, ...each.low ? ["low", "high"].map((end) => ({
-      unit: each.unit, name: `${each.name}: ${format.text(`interval_${end}`)}`, values: each[end],
+      unit: each.unit, name: format.named(each.name, format.text(`interval_${end}`)), values: each[end],
     })) : []]);
     const columns = [settings.labelTitle || format.text("period"), ...parts.map((each) => each.name)];
     const rows = () => settings.labels.map((label, at) =>

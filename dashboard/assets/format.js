@@ -197,7 +197,8 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, sentences, change, count, amount, number, date, period, end, text, typeset, named, word, label, special,
+    NOTHING, value, tick, change, count, amount, number, date, period, end, text, sentences, typeset, named, word,
+    label, special,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],
     language: () => language,

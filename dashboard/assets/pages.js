@@ -250,7 +250,8 @@ prospection.pages = (() => {
       return row ? row.rate_from_first : null;
     };
     return charts.chart(text("funnel_compare", {dimension: text(`dimension_${state.dimension}`)}), {
-      type: "bar", isHorizontal: true, isLabelled: true, note: format.period(grain, period), isWide: true, unit: "rate", name: "funnel-compare",
+      type: "bar", isHorizontal: true, isLabelled: true, isWide: true, unit: "rate", name: "funnel-compare",
+      note: format.period(grain, period),
       labelTitle: text(`dimension_${state.dimension}`),
       labels: values.map((value) => format.label(state.dimension, value)),
       series: ["engaged", "won"].map((stage, at) => ({
@@ -414,7 +415,8 @@ prospection.pages = (() => {
 
   // Campaigns and channels ----------------------------------------------------------------------
 
-  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost", "cost_per_prospect", "cac", "revenue", "roi"];
+  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
+    "cost_per_prospect", "cac", "revenue", "roi"];
 
   const campaigns = {
     id: "campaigns",
@@ -435,7 +437,7 @@ prospection.pages = (() => {
         attribution(),
         costs(state),
         costTable(state),
-        blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), columns: ["campaign_name",
+        blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), note: adequacy(), columns: ["campaign_name",
           "message_variant", "sender_account", "touches", "prospects_touched", "response_rate",
           "prospect_response_rate", "leads", "customers", "cost_amount", "roi", "sample_adequacy"]}),
       ];
@@ -464,6 +466,13 @@ prospection.pages = (() => {
         low: hasInterval ? cells.map((cell) => cell.ci_low ?? cell.value) : null,
         high: cells.map((cell) => cell.ci_high ?? cell.value)}],
     });
+  }
+
+  /* How many of the samples, by distinct prospects touched, are large enough to tell anything. */
+  function adequacy() {
+    const {rows} = store.subject("kpi_campaign_performance");
+    const of = (word) => format.count(rows.filter((row) => row.sample_adequacy === word).length);
+    return text("adequacy_note", {small: of("too_small"), fit: of("representative"), more: of("more_than_needed")});
   }
 
   /* The messages that were tried against each other in a campaign, senders together: which one gets

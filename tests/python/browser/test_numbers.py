@@ -582,3 +582,14 @@ def test_the_quality_page_tells_which_check_is_broken_and_what_was_held_back(
     batches = page.locator(".panel", has=page.get_by_role("heading", name="Batches held back"))
     assert "too few rows" in batches.inner_text()
     assert "released" in batches.inner_text()
+
+
+def test_the_checks_of_the_refresh_are_on_the_quality_page(watch: Watch, demo_site: Site) -> None:
+    page = watch().open(demo_site.address(page="quality", language="en"))
+    panel = page.locator(
+        ".panel", has=page.get_by_role("heading", name="Checks before publication")
+    )
+    rows = panel.locator("tbody tr")
+    assert f"All {rows.count()} checks hold." in panel.inner_text()
+    gates = {row.locator("th").text_content() for row in rows.all()}
+    assert gates == {"Batches", "Results"}
