@@ -56,6 +56,8 @@ class Facts:
         published_at: when it was written, UTC.
         settings: the reporting settings: language, currency, headline_kpis, report_rhythm.
         held_back: what part of the input is not in it, a line each.
+        checks: the checks before publication and what each has found so far.
+        held_batches: the batches that were ever held back.
 
     """
 
@@ -64,6 +66,8 @@ class Facts:
     published_at: datetime
     settings: Mapping[str, Any] = field(default_factory=dict)
     held_back: Sequence[str] = ()
+    checks: Sequence[Mapping[str, Any]] = ()
+    held_batches: Sequence[Mapping[str, Any]] = ()
 
     @property
     def language(self) -> str:
@@ -90,7 +94,7 @@ def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None
             return False
         write = _Writer(folder)
         start = start_data(version, facts)
-        available = write_data(version, start, write)
+        available = write_data(version, start, facts, write)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -125,7 +129,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "published_at": plain(facts.published_at.replace(tzinfo=None)),
         "language": facts.language,
         "currency": facts.settings.get("currency") or "EUR",
-        "first_grain": first_grain(version, facts),
+        "first_grain": first_grain(version, facts, list(periods)),
         "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
         "catalog": catalog,
         "without_values": version.without_values(),
@@ -146,19 +150,21 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
     }
 
 
-def first_grain(version: PublishedVersion, facts: Facts) -> str:
+def first_grain(version: PublishedVersion, facts: Facts, grains: Sequence[str]) -> str:
     """Return the grain a page opens with: the report rhythm, as far as it is published."""
     rhythm = facts.settings.get("report_rhythm")
     if rhythm not in ("half_month", "month"):
         cycle = version.newest_value("sales_cycle_days", "median", "year")
         is_short = cycle is not None and cycle <= SHORT_CYCLE_DAYS
         rhythm = "half_month" if is_short else "month"
-    grains = list(version.periods())
     return rhythm if rhythm in grains else grains[-1]
 
 
 def write_data(
-    version: PublishedVersion, start: Mapping[str, Any], write: Callable[[str, str], None]
+    version: PublishedVersion,
+    start: Mapping[str, Any],
+    facts: Facts,
+    write: Callable[[str, str], None],
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -185,9 +191,15 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
-    for name, rows in (("attribution", version.attribution()), ("rejects", version.rejects())):
-        if rows:
-            put(f"subjects/{name}", columnar(rows))
+    others: Mapping[str, Sequence[Mapping[str, Any]]] = {
+        "attribution": version.attribution(),
+        "rejects": version.rejects(),
+        "checks": facts.checks,
+        "held_batches": facts.held_batches,
+    }
+    for name, content in others.items():
+        if content:
+            put(f"subjects/{name}", columnar(content))
     return keys
 
 

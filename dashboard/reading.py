@@ -5,15 +5,15 @@ not: writing files (see `building.py`). Tables and columns that a version does n
 longer has, are left out: the page shows a block only when its data are there.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dashboard.encoding import SIGNIFICANT_DIGITS, plain
+from dashboard.encoding import plain
 
 HISTORY: Mapping[str, int] = {
     "day": 92,
@@ -50,40 +50,28 @@ _REQUIRED = (
     "year_ago_value",
 )
 
-_FLAGS = """(
-    case when is_partial then 1 else 0 end
+_FLAG = """substr(
+    '0123456789abcdefgh',
+    1
+    + case when is_partial then 1 else 0 end
     + case is_mature when true then 2 when false then 4 else 0 end
-    + case is_reliable when true then 8 when false then 16 else 0 end
-    + case when numerator = value then 32 else 0 end
-    + case when sample_size = value then 64 else 0 end
-    + case when sample_size = denominator then 128 else 0 end
-    + case when is_before then 256 else 0 end
-    + case when is_then then 512 else 0 end
+    + case is_reliable when true then 6 when false then 12 else 0 end,
+    1
 )"""
-"""What is said of a value, as bits. The last five say that a column repeats another one, or an
-earlier cell, and is left out: files get half as long by it."""
+"""What is said of a value, as one digit to the base of 18."""
 
-_CELL: Mapping[str, str] = {
-    "value": "value",
-    "is_partial": _FLAGS,
-    "previous_value": "case when is_before then null else previous_value end",
-    "year_ago_value": "case when is_then then null else year_ago_value end",
-    "numerator": "case when numerator is distinct from value then numerator end",
-    "denominator": "denominator",
-    "sample_size": """
-        case
-            when
-                sample_size is distinct from value and sample_size is distinct from denominator
-                then sample_size
-        end
-    """,
-    "ci_low": "ci_low",
-    "ci_high": "ci_high",
-    "target": "target",
-    "attainment": "attainment",
-}
-"""What a cell holds after the position of its period, by the column that it needs; `CELL` in
-`store.js`."""
+DECIMALS = 6
+"""Of numbers from 1 on, more than any page shows."""
+
+SMALL_DECIMALS = 8
+"""The same for smaller ones."""
+
+INTERVAL_DECIMALS = 4
+"""Of the ends of intervals, shown to a tenth of a per cent."""
+
+_COLUMNS = ("previous_value", "year_ago_value", "numerator", "denominator", "sample_size",
+            "ci_low", "ci_high", "target", "attainment")  # fmt: skip
+"""What there may be of a value beside itself; a version may lack the last ones."""
 
 YEAR_AGO = {"day": 364, "week": 52, "half_month": 24, "month": 12, "quarter": 4, "year": 1}
 """How many periods back the value of a year ago usually lies."""
@@ -187,31 +175,24 @@ class PublishedVersion:
             """
         )
 
-    def without_values(self) -> list[str]:
-        """Return the KPIs of the catalogue that no source supplies."""
-        rows = self.rows(
+    def without_values(self) -> list[dict[str, Any]]:
+        """Return the names of the KPIs of the catalogue that no source supplies."""
+        return self.rows(
             """
-            select kpi_id from kpi.kpi_catalog
+            select name_en, name_fr from kpi.kpi_catalog
             where kpi_id not in (select kpi_id from kpi.kpi_values where value is not null)
             order by rowid
             """
         )
-        return [row["kpi_id"] for row in rows]
 
     def periods(self) -> dict[str, list[str]]:
         """Return the first days of the periods of each grain, oldest first, as far as shown."""
-        periods: dict[str, list[str]] = {}
-        for grain, most in HISTORY.items():
-            rows = self.connection.execute(
-                """
-                select distinct period_start from kpi.kpi_values
-                where grain = ? order by 1 desc limit ?
-                """,
-                [grain, most],
-            ).fetchall()
-            if rows:
-                periods[grain] = [row[0].isoformat() for row in reversed(rows)]
-        return periods
+        found: dict[str, list[str]] = {}
+        for grain, start in self.connection.execute(
+            "select distinct grain, period_start from kpi.kpi_values order by all"
+        ).fetchall():
+            found.setdefault(grain, []).append(start.isoformat())
+        return {grain: found[grain][-most:] for grain, most in HISTORY.items() if grain in found}
 
     def newest_value(self, kpi_id: str, statistic: str, grain: str) -> float | None:
         """Return the newest value of a KPI over everything."""
@@ -263,84 +244,144 @@ class PublishedVersion:
     ) -> Iterator[tuple[str, str, str]]:
         """Yield each dimension and grain with its series as JSON.
 
-        A series is kpi_id, statistic, value and cells. A cell is the position of its period in
-        `periods` and then `_CELL`, without the nulls at its end. There may be a million cells, so
-        that DuckDB writes the text.
+        A series is kpi_id, statistic, dimension_value and then by column: the positions of its
+        periods in `periods` (the first one, where no period is missing), a letter a period for
+        what is said of the value (`_FLAG`), the value, and `_COLUMNS`. A column is 0 when it says
+        nothing, 1 when its rule gives every one of its values, else the values; of the two
+        comparisons, the positions and values where they are not as the rule says.
+        `store.js` reads it back by the same rules. There may be a million values, so that DuckDB
+        writes the text.
 
         Args:
-            periods: first days of the periods wanted, by grain.
-            values: values wanted, by dimension.
+            periods: the periods that a page can show, by grain.
+            values: the values that a page can show, by dimension.
 
         """
         have = self.columns["kpi.kpi_values"]
         places = [
-            (grain, date.fromisoformat(start), place, YEAR_AGO[grain])
+            (grain, start, place, YEAR_AGO[grain])
             for grain, starts in periods.items()
             for place, start in enumerate(starts)
         ]
         chosen = [(name, value) for name, some in values.items() for value in some]
+        # one thread keeps the order of sorted rows, which is much cheaper than to sort every list
+        self.connection.execute("set threads = 1")
         self._temporary("places", _by_column(("grain", "start", "place", "year"), places))
         self._temporary("chosen", _by_column(("dimension", "value"), chosen))
-        cells = " || ',' || ".join(
-            _json_number(column if name in have else "null") for name, column in _CELL.items()
+        wanted = ",\n".join(
+            f"cast({f'kpi_values.{column}' if column in have else 'null'} as double) as {column}"
+            for column in _COLUMNS
         )
+        own = "partition by dimension, grain, kpi_id, statistic, dimension_value order by place"
         yield from self.connection.execute(
             f"""
-            with compared as (
+            with shown as (
                 select
-                    kpi_values.*,
-                    places.place,
-                    lag(kpi_values.value) over earlier as value_before,
-                    lag(places.place) over earlier as place_before,
-                    max(kpi_values.value) over (
-                        partition by
-                            kpi_values.dimension, kpi_values.grain, kpi_id, statistic,
-                            dimension_value
-                        order by places.place
-                        range between places.year preceding and places.year preceding
-                    ) as value_then
+                    kpi_values.dimension, kpi_values.grain, kpi_id, statistic, dimension_value,
+                    cast(kpi_values.value as double) as value, place, places.year, {_FLAG} as flag,
+                    case
+                        when not is_partial and is_mature is distinct from false
+                            then cast(kpi_values.value as double)
+                    end as comparable_value,
+                    {wanted}
                 from kpi.kpi_values
                 inner join places
                     on
                         kpi_values.grain = places.grain
-                        and kpi_values.period_start = places.start
+                        and kpi_values.period_start = cast(places.start as date)
                 inner join chosen
                     on
                         kpi_values.dimension = chosen.dimension
                         and kpi_values.dimension_value = chosen.value
                 where kpi_values.value is not null
-                window earlier as (
-                    partition by
-                        kpi_values.dimension, kpi_values.grain, kpi_id, statistic, dimension_value
-                    order by places.place
-                )
             ),
 
-            flagged as (
+            compared as (
                 select
                     *,
-                    place_before = place - 1 and previous_value = value_before as is_before,
-                    year_ago_value = value_then as is_then
+                    case
+                        when lag(place) over earlier = place - 1 and comparable_value is not null
+                            then lag(comparable_value) over earlier
+                    end as value_before,
+                    case
+                        when comparable_value is not null
+                            then max(comparable_value) over (
+                                {own} range between year preceding and year preceding
+                            )
+                    end as value_then
+                from shown
+                window earlier as ({own})
+            ),
+
+            ruled as (
+                select
+                    *,
+                    coalesce(
+                        denominator != 0
+                        and abs(value - numerator / denominator) <= 1e-9 * abs(value),
+                        false
+                    ) as is_quotient,
+                    previous_value is distinct from value_before as is_odd_before,
+                    year_ago_value is distinct from value_then as is_odd_then
                 from compared
+            ),
+
+            in_order as (
+                select * from ruled
+                order by dimension, grain, kpi_id, statistic, dimension_value, place
+            ),
+
+            collected as (
+                select
+                    dimension, grain, kpi_id, statistic, dimension_value,
+                    list(in_order) as cells,
+                    list(place) as places,
+                    max(place) - min(place) + 1 = count(*) as has_all_places,
+                    min(flag) = max(flag) as has_one_flag,
+                    bool_and(is_quotient) as is_quotient,
+                    bool_and(numerator is not distinct from value) as counts_value,
+                    bool_and(sample_size is not distinct from coalesce(denominator, value))
+                        as samples_denominator
+                from in_order
+                group by all
             ),
 
             written as (
                 select
                     dimension, grain, kpi_id, statistic, dimension_value,
-                    string_agg(
-                        '[' || regexp_replace(place || ',' || {cells}, '(,null)+$', '') || ']',
-                        ',' order by place
-                    ) as cells
-                from flagged
-                group by all
+                    concat_ws(
+                        ',',
+                        to_json(kpi_id), to_json(statistic), to_json(dimension_value),
+                        case
+                            when places != list_sort(places) then error('periods out of order')
+                            when has_all_places then to_json(places[1])
+                            else to_json(places)
+                        end,
+                        '"' || case when has_one_flag then cells[1].flag
+                            else array_to_string(
+                                list_transform(cells, lambda cell: cell.flag), ''
+                            ) end || '"',
+                        case when is_quotient then '1' else {_json_list("value")} end,
+                        {_json_exceptions("previous_value", "is_odd_before")},
+                        {_json_exceptions("year_ago_value", "is_odd_then")},
+                        case when counts_value and not is_quotient then '1'
+                            else {_json_list("numerator")} end,
+                        {_json_list("denominator")},
+                        case when samples_denominator then '1'
+                            else {_json_list("sample_size")} end,
+                        {_json_list("ci_low", INTERVAL_DECIMALS)},
+                        {_json_list("ci_high", INTERVAL_DECIMALS)},
+                        {_json_list("target")},
+                        {_json_list("attainment")}
+                    ) as series
+                from collected
             )
 
             select
                 dimension,
                 grain,
                 '[' || string_agg(
-                    '[' || to_json(kpi_id) || ',' || to_json(statistic) || ','
-                    || to_json(dimension_value) || ',[' || cells || ']]',
+                    '[' || regexp_replace(series, '(,0)+$', '') || ']',
                     ',' order by kpi_id, statistic, dimension_value
                 ) || ']'
             from written
@@ -350,11 +391,15 @@ class PublishedVersion:
         ).fetchall()
 
     def _temporary(self, name: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Make a temporary table of the columns given."""
-        selected = ", ".join(f"unnest(?) as {column}" for column in columns)
+        """Make a temporary table of the columns given, each of one type."""
+        kinds = {str: "varchar", int: "integer"}
+        selected = ", ".join(
+            f"unnest(from_json(?, '[\"{kinds[type(content[0])]}\"]')) as {column}"
+            for column, content in columns.items()
+        )
         self.connection.execute(
             f"create or replace temp table {name} as select {selected}",
-            [list(content) for content in columns.values()],
+            [json.dumps(content) for content in columns.values()],
         )
 
     def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
@@ -365,13 +410,14 @@ class PublishedVersion:
             """
             select * exclude (dimension, dimension_label) from kpi.kpi_funnel
             where
-                dimension = ? and list_contains(?, dimension_value)
+                dimension = ?
+                and list_contains(from_json(?, '["varchar"]'), dimension_value)
                 and period_start > (
                     select max(period_start) - interval 37 month from kpi.kpi_funnel
                 )
             order by grain, period_start, dimension_value, stage_order
             """,
-            [dimension, list(values)],
+            [dimension, json.dumps(values)],
         )
 
     def subject(self, full_name: str, dimension: str | None = None) -> dict[str, Any] | None:
@@ -449,18 +495,58 @@ def _by_column(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[st
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def _json_number(number: str) -> str:
-    """Return the SQL that writes a number with `SIGNIFICANT_DIGITS`, or null."""
-    digits = f"{SIGNIFICANT_DIGITS - 1} - cast(floor(log10(abs({number}) + 1e-300)) as integer)"
-    short = f"round(cast({number} as double), greatest(0, least(15, {digits})))"
-    finite = f"case when isfinite(cast({number} as double)) then {short} end"
-    return f"coalesce(regexp_replace(cast({finite} as varchar), '\\.0$', ''), 'null')"
+def _rounded(number: str) -> str:
+    """Return the SQL of a number without digits that no page shows; null for what is none."""
+    digits = f"case when abs({number}) < 1 then {SMALL_DECIMALS} else {DECIMALS} end"
+    return f"case when isfinite({number}) then round({number}, {digits}) end"
+
+
+def _json_list(column: str, decimals: int | None = None) -> str:
+    """Return the SQL of a column of `cells` as JSON; 0 when all of it is null."""
+    number = f"cell.{column}"
+    short = _rounded(number) if decimals is None else f"round({number}, {decimals})"
+    numbers = f"list_transform(cells, lambda cell: {short})"
+    return (
+        f"case when len(list_filter({numbers}, lambda each: each is not null)) = 0 then '0' "
+        f"else {_json_numbers(numbers)} end"
+    )
+
+
+def _json_exceptions(column: str, is_odd: str) -> str:
+    """Return the SQL of the positions and values of `cells` that are not as the rule says."""
+    odd = f"list_filter(cells, lambda cell: cell.{is_odd})"
+    pairs = f"""flatten(list_transform({odd}, lambda cell: [
+        cast(cell.place as double), {_rounded(f"cell.{column}")}
+    ]))"""
+    return f"case when len({odd}) = 0 then '0' else {_json_numbers(pairs)} end"
+
+
+def _json_numbers(numbers: str) -> str:
+    """Return the SQL of a list of numbers as JSON, whole ones without a decimal point."""
+    return f"regexp_replace(to_json({numbers}), '\\.0([,\\]])', '\\1', 'g')"
 
 
 def columnar(rows: Sequence[Mapping[str, Any]], count: int | None = None) -> dict[str, Any]:
-    """Return rows with the names of their columns written once, and how many there are in all."""
+    """Return rows by column, and how many there are in all.
+
+    A column is the list of its values; one of few different words has each word once, and for
+    each row which one it is.
+    """
+    columns: dict[str, Any] = {}
+    for name in rows[0]:
+        content = [row[name] for row in rows]
+        words = dict.fromkeys(content) if all(map(_is_word, content)) else {}
+        if words and len(words) * 2 <= len(content):
+            place = {word: at for at, word in enumerate(words)}
+            columns[name] = {"words": list(words), "at": [place[word] for word in content]}
+        else:
+            columns[name] = content
     return {
-        "columns": list(rows[0]),
-        "rows": [list(row.values()) for row in rows],
+        "columns": columns,
+        "shown": len(rows),
         "count": len(rows) if count is None else count,
     }
+
+
+def _is_word(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool)

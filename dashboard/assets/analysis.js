@@ -11,7 +11,7 @@
 
   const SCORES = ["touches", "prospects_contacted", "prospect_conversations", "meetings_booked",
     "qualified_prospects", "new_customers", "conversion_rate", "deal_win_rate", "revenue",
-    "prospecting_cost", "roi"];
+    "prospecting_cost", "roi", "retention_rate"];
 
   const team = {
     id: "team",
@@ -72,10 +72,11 @@
     const title = text("scorecard");
     const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id)))];
     return panel(title, {
-      wide: true, note: [text("scorecard_note"), blocks.howMany(reps)].filter(Boolean).join(" "),
+      wide: true, note: format.sentences(text("scorecard_note"), blocks.howMany(reps)),
       csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
         [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
-    }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), [line, ...rows]));
+    }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), [line, ...rows],
+      {classes: "many"}));
   }
 
   // Pipeline and forecast -----------------------------------------------------------------------
@@ -83,12 +84,19 @@
   const pipeline = {
     id: "pipeline",
     keys: (state) => [chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
-      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast",
+      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_targets",
       "subjects/kpi_lead_score_calibration"],
     render(state) {
+      const cards = ["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id))
+        .map((id) => blocks.card(id, state));
       return [
         heading("pipeline", state),
         blocks.missing("deals"),
+        h("div", {class: "cards"}, [...cards, coverage(state), pushed(state)].filter(Boolean)),
+        blocks.targets(state, ["revenue", "deals_won", "new_customers", "new_customer_revenue"]),
+        store.rows("subjects/kpi_targets").length ? null : notice(text("missing_targets")),
+        forecast(state),
+        movement(state),
         grid(
           blocks.overTime(text("chart_pipeline"), ["open_pipeline", "weighted_pipeline"], state, {name: "pipeline"}),
           blocks.overTime(text("chart_revenue"), ["revenue", "new_customer_revenue"], state,
@@ -102,14 +110,42 @@
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
             {name: "velocity", note: velocityNote()}),
         ),
-        movement(state),
-        forecast(),
         pareto("kpi_loss_reasons", state),
         blocks.subject("kpi_lead_score_calibration"),
         blocks.missing("quotes"),
       ];
     },
   };
+
+  /* A card of what is no KPI of the catalogue: a number, what it is, how it comes about. */
+  const tile = (title, value, words, how) => h("article", {class: "card"},
+    h("h3", {}, title), h("div", {class: "main"}, h("p", {class: "value"}, value)),
+    h("p", {class: "compare soft"}, words),
+    h("details", {class: "how"}, h("summary", {}, text("how")), h("p", {}, how)));
+
+  /* The movement of what is chosen in its period. */
+  const moved = (state) => blocks.ofPeriod(blocks.segment("kpi_pipeline_movement", state), state);
+
+  /* How many times the pipeline at the start of the period holds its revenue target. */
+  function coverage(state) {
+    const {grain, period, rows: [row]} = moved(state);
+    const target = store.cell("revenue", {grain, dimension: state.dimension, value: state.value, period})?.target;
+    if (!row || !row.amount_at_start || !target) return null;
+    return tile(text("coverage"), `${format.number(row.amount_at_start / target, {maximumFractionDigits: 1})}\u00a0\u00d7`,
+      text("coverage_of", {pipeline: format.value("amount", row.amount_at_start, true),
+        target: format.value("amount", target, true), period: format.period(grain, period)}), text("coverage_how"));
+  }
+
+  /* Open deals whose expected closing was moved to a later day; seen from one load to the next. */
+  function pushed(state) {
+    const all = blocks.segment("kpi_pipeline_movement", state);
+    const {grain, period, rows: [row]} = moved(state);
+    if (!row || !all.some((each) => each.deals_pushed > 0)) return null;
+    return tile(text("pushed"), format.count(row.deals_pushed),
+      text("pushed_of", {amount: format.value("amount", row.amount_pushed, true),
+        share: format.value("rate", row.deals_at_start ? row.deals_pushed / row.deals_at_start : null),
+        period: format.period(grain, period)}), text("pushed_how"));
+  }
 
   const velocityNote = () =>
     store.kpi("sales_velocity") ? format.definition(store.kpi("sales_velocity")) : null;
@@ -119,64 +155,73 @@
 
   /* From the pipeline at the start of the period to that at its end. */
   function movement(state) {
-    const {grain, period, rows} = blocks.ofPeriod(blocks.segment("kpi_pipeline_movement", state), state);
-    const [row] = rows;
-    if (!row || row.amount_at_start === null) return null;
+    const {grain, period, rows: [row]} = moved(state);
+    if (!row || !(row.amount_at_start || row.amount_opened || row.amount_at_end)) return null;
     const steps = [{name: "at_start", size: row.amount_at_start, base: 0, colour: 1}];
     let level = row.amount_at_start;
     for (const name of MOVES) {
       const size = (LOSSES.includes(name) ? -1 : 1) * Math.abs(row[`amount_${name}`] || 0);
       const signed = name === "reamounted" ? row.amount_reamounted || 0 : size;
-      if (signed) steps.push({name, size: signed, base: level, colour: name === "lost" || signed < 0 && name !== "won" ? 9 : 3});
+      const isLoss = signed < 0 && name !== "won";
+      if (signed) steps.push({name, size: signed, base: level, colour: isLoss ? 9 : 3});
       level += signed;
     }
     steps.push({name: "at_end", size: row.amount_at_end, base: 0, colour: 1});
+    const isKnown = blocks.segment("kpi_pipeline_movement", state).some((each) => each.deals_pushed > 0);
     return charts.chart(text("subject_kpi_pipeline_movement"), {
-      type: "bar", isWide: true, unit: "amount", name: "pipeline-movement", note: format.period(grain, period),
+      type: "bar", isWide: true, isLabelled: true, unit: "amount", name: "pipeline-movement",
+      note: format.sentences(format.period(grain, period), text("movement_note"), isKnown ? null : text("pushed_unknown")),
       labelTitle: text("movement"), labels: steps.map((step) => text(`movement_${step.name}`)),
       series: [{name: text("amount"), values: steps.map((step) => step.size),
         base: steps.map((step) => step.base), colours: steps.map((step) => step.colour)}],
     });
   }
 
-  /* The next months, by each method; and how the same forecasts of the past came out. */
-  function forecast() {
+  const PAST_MONTHS = 12;
+
+  /* The next months with their interval, behind what was forecast and what came of it. */
+  function forecast(state) {
     const {rows} = store.subject("kpi_forecast");
-    const measures = [...new Set(rows.map((row) => row.measure))];
-    const unit = (measure) => (/revenue|amount/.test(measure) ? "amount" : "count");
-    const name = (measure) => format.word(measure, "measure");
-    const panels = measures.flatMap((measure) => {
-      const own = rows.filter((row) => row.measure === measure && row.is_newest);
-      const past = rows.filter((row) => row.measure === measure && row.months_ahead === 1 && row.actual !== null)
-        .sort((one, other) => (one.month < other.month ? -1 : 1));
-      return [
-        byMethod(text("forecast_of", {kpi: name(measure)}), own, unit(measure), {
-          type: "dots", name: `forecast-${measure}`, note: text("forecast_note")}),
-        byMethod(text("backtest_of", {kpi: name(measure)}), past, unit(measure), {
-          type: "line", name: `backtest-${measure}`, note: text("backtest_note"), hasActual: true}),
-      ];
-    });
-    return grid(panels.filter(Boolean));
+    const kinds = [...new Map(rows.map((row) => [`${row.basis} ${row.measure}`, row])).values()];
+    const shown = kinds.map(({basis, measure}) =>
+      forecastOf(rows.filter((row) => row.basis === basis && row.measure === measure), basis, measure));
+    if (!shown.some(Boolean)) return null;
+    return [state.dimension === "all" ? null : notice(text("forecast_of_everything")), grid(shown.filter(Boolean))];
   }
 
-  function byMethod(title, rows, unit, {hasActual, ...settings}) {
-    const months = [...new Set(rows.map((row) => row.month))].sort().slice(-18);
-    const methods = [...new Set(rows.map((row) => row.method))];
-    const find = (month, method) => rows.find((row) => row.month === month && row.method === method) || {};
-    const value = (method, column, otherwise) => months.map((month) => {
-      const row = find(month, method);
-      return row[column] ?? row[otherwise] ?? null;
+  function forecastOf(rows, basis, measure) {
+    const unit = /revenue|amount/.test(measure) ? "amount" : "count";
+    const past = rows.filter((row) => row.months_ahead === 1 && row.actual !== null)
+      .sort((one, other) => one.month.localeCompare(other.month)).slice(-PAST_MONTHS);
+    const next = rows.filter((row) => row.is_newest).sort((one, other) => one.month.localeCompare(other.month));
+    if (![...past, ...next].some((row) => row.expected || row.actual)) return null;
+    const months = [...new Set([...past, ...next].map((row) => row.month))];
+    const of = (some, name) => months.map((month) => (some.find((row) => row.month === month) || {})[name] ?? null);
+    const ends = (name) => of(next, name).map((end, at) => end ?? of(next, "expected")[at]);
+    const series = [
+      {name: text("actual"), values: of(past, "actual"), colour: 8, type: "line"},
+      {name: text("forecast_before"), values: of(past, "expected"), colour: 1, type: "line", isDashed: true},
+      {name: text("forecast_now"), values: of(next, "expected"), colour: 1, type: "dots",
+        ...next.some((row) => row.interval_low !== null)
+          ? {low: ends("interval_low"), high: ends("interval_high")} : {}},
+    ];
+    return charts.chart(text("forecast_of", {kpi: format.word(measure, "measure")}), {
+      type: "line", unit, series, name: `forecast-${basis}-${measure}`,
+      note: format.sentences(text(`basis_${basis}`), pastErrors(past)),
+      labels: months.map((month) => format.period("month", month, true)),
     });
-    const hasInterval = !hasActual && rows.some((row) => (row.interval_low ?? null) !== null);
-    const series = methods.map((method, at) => ({
-      name: format.word(method, "method"), values: value(method, "expected"), colour: at + 1,
-      low: hasInterval ? value(method, "interval_low", "expected") : null,
-      high: value(method, "interval_high", "expected"),
-    }));
-    if (hasActual) series.push({name: text("actual"), values: value(methods[0], "actual"), colour: 8});
-    return charts.chart(title, {
-      ...settings, unit, series, labels: months.map((month) => format.period("month", month, true)),
-    });
+  }
+
+  /* How far the forecasts of one month ahead were off, and how often their interval held. */
+  function pastErrors(past) {
+    const sum = (read) => past.reduce((total, row) => total + read(row), 0);
+    const actual = sum((row) => row.actual);
+    if (past.length < 3 || actual <= 0) return null;
+    const judged = past.filter((row) => row.interval_low !== null);
+    const held = judged.filter((row) => row.actual >= row.interval_low && row.actual <= row.interval_high).length;
+    const off = format.value("rate", sum((row) => Math.abs(row.expected - row.actual)) / actual);
+    return text("forecast_errors", {off, months: past.length}) +
+      (judged.length ? ` ${text("forecast_held", {held, judged: judged.length})}` : "");
   }
 
   /* Reasons, the most frequent first, with the share that they add up to. */
@@ -185,14 +230,16 @@
     if (!rows.length) return null;
     const sorted = [...rows].sort((one, other) => one.reason_rank - other.reason_rank);
     const shown = sorted.slice(0, 12);
-    const vital = sorted.findIndex((row) => row.cumulative_share >= 0.8) + 1;
+    const vital = Math.max(sorted.findIndex((row) => row.cumulative_share >= 0.8), 0);
     return charts.chart(text(`subject_${name}`), {
-      type: "bar", isWide: true, isHorizontal: true, unit: "count", name,
-      note: `${format.period(grain, period)}. ${text("pareto_note", {n: vital, share: format.value("rate", 0.8)})}`,
+      type: "bar", isWide: true, isHorizontal: true, isLabelled: true, unit: "count", name,
+      note: format.sentences(format.period(grain, period), text(vital ? "pareto_note" : "pareto_first", {
+        n: vital + 1, share: format.value("rate", sorted[vital].cumulative_share)})),
       labelTitle: text("reason"),
-      labels: shown.map((row) => `${format.special(row.reason)} ` +
-        `(${format.value("rate", row.cumulative_share)})`),
-      series: [{name: text("cases"), values: shown.map((row) => row.occurrences)}],
+      labels: shown.map((row) => format.special(row.reason)),
+      series: [{name: text("cases"), values: shown.map((row) => row.occurrences),
+        texts: shown.map((row) => `${format.count(row.occurrences)} (${format.value("rate", row.cumulative_share)})`),
+        colours: shown.map((_, at) => (at <= vital ? 1 : 8))}],
     });
   }
 
@@ -213,6 +260,8 @@
             "renewal_rate"], state, {name: "revenue-retention"}),
           blocks.overTime(text("chart_repeat"), ["repeat_purchase_rate", "repeat_customer_rate",
             "second_sale_90d_rate"], state, {name: "repeat"}),
+          blocks.overTime(text("chart_referrals"), ["referral_6m_rate"], state, {name: "referrals",
+            note: store.kpi("referral_6m_rate") ? format.definition(store.kpi("referral_6m_rate")) : null}),
           blocks.overTime(text("chart_nps"), ["nps", "new_customer_nps"], state, {name: "nps"}),
           blocks.overTime(text("chart_csat"), ["csat"], state, {name: "csat"}),
           blocks.overTime(text("chart_ces"), ["ces", "average_rating"], state, {name: "ces"}),
@@ -228,21 +277,56 @@
     },
   };
 
-  /* Which segments pay: their rank by revenue beside that by margin after what it took to win them. */
+  /* Which segments pay: their rank by revenue beside that by margin after what it took to win them.
+     Of everything the first dimension is open, the others are folded away. */
   function profitability(state) {
     const {rows} = store.subject("kpi_segment_profitability");
-    const dimensions = [...new Set(rows.map((row) => row.dimension))];
+    const dimensions = [...new Set(rows.map((row) => row.dimension))].sort((one, other) =>
+      (other === "sector") - (one === "sector"));
     const shown = dimensions.includes(state.dimension) ? [state.dimension] : dimensions;
-    return shown.map((dimension) => {
-      const own = rows.filter((row) => row.dimension === dimension && !row.is_partial);
-      const of = blocks.ofPeriod(own, {...state, grain: state.grain === "year" ? "year" : "quarter"});
-      const title = `${text("subject_kpi_segment_profitability")}: ${text(`dimension_${dimension}`)}`;
-      return of.rows.length ? blocks.plainTable(title, `profitability-${dimension}`,
-        [...of.rows].sort((one, other) => one.revenue_rank - other.revenue_rank), {
-          note: format.period(of.grain, of.period),
-          columns: ["dimension_label", "revenue", "revenue_rank", "gross_margin", "allocated_cost",
-            "margin_after_costs", "margin_rank"]}) : null;
-    });
+    return shown.map((dimension, at) => ranks(rows.filter((row) => row.dimension === dimension), dimension, state, at > 0));
+  }
+
+  const CLOSE_RANKS = 1; // ranks that differ by no more say nothing
+
+  function ranks(all, dimension, state, isFolded) {
+    const complete = all.filter((row) => !row.is_partial);
+    const {grain, period, rows} = blocks.ofPeriod(complete.length ? complete : all,
+      {...state, grain: state.grain === "year" ? "year" : "quarter"});
+    if (!rows.length) return null;
+    const title = format.named(text("subject_kpi_segment_profitability"), text(`dimension_${dimension}`));
+    const money = (value) => format.value("amount", value === null ? null : Math.round(value));
+    const hasMargins = rows.some((row) => row.gross_margin !== null);
+    const isKnown = (row) => row.gross_margin !== null || row.revenue === 0;
+    const rank = (row) => {
+      const gap = row.revenue_rank - row.margin_rank;
+      const shown = h("span", {}, format.count(row.margin_rank));
+      if (Math.abs(gap) <= CLOSE_RANKS) return shown;
+      shown.dataset.cell = gap > 0 ? "above" : "below";
+      shown.append(h("span", {class: "side", "aria-hidden": "true"}, gap > 0 ? " \u25b2" : " \u25bc"),
+        h("span", {class: "hidden-text"}, ` (${text(gap > 0 ? "earns_more" : "earns_less")})`));
+      return shown;
+    };
+    const columns = ["dimension_label", "revenue", "revenue_rank", "gross_margin", "allocated_cost",
+      "margin_after_costs", "margin_rank"].filter((name) => rows.some((row) => row[name] !== null))
+      .filter((name) => hasMargins || !name.startsWith("margin_"));
+    const cells = {
+      dimension_label: (row) => format.label(dimension, row.dimension_value),
+      revenue: (row) => money(row.revenue), gross_margin: (row) => money(row.gross_margin),
+      allocated_cost: (row) => money(row.allocated_cost), revenue_rank: (row) => format.count(row.revenue_rank),
+      margin_after_costs: (row) => (isKnown(row) ? money(row.margin_after_costs) : null),
+      margin_rank: (row) => (isKnown(row) ? rank(row) : null),
+    };
+    const sorted = [...rows].sort((one, other) => one.revenue_rank - other.revenue_rank);
+    return panel(title, {
+      wide: true, folded: isFolded ? text("show_table", {period: format.period(grain, period)}) : null,
+      note: isFolded ? null
+        : format.sentences(format.period(grain, period), text(hasMargins ? "ranks_note" : "no_margins"),
+          blocks.howMany(sorted)),
+      csv: {name: `profitability-${dimension}`, columns, rows: () => sorted.map((row) => columns.map((name) => row[name]))},
+    }, elements.table(title, columns.map((name, at) => ({
+      title: at === 0 ? text(`dimension_${dimension}`) : format.word(name, "column"), isNumber: at > 0})),
+    sorted.slice(0, blocks.MOST_SHOWN).map((row) => columns.map((name) => cells[name](row)))));
   }
 
   // Data quality --------------------------------------------------------------------------------
@@ -251,7 +335,7 @@
     id: "quality",
     isFiltered: false,
     keys: () => ["subjects/load_reconciliation", "subjects/data_quality", "subjects/rejects",
-      "subjects/restatements"],
+      "subjects/restatements", "subjects/checks", "subjects/held_batches"],
     render(state) {
       const {start} = store;
       const reconciliation = store.subject("load_reconciliation").rows;
@@ -264,21 +348,51 @@
         freshness(start.freshness),
         reconciliation.length ? balance(reconciliation) : null,
         blocks.plainTable(text("subject_data_quality"), "data_quality", issues(), {note: text("issues_note")}),
-        blocks.plainTable(text("subject_rejects"), "rejects", store.subject("rejects").rows,
+        blocks.plainTable(text("subject_rejects"), "rejects", withRules(store.subject("rejects").rows),
           {columns: ["source", "file", "column_name", "rule", "reject_count"]}),
+        checks(),
+        blocks.plainTable(text("subject_held_batches"), "held_batches", store.subject("held_batches").rows
+          .map((row) => ({...row, decision: format.word(row.decision, "decision")}))),
         blocks.plainTable(text("subject_restatements"), "restatements", store.subject("restatements").rows, {
           note: text("restatements_note"), count: store.subject("restatements").count,
           columns: ["kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value",
             "value_before", "value_now"]})
           || notice(text("no_restatements"), "good"),
-        h("p", {class: "note"}, text("not_supplied", {n: start.without_values.length})),
+        start.without_values.length ? h("details", {class: "family"},
+          h("summary", {}, text("not_supplied", {n: start.without_values.length})),
+          h("p", {}, start.without_values.map((kpi) => format.kpiName(kpi)).join(" \u00b7 "))) : null,
       ];
     },
   };
 
-  const issues = () => [...store.subject("data_quality").rows]
+  /* A rule that we know in words; another one as it is. */
+  const withRules = (rows) => rows.map((row) => ({...row,
+    rule: row.rule && format.word(row.rule, "rule")}));
+
+  const issues = () => withRules(store.subject("data_quality").rows)
     .sort((one, other) => other.issue_count - one.issue_count)
     .map((row) => ({...row, check_name: format.word(row.check_name, "check")}));
+
+  /* What the gates ask, whether it holds now, and how often it has held. */
+  function checks() {
+    const {rows} = store.subject("checks");
+    if (!rows.length) return null;
+    const title = text("subject_checks");
+    const verdict = (row) => (row.is_broken_now ? row.is_blocking ? "check_broken" : "check_warned" : "check_holds");
+    const columns = ["gate", "rule", "verdict", "times_looked", "times_broken", "last_broken"];
+    const broken = rows.filter((row) => row.is_broken_now).length;
+    const sorted = [...rows].sort((one, other) =>
+      other.is_broken_now - one.is_broken_now || other.times_broken - one.times_broken);
+    return panel(title, {
+      wide: true, folded: text("checks_count", {n: rows.length}),
+      note: broken ? text("checks_broken", {n: broken}) : text("checks_hold", {n: rows.length}),
+      csv: {name: "checks", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
+    }, elements.table(title, columns.map((name) => ({title: format.word(name, "column"), isNumber: /^times/.test(name)})),
+      sorted.map((row) => [text(`gate_${row.gate}`), row.rule,
+        h("span", {class: row.is_broken_now ? row.is_blocking ? "status missed" : "status at_risk" : "status"},
+          text(verdict(row))), format.count(row.times_looked), format.count(row.times_broken),
+        row.last_broken ? format.date(row.last_broken) : null])));
+  }
 
   function freshness(rows) {
     if (!rows.length) return null;
@@ -307,7 +421,7 @@
     const wrong = rows.filter((row) => !agrees(row)).length;
     const {count} = store.subject("load_reconciliation");
     return blocks.plainTable(text("subject_load_reconciliation"), "load_reconciliation", rows, {
-      columns, count, note: wrong ? text("balance_wrong", {n: wrong}) : text("balance_right"),
+      columns, count, most: 40, note: wrong ? text("balance_wrong", {n: wrong}) : text("balance_right"),
     });
   }
 

@@ -7,6 +7,8 @@ prospection.blocks = (() => {
   const {h, figure, movement, sparkline, panel} = elements;
   const {text} = format;
   const MOST_SHOWN = 15;
+  const MANY_COLUMNS = 10;
+  const LONG_VALUE = 8; // letters: a longer one takes the place of the sparkline
 
   /* A remark where a table shows only the first of its rows. */
   const howMany = (rows) => (rows.length > MOST_SHOWN
@@ -38,11 +40,18 @@ prospection.blocks = (() => {
     return found.map(([kind, words, why]) => h("span", {class: `mark ${kind}`, title: why}, words));
   }
 
-  /* `+ deal_won (n) − deal_lost (w90)` in words. */
-  function terms(words) {
-    return words.replace(/^\+ /, "").replaceAll("_", " ")
-      .replaceAll(" (n)", "").replaceAll(" (s)", "").replaceAll(" (distinct)", ` (${text("distinct")})`)
-      .replace(/ \(w(\d+)\)/g, (_, days) => ` (${text("within_days", {days})})`);
+  const TERM = /([a-z_]+(?:>[a-z_]+)?) \((n|s|distinct|w\d+|level|start|mean|median|p90|measure)\)/g;
+
+  /* `+ deal_won (n) - deal_lost (w90)` in words; nothing for what is no sum of events: there the
+     definition says it. */
+  function terms(formula) {
+    if (formula.search(TERM) < 0) return "";
+    return formula.replace(TERM, (_, event, measure) => {
+      const days = /^w(\d+)$/.exec(measure);
+      const how = days ? text("within_days", {days: days[1]}) : measure === "distinct" ? text("distinct")
+        : ["level", "start"].includes(measure) ? text(`measure_of_${measure}`) : null;
+      return format.word(event, "event") + (how ? ` (${how})` : "");
+    }).replace(/^\+ /, "").replaceAll("100.0", "100").replace(/ -/g, " \u2212 ");
   }
 
   function explanation(cell) {
@@ -51,9 +60,11 @@ prospection.blocks = (() => {
     const line = (title, ...content) => [h("dt", {}, title), h("dd", {}, content)];
     const side = (name) => {
       if (!kpi[name] || kpi[name] === "null") return null;
+      const words = terms(kpi[name]);
+      if (!words && cell[name] === null) return null;
       const amount = cell[name] === null ? null
-        : [" = ", figure(cell, name, {unit: isMoney(name)})];
-      return line(text(name), terms(kpi[name]), amount);
+        : [words ? " = " : null, figure(cell, name, {unit: isMoney(name)})];
+      return line(text(name), words, amount);
     };
     return h("details", {class: "how"},
       h("summary", {}, text("how")),
@@ -65,6 +76,7 @@ prospection.blocks = (() => {
             kpi.min_sample > 0 ? ` (${text("at_least", {n: kpi.min_sample})})` : ""),
         cell.ci_low === null ? null
           : line(text("interval"), figure(cell, "ci_low"), ` ${text("to")} `, figure(cell, "ci_high")),
+        line(text("seen"), format.date(store.start.as_of)),
         kpi.window_days ? line(text("window"), text("days_after", {days: kpi.window_days})) : null,
         line(text("identifier"), h("code", {}, kpi.kpi_id))));
   }
@@ -103,10 +115,11 @@ prospection.blocks = (() => {
     const cells = store.series(kpiId, where(state))
       .filter((each) => each.period <= cell.period && !(each.is_partial && each !== cell)).slice(-13);
     const isOther = cell.period !== state.period;
+    const isLong = format.value(kpi.unit, cell.value, true).length > LONG_VALUE;
     return h("article", {class: "card"},
       h("h3", {}, format.kpiName(kpi)),
       h("div", {class: "main"},
-        h("p", {class: "value"}, figure(cell, "value", {isShort: true})),
+        h("p", {class: isLong ? "value long" : "value"}, figure(cell, "value", {isShort: true})),
         sparkline(cells, cell.period)),
       h("p", {class: "marks"},
         isOther ? h("span", {class: "mark other"}, text("mature_cohort",
@@ -129,6 +142,7 @@ prospection.blocks = (() => {
       return {
         name: statistic ? `${name} (${text(`statistic_${statistic}`)})` : name,
         values: kept.map((cell) => (cell ? cell.value : null)), cells: kept,
+        areSmall: settings.type === "bar" ? null : kept.map((cell) => Boolean(cell && cell.is_reliable === false)),
         colour: settings.colours ? settings.colours[at] : at + 1,
         unit: store.kpi(id).unit,
       };
@@ -137,10 +151,11 @@ prospection.blocks = (() => {
     if (first < 0) return null;
     const cut = series.map((each) => ({
       ...each, values: each.values.slice(first), cells: each.cells.slice(first),
+      areSmall: each.areSmall && each.areSmall.slice(first),
     }));
     const known = kpis.map((id) => store.kpi(id)).find(Boolean);
     return charts.chart(title, {
-      type: "line", ...settings, unit: known.unit,
+      type: "line", isNamed: kpis.length > 1, ...settings, unit: known.unit,
       labels: periods.slice(first).map((start) => format.period(grain, start, true)), series: cut,
       name: settings.name || kpis.join("-"),
     });
@@ -170,20 +185,20 @@ prospection.blocks = (() => {
     const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
     return panel(title, {
       wide: true,
-      note: [settings.note, howMany(rows),
-      shown.some((row) => row.cells.some((cell) => cell && cell.is_reliable === false))
-        ? text("asterisk") : null].filter(Boolean).join(" "),
+      note: format.sentences(settings.note, howMany(rows), shown.some((row) =>
+        row.cells.some((cell) => cell && cell.is_reliable === false)) ? text("asterisk") : null),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
         rows.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
     }, elements.table(title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
       shown.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell, at) =>
-        measured(cell, largest[at]))])));
+        measured(cell, largest[at]))]), {classes: heads.length > MANY_COLUMNS ? "many" : ""}));
   }
 
   /* A number over a bar that tells its share of the largest one of its column. */
   function measured(cell, largest) {
     if (!cell) return null;
     const kpi = store.kpi(cell.kpi);
+    if (kpi.unit === "amount" && cell.value === 0) return null; // nothing was booked on it, not for free
     const isSmall = cell.is_reliable === false;
     const isAmount = ["count", "amount"].includes(kpi.unit) && cell.denominator === null;
     const bar = isAmount && largest > 0
@@ -225,18 +240,17 @@ prospection.blocks = (() => {
   const columnTitle = (name) => format.word(name, "column");
 
   /* A table of rows as they are. Columns that say nothing are left out. */
-  function plainTable(title, name, rows, {columns, note, count, wide = true} = {}) {
+  function plainTable(title, name, rows, {columns, note, count, folded, most = MOST_SHOWN, wide = true} = {}) {
     if (!rows.length) return null;
     const have = columns ? columns.filter((column) => column in rows[0]) : Object.keys(rows[0]);
     const kept = have.filter((column) => rows.some((row) => row[column] !== null) &&
       !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
     const numeric = (column) => rows.some((row) => typeof row[column] === "number");
-    const shown = rows.slice(0, MOST_SHOWN);
+    const shown = rows.slice(0, most);
     const all = Math.max(count || 0, rows.length);
     return panel(title, {
-      wide,
-      note: [note, all > shown.length ? text("rows_shown", {shown: shown.length, all}) : null]
-        .filter(Boolean).join(" "),
+      wide, folded,
+      note: format.sentences(note, all > shown.length ? text("rows_shown", {shown: shown.length, all}) : null),
       csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
     }, elements.table(title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
@@ -266,6 +280,41 @@ prospection.blocks = (() => {
     });
   }
 
+  /* The targets of the periods that the chosen one lies in, those of what is chosen first and the
+     longest before: are they within reach, and what is missing? */
+  function targets(state, kpis) {
+    const last = format.end(state.grain, state.period);
+    const all = store.rows("subjects/kpi_targets");
+    const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
+    const rows = all.filter((row) => row.period_start <= state.period && row.period_end >= last)
+      .filter((row) => !kpis || kpis.includes(row.kpi_id))
+      .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end) ||
+        one.period_start.localeCompare(other.period_start));
+    if (!rows.length) return null;
+    const isShown = rows.some((row) => !isOther(row)) ? (row) => !isOther(row) : () => true;
+    const shown = rows.filter(isShown);
+    const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
+      "needed_per_week", "contacts_needed"];
+    const isNumber = (name) => !["kpi_id", "period_start", "status"].includes(name);
+    const table = (some) => elements.table(text("subject_kpi_targets"),
+      columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
+      some.slice(0, MOST_SHOWN).map((row) => [
+        h("span", {}, h("span", {class: "clamp", dir: "auto"}, row[`name_${format.language()}`]),
+          row.dimension === "all" ? null : h("span", {class: "soft clamp", dir: "auto"},
+            format.named(text(`dimension_${row.dimension}`), format.label(row.dimension, row.dimension_value)))),
+        format.period(row.grain, row.period_start),
+        format.value(of(row), row.target), format.value(of(row), row.actual),
+        status(row.status) || format.NOTHING, format.value(of(row), row.projected_end),
+        format.value(of(row), row.needed_per_week), format.value("count", row.contacts_needed)]));
+    return panel(text("subject_kpi_targets"), {
+      wide: true, note: format.sentences(text("subject_kpi_targets_note"), howMany(shown)),
+      csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},
+    }, table(shown), shown.length < rows.length ? h("details", {class: "data"},
+      h("summary", {}, text("targets_of_segments", {n: rows.length - shown.length})),
+      table(rows.filter((row) => !isShown(row)))) : null);
+  }
+
   const SUPPLIED = {
     activities: ["touches"], costs: ["prospecting_cost"], surveys: ["nps", "csat", "ces"],
     tickets: ["complaints", "compliments", "refund_requests", "dissatisfactions", "customer_questions"],
@@ -281,7 +330,7 @@ prospection.blocks = (() => {
   }
 
   return {
-    where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
+    targets, where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
     segment, ofPeriod, measured, howMany, status, MOST_SHOWN,
   };
 })();

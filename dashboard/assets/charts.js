@@ -6,7 +6,9 @@ prospection.charts = (() => {
   const {h} = elements;
   const CHANNELS = {call: 1, email: 2, linkedin: 3, mail: 4, meeting: 5, sms: 6, other: 7};
   const FEW_LABELS = 6; // so few are all written
+  const PAPER_WIDTH = 640; // of a chart, between the margins of A4 or letter paper
   let drawn = [];
+  let width; // none: as wide as its panel
 
   const colour = (number) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--series-${number}`).trim();
@@ -22,20 +24,42 @@ prospection.charts = (() => {
 
   const isNarrow = () => window.innerWidth < 640;
 
-  function ticks(labels, horizontal) {
-    if (horizontal || labels.length <= FEW_LABELS) return labels.map((_, at) => at);
-    const most = isNarrow() ? 4 : 9;
+  function ticks({labels, isHorizontal, isWide}) {
+    if (isHorizontal || labels.length <= FEW_LABELS) return labels.map((_, at) => at);
+    const most = isNarrow() ? 4 : isWide ? 9 : 7;
     const step = Math.max(1, Math.ceil(labels.length / most));
     return labels.map((_, at) => at).filter((at) => (labels.length - 1 - at) % step === 0);
   }
 
-  /* The currency's sign where the reader's language puts it. */
-  function currency() {
-    const parts = new Intl.NumberFormat(format.language(), {
-      style: "currency", currency: prospection.start.currency, currencyDisplay: "narrowSymbol",
-    }).formatToParts(1);
-    const sign = parts.find((part) => part.type === "currency").value;
-    return parts[0].type === "currency" ? {tickprefix: sign} : {ticksuffix: `\u00a0${sign}`};
+  /* Round steps from at most `low` to at least `high`, in whole numbers where only these occur. */
+  function steps(low, high, {most = 5, isWhole = false} = {}) {
+    const spread = high - low || Math.abs(high) || 1;
+    const rough = spread / most;
+    const scale = 10 ** Math.floor(Math.log10(rough));
+    const size = [1, 2, 5, 10].map((each) => each * scale)
+      .find((each) => each >= rough * 0.999 && !(isWhole && each < 1)) || 1;
+    const first = Math.floor(low / size + 1e-9);
+    const last = Math.max(Math.ceil(high / size - 1e-9), first + 1);
+    return Array.from({length: last - first + 1}, (_, at) =>
+      Number(((first + at) * size).toPrecision(12)));
+  }
+
+  /* The least and the largest number that a chart draws. */
+  function extent(chart) {
+    const drawn = chart.series.flatMap((series) => [
+      ...series.values.map((value, at) => (value === null ? null : value + (series.base ? series.base[at] : 0))),
+      ...(series.base || []), ...(series.low || []), ...(series.low ? series.high : [])]);
+    if (chart.isStacked) {
+      chart.labels.forEach((_, at) => {
+        for (const isOfSide of [(value) => value > 0, (value) => value < 0]) {
+          drawn.push(chart.series.map((series) => series.values[at] || 0).filter(isOfSide)
+            .reduce((total, value) => total + value, 0));
+        }
+      });
+    }
+    const known = drawn.filter((value) => value !== null);
+    const ends = chart.isZoomed ? known : [0, ...known];
+    return [Math.min(...ends), Math.max(...ends)];
   }
 
   /* A label of the axis; where there is little room a word a line. */
@@ -45,73 +69,112 @@ prospection.charts = (() => {
     return label.split(" ").slice(0, 3).map((word) => inert(word, 11)).join("<br>");
   }
 
-  function axis(unit, isFromZero = true) {
-    const common = {
+  /* The axis of numbers, written as everywhere else on the page. */
+  function axis(chart) {
+    const isWhole = chart.unit === "count" &&
+      chart.series.every((series) => series.values.every((value) => Number.isInteger(value ?? 0)));
+    const most = chart.isHorizontal && isNarrow() ? 3 : 5;
+    const [low, high] = extent(chart);
+    const at = steps(low, high, {most, isWhole});
+    // a number at the end of a bar needs room
+    const room = (high - low || 1) * (!chart.isLabelled ? 0.03 : chart.isHorizontal && isNarrow() ? 0.45 : 0.1);
+    return {
+      tickmode: "array", tickvals: at, ticktext: at.map((value) => inert(format.tick(chart.unit, value, at[1] - at[0]))),
+      range: [low < 0 || chart.isZoomed ? low - room : low, high + room],
       gridcolor: ink("line"), zerolinecolor: ink("line-strong"), automargin: true,
-      rangemode: isFromZero ? "tozero" : "normal", fixedrange: true, tickfont: {color: ink("soft")},
+      fixedrange: true, tickfont: {color: ink("soft")},
     };
-    if (unit === "rate") return {...common, tickformat: ",.0%"};
-    if (unit === "amount") {
-      return {...common, tickformat: "~s", ...currency()};
-    }
-    return {...common, tickformat: ",~r"};
   }
 
-  /* series: [{name, values, colour, type, low, high, base, colours}], values as long as labels;
-     positions: where each label lies, where that is a number. */
+  /* The axis of positions that are numbers. */
+  const along = (title) => ({
+    showgrid: false, zerolinecolor: ink("line-strong"), automargin: true, rangemode: "tozero",
+    fixedrange: true, tickfont: {color: ink("soft")}, tickformat: ",~r", title: {text: inert(title)},
+  });
+
+  /* A colour that lets what lies below it through. */
+  const faint = (hex) => `${hex}38`;
+
+  /* The space between the ends of the intervals of a line. */
+  function band(series, positions, ink1) {
+    const edge = {mode: "lines", type: "scatter", x: positions, hoverinfo: "skip", showlegend: false,
+      line: {width: 0, shape: "hv"}};
+    return [{...edge, y: series.low}, {...edge, y: series.high, fill: "tonexty", fillcolor: faint(ink1)}];
+  }
+
+  /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts}], values as
+     long as labels; texts: what is written instead of the numbers; positions: where each label lies,
+     where that is a number. Points of a small sample
+     are hollow. */
   function traces(chart) {
     const positions = chart.positions || chart.labels.map((_, at) => at);
     const made = [];
     chart.series.forEach((series, number) => {
       const ink1 = colour(series.colour || number + 1);
-      const hover = series.values.map((value, at) =>
-        `${inert(chart.labels[at])}<br>${inert(series.name)}: ` +
-        inert(format.value(series.unit || chart.unit, value)));
-      const along = chart.isHorizontal
+      const shown = (at, isShort) => inert(series.texts ? series.texts[at]
+        : format.value(series.unit || chart.unit, series.values[at], isShort));
+      const hover = series.values.map((_, at) =>
+        `${inert(chart.labels[at])}<br>${inert(series.name)}: ${shown(at)}` +
+        (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
+      const place = chart.isHorizontal
         ? {x: series.values, y: positions, orientation: "h"} : {x: positions, y: series.values};
-      if (series.low) {
-        const ends = series.values.map((value, at) => series.high[at] - value);
-        const starts = series.values.map((value, at) => value - series.low[at]);
-        along[chart.isHorizontal ? "error_x" : "error_y"] = {
-          type: "data", symmetric: false, array: ends, arrayminus: starts,
-          color: ink("soft"), thickness: 1, width: 3,
+      if (series.low && chart.positions) {
+        made.push(...band(series, positions, ink1));
+      } else if (series.low) {
+        place[chart.isHorizontal ? "error_x" : "error_y"] = {
+          type: "data", symmetric: false, color: ink("soft"), thickness: 1, width: 3,
+          array: series.values.map((value, at) => series.high[at] - value),
+          arrayminus: series.values.map((value, at) => value - series.low[at]),
         };
       }
       const type = series.type || chart.type;
+      const isLabelled = type === "bar" && chart.isLabelled;
       made.push({
-        ...along,
+        ...place,
         type: type === "bar" ? "bar" : "scatter",
         mode: type === "dots" ? "markers" : chart.positions ? "lines" : "lines+markers",
-        name: inert(series.name),
+        name: inert(series.name, isNarrow() ? 32 : 60),
         hovertext: hover, hoverinfo: "text",
+        ...isLabelled ? {
+          text: series.values.map((value, at) => (value === null ? "" : shown(at, !chart.isHorizontal))),
+          textposition: "outside", constraintext: "none", textangle: 0, cliponaxis: false,
+          textfont: {color: ink("text"), size: isNarrow() && !chart.isHorizontal ? 9.5 : 12},
+        } : {},
         connectgaps: false,
+        ...type === "bar" ? {} : {cliponaxis: false},
         base: series.base,
-        marker: {color: series.colours ? series.colours.map(colour) : ink1, size: type === "dots" ? 10 : 5},
-        line: {color: ink1, width: 2, shape: chart.positions ? "hv" : "linear"},
+        marker: {
+          color: series.colours ? series.colours.map(colour) : ink1, size: type === "dots" ? 10 : 6,
+          symbol: (series.areSmall || []).map((isSmall) => (isSmall ? "circle-open" : "circle")),
+        },
+        line: {color: ink1, width: 2, shape: chart.positions ? "hv" : "linear", dash: series.isDashed ? "dot" : "solid"},
       });
     });
     return made;
   }
 
   function layout(chart) {
-    const at = ticks(chart.labels, chart.isHorizontal);
+    const at = ticks(chart);
     const names = {
       tickmode: "array", tickvals: at, ticktext: at.map((each) => tickText(chart, chart.labels[each])),
-      ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", automargin: true, fixedrange: true, showgrid: false, zeroline: false,
+      ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", automargin: true, fixedrange: true,
+      showgrid: false, zeroline: false,
       tickfont: {color: ink("soft")}, range: [-0.6, chart.labels.length - 0.4],
     };
-    const numbers = axis(chart.unit, !chart.isZoomed);
+    const numbers = axis(chart);
     return {
       xaxis: chart.isHorizontal ? numbers
-        : chart.positions ? {...axis("count"), showgrid: false, title: {text: inert(chart.labelTitle)}}
+        : chart.positions ? along(chart.labelTitle)
           : {...names, tickangle: 0},
       yaxis: chart.isHorizontal ? {...names, range: [chart.labels.length - 0.4, -0.6]} : numbers,
       barmode: chart.isStacked ? "stack" : "group",
       bargap: 0.3,
+      width, autosize: !width,
       height: chart.isHorizontal ? 70 + 34 * chart.labels.length : 270,
-      margin: {l: 8, r: 12, t: 8, b: 8},
+      margin: {l: 8, r: 26, t: 8, b: 8}, // half of the last label lies on the right
       showlegend: chart.isNamed,
-      legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom", font: {color: ink("text")}},
+      legend: {orientation: "h", traceorder: "normal", x: 0, y: 0, yref: "container", yanchor: "bottom",
+        font: {color: ink("text")}},
       font: {family: "inherit", size: 12, color: ink("text")},
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       separators: format.language() === "fr" ? ",\u202f" : ".,",
@@ -131,20 +194,26 @@ prospection.charts = (() => {
   function chart(title, settings) {
     const series = settings.series.filter((each) => each.values.some((value) => value !== null));
     if (!series.length || !settings.labels.length) return null;
-    const place = h("div", {
+    const isFlat = series.every((each) => !each.low && each.values.every((value) => !value));
+    const place = isFlat ? h("p", {class: "soft"}, format.text("always_none")) : h("div", {
       class: "plot", role: "img",
       "aria-label": `${title}. ${format.text("chart_has_table")}`,
     });
-    const made = {...settings, series, place, isNamed: settings.series.length > 1};
-    drawn.push(made);
-    const columns = [settings.labelTitle || format.text("period"), ...series.map((each) => each.name)];
+    const made = {...settings, series, place, isNamed: settings.isNamed || series.length > 1};
+    if (!isFlat) drawn.push(made);
+    const parts = series.flatMap((each) => [each, ...each.low ? ["low", "high"].map((end) => ({
+      unit: each.unit, name: format.named(each.name, format.text(`interval_${end}`)), values: each[end],
+    })) : []]);
+    const columns = [settings.labelTitle || format.text("period"), ...parts.map((each) => each.name)];
     const rows = () => settings.labels.map((label, at) =>
-      [label, ...series.map((each) => each.values[at])]);
-    const shown = settings.labels.map((label, at) => [label, ...series.map((each) =>
+      [label, ...parts.map((each) => each.values[at])]);
+    const shown = settings.labels.map((label, at) => [label, ...parts.map((each) =>
       each.cells && each.cells[at] ? elements.figure(each.cells[at])
         : format.value(each.unit || settings.unit, each.values[at]))]);
+    const hasSmall = series.some((each) => each.areSmall && each.areSmall.includes(true));
+    const note = format.sentences(settings.note, hasSmall ? format.text("hollow") : null);
     return elements.panel(title, {
-      note: settings.note, wide: settings.isWide,
+      note, wide: settings.isWide,
       csv: {name: settings.name, columns, rows},
     }, place, h("details", {class: "data"},
       h("summary", {}, format.text("data_table")),
@@ -159,18 +228,20 @@ prospection.charts = (() => {
     drawn.forEach(draw);
   }
 
-  /* Paper is light: charts have their colours in them and must be drawn anew for it. */
+  /* Paper is light and narrow: charts have colours and width in them and must be drawn anew for it. */
   let themeOnScreen;
   window.addEventListener("beforeprint", () => {
     themeOnScreen = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = "light";
+    width = PAPER_WIDTH;
     if (window.Plotly) drawn.forEach(draw);
   });
   window.addEventListener("afterprint", () => {
     if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
     else delete document.documentElement.dataset.theme;
+    width = undefined;
     if (window.Plotly) drawn.forEach(draw);
   });
 
-  return {chart, drawAll, channelColour: (name) => CHANNELS[name] || 8};
+  return {chart, drawAll, steps, extent, channelColour: (name) => CHANNELS[name] || 8};
 })();

@@ -79,7 +79,7 @@ prospection.elements = (() => {
       return format.language() === "fr" ? String(content).replace(".", ",") : String(content);
     }
     const text = String(content);
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
     return /[",;\n\r\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   }
 
@@ -109,7 +109,10 @@ prospection.elements = (() => {
 
   /* A text of the data in its own direction; a very long one is cut, and read in full on demand. */
   const clamped = (text) =>
-    h("span", {class: "clamp", dir: "auto", title: text.length > 60 ? text : null}, text);
+    h("span", {class: "clamp", dir: "auto", title: text.length > 60 ? text : null}, breakable(text));
+
+  /* Names_of_files_and_campaigns may break behind a "_". */
+  const breakable = (text) => text.split(/(?<=_)/).flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 
   /* A table that scrolls in its own frame where it is too wide.
      columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */
@@ -132,14 +135,15 @@ prospection.elements = (() => {
           }))))));
   }
 
-  /* A framed part of a page: title, what it says, its content, the data as CSV. */
-  function panel(title, {note, csv: file, wide = false} = {}, ...content) {
+  /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
+     up is folded away: `folded` says what is in it. */
+  function panel(title, {note, csv: file, wide = false, folded} = {}, ...content) {
     return h("section", {class: wide ? "panel wide" : "panel"},
       h("header", {},
         h("h3", {}, title),
         file ? downloadButton(file.name, title, file.columns, file.rows) : null),
       note ? h("p", {class: "note"}, note) : null,
-      ...content);
+      ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
   }
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);

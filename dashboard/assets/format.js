@@ -52,6 +52,17 @@ prospection.format = (() => {
     return UNITS[unit](amountOrCount, isShort);
   }
 
+  /* A round number on an axis whose numbers are `step` apart. */
+  function tick(unit, amountOrCount, step) {
+    const digits = Math.max(0, -Math.floor(Math.log10(step * (unit === "rate" ? 100 : 1)) + 1e-9));
+    if (unit === "rate") return number(amountOrCount, {style: "percent", maximumFractionDigits: digits});
+    if (unit === "amount" && step >= 1e3) {
+      return number(amountOrCount, {style: "currency", currency: store.start.currency, notation: "compact",
+        currencyDisplay: "narrowSymbol", minimumFractionDigits: 0, maximumFractionDigits: 1});
+    }
+    return value(unit, amountOrCount, true);
+  }
+
   const LEAST_COUNT_IN_PER_CENT = 20;
 
   /* How much a value differs from another: in points for rates, as a difference for counts that
@@ -60,7 +71,8 @@ prospection.format = (() => {
     if (now === null || before === null || now === undefined || before === undefined) return null;
     if (unit === "rate") {
       const points = (now - before) * 100;
-      return signed(points, `\u00a0${text("unit_points")}`, 1);
+      const isOne = new Intl.PluralRules(locale()).select(Math.round(Math.abs(points) * 10) / 10) === "one";
+      return signed(points, `\u00a0${text(isOne ? "unit_point" : "unit_points")}`, 1);
     }
     if (before <= 0 || unit === "score") return signed(now - before, "", 1);
     // of a count that was small the difference says more: 11 customers after 1 are 10 more
@@ -140,8 +152,18 @@ prospection.format = (() => {
   function text(key, values = {}) {
     const found = store.start.texts[key];
     const words = found ? found[language] : key;
-    return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return typeset(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
   }
+
+  /* Remarks one after the other, each a sentence. */
+  const sentences = (...remarks) => remarks.filter(Boolean).map((remark) => remark.trim())
+    .map((remark) => remark[0].toUpperCase() + remark.slice(1) + (/[.!?]$/.test(remark) ? "" : ".")).join(" ");
+
+  /* French punctuation does not begin a line. */
+  const typeset = (words) => words.replace(/ (?=[:;!?\u00bb])/g, "\u00a0").replace(/(\u00ab) /g, "$1\u00a0");
+
+  /* What is named, and its value: "Canal : Courrier". */
+  const named = (name, value) => text("named", {name, value});
 
   /* A word of the data that people read: translated when we know it, else as it is. */
   function word(name, kind) {
@@ -175,7 +197,8 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, change, count, amount, number, date, period, end, text, word, label, special,
+    NOTHING, value, tick, change, count, amount, number, date, period, end, text, sentences, typeset, named, word,
+    label, special,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],
     language: () => language,

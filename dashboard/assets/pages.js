@@ -9,11 +9,15 @@ prospection.pages = (() => {
 
   const chosen = (state) => `${state.dimension}/${state.grain}`;
 
+  /* "Sector: Construction". */
+  const segmentName = (dimension, value) =>
+    format.named(text(`dimension_${dimension}`), format.label(dimension, value));
+
   /* The title of a page, with what is chosen: filters are not printed. */
   function heading(id, state, isFiltered = true) {
     const choice = [format.period(state.grain, state.period)];
     if (isFiltered && state.dimension !== "all") {
-      choice.push(`${text(`dimension_${state.dimension}`)}: ${format.label(state.dimension, state.value)}`);
+      choice.push(segmentName(state.dimension, state.value));
     }
     return h("div", {class: "title"},
       h("h2", {}, text(`page_${id}`), id === "quality" ? null
@@ -43,10 +47,10 @@ prospection.pages = (() => {
         heading("overview", state),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
-        signals(),
+        signals(state),
+        blocks.targets(state),
         h("h3", {class: "group every"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
-        targets(state),
         blocks.missing("prospects", "activities", "deals", "orders", "costs", "surveys"),
       ];
     },
@@ -55,53 +59,33 @@ prospection.pages = (() => {
   const MOST_SIGNALS = 6;
 
   /* What got worse for sure in the newest period, the surest first, and what can be done. */
-  function signals() {
-    const all = store.subject("kpi_signals").rows.filter((row) => row.is_current);
-    const rows = all.filter((row, at) => all.findIndex((each) => each.kpi_id === row.kpi_id) === at);
+  function signals(state) {
+    const current = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    const all = state.dimension === "all" ? current : current.filter((row) =>
+      row.dimension === state.dimension && row.dimension_value === state.value);
+    if (current.length && !all.length) return notice(text("no_signals"), "good");
+    // nothing can be done about "(unknown)": of a KPI the surest segment that has a name
+    const isNamed = (row) => !/^\(.*\)$/.test(row.dimension_value);
+    const rows = [...new Set(all.map((row) => row.kpi_id))].map((id) => {
+      const own = all.filter((row) => row.kpi_id === id);
+      return own.find(isNamed) || own[0];
+    });
     const others = (row) => all.filter((each) => each.kpi_id === row.kpi_id).length - 1;
     if (!rows.length) return null;
     const language = format.language();
     const where = (row) => (row.dimension === "all" ? text("dimension_all")
-      : `${text(`dimension_${row.dimension}`)}: ${format.label(row.dimension, row.dimension_value)}`);
+      : segmentName(row.dimension, row.dimension_value));
     const unit = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
     return panel(text("subject_kpi_signals"), {
       wide: true, note: text("signals_note"),
       csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => all.map((row) => Object.values(row))},
     }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
-      h("p", {}, h("strong", {}, row[`name_${language}`]),
+      h("p", {}, h("strong", {class: "clamp", dir: "auto"}, row[`name_${language}`]),
         h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}` +
           (others(row) ? ` \u00b7 ${text("and_segments", {n: others(row)})}` : ""))),
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
         ` ${text("instead_of", {value: format.value(unit(row), row.expected_value)})}`)),
-      h("p", {dir: "auto"}, row[`advice_${language}`])))));
-  }
-
-  /* The targets of the periods that the chosen one lies in, those of what is chosen first and the
-     longest before: are they within reach, and what is missing? */
-  function targets(state) {
-    const last = format.end(state.grain, state.period);
-    const all = store.rows("subjects/kpi_targets");
-    const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
-    const rows = all.filter((row) => row.period_start <= state.period && row.period_end >= last)
-      .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end));
-    if (!rows.length) return null;
-    const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
-    const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
-      "needed_per_week", "contacts_needed"];
-    const isNumber = (name) => !["kpi_id", "period_start", "status"].includes(name);
-    return panel(text("subject_kpi_targets"), {
-      wide: true, note: [text("subject_kpi_targets_note"), blocks.howMany(rows)].filter(Boolean).join(" "),
-      csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},
-    }, elements.table(text("subject_kpi_targets"),
-      columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
-      rows.slice(0, blocks.MOST_SHOWN).map((row) => [
-        h("span", {}, row[`name_${format.language()}`], row.dimension === "all" ? null
-          : h("span", {class: "soft clamp", dir: "auto"},
-            `${text(`dimension_${row.dimension}`)}: ${format.label(row.dimension, row.dimension_value)}`)),
-        format.period(row.grain, row.period_start),
-        format.value(of(row), row.target), format.value(of(row), row.actual),
-        blocks.status(row.status) || format.NOTHING, format.value(of(row), row.projected_end),
-        format.value(of(row), row.needed_per_week), format.value("count", row.contacts_needed)])));
+      h("p", {dir: "auto"}, format.typeset(row[`advice_${language}`]))))));
   }
 
   /* Every KPI of a family in the chosen period, folded away until asked for. */
@@ -147,12 +131,15 @@ prospection.pages = (() => {
       const starts = [...new Set(of.map((row) => row.period_start))];
       const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
       const stages = of.filter((row) => row.period_start === period);
+      const settled = starts.filter((start) => start < period && isSettled(of, start)).at(-1);
       return [
         heading("funnel", state),
         stages.length ? funnelBars(stages, grain, period) : notice(text("no_funnel")),
+        settled && !isSettled(of, period)
+          ? funnelBars(of.filter((row) => row.period_start === settled), grain, settled, text("funnel_settled")) : null,
         stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
-        compareValues(state, grain, period),
-        cohorts(),
+        compareValues(state, grain, settled && !isSettled(of, period) ? settled : period),
+        cohorts(state),
         lag(state),
         grid(
           blocks.overTime(text("chart_conversion"), ["conversion_rate", "cohort_conversion_rate"],
@@ -165,7 +152,26 @@ prospection.pages = (() => {
     },
   };
 
-  function funnelBars(stages, grain, period) {
+  /* Whether all who came in then have had their full time. */
+  const isSettled = (rows, start) => rows.every((row) =>
+    row.period_start !== start || row.stage_order === 1 || row.is_mature !== false);
+
+  const STAGES = ["detected", "contacted", "engaged", "qualified", "meeting", "quoted", "won"];
+
+  /* A stage has no row when nobody reached the one before it: nobody reached it either. */
+  function withUnreached(stages) {
+    const last = stages.at(-1);
+    const later = last.reached === 0 ? STAGES.slice(STAGES.indexOf(last.stage) + 1) : [];
+    return [...stages, ...later.map((stage) => ({stage, reached: 0, rate_from_previous: null, rate_from_first: null}))];
+  }
+
+  function bottleneck(row) {
+    const more = Math.round(row.customers_if_improved || 0);
+    return text(more === 0 ? "bottleneck_none" : more === 1 ? "bottleneck_one" : "bottleneck", {n: format.count(more)});
+  }
+
+  function funnelBars(rows, grain, period, note) {
+    const stages = withUnreached(rows);
     const first = stages[0].reached;
     const bars = stages.map((row) => h("li", {class: row.is_bottleneck ? "bottleneck" : null},
       h("span", {class: "stage"}, format.word(row.stage, "stage")),
@@ -173,19 +179,19 @@ prospection.pages = (() => {
         h("span", {style: `width:${first ? (row.reached / first) * 100 : 0}%`})),
       h("span", {class: "reached"}, format.count(row.reached)),
       h("span", {class: "rates"},
-        row.rate_from_previous === null ? text("funnel_start")
+        row.rate_from_previous === null ? row.stage_order === 1 ? text("funnel_start") : null
           : text("funnel_rates", {
             previous: format.value("rate", row.rate_from_previous),
             first: format.value("rate", row.rate_from_first),
           }),
-        row.is_bottleneck ? h("strong", {class: "mark small"}, text("bottleneck", {
-          n: format.count(Math.round(row.customers_if_improved || 0))})) : null,
+        row.is_bottleneck ? h("strong", {class: "mark small"}, bottleneck(row)) : null,
         row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
-    const names = Object.keys(stages[0]);
+    const names = Object.keys(rows[0]);
     return panel(text("funnel_of", {period: format.period(grain, period)}), {
       wide: true,
-      note: text(stages.some((row) => row.stage_order > 1 && row.is_mature === false) ? "funnel_young" : "funnel_note"),
-      csv: {name: `funnel-${period}`, columns: names, rows: () => stages.map((row) => names.map((name) => row[name]))},
+      note: format.sentences(note || text(isSettled(rows, period) ? "funnel_note" : "funnel_young"),
+        rows.some((row) => row.is_bottleneck) ? text("bottleneck_note") : null),
+      csv: {name: `funnel-${period}`, columns: names, rows: () => rows.map((row) => names.map((name) => row[name]))},
     }, h("ol", {class: "funnel"}, bars));
   }
 
@@ -244,7 +250,8 @@ prospection.pages = (() => {
       return row ? row.rate_from_first : null;
     };
     return charts.chart(text("funnel_compare", {dimension: text(`dimension_${state.dimension}`)}), {
-      type: "bar", isHorizontal: true, isWide: true, unit: "rate", name: "funnel-compare",
+      type: "bar", isHorizontal: true, isLabelled: true, isWide: true, unit: "rate", name: "funnel-compare",
+      note: format.period(grain, period),
       labelTitle: text(`dimension_${state.dimension}`),
       labels: values.map((value) => format.label(state.dimension, value)),
       series: ["engaged", "won"].map((stage, at) => ({
@@ -253,7 +260,7 @@ prospection.pages = (() => {
     });
   }
 
-  function cohorts() {
+  function cohorts(state) {
     const {rows} = store.subject("kpi_funnel_cohorts");
     const won = rows.filter((row) => row.stage === "won" && row.months_since <= 12);
     if (!won.length) return null;
@@ -263,7 +270,7 @@ prospection.pages = (() => {
     const find = (month, at) => won.find((row) => row.contacted_month === month && row.months_since === at);
     const title = text("subject_kpi_funnel_cohorts");
     return panel(title, {
-      wide: true, note: text("cohorts_note"),
+      wide: true, note: format.sentences(text("cohorts_note"), state.dimension === "all" ? null : text("of_everything")),
       csv: {name: "funnel-cohorts", columns: Object.keys(won[0]), rows: () => rows.map((row) => Object.values(row))},
     }, elements.table(title, [text("contacted_in"), ...columns.map(String)]
       .map((name, at) => ({title: name, isNumber: at > 0})),
@@ -282,9 +289,8 @@ prospection.pages = (() => {
       type: "line", isWide: true, unit: "rate", name: "conversion-lag", note: text("lag_note"),
       labelTitle: text("days_since"), labels: value("days_since_contact").map(String),
       positions: value("days_since_contact"),
-      series: [{name: text("converted"), values: value("converted_share")},
-        {name: text("interval_low"), values: value("ci_low"), colour: 8},
-        {name: text("interval_high"), values: value("ci_high"), colour: 8}],
+      series: [{name: text("converted"), values: value("converted_share"), low: value("ci_low"),
+        high: value("ci_high")}],
     });
   }
 
@@ -324,7 +330,7 @@ prospection.pages = (() => {
   /* Touches by channel: of everything as the channels are published, else as far as a KPI tells. */
   function touchesByChannel(state, grain, kpis) {
     const settings = {
-      grain, type: "bar", isStacked: true, isWide: true, name: "touches",
+      grain, type: "bar", isStacked: true, isWide: true, isNamed: true, name: "touches",
       note: text(grain === "week" ? "per_week" : "per_period"),
     };
     const title = text("chart_touches");
@@ -347,30 +353,52 @@ prospection.pages = (() => {
     });
   }
 
-  /* How much each rep did in each week. */
+  const WEEKLY = ["touches", "calls_to_prospects", "prospecting_emails", "linkedin_touches", "letters_sent",
+    "prospect_conversations", "meetings_booked", "meetings_held_prospects"];
+
+  /* How much each rep did in each week, of what is chosen. */
   function repWeeks(state) {
     const weeks = store.periods("week").filter((start) => start <= format.end(state.grain, state.period)).slice(-12);
-    const rows = store.values("rep").map(([value]) => {
-      const cells = store.series("touches", {grain: "week", dimension: "rep", value});
-      return {value, cells: weeks.map((start) => cells.find((cell) => cell.period === start) || null)};
-    }).filter((row) => row.cells.some(Boolean));
-    if (!rows.length) return null;
-    const sum = (row) => row.cells.reduce((total, cell) => total + (cell ? cell.value : 0), 0);
-    rows.sort((one, other) => sum(other) - sum(one));
-    const high = Math.max(...rows.flatMap((row) => row.cells.map((cell) => (cell ? cell.value : 0))));
+    const kpis = WEEKLY.filter((id) => store.kpi(id) && repRows(id, weeks).length);
+    if (!kpis.length) return null;
+    let kpi = kpis[0];
     const title = text("rep_weeks");
     const names = weeks.map((start) => format.period("week", start, true));
+    const place = h("div");
+    const draw = () => {
+      const rows = repRows(kpi, weeks);
+      const high = Math.max(...rows.flatMap((row) => row.cells.map((cell) => (cell ? cell.value : 0))));
+      const more = blocks.howMany(rows);
+      place.replaceChildren(...more ? [h("p", {class: "note"}, more)] : [],
+        elements.table(title, [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
+          rows.slice(0, blocks.MOST_SHOWN).map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
+            if (!cell) return null;
+            const shown = heat(cell.value, 0, high, "", false);
+            shown.append(figure(cell));
+            return shown;
+          })]), {classes: "heat"}));
+    };
+    draw();
     return panel(title, {
-      wide: true, note: [text("rep_weeks_note"), blocks.howMany(rows)].filter(Boolean).join(" "),
-      csv: {name: "touches-rep-week", columns: [text("dimension_rep"), ...weeks], rows: () =>
-        rows.map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => cell && cell.value)])},
-    }, elements.table(title, [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
-      rows.slice(0, blocks.MOST_SHOWN).map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
-        if (!cell) return null;
-        const shown = heat(cell.value, 0, high, "", false);
-        shown.append(figure(cell));
-        return shown;
-      })]), {classes: "heat"}));
+      wide: true, note: text("rep_weeks_note"),
+      csv: {name: "rep-weeks", columns: [text("kpi"), text("dimension_rep"), ...weeks], rows: () =>
+        kpis.flatMap((id) => repRows(id, weeks).map((row) => [format.kpiName(store.kpi(id)),
+          format.label("rep", row.value), ...row.cells.map((cell) => cell && cell.value)]))},
+    }, h("p", {class: "choose"}, h("label", {for: "rep-weeks"}, `${text("shown")} `), h("select", {
+      id: "rep-weeks", onchange: (event) => {
+        kpi = event.target.value;
+        draw();
+      },
+    }, kpis.map((id) => h("option", {value: id}, format.kpiName(store.kpi(id)))))), place);
+  }
+
+  /* The reps with a value in one of the weeks, the largest first. */
+  function repRows(kpiId, weeks) {
+    const sum = (row) => row.cells.reduce((total, cell) => total + (cell ? cell.value : 0), 0);
+    return store.values("rep").map(([value]) => {
+      const cells = store.series(kpiId, {grain: "week", dimension: "rep", value});
+      return {value, cells: weeks.map((start) => cells.find((cell) => cell.period === start) || null)};
+    }).filter((row) => sum(row) > 0).sort((one, other) => sum(other) - sum(one));
   }
 
   function emailsAgainstCalls(state) {
@@ -387,7 +415,8 @@ prospection.pages = (() => {
 
   // Campaigns and channels ----------------------------------------------------------------------
 
-  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost", "cost_per_prospect", "cac", "revenue", "roi"];
+  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
+    "cost_per_prospect", "cac", "revenue", "roi"];
 
   const campaigns = {
     id: "campaigns",
@@ -404,12 +433,13 @@ prospection.pages = (() => {
         blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
         blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
           note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
-        blocks.subject("kpi_campaign_performance", {columns: ["campaign_name", "message_variant",
-          "sender_account", "touches", "prospects_touched", "response_rate", "prospect_response_rate",
-          "leads", "customers", "cost_amount", "roi", "sample_adequacy", "is_variant_winner"]}),
+        variants(),
+        attribution(),
         costs(state),
         costTable(state),
-        attribution(),
+        blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), note: adequacy(), columns: ["campaign_name",
+          "message_variant", "sender_account", "touches", "prospects_touched", "response_rate",
+          "prospect_response_rate", "leads", "customers", "cost_amount", "roi", "sample_adequacy"]}),
       ];
     },
   };
@@ -427,7 +457,8 @@ prospection.pages = (() => {
     if (cells.length < 2) return null;
     const hasInterval = cells.some((cell) => cell.ci_low !== null);
     return charts.chart(title, {
-      type: "bar", isHorizontal: true, unit: store.kpi(kpiId).unit, name: `${kpiId}-${dimension}`, isWide: true,
+      type: "bar", isHorizontal: true, isLabelled: !hasInterval, unit: store.kpi(kpiId).unit,
+      name: `${kpiId}-${dimension}`, isWide: true,
       note: format.definition(store.kpi(kpiId)), labelTitle: text(`dimension_${dimension}`),
       labels: cells.map((cell) => format.label(dimension, cell.value_id) +
         (cell.is_reliable === false ? " *" : "")),
@@ -435,6 +466,51 @@ prospection.pages = (() => {
         low: hasInterval ? cells.map((cell) => cell.ci_low ?? cell.value) : null,
         high: cells.map((cell) => cell.ci_high ?? cell.value)}],
     });
+  }
+
+  /* How many of the samples, by distinct prospects touched, are large enough to tell anything. */
+  function adequacy() {
+    const {rows} = store.subject("kpi_campaign_performance");
+    const of = (word) => format.count(rows.filter((row) => row.sample_adequacy === word).length);
+    return text("adequacy_note", {small: of("too_small"), fit: of("representative"), more: of("more_than_needed")});
+  }
+
+  /* The messages that were tried against each other in a campaign, senders together: which one gets
+     more answers, and is the difference more than chance? */
+  function variants() {
+    const tried = store.subject("kpi_campaign_performance").rows
+      .filter((row) => row.messages > 0 && !/^\(.*\)$/.test(row.message_variant ?? "()"));
+    const groups = new Map();
+    for (const row of tried) {
+      const key = JSON.stringify([row.campaign_id, row.message_variant]);
+      const group = groups.get(key) || {...row, messages: 0, message_responses: 0, touched: 0};
+      group.messages += row.messages;
+      group.message_responses += row.message_responses;
+      group.touched = Math.max(group.touched, row.prospects_touched);
+      groups.set(key, group);
+    }
+    const all = [...groups.values()];
+    const size = (row) => all.filter((each) => each.campaign_id === row.campaign_id)
+      .reduce((total, each) => total + each.messages, 0);
+    const rows = all.filter((row) => all.some((each) => each !== row && each.campaign_id === row.campaign_id))
+      .sort((one, other) => size(other) - size(one) || one.campaign_name.localeCompare(other.campaign_name) ||
+        other.message_responses / other.messages - one.message_responses / one.messages);
+    if (!rows.length) return null;
+    const verdict = (row) => (row.is_variant_winner ? "variant_winner"
+      : row.is_variant_different === null ? "variant_unknown"
+        : row.is_variant_different ? "variant_other" : "variant_even");
+    const columns = ["campaign_name", "message_variant", "response_rate", "verdict", "messages", "message_responses"];
+    const title = text("subject_variants");
+    return panel(title, {
+      wide: true, note: format.sentences(text("variants_note"), blocks.howMany(rows)),
+      csv: {name: "message-variants", columns, rows: () => rows.map((row) => [row.campaign_name, row.message_variant,
+        row.message_responses / row.messages, text(verdict(row)), row.messages, row.message_responses])},
+    }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
+      rows.slice(0, blocks.MOST_SHOWN).map((row) => [row.campaign_name, row.message_variant,
+        format.value("rate", row.message_responses / row.messages),
+        verdict(row) === "variant_winner" ? h("span", {class: "status"}, text("variant_winner"))
+          : h("span", {class: "soft"}, text(verdict(row))),
+        format.count(row.messages), format.count(row.message_responses)])));
   }
 
   const MOST_COST_TYPES = 6;
@@ -470,7 +546,7 @@ prospection.pages = (() => {
     const month = rows.map((row) => row.month).filter((each) => each <= until).sort().at(-1);
     return blocks.plainTable(text("subject_kpi_cost_breakdown"), "kpi_cost_breakdown",
       rows.filter((row) => row.month === month), {
-        note: month ? format.period("month", month) : null,
+        note: month ? format.period("month", month) : null, folded: text("postings"),
         columns: ["cost_type", "nature", "channel", "cost_amount", "cost_share", "prospects_obtained", "cost_per_prospect"],
       });
   }
@@ -479,9 +555,9 @@ prospection.pages = (() => {
     const {rows} = store.subject("attribution");
     if (!rows.length) return null;
     const models = [...new Set(rows.map((row) => row.model))];
-    const channels = [...new Set(rows.map((row) => row.channel))];
+    const channels = [...new Set(rows.filter((row) => row.credited_deals > 0).map((row) => row.channel))];
     return charts.chart(text("subject_attribution"), {
-      type: "bar", isStacked: true, isWide: true, unit: "count", name: "attribution",
+      type: "bar", isStacked: true, isWide: true, isNamed: true, unit: "count", name: "attribution",
       note: text("attribution_note"), labelTitle: text("column_model"),
       labels: models.map((model) => format.word(model, "model")),
       series: channels.map((channel) => ({

@@ -3,11 +3,6 @@
    found. Here belongs no text and no element. A page opened from disk may not fetch, so that data
    come as scripts that call `prospection.receive`. */
 window.prospection = (() => {
-  // what a cell holds after the position of its period; `_CELL` in reading.py
-  const CELL = [
-    "value", "flags", "previous_value", "year_ago_value", "numerator", "denominator",
-    "sample_size", "ci_low", "ci_high", "target", "attainment",
-  ];
   const YEAR_AGO = {day: 364, week: 52, half_month: 24, month: 12, quarter: 4, year: 1};
   const STATISTICS = ["value", "in_window", "mean", "median", "to_date", "p90"];
   const received = new Map();
@@ -47,9 +42,7 @@ window.prospection = (() => {
     /* The rows of a table, as objects. */
     rows(key) {
       if (!tables.has(key)) {
-        const {columns, rows} = received.get(key) || {columns: [], rows: []};
-        tables.set(key, rows.map((row) =>
-          Object.fromEntries(columns.map((name, at) => [name, row[at]]))));
+        tables.set(key, tableRows(received.get(key)));
       }
       return tables.get(key);
     },
@@ -93,27 +86,65 @@ window.prospection = (() => {
     },
   };
 
+  /* The rows of a table that came by column; `columnar` in reading.py. */
+  function tableRows(table) {
+    if (!table) return [];
+    const columns = Object.entries(table.columns).map(([name, content]) =>
+      [name, content.words ? (at) => content.words[content.at[at]] : (at) => content[at]]);
+    return Array.from({length: table.shown}, (_, at) =>
+      Object.fromEntries(columns.map(([name, read]) => [name, read(at)])));
+  }
+
+  /* The cells of a series that came by column; `series` in reading.py. Of a column, 0 says that
+     it is empty, 1 that its rule gives every value. */
+  function seriesCells(facts, year) {
+    const [places, flags, values, before, then, numerators, denominators, samples, lows, highs,
+      targets, attainments] = facts;
+    const {length} = [places, flags, values, numerators].find((each) => each.length > 1) || flags;
+    const column = (content, at, rule) => (content === 1 ? rule() : content ? content[at] : null);
+    const cells = Array.from({length}, (_, at) => {
+      const flag = parseInt(flags[flags.length > 1 ? at : 0], 18);
+      const denominator = column(denominators, at);
+      const value = column(values, at, () => numerators[at] / denominator);
+      return {
+        place: places.length ? places[at] : places + at,
+        value,
+        numerator: column(numerators, at, () => value),
+        denominator,
+        sample_size: column(samples, at, () => denominator ?? value),
+        ci_low: column(lows, at), ci_high: column(highs, at),
+        target: column(targets, at), attainment: column(attainments, at),
+        is_partial: flag % 2 === 1,
+        is_mature: [null, true, false][Math.floor(flag / 2) % 3],
+        is_reliable: [null, true, false][Math.floor(flag / 6)],
+      };
+    });
+    const comparable = new Map(cells.filter((cell) => !cell.is_partial && cell.is_mature !== false)
+      .map((cell) => [cell.place, cell.value]));
+    const compare = (name, back, exceptions) => {
+      for (const cell of cells) {
+        cell[name] = comparable.has(cell.place) ? comparable.get(cell.place - back) ?? null : null;
+      }
+      const odd = new Map();
+      for (let at = 0; exceptions && at < exceptions.length; at += 2) odd.set(exceptions[at], exceptions[at + 1]);
+      for (const cell of cells) if (odd.has(cell.place)) cell[name] = odd.get(cell.place);
+    };
+    compare("previous_value", 1, before);
+    compare("year_ago_value", year, then);
+    return cells;
+  }
+
   function index(key, grain, dimension) {
     const periods = store.periods(grain);
     const found = new Map();
-    for (const [kpi, statistic, value, cells] of received.get(key) || []) {
-      const earlier = new Map(cells.map(([position, amount]) => [position, amount]));
-      found.set(JSON.stringify([kpi, statistic, value]), cells.map(([position, ...facts]) => {
-        const cell = {kpi, statistic, grain, dimension, value_id: value, period: periods[position]};
-        CELL.forEach((name, at) => { cell[name] = facts[at] ?? null; });
-        if (cell.flags & 32) cell.numerator = cell.value;
-        if (cell.flags & 64) cell.sample_size = cell.value;
-        if (cell.flags & 128) cell.sample_size = cell.denominator;
-        if (cell.flags & 256) cell.previous_value = earlier.get(position - 1);
-        if (cell.flags & 512) cell.year_ago_value = earlier.get(position - YEAR_AGO[grain]);
-        cell.is_partial = Boolean(cell.flags & 1);
-        cell.is_mature = cell.flags & 2 ? true : cell.flags & 4 ? false : null;
-        cell.is_reliable = cell.flags & 8 ? true : cell.flags & 16 ? false : null;
-        return cell;
-      }));
+    for (const [kpi, statistic, value, ...facts] of received.get(key) || []) {
+      const own = {kpi, statistic, grain, dimension, value_id: value};
+      found.set(JSON.stringify([kpi, statistic, value]), seriesCells(facts, YEAR_AGO[grain])
+        .map((cell) => ({...own, ...cell, period: periods[cell.place]})));
     }
     return found;
   }
 
+  Object.assign(store, {tableRows, seriesCells});
   return store;
 })();

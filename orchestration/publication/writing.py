@@ -38,7 +38,10 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
+from orchestration.validation.held import read_held
+from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
+from orchestration.validation.results import read_results
 
 DATABASE_NAME = "prospection.duckdb"
 DASHBOARD_FOLDER = "dashboard"
@@ -150,7 +153,7 @@ def write_version(
         files[PAGE_NAME] = _file(folder / PAGE_NAME)
     for entry in described:
         files.update(entry.pop("files"))
-    files.update(_write_dashboard(folder, facts, name, created_at, previous))
+    files.update(_write_dashboard(paths, folder, facts, name, created_at, previous))
     write_json(
         folder / "manifest.json",
         {
@@ -200,11 +203,24 @@ class _Previous:
 
 
 def _write_dashboard(
-    folder: Path, facts: RefreshFacts, name: str, created_at: datetime, previous: _Previous
+    paths: Paths,
+    folder: Path,
+    facts: RefreshFacts,
+    name: str,
+    created_at: datetime,
+    previous: _Previous,
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
-    seen = Facts(name, facts.as_of, created_at, facts.settings, facts.held_back)
+    seen = Facts(
+        name,
+        facts.as_of,
+        created_at,
+        facts.settings,
+        facts.held_back,
+        check_history(read_results(paths)),
+        held_history(read_held(paths)),
+    )
     older = previous.folder / DASHBOARD_FOLDER if previous.folder else None
     build_site(folder / DATABASE_NAME, seen, site, older)
     written = sorted(path for path in site.rglob("*") if path.is_file())

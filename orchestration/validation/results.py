@@ -6,6 +6,7 @@ What belongs here: results and their file in `state/validations/`. What does not
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,10 @@ class GateResult:
         return [line for suite in self.suites if not suite.is_blocking for line in suite.failures]
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _folder(paths: Paths) -> Path:
     return paths.state / "validations"
 
@@ -117,7 +122,8 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
         "passed": not result.blocking_failures,
         "failures": result.blocking_failures,
     }
-    write_json(file, {**verdict, "warnings": result.warnings, **asdict(result)})
+    content = {"looked_at": _now(), "warnings": result.warnings, **asdict(result)}
+    write_json(file, {**verdict, **content})
     write_json(paths.state / "validation.json", verdict)
     _forget_old(paths)
     return file
@@ -127,7 +133,8 @@ def write_batch_result(paths: Paths, load_id: str, run_id: str, result: SuiteRes
     """Keep what gate 1 found in a batch as `state/validations/<load>.json`."""
     file = _folder(paths) / f"{load_id}.json"
     verdict = {"load_id": load_id, "run_id": run_id, "passed": result.success}
-    write_json(file, {**verdict, "failures": result.failures, "suites": [asdict(result)]})
+    content = {"looked_at": _now(), "failures": result.failures, "suites": [asdict(result)]}
+    write_json(file, {**verdict, **content})
     return file
 
 

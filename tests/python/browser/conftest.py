@@ -61,9 +61,24 @@ class Watched:
     requests: list[str] = field(default_factory=list)
 
     def open(self, address: str, until: str = "drawn") -> Page:
-        """Open a view and wait until it is `drawn`, charts included, or only `ready`."""
-        self.page.goto("about:blank")
-        self.page.goto(address)
+        """Open a view and wait until it is `drawn`, charts included, or only `ready`.
+
+        Another view of the site that is open is gone to as a link goes: the page stays.
+        """
+        file, _, choice = address.partition("#")
+        shown, _, chosen = self.page.url.partition("#")
+        if file == shown and choice not in ("", chosen):
+            self.page.evaluate(
+                """(choice) => {
+                    delete document.body.dataset.ready;
+                    delete document.body.dataset.drawn;
+                    location.hash = choice;
+                }""",
+                choice,
+            )
+        else:
+            self.page.goto("about:blank")
+            self.page.goto(address)
         self.page.wait_for_function(
             f"document.body.dataset.{until} !== undefined"
             f" && document.body.dataset.{until} === document.body.dataset.ready"

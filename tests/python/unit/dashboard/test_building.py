@@ -83,27 +83,54 @@ def decoded(site: Path, dimension: str, grain: str) -> dict[tuple[Any, ...], dic
     """Return every value of a data file by its key, read as `store.js` reads it."""
     periods = received(site / "data/start.js")["periods"][grain]
     values = {}
-    for kpi, statistic, value_id, cells in received(site / f"data/{dimension}/{grain}.js"):
-        before = {cell[0]: cell[1] for cell in cells}
-        for place, *facts in cells:
-            names = ("value", "flags", "previous_value", "year_ago_value", "numerator",
-                     "denominator", "sample_size", "ci_low", "ci_high")  # fmt: skip
-            cell = dict.fromkeys(names) | dict(zip(names, facts, strict=False))
-            flags = cell.pop("flags")
-            if flags & 32:
-                cell["numerator"] = cell["value"]
-            if flags & 64:
-                cell["sample_size"] = cell["value"]
-            if flags & 128:
-                cell["sample_size"] = cell["denominator"]
-            if flags & 256:
-                cell["previous_value"] = before[place - 1]
-            if flags & 512:
-                cell["year_ago_value"] = before[place - YEAR_AGO[grain]]
-            cell["is_partial"] = bool(flags & 1)
-            cell["is_mature"] = True if flags & 2 else False if flags & 4 else None
-            cell["is_reliable"] = True if flags & 8 else False if flags & 16 else None
-            values[(kpi, statistic, value_id, periods[place])] = cell
+    for kpi, statistic, value_id, *facts in received(site / f"data/{dimension}/{grain}.js"):
+        places, flags, value, before, then, numerator, denominator, sample, low, high = (
+            facts + [0] * (10 - len(facts))
+        )[:10]
+        size = next((len(each) for each in (places, flags, value, numerator)
+                     if not isinstance(each, int) and len(each) > 1), 1)  # fmt: skip
+        if isinstance(places, int):
+            places = list(range(places, places + size))
+        flags = [int(flag, 18) for flag in (flags * size if len(flags) == 1 else flags)]
+
+        def column(content: Any, rule: list[Any] | None, size: int = size) -> list[Any]:
+            return rule if content == 1 and rule else content or [None] * size
+
+        denominators = column(denominator, None)
+        amounts = column(
+            value, value == 1 and [n / d for n, d in zip(numerator, denominators, strict=True)]
+        )
+        columns = {
+            "value": amounts,
+            "numerator": column(numerator, amounts),
+            "denominator": denominators,
+            "sample_size": column(
+                sample,
+                [v if d is None else d for v, d in zip(amounts, denominators, strict=True)],
+            ),
+            "ci_low": column(low, None),
+            "ci_high": column(high, None),
+            "is_partial": [flag % 2 == 1 for flag in flags],
+            "is_mature": [(None, True, False)[flag // 2 % 3] for flag in flags],
+            "is_reliable": [(None, True, False)[flag // 6] for flag in flags],
+        }
+        comparable = {
+            place: amounts[at]
+            for at, place in enumerate(places)
+            if not columns["is_partial"][at] and columns["is_mature"][at] is not False
+        }
+        for name, back, odd in (
+            ("previous_value", 1, before),
+            ("year_ago_value", YEAR_AGO[grain], then),
+        ):
+            seen = {place: comparable.get(place - back) for place in comparable}
+            pairs = odd or []
+            seen |= dict(zip(pairs[::2], pairs[1::2], strict=True))
+            columns[name] = [seen.get(place) for place in places]
+        for at, place in enumerate(places):
+            values[(kpi, statistic, value_id, periods[place])] = {
+                name: content[at] for name, content in columns.items()
+            }
     return values
 
 
@@ -133,6 +160,8 @@ def test_every_published_value_arrives(database: Path, tmp_path: Path, dimension
     truth = published(database, dimension, "month")
     assert shown.keys() == truth.keys()
     for key, row in truth.items():
+        ends = {name: row.pop(name) for name in ("ci_low", "ci_high")}
+        assert {name: shown[key].pop(name) for name in ends} == pytest.approx(ends, abs=5e-5), key
         assert shown[key] == pytest.approx(row), key
 
 

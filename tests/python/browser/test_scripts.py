@@ -1,0 +1,266 @@
+"""The pure functions of the dashboard's scripts: numbers, days, files, axes, reading data."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.python.browser.conftest import Site
+
+NARROW, WIDE, MINUS, DASH = "\u202f", "\u00a0", "\u2212", "\u2013"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, demo_site: Site) -> Iterator[Page]:
+    """Return a page of the demo, whose currency is the euro, for all tests of this module."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(demo_site.address(page="overview"))
+    page.wait_for_function("document.body.dataset.ready !== undefined")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def call(page: Page) -> Callable[..., Any]:
+    """Return what calls a function of the scripts by its path, in a language."""
+
+    def run(path: str, *arguments: Any, language: str = "en") -> Any:
+        return page.evaluate(
+            """([path, language, given]) => {
+                prospection.format.speak(language);
+                const called = path.split(".").reduce((of, name) => of[name], prospection);
+                return called(...given);
+            }""",
+            [path, language, list(arguments)],
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "english", "french"),
+    [
+        ("count", 1234, "1,234", f"1{NARROW}234"),
+        ("count", 2.5, "2.5", "2,5"),
+        ("count", -3, f"{MINUS}3", f"{MINUS}3"),
+        ("rate", 0.0525, "5.3%", f"5,3{NARROW}%"),
+        ("rate", 0, "0%", f"0{NARROW}%"),
+        ("rate", 1, "100%", f"100{NARROW}%"),
+        ("rate", 0.5, "50.0%", f"50,0{NARROW}%"),
+        ("ratio", 3.14159, "3.14", "3,14"),
+        ("amount", 489.42, "€489.42", f"489,42{WIDE}€"),
+        ("amount", 12345.67, "€12,346", f"12{NARROW}346{WIDE}€"),
+        ("amount", -1200, f"{MINUS}€1,200", f"{MINUS}1{NARROW}200{WIDE}€"),
+        ("days", 56.94, f"56.9{WIDE}days", f"56,9{WIDE}j"),
+        ("hours", 1.25, f"1.3{WIDE}h", f"1,3{WIDE}h"),
+        ("score", 35.29, "35.3", "35,3"),
+        ("count", None, DASH, DASH),
+    ],
+)
+def test_a_value_is_written_as_its_unit_and_language_want(
+    call: Callable[..., Any], unit: str, value: float | None, english: str, french: str
+) -> None:
+    assert call("format.value", unit, value) == english
+    assert call("format.value", unit, value, language="fr").replace(WIDE + "%", NARROW + "%") == (
+        french
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "now", "before", "english"),
+    [
+        ("rate", 0.06, 0.05, f"+1{WIDE}pt"),
+        ("rate", 0.0591, 0.1092, f"{MINUS}5{WIDE}pts"),
+        ("count", 11, 2, "+9"),
+        ("count", 416, 276, "+51%"),
+        ("amount", 97, 100, f"{MINUS}3%"),
+        ("count", 5, 0, "+5"),
+        ("score", 35.3, 55.6, f"{MINUS}20.3"),
+        ("count", 7, 7, "0"),
+        ("count", 7, None, None),
+    ],
+)
+def test_a_change_is_in_points_in_per_cent_or_a_difference(
+    call: Callable[..., Any], unit: str, now: float, before: float | None, english: str | None
+) -> None:
+    assert call("format.change", unit, now, before) == english
+
+
+def test_points_have_the_plural_of_their_language(call: Callable[..., Any]) -> None:
+    assert call("format.change", "rate", 0.517, 0.5, language="fr") == f"+1,7{WIDE}pt"
+    assert call("format.change", "rate", 0.517, 0.5) == f"+1.7{WIDE}pts"
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "end", "english", "french"),
+    [
+        ("day", "2026-09-30", "2026-09-30", "30 Sept 2026", "30 sept. 2026"),
+        (
+            "week",
+            "2020-12-28",
+            "2021-01-03",
+            "Week 53, 2020 (28 Dec)",
+            "Semaine 53, 2020 (28 déc.)",
+        ),
+        ("week", "2021-01-04", "2021-01-10", "Week 1, 2021 (4 Jan)", "Semaine 1, 2021 (4 janv.)"),
+        ("week", "2024-12-30", "2025-01-05", "Week 1, 2025 (30 Dec)", "Semaine 1, 2025 (30 déc.)"),
+        (
+            "half_month",
+            "2024-02-01",
+            "2024-02-15",
+            f"1{DASH}15 February 2024",
+            f"1{DASH}15 février 2024",
+        ),
+        (
+            "half_month",
+            "2024-02-16",
+            "2024-02-29",
+            f"16{DASH}29 February 2024",
+            f"16{DASH}29 février 2024",
+        ),
+        ("month", "2023-02-01", "2023-02-28", "February 2023", "février 2023"),
+        ("quarter", "2026-07-01", "2026-09-30", "Q3 2026", "T3 2026"),
+        (
+            "quarter",
+            "2026-02-01",
+            "2026-04-30",
+            f"Feb 2026 {DASH} Apr 2026",
+            f"févr. 2026 {DASH} avr. 2026",
+        ),
+        ("year", "2026-01-01", "2026-12-31", "2026", "2026"),
+        (
+            "year",
+            "2026-04-01",
+            "2027-03-31",
+            f"Apr 2026 {DASH} Mar 2027",
+            f"avr. 2026 {DASH} mars 2027",
+        ),
+    ],
+)
+def test_a_period_has_a_name_and_a_last_day(
+    call: Callable[..., Any], grain: str, start: str, end: str, english: str, french: str
+) -> None:
+    assert call("format.end", grain, start) == end
+    assert call("format.period", grain, start) == english
+    assert call("format.period", grain, start, language="fr") == french
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_whole", "steps"),
+    [
+        (0, 4, True, [0, 1, 2, 3, 4]),
+        (0, 2, True, [0, 1, 2]),
+        (0, 1, False, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0.958, 1, False, [0.95, 0.96, 0.97, 0.98, 0.99, 1]),
+        (-20, 70, False, [-20, 0, 20, 40, 60, 80]),
+        (0, 253_000, False, [0, 100_000, 200_000, 300_000]),
+        (0, 0, True, [0, 1]),
+    ],
+)
+def test_an_axis_has_round_steps(
+    call: Callable[..., Any], low: float, high: float, is_whole: bool, steps: list[float]
+) -> None:
+    assert call("charts.steps", low, high, {"isWhole": is_whole}) == steps
+
+
+def test_the_numbers_of_an_axis_have_no_needless_digits(call: Callable[..., Any]) -> None:
+    assert call("format.tick", "rate", 0.2, 0.2) == "20%"
+    assert call("format.tick", "rate", 0.955, 0.005) == "95.5%"
+    assert call("format.tick", "amount", 50_000, 50_000) == "€50k"
+    assert call("format.tick", "amount", 0, 50_000) == "€0"
+    assert call("format.tick", "count", 1500, 500) == "1,500"
+
+
+def test_an_axis_holds_stacks_intervals_and_what_floats(call: Callable[..., Any]) -> None:
+    labels = ["a", "b"]
+    stacked = {
+        "labels": labels,
+        "isStacked": True,
+        "series": [{"values": [3, 4]}, {"values": [5, None]}],
+    }
+    assert call("charts.extent", stacked) == [0, 8]
+    interval = {"labels": labels, "series": [{"values": [3, 4], "low": [1, -2], "high": [6, 9]}]}
+    assert call("charts.extent", interval) == [-2, 9]
+    floating = {"labels": labels, "series": [{"values": [10, -4], "base": [0, 10]}]}
+    assert call("charts.extent", floating) == [0, 10]
+    zoomed = {"labels": labels, "isZoomed": True, "series": [{"values": [0.9, 0.95]}]}
+    assert call("charts.extent", zoomed) == [0.9, 0.95]
+
+
+def test_remarks_are_sentences(call: Callable[..., Any]) -> None:
+    assert (
+        call("format.sentences", "september", None, "Is it? ", "yes.") == "September. Is it? Yes."
+    )
+    assert call("format.sentences", None) == ""
+
+
+def test_french_punctuation_does_not_begin_a_line(call: Callable[..., Any]) -> None:
+    assert call("format.typeset", "Quoi ? « Rien » : voir") == (
+        f"Quoi{WIDE}? «{WIDE}Rien{WIDE}»{WIDE}: voir"
+    )
+    assert call("format.typeset", "no: change; here") == "no: change; here"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\uff1d1+1", "\uff20x"]
+)
+def test_what_a_spreadsheet_would_run_is_marked_as_text(
+    call: Callable[..., Any], text: str
+) -> None:
+    cell = call("elements.csv", ["name"], [[text]]).split("\r\n", 1)[1]
+    assert cell.lstrip('"').startswith("'" + text)
+
+
+def test_a_file_is_what_spreadsheets_of_the_language_expect(call: Callable[..., Any]) -> None:
+    rows = [["a;b", -1.5, None], ['say "x"', 2, "two\nlines"]]
+    assert call("elements.csv", ["n, m", "v", "w"], rows) == (
+        '\ufeff"n, m",v,w\r\n"a;b",-1.5,\r\n"say ""x""",2,"two\nlines"\r\n'
+    )
+    french = call("elements.csv", ["n, m", "v", "w"], rows, language="fr")
+    assert french == '\ufeff"n, m";v;w\r\n"a;b";-1,5;\r\n"say ""x""";2;"two\nlines"\r\n'
+
+
+def test_rows_come_back_from_columns(call: Callable[..., Any]) -> None:
+    table = {
+        "columns": {"n": [1, 2, 3], "word": {"words": ["a", None], "at": [0, 1, 0]}},
+        "shown": 3,
+        "count": 9,
+    }
+    assert call("tableRows", table) == [
+        {"n": 1, "word": "a"},
+        {"n": 2, "word": None},
+        {"n": 3, "word": "a"},
+    ]
+    assert call("tableRows", None) == []
+
+
+def test_a_rate_comes_back_from_its_parts(call: Callable[..., Any]) -> None:
+    # partial flags are odd; 6 says reliable, 2 mature, 4 immature: "c" is 12, not reliable
+    cells = call("seriesCells", [4, "8ac", 1, 0, 0, [1, 3, 2], [4, 4, 8], 1], 12)
+    assert [cell["place"] for cell in cells] == [4, 5, 6]
+    assert [cell["value"] for cell in cells] == [0.25, 0.75, 0.25]
+    assert [cell["sample_size"] for cell in cells] == [4, 4, 8]
+    assert [cell["is_mature"] for cell in cells] == [True, False, None]
+    assert [cell["is_reliable"] for cell in cells] == [True, True, False]
+    # an immature cohort compares with nothing and nothing with it
+    assert [cell["previous_value"] for cell in cells] == [None, None, None]
+
+
+def test_comparisons_come_back_by_rule_and_exception(call: Callable[..., Any]) -> None:
+    cells = call(
+        "seriesCells", [[0, 1, 3, 4], "6667", [10, 20, 40, 50], [0, 7], [3, 9], 1, 0, 1], 3
+    )
+    assert [cell["previous_value"] for cell in cells] == [7, 10, None, None]
+    assert [cell["year_ago_value"] for cell in cells] == [None, None, 9, None]
+    assert [cell["is_partial"] for cell in cells] == [False, False, False, True]
+    assert [cell["numerator"] for cell in cells] == [10, 20, 40, 50]
+    assert [cell["denominator"] for cell in cells] == [None] * 4
+    assert [cell["sample_size"] for cell in cells] == [10, 20, 40, 50]
+
+
+def test_a_series_of_one_value_is_a_series(call: Callable[..., Any]) -> None:
+    (cell,) = call("seriesCells", [7, "6", [3], 0, 0, 1, 0, 1], 12)
+    assert (cell["place"], cell["value"], cell["sample_size"]) == (7, 3, 3)
+    assert cell["ci_low"] is None
