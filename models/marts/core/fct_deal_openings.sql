@@ -1,6 +1,7 @@
 -- grain: one row per deal and stretch of days in which it was open with one amount
 -- As the loads showed it then: an earlier version counts until the load that changed
--- it, a closing from its own day on, even when a later load told of it.
+-- it, a closing from its own day on, even when a later load told of it. Every amount is
+-- converted on the day that the deal was opened: a rate that moves re-amounts no deal.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where
@@ -39,14 +40,10 @@ stretches as (
         followed.amount,
         followed.currency,
         followed.expected_close_on,
-        greatest(
-            coalesce(
-                deals.created_on,
-                stage_entries.first_entered_on,
-                followed.first_loaded_on
-            ),
-            followed.known_from
-        ) as open_from,
+        coalesce(
+            deals.created_on, stage_entries.first_entered_on, followed.first_loaded_on
+        ) as opened_on,
+        greatest(opened_on, followed.known_from) as open_from,
         least(
             case
                 when followed.status != 'open'
@@ -80,7 +77,7 @@ fct_deal_openings as (
         stretches.expected_close_on,
         {{ converted_amount('stretches.amount') }} as converted_amount
     from stretches
-    {{ join_fx_rates('stretches.currency', 'stretches.open_from') }}
+    {{ join_fx_rates('stretches.currency', 'stretches.opened_on') }}
     where stretches.open_from < stretches.open_before
 )
 

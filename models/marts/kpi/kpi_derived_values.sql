@@ -34,6 +34,24 @@ weekly as (
         and kpi_id in ('prospecting_emails', 'calls_to_prospects')
 ),
 
+first_days as (
+    select
+        min(day) as day,
+        min(year) as year
+    from {{ ref('kpi_calendar') }}
+),
+
+earlier_days as (
+    select
+        series.day,
+        first_days.year
+    from first_days
+    cross join lateral ( -- a series per row -- noqa: ST05
+        {{ date_series('first_days.year', 'first_days.day - 1') }}
+    ) as series
+),
+
+-- the weeks of the first year that lie before all events are empty ones too
 calendar as (
     select distinct
         week,
@@ -41,6 +59,17 @@ calendar as (
         year
     from {{ ref('kpi_calendar') }}
     where day = week
+    union all
+    select
+        day as week,
+        cast(
+            year + to_months(
+                3 * cast(floor(datediff('month', year, day) / 3) as integer)
+            ) as date
+        ) as quarter,
+        year
+    from earlier_days
+    where day = date_trunc('week', day)
 ),
 
 deals_worked as (

@@ -74,13 +74,20 @@ placed_answers as (
         on nps_answers.said_on = calendar.day
 ),
 
-last_answers as (
-    select * from placed_answers
-    qualify
+-- the last one of all, and the last one given as a new customer
+ranked_answers as (
+    select
+        *,
         row_number() over (
             partition by respondent, grain, period_start
             order by said_on desc, said_at desc, source asc, voice_id desc
-        ) = 1
+        ) = 1 as is_last,
+        is_new_customer
+        and row_number() over (
+            partition by respondent, grain, period_start, is_new_customer
+            order by said_on desc, said_at desc, source asc, voice_id desc
+        ) = 1 as is_last_as_new_customer
+    from placed_answers
 ),
 
 events as (
@@ -99,7 +106,9 @@ events as (
         period_start,
         null as amount
     from churned
-    {% for prefix, condition in [('', 'true'), ('new_customer_', 'is_new_customer')] %}
+    {% for prefix, condition in [
+        ('', 'is_last'), ('new_customer_', 'is_last_as_new_customer'),
+    ] %}
         union all
         select
             unnest(case
@@ -119,7 +128,7 @@ events as (
             grain,
             period_start,
             null as amount
-        from last_answers
+        from ranked_answers
         where {{ condition }}
     {% endfor %}
     {% for event, amount in [

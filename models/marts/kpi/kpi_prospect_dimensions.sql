@@ -1,5 +1,6 @@
 -- grain: one row per prospect (who counts as one), with the dimensions its events carry
--- `owner_` is the owner at detection; the unprefixed six are those of the first touch.
+-- `owner_` is the owner at detection; the unprefixed six are those of the first touch,
+-- without any those of the owner.
 with prospects as (
     select * from {{ ref('dim_prospects') }}
     where is_prospect
@@ -17,7 +18,13 @@ kpi_prospect_dimensions as (
         coalesce(owners.rep_id, '(unknown)') as owner_rep,
         coalesce(rep_periods.team, '(unknown)') as owner_team,
         coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(prospects.first_touch_team, '(unknown)') as team,
+        coalesce(
+            case
+                when prospects.first_touch_basis = 'owner' then rep_periods.team
+                else prospects.first_touch_team
+            end,
+            '(unknown)'
+        ) as team,
         coalesce(prospects.first_touch_channel, '(unknown)') as channel,
         coalesce(campaigns.campaign_id, '(unknown)') as campaign,
         coalesce(campaigns.target_segment, '(unknown)') as target_segment,
