@@ -30,14 +30,15 @@ any_stage as (
     group by all
 ),
 
+-- exact sums, here and below, so that two builds give the same bits
 open_deals as (
     select
         month_end as origin,
         stage,
         months_in_stage,
         sum(standing) as standing,
-        sum(amount) as amount,
-        sum(squared_amount) as squared_amount
+        cast(sum(cast(amount as decimal(38, 6))) as double) as amount,
+        cast(sum(cast(squared_amount as decimal(38, 4))) as double) as squared_amount
     from standing
     group by all
 ),
@@ -61,7 +62,6 @@ chances as (
             and open_deals.months_in_stage = shares.months_in_stage
 ),
 
--- exact sums, so that two builds give the same bits
 expected as (
     select
         origin,
