@@ -22,7 +22,7 @@ from orchestration.warehouse import delete_warehouse
 
 _CONTENTS = "contents.json"
 _PARTS = ("landing", "state", "reports")
-_LEFT_OUT = {".scratch", "dbt", "refresh.lock", "build.json"}
+_LEFT_OUT = {".scratch", "dbt", "data_docs", "refresh.lock", "build.json"}
 """What belongs to one run or to the warehouse, which a restored folder builds anew."""
 
 

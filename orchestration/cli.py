@@ -195,7 +195,7 @@ def _rollback(options: argparse.Namespace, environment: Environment) -> int:
         raise ConfigurationError(f"nothing is published in {environment.paths.data}")
     with refresh_lock(environment.paths):
         version = rollback(environment.paths, options.version)
-    print(f"readers now see version {version}")
+    print(f"readers now see version {version}, until the next refresh publishes a new one")
     return 0
 
 
@@ -211,7 +211,8 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
     decide = release if options.action == "release" else drop
     with refresh_lock(environment.paths):
         batch = decide(environment.paths, options.load)
-    print(f"{batch.load_id} is {batch.decision}: the next refresh goes by it")
+    what = "builds it" if batch.decision == "released" else "leaves it out"
+    print(f"{batch.load_id} is {batch.decision}: the next refresh {what}")
     return 0
 
 

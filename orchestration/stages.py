@@ -39,6 +39,9 @@ from orchestration.warehouse import complete_build_id, open_read_only
 
 Progress = Callable[[str], None]
 
+DATA_DOCS = "data_docs"
+"""Great Expectations' pages about the last look at the marts, below the folder of state."""
+
 
 class BuildError(ProspectionError):
     """dbt could not build a model or run a test."""
@@ -148,7 +151,7 @@ def validate(paths: Paths, run_id: str) -> GateResult:
     connection = duckdb.connect()
     try:
         connection.execute(f"attach '{_quoted(paths.warehouse)}' as warehouse (read_only)")
-        suites = validate_marts(connection, _published_rows(paths))
+        suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
     finally:
         connection.close()
     result = GateResult(run_id, build_id, tuple(suites))

@@ -22,6 +22,10 @@ def describe_status(paths: Paths) -> str:
             ["  version", "as of", "tables", "size"],
             [_version_row(version) for version in reversed(versions)],
         )
+        if not versions[-1].is_current:
+            lines.append(
+                "  * is what readers see since a rollback; the next refresh publishes a new one"
+            )
     else:
         lines.append("  nothing yet")
     lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
@@ -36,9 +40,10 @@ def _gate_lines(paths: Paths) -> list[str]:
     if marts:
         last = marts[-1]
         rules = sum(len(suite["expectations"]) for suite in last["suites"])
-        verdict = "passed" if last["passed"] else "held the marts back"
+        verdict = "let the marts pass" if last["passed"] else "held the marts back"
         lines += ["", f"gate 2 looked at {rules} rules last and {verdict}"]
-        lines += [f"  {line}" for line in (*last["failures"], *last["warnings"])]
+        lines += [f"  {line}" for line in last["failures"]]
+        lines += [f"  warning: {line}" for line in last["warnings"]]
     held = open_batches(paths)
     if held:
         lines += ["", f"gate 1 holds back {len(held)} (see `prospection held list`):"]

@@ -38,6 +38,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
+from orchestration.validation.findings import Finding, gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
@@ -135,8 +136,9 @@ def write_version(
         _make_pseudonyms(connection, columns, read_or_make_key(paths))
         _write_refresh(connection, facts, name, created_at)
         make_restatements(connection, previous.database, previous.name)
+        _make_gate_findings(connection, gate_findings(paths))
         described = [
-            _write_table(connection, table, _select(table), folder, previous) for table in tables
+            _write_table(connection, table, _query(table), folder, previous) for table in tables
         ]
         for own in ("refresh", "restatements"):
             table = PublishedTable("meta", own, ())
@@ -326,6 +328,26 @@ def _select(table: PublishedTable) -> str:
             columns.append(f"published_source.{name}")
     source = f"warehouse.{_name(table.schema)}.{_name(table.name)}"
     return f"select {', '.join(columns)} from {source} as published_source {' '.join(joins)}"
+
+
+def _query(table: PublishedTable) -> str:
+    """Return the query of what is published as a table: gates speak after the models are built."""
+    if table.full_name == "meta.data_quality":
+        return f"{_select(table)} union all by name from gate_findings"
+    return _select(table)
+
+
+def _make_gate_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
+    connection.execute(
+        """
+        create temp table gate_findings (
+            check_name varchar, source varchar, entity varchar, column_name varchar, rule varchar,
+            issue_count bigint
+        )
+        """
+    )
+    if findings:
+        connection.executemany("insert into gate_findings values (?, ?, ?, ?, ?, ?)", findings)
 
 
 def _make_pseudonyms(

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from orchestration.landing.gate import Batch, Verdict
 from orchestration.paths import Paths
 from orchestration.validation.batch_measures import MEASURES, Measures, measure_batch
-from orchestration.validation.expectations import Rule, validate_frame
+from orchestration.validation.expectations import Frame, Rule, validate_frames
 from orchestration.validation.held import hold, read_held
 from orchestration.validation.results import SuiteResult, write_batch_result
 from orchestration.validation.thresholds import Thresholds, Values
@@ -63,7 +63,8 @@ def judge(measured: Sequence[Measures], thresholds: Values) -> SuiteResult:
     import pandas as pd
 
     frame = pd.DataFrame([asdict(each) for each in measured])
-    return validate_frame(SUITE, frame, ("entity", "column_name"), expected)
+    (result,) = validate_frames([Frame(SUITE, frame, ("entity", "column_name"), expected)])
+    return result
 
 
 class BatchGate:

@@ -11,10 +11,12 @@ import atexit
 import multiprocessing
 import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.processes import begin_child
@@ -50,25 +52,35 @@ def _begin() -> None:
     atexit.register(os._exit, 0)
 
 
-def validate_frame(
-    name: str,
-    frame: "pd.DataFrame",
-    identified_by: Sequence[str],
-    rules: Sequence[Rule],
-    is_blocking: bool = True,
-) -> SuiteResult:
-    """Return what a suite of rules finds in a frame.
+@dataclass(frozen=True)
+class Frame:
+    """A small frame of measures, and what is expected of them.
 
-    Args:
+    Attributes:
         name: name of the suite.
-        frame: the measures.
+        measures: the frame.
         identified_by: the columns that tell people which row is meant.
-        rules: what is expected of them.
+        rules: what is expected.
         is_blocking: whether a failure holds back what was measured.
 
     """
-    work = _validator().submit(_validate, name, frame, identified_by, rules, is_blocking)
-    return work.result()
+
+    name: str
+    measures: "pd.DataFrame"
+    identified_by: Sequence[str]
+    rules: Sequence[Rule]
+    is_blocking: bool = True
+
+
+def validate_frames(frames: Sequence[Frame], docs: Path | None = None) -> list[SuiteResult]:
+    """Return what the rules find in each frame.
+
+    Args:
+        frames: what to look at.
+        docs: a folder for Great Expectations' own pages about it, made anew; None for no pages.
+
+    """
+    return _validator().submit(_validate, list(frames), docs).result()
 
 
 def _great_expectations() -> Any:
@@ -78,41 +90,56 @@ def _great_expectations() -> Any:
     return great_expectations
 
 
-def _validate(
-    name: str,
-    frame: "pd.DataFrame",
-    identified_by: Sequence[str],
-    rules: Sequence[Rule],
-    is_blocking: bool,
-) -> SuiteResult:
+def _validate(frames: Sequence[Frame], docs: Path | None) -> list[SuiteResult]:
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("measures").add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    source = context.data_sources.add_pandas("measures")
+    results = [_validate_frame(gx, context, source, frame) for frame in frames]
+    if docs is not None:
+        _write_docs(context, docs)
+    return results
+
+
+def _validate_frame(gx: Any, context: Any, source: Any, frame: Frame) -> SuiteResult:
+    batch = source.add_dataframe_asset(frame.name).add_batch_definition_whole_dataframe("all")
     expectations = [
         getattr(gx.expectations, rule.expectation)(
             **rule.arguments,
-            severity="critical" if is_blocking else "warning",
+            severity="critical" if frame.is_blocking else "warning",
             meta={"rule": number},
+            notes=rule.says,
         )
-        for number, rule in enumerate(rules)
+        for number, rule in enumerate(frame.rules)
     ]
-    outcome = batch.validate(
-        gx.ExpectationSuite(name=name, expectations=expectations),
+    suite = context.suites.add(gx.ExpectationSuite(name=frame.name, expectations=expectations))
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=frame.name, data=batch, suite=suite)
+    )
+    outcome = definition.run(
+        batch_parameters={"dataframe": frame.measures},
         result_format={
             "result_format": "COMPLETE",
-            "unexpected_index_column_names": list(identified_by),
+            "unexpected_index_column_names": list(frame.identified_by),
         },
     ).to_json_dict()
     ordered = sorted(
         outcome["results"], key=lambda result: int(result["expectation_config"]["meta"]["rule"])
     )
     return SuiteResult(
-        name,
-        is_blocking,
-        tuple(_result(rule, result) for rule, result in zip(rules, ordered, strict=True)),
+        frame.name,
+        frame.is_blocking,
+        tuple(_result(rule, result) for rule, result in zip(frame.rules, ordered, strict=True)),
     )
+
+
+def _write_docs(context: Any, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    pages = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+    site = {"class_name": "SiteBuilder", "store_backend": pages}
+    site["site_index_builder"] = {"class_name": "DefaultSiteIndexBuilder"}
+    context.add_data_docs_site(site_name="gate", site_config=site)
+    context.build_data_docs(site_names=["gate"])
 
 
 def _result(rule: Rule, result: Mapping[str, Any]) -> ExpectationResult:

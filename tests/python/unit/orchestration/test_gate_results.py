@@ -31,12 +31,14 @@ BROKEN = SuiteResult(
     ),
 )
 
+FRESH = SuiteResult("fresh", False, (ExpectationResult("is new", False, observed="9 days"),))
+
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     """Return a data folder in which both gates have said something."""
     paths = Paths(tmp_path)
-    write_gate_result(paths, GateResult("run-1", "build-1", (SuiteResult("fresh", False),)))
+    write_gate_result(paths, GateResult("run-1", "build-1", (FRESH,)))
     write_batch_result(paths, "crm@1-a", "run-2", BROKEN)
     hold(paths, LOAD, BROKEN.failures)
     return paths
@@ -70,6 +72,7 @@ def test_status_names_the_gates_and_the_batches_that_wait(
 ) -> None:
     assert main(["status", "--data", str(paths.data)]) == 0
     output = capsys.readouterr().out
-    assert "gate 2 looked at 0 rules last and passed" in output
+    assert "gate 2 looked at 1 rules last and let the marts pass" in output
+    assert "  warning: fresh: is new: observed 9 days" in output
     assert "gate 1 holds back 1" in output
     assert "crm@1-a" in output

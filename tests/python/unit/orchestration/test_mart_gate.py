@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.errors import BlockedByGateError
 from orchestration.paths import Paths
-from orchestration.validation.marts import validate_marts
+from orchestration.validation.marts import SUITES, validate_marts
 from orchestration.validation.results import GateResult, require_validated, write_gate_result
 
 SOUND_MARTS = """
@@ -63,6 +63,17 @@ def test_sound_marts_pass(marts: duckdb.DuckDBPyConnection) -> None:
     suites = validate_marts(marts, {"kpi.kpi_values": 6, "core.gone": 9})
     assert [suite.name for suite in suites if not suite.success] == []
     assert sum(len(suite.expectations) for suite in suites) == 14
+
+
+def test_the_pages_of_great_expectations_say_what_was_looked_at(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        validate_marts(marts, {}, tmp_path / "docs")
+    expected = tmp_path / "docs" / "expectations" / "kpi_values_are_plausible.html"
+    assert "proportions are at most 1" in expected.read_text("utf-8")
+    looks = sorted(page.parts[-4] for page in (tmp_path / "docs/validations").rglob("*.html"))
+    assert looks == sorted(suite.name for suite in SUITES)
 
 
 def months_of_meetings(last: float, is_partial: bool = False, months: int = 9) -> str:

@@ -9,10 +9,19 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.landing.report import Load
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import DATABASE_NAME, RefreshFacts, publish
 from orchestration.state_files import read_json, sha256
+from orchestration.validation.held import drop, hold
+from orchestration.validation.results import (
+    ExpectationResult,
+    GateResult,
+    SuiteResult,
+    write_batch_result,
+    write_gate_result,
+)
 
 FACTS = RefreshFacts(
     run_id="a1b2c3d4-0000",
@@ -40,6 +49,17 @@ MANIFEST = {
         "a": node("core", "dim_prospects", {}, country={"description": "where it's at"}),
         "b": node("core", "fct_activities", {"publish": "parquet", "by_month": "occurred_on"}),
         "c": node("kpi", "kpi_values", {}),
+        "d": node(
+            "meta",
+            "data_quality",
+            {},
+            check_name={},
+            source={},
+            entity={},
+            column_name={},
+            rule={},
+            issue_count={},
+        ),
     }
 }
 
@@ -63,6 +83,13 @@ def paths(tmp_path: Path) -> Paths:
             from range(900);
             insert into core.fct_activities values (900, null, null, null);
             create table kpi.kpi_values as select 'roi' as kpi_id, 1.5 as value;
+            create schema meta;
+            create table meta.data_quality (
+                check_name varchar, source varchar, entity varchar, column_name varchar,
+                rule varchar, issue_count bigint
+            );
+            insert into meta.data_quality values
+                ('value_issue', 'crm', 'deals', 'amount', 'decimal', 3);
             """
         )
     return paths
@@ -107,6 +134,7 @@ def test_a_version_holds_what_it_says(paths: Paths) -> None:
         "core.dim_prospects": 100,
         "core.fct_activities": 901,
         "kpi.kpi_values": 1,
+        "meta.data_quality": 1,
         "meta.refresh": 1,
         "meta.restatements": 0,
     }
@@ -124,6 +152,7 @@ def test_big_facts_are_parquet_only_one_file_a_month(paths: Paths) -> None:
     assert tables == [
         ("core.dim_prospects",),
         ("kpi.kpi_values",),
+        ("meta.data_quality",),
         ("meta.refresh",),
         ("meta.restatements",),
     ]
@@ -226,3 +255,31 @@ def test_an_old_version_stays_whole_when_the_one_it_was_linked_from_is_deleted(
     shutil.rmtree(first.folder)
     for file, entry in second.manifest["files"].items():
         assert sha256(second.folder / file) == entry["sha256"]
+
+
+def test_what_the_gates_found_is_published_with_what_the_data_said(paths: Paths) -> None:
+    """Of the last look at the marts, and of the batches that wait; a decided one is over."""
+    for day in ("1", "2"):
+        load = Load("crm", "generic", f"crm@{day}-a", datetime(2026, 10, 1), 1, "crm", "00")
+        hold(paths, load, ["few vanish"])
+        gone = ({"entity": "deals", "vanished_share": 0.5}, {"entity": "accounts"})
+        empty = ({"entity": "deals", "column_name": "amount"},)
+        rules = (
+            ExpectationResult("few vanish", False, 2, gone),
+            ExpectationResult("columns stay", False, 1, empty),
+            ExpectationResult("no dates to come", True),
+        )
+        suite = SuiteResult("batch_is_plausible", True, rules)
+        write_batch_result(paths, load.load_id, "run-1", suite)
+    drop(paths, "crm@1-a")
+    for unexpected in (1, 4):
+        fresh = SuiteResult("fresh", False, (ExpectationResult("is new", False, unexpected),))
+        write_gate_result(paths, GateResult(f"run-{unexpected}", "build-1", (fresh,)))
+    publish(paths, MANIFEST, FACTS)
+    assert query(paths, "from meta.data_quality order by all") == [
+        ("batch_is_plausible", "crm", "accounts", None, "few vanish", 1),
+        ("batch_is_plausible", "crm", "deals", "amount", "columns stay", 1),
+        ("batch_is_plausible", "crm", "deals", None, "few vanish", 1),
+        ("fresh", None, None, None, "is new", 4),
+        ("value_issue", "crm", "deals", "amount", "decimal", 3),
+    ]
