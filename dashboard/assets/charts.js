@@ -133,7 +133,7 @@ prospection.charts = (() => {
         ...place,
         type: type === "bar" ? "bar" : "scatter",
         mode: type === "dots" ? "markers" : chart.positions ? "lines" : "lines+markers",
-        name: inert(series.name, isNarrow() ? 32 : 60),
+        name: inert(series.name, isNarrow() ? 42 : 60),
         hovertext: hover, hoverinfo: "text",
         ...isLabelled ? {
           text: series.values.map((value, at) => (value === null ? "" : shown(at, !chart.isHorizontal))),
