@@ -133,10 +133,11 @@ def complete_period(database: Path, facts: Facts) -> ReportPeriod | None:
     with PublishedVersion.open(database) as version:
         if not version.has_values or facts.as_of is None:
             return None
-        grain = first_grain(version, facts)
+        periods = version.periods()
+        grain = first_grain(version, facts, list(periods))
         if grain not in ("half_month", "month"):
             return None
-        starts = [date.fromisoformat(str(start)) for start in version.periods()[grain]]
+        starts = [date.fromisoformat(start) for start in periods[grain]]
     over = [start for start in starts if _end(grain, start) <= facts.as_of]
     if not over:
         return None
