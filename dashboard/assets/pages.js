@@ -184,6 +184,8 @@ prospection.pages = (() => {
             previous: format.value("rate", row.rate_from_previous),
             first: format.value("rate", row.rate_from_first),
           }),
+        (row.benchmark_rate ?? null) === null ? null
+          : ` \u00b7 ${text("funnel_benchmark", {rate: format.value("rate", row.benchmark_rate)})}`,
         row.is_bottleneck ? h("strong", {class: "mark small"}, bottleneck(row)) : null,
         row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
     const names = Object.keys(rows[0]);
