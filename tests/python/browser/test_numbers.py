@@ -517,6 +517,23 @@ def test_the_bottleneck_is_told_of_the_newest_period_that_is_settled(
     assert f"{round(more)} customer" in told.inner_text()
 
 
+def test_a_step_stands_beside_its_benchmark_where_there_is_one(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(
+        """
+        update kpi.kpi_funnel set benchmark_rate = 0.425
+        where grain = 'month' and dimension = 'all' and stage = 'engaged'
+            and period_start = '2026-03-01'
+        """
+    )
+    page = watch().open(site.address(page="funnel", language="en", period="2026-03-01"))
+    told = page.locator(".funnel li", has_text="benchmark")
+    assert told.count() == 1
+    assert "Engaged" in told.inner_text()
+    assert "benchmark 42.5%" in told.inner_text()
+
+
 def test_signals_are_those_of_the_filter(watch: Watch, demo_site: Site) -> None:
     ((dimension, value, advice),) = demo_site.query(
         """
