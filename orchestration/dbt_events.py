@@ -5,6 +5,7 @@ What belongs here: which of dbt's events are told, and how. What does not: runni
 """
 
 import json
+from contextlib import suppress
 from typing import Any, TextIO
 
 from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
@@ -21,10 +22,15 @@ def tell_no_details() -> None:
 
 
 def write_event(log: TextIO, event: EventMsg) -> None:
-    """Write an event to the standard output and to `log`, a line each."""
+    """Write an event to the standard output and to `log`, a line each.
+
+    The log does without what finds no room on the disk: an error here would end the thread that
+    builds, and dbt would wait for it for ever.
+    """
     line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
     print(line, flush=True)
-    print(line, file=log, flush=True)
+    with suppress(OSError):
+        print(line, file=log, flush=True)
 
 
 class _QuietEventManager(EventManager):

@@ -10,6 +10,7 @@ warehouse while the next refresh starts.
 
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -41,9 +42,11 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
     silent = ["--log-level", "none", "--log-level-file", "none"]
-    with Path(os.environ["DBT_LOG_PATH"], "dbt.log").open("a", encoding="utf-8") as log:
-        runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
-        result = runner.invoke([*silent, *arguments])
+    log = Path(os.environ["DBT_LOG_PATH"], "dbt.log").open("a", encoding="utf-8")
+    runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
+    result = runner.invoke([*silent, *arguments])
+    with suppress(OSError):  # the disk may be full
+        log.close()
     if result.exception is not None:
         print(result.exception, file=sys.stderr)
         return 2
