@@ -1,7 +1,6 @@
 """What dbt says reaches the refresh also when its log cannot be written."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,8 @@ FULL = Path("/dev/full")
 def test_an_event_is_one_line_of_the_output_and_of_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with (tmp_path / "dbt.log").open("w", encoding="utf-8") as log:
-        write_event(log, msg_from_base_event(EVENT, level=EventLevel.INFO))
+    with (tmp_path / "dbt.log").open("w") as log:
+        write_event(log.fileno(), msg_from_base_event(EVENT, level=EventLevel.INFO))
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["info"]["name"] == "MainReportVersion"
     assert (tmp_path / "dbt.log").read_text(encoding="utf-8") == line + "\n"
@@ -26,8 +25,6 @@ def test_an_event_is_one_line_of_the_output_and_of_the_log(
 
 @pytest.mark.skipif(not FULL.exists(), reason="this machine has no /dev/full")
 def test_a_full_disk_costs_the_log_and_not_the_build(capsys: pytest.CaptureFixture[str]) -> None:
-    log = FULL.open("w", encoding="utf-8")
-    write_event(log, msg_from_base_event(EVENT, level=EventLevel.INFO))
+    with FULL.open("w") as log:
+        write_event(log.fileno(), msg_from_base_event(EVENT, level=EventLevel.INFO))
     assert len(capsys.readouterr().out.splitlines()) == 1
-    with suppress(OSError):
-        log.close()
