@@ -5,7 +5,9 @@ What belongs here: which of dbt's events are told, and how. What does not: runni
 """
 
 import json
-from typing import Any, TextIO
+import os
+from contextlib import suppress
+from typing import Any
 
 from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
 from dbt_common.events.event_manager import EventManager
@@ -20,11 +22,16 @@ def tell_no_details() -> None:
     ctx_set_event_manager(_QuietEventManager())
 
 
-def write_event(log: TextIO, event: EventMsg) -> None:
-    """Write an event to the standard output and to `log`, a line each."""
+def write_event(log: int, event: EventMsg) -> None:
+    """Write an event to the standard output and to `log`, a file descriptor, a line each.
+
+    The log does without what finds no room on the disk: an error here would end the thread that
+    builds, and dbt would wait for it for ever.
+    """
     line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
     print(line, flush=True)
-    print(line, file=log, flush=True)
+    with suppress(OSError):
+        os.write(log, f"{line}\n".encode())
 
 
 class _QuietEventManager(EventManager):

@@ -41,9 +41,10 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
     silent = ["--log-level", "none", "--log-level-file", "none"]
-    with Path(os.environ["DBT_LOG_PATH"], "dbt.log").open("a", encoding="utf-8") as log:
-        runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
-        result = runner.invoke([*silent, *arguments])
+    path = Path(os.environ["DBT_LOG_PATH"], "dbt.log")
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
+    result = runner.invoke([*silent, *arguments])
     if result.exception is not None:
         print(result.exception, file=sys.stderr)
         return 2

@@ -128,7 +128,9 @@ def check_build(target: Path) -> None:
     """
     results = read_json(target / "run_results.json")
     if results is None:
-        raise BuildError(f"dbt ended before it had built anything: see {target / 'dbt.log'}")
+        free = shutil.disk_usage(target).free
+        why = "" if free > 1_000_000 else " (the disk is full)"
+        raise BuildError(f"dbt ended without a result{why}: see {target / 'dbt.log'}")
     errors = list(_problems(results["results"], {"error"}))
     if errors:
         raise BuildError("\n".join(["dbt could not build:", *errors, f"see {target / 'dbt.log'}"]))

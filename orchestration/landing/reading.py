@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
+import pyarrow.parquet as pq
 
 from orchestration.landing.containers import Scratch, parquet_rows
 from orchestration.landing.counting import Count, count_records, record_at, record_numbers
@@ -18,7 +19,6 @@ from orchestration.landing.descriptions import Entity
 from orchestration.landing.dialect import first_row
 from orchestration.landing.duckdb_reader import (
     DuckdbRead,
-    parquet_columns,
     read_parquet,
     read_with_duckdb,
 )
@@ -109,7 +109,8 @@ def read_columnar(
     Raises: RefusedError when the file must be refused whole.
     """
     try:
-        match = match_headers(list(parquet_columns(path, connection)), origin.entity)
+        # DuckDB would rename the second of two columns that differ in case only
+        match = match_headers(pq.read_schema(path).names, origin.entity)
         rows, landed = read_parquet(path, origin, match, decimal, connection, scratch)
     except HeaderError as error:
         raise RefusedError(str(error)) from error

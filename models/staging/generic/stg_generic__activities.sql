@@ -15,6 +15,7 @@
         "values_read.channel = 'other'"
         " and lower(trim(values_read.cells.channel)) <> 'other'",
     "duration_seconds:range": "values_read.duration_seconds < 0",
+    "phone:rounded_id": rounded_id("values_read.phone"),
 } %}
 
 with
@@ -80,7 +81,10 @@ stg_generic__activities as (
         values_read.sender_account,
         values_read.email,
         values_read.linkedin_url,
-        values_read.phone,
+        case
+            when {{ rounded_id("values_read.phone") }} then null
+            else values_read.phone
+        end as phone,
         {{ moment_columns("created_at") }},
         case
             when values_read.duration_seconds >= 0 then values_read.duration_seconds

@@ -10,6 +10,7 @@
     "disqualified_at": "moment", "disqualified_reason": "text",
     "opted_out_at": "moment", "updated_at": "moment", "is_test": "boolean",
 } %}
+{% set others = {"phone:rounded_id": rounded_id("values_read.phone")} %}
 
 with
 
@@ -62,7 +63,10 @@ stg_generic__prospects as (
         values_read.first_name,
         values_read.last_name,
         values_read.email,
-        values_read.phone,
+        case
+            when {{ rounded_id("values_read.phone") }} then null
+            else values_read.phone
+        end as phone,
         values_read.linkedin_url,
         values_read.job_title,
         values_read.persona,
@@ -76,7 +80,7 @@ stg_generic__prospects as (
         {{ moment_columns("updated_at") }},
         values_read.is_test,
         {{ reject_columns(required) }},
-        {{ issues(required, optional) }},
+        {{ issues(required, optional, others) }},
         values_read.row_hash
     from values_read
     {{ moment_joins(

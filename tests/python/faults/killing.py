@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,7 +91,11 @@ def _run(arguments: list[str], log: str, killed_at: int) -> None:
         del os.environ[name]
     data = Path(arguments[arguments.index("--data") + 1]).absolute()
     _Moments(killed_at, Path(log), data).watch()
-    code = _run_stage(*arguments[1:]) if arguments[0] == BARE else main(arguments)
+    try:
+        code = _run_stage(*arguments[1:]) if arguments[0] == BARE else main(arguments)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
     sys.stdout.flush()
     os._exit(code)  # a child of multiprocessing would wait for the validator, which waits for it
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -140,9 +141,7 @@ def test_a_full_disk_changes_nothing_for_readers_and_room_is_all_it_takes(
         while process.is_alive() and (read_record(paths) in (None, last)):
             time.sleep(0.01)
         ballast = disk / "ballast"
-        left = shutil.disk_usage(disk).free - int(free * needed)
-        with ballast.open("wb") as sink:
-            os.posix_fallocate(sink.fileno(), 0, max(left, 1))
+        fill(disk, ballast, left=int(free * needed))
         process.join(600)
         assert process.exitcode == 1, said(tmp_path / "log")
         assert published_bytes(paths) == before
@@ -152,6 +151,16 @@ def test_a_full_disk_changes_nothing_for_readers_and_room_is_all_it_takes(
             code = run(refreshed.arguments(each, paths), tmp_path / "again")
             assert code == 0, said(tmp_path / "again")
         assert_same_version(paths, refreshed.whole)
+
+
+def fill(disk: Path, ballast: Path, left: int) -> None:
+    """Write until no more than `left` bytes are free; somebody else is writing at the same time."""
+    with ballast.open("wb") as sink:
+        size = 0
+        while (missing := shutil.disk_usage(disk).free - left) > 0:
+            with suppress(OSError):  # the room was taken between the two
+                os.posix_fallocate(sink.fileno(), size, missing)
+                size += missing
 
 
 def room(refreshed: Refreshed, stage: str) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 Figures = tuple[int, int, int, int, int, int, int]
@@ -68,11 +69,12 @@ def zip_of(members: Mapping[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
-def parquet_of(query: str) -> bytes:
-    """Return what a query gives, as a Parquet file."""
+def parquet_of(rows: str | Mapping[str, list[str]]) -> bytes:
+    """Return what a query gives, or columns, as a Parquet file."""
     sink = io.BytesIO()
     with duckdb.connect() as connection:
-        pq.write_table(connection.sql(query).to_arrow_table(), sink)
+        table = connection.sql(rows).to_arrow_table() if isinstance(rows, str) else pa.table(rows)
+        pq.write_table(table, sink)
     return sink.getvalue()
 
 
@@ -210,6 +212,12 @@ REFUSED = [
         "all.zip",
         zip_of({"accounts.csv": ACCOUNTS + "A1,One,\n", "../deals.csv": "x"}),
         "leave its folder",
+    ),
+    refusal(
+        "parquet_with_one_column_twice",
+        "accounts.parquet",
+        parquet_of({"account_id": ["A1"], "name": ["One"], "Name": ["Uno"]}),
+        "two headers",
     ),
     refusal("text_named_parquet", "accounts.parquet", ACCOUNTS + "A1,One,\n", "Parquet"),
 ]
@@ -990,6 +998,17 @@ PERSONS = [
             "select column_name, issue_count from meta.data_quality where source = '{source}'"
             " and check_name = 'orphan_reference'": [("prospect_id", 1)],
         },
+    ),
+    Case(
+        "phones_that_a_spreadsheet_rounded",
+        {
+            "prospects.csv": "prospect_id,detected_at,phone\nP1,2026-01-01,3.361234567E+10\nP2,2026-01-01,0611111111\n",
+            "activities.csv": ACTIVITIES
+            + 'T1,2026-03-01,call,outbound,,,,"3,361234567E+10"\nT2,2026-03-01,call,outbound,,,,+33611111111\n',
+        },
+        figures={"prospects.csv": all_current(2), "activities.csv": all_current(2)},
+        issues={("phone", "rounded_id"): 2},
+        values={WHO: [("T1", None, None), ("T2", "phones_that_a_spreadsheet_rounded", "P2")]},
     ),
     Case(
         "currencies",

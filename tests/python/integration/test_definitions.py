@@ -168,12 +168,12 @@ def test_the_schedule_runs_by_itself_in_the_reporting_time_zone(
 
 
 def test_a_mistake_in_the_settings_does_not_hide_the_pages(tmp_path: Path) -> None:
-    from orchestration.definitions import reporting_timezone
-
     (tmp_path / "crm").mkdir()
     (tmp_path / "sources.yml").write_text("reporting: {timezone: Paris}\n", encoding="utf-8")
     broken = Environment(tmp_path, Paths(tmp_path / "data"))
-    assert reporting_timezone(broken) == "Europe/Paris"
+    (schedule,) = build_definitions(broken).schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.execution_timezone == "Europe/Paris"
 
 
 def test_dagster_finds_nothing_wrong(environment: Environment) -> None:
