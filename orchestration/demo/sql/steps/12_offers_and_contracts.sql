@@ -122,8 +122,9 @@ kept as (
 ),
 
 in_force as (
+    -- who renews has signed before the old year ends: what begins tomorrow is known
     select * from kept
-    where is_reached and started_on <= getvariable('as_of')
+    where is_reached and started_on <= getvariable('as_of') + 1
 )
 
 select
