@@ -44,10 +44,16 @@ class ExpectationResult:
             return self.rule
         if self.examples:
             rows = "; ".join(
-                ", ".join(f"{name} {value}" for name, value in row.items()) for row in self.examples
+                ", ".join(f"{name} {_short(value)}" for name, value in row.items())
+                for row in self.examples
             )
             return f"{self.rule}: not so for {self.unexpected} ({rows})"
         return f"{self.rule}: observed {self.observed}"
+
+
+def _short(value: Any) -> Any:
+    """Return a value for a sentence: a fraction with the digits that anybody reads."""
+    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else value
 
 
 @dataclass(frozen=True)

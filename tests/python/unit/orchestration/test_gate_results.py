@@ -76,3 +76,17 @@ def test_status_names_the_gates_and_the_batches_that_wait(
     assert "  warning: fresh: is new: observed 9 days" in output
     assert "gate 1 holds back 1" in output
     assert "crm@1-a" in output
+
+
+def test_a_broken_rule_names_its_rows_with_numbers_that_can_be_read() -> None:
+    row = {
+        "kpi_id": "contracts_lost",
+        "usual_value": 93.48291,
+        "value_now": 581.0,
+        "spread": 0.1 / 3,
+    }
+    found = ExpectationResult("moves as usual", success=False, unexpected=1, examples=[row])
+    assert str(found) == (
+        "moves as usual: not so for 1 "
+        "(kpi_id contracts_lost, usual_value 93.48, value_now 581.0, spread 0.03333)"
+    )
