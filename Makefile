@@ -33,9 +33,11 @@ test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
 
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
+	@.ci/debian chromium chromium
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 tests/python/browser
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
+	@.ci/debian faketime faketime
 	@$(BIN)/python -m pytest -m faults tests/python/faults tests/python/integration/test_a_month_of_loads.py
 
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff

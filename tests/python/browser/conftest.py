@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,7 +12,7 @@ from urllib.parse import urlencode
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from dashboard.building import Facts, build_site
 from dashboard.report import BROWSERS
@@ -32,7 +30,6 @@ PAGES = (
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-INSTALL_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -86,25 +83,12 @@ class Watched:
         return self.page
 
 
-def _launch(playwright: Playwright) -> Browser:
-    """Start the machine's own browser, else the one that Playwright knows."""
-    own = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return a browser: installed, or fetched by Playwright; the tests are skipped without."""
+    """Return the machine's own browser, which `make test-browser` installs; else Playwright's."""
     with sync_playwright() as playwright:
-        try:
-            started = _launch(playwright)
-        except Error:
-            command = [sys.executable, "-m", "playwright", "install", "chromium"]
-            try:
-                subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS)
-                started = _launch(playwright)
-            except (subprocess.SubprocessError, Error) as error:
-                pytest.skip(f"no browser: install chromium to run these tests ({error})")
+        own = next(filter(None, map(shutil.which, BROWSERS)), None)
+        started = playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
         yield started
         started.close()
 
