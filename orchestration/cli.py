@@ -117,7 +117,9 @@ def _parser() -> argparse.ArgumentParser:
         "report", parents=[data], help="the overview of a period as one HTML file, and as PDF"
     )
     report.add_argument(
-        "--period", metavar="P", help="2026, 2026-Q3 or 2026-09 (default: the last complete month)"
+        "--period",
+        metavar="P",
+        help="2026, 2026-Q3, 2026-09 or 2026-09-H2 (default: the last complete month)",
     )
     report.add_argument(
         "--out", type=Path, metavar="FILE", help="where to (default: prospection-<period>.html)"

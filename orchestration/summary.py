@@ -12,6 +12,7 @@ from typing import Literal
 
 import duckdb
 
+from dashboard.building import texts
 from orchestration.publication.writing import DASHBOARD_FOLDER, DATABASE_NAME
 from orchestration.warehouse import open_read_only
 
@@ -40,6 +41,18 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "Aucun mois complet : pas encore de chiffres clés.",
         "en": "No complete month: no headline figures yet.",
     },
+    "unread": {"fr": "À regarder : valeurs non lues", "en": "To look at: values not read"},
+    "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
+    "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
+    "left_empty": {"fr": "laissées vides", "en": "left empty"},
+    "hint_date_order": {
+        "fr": "date_order de la source dans sources.yml : iso, dmy ou mdy",
+        "en": "the source's date_order in sources.yml: iso, dmy or mdy",
+    },
+    "hint_decimal": {
+        "fr": "un montant s'écrit sans devise ; decimal de la source dans sources.yml",
+        "en": "an amount is written without its currency; the source's decimal in sources.yml",
+    },
     "published": {"fr": "Publié dans", "en": "Published in"},
     "held_back": {
         "fr": "Publié sans une partie des données :",
@@ -64,6 +77,30 @@ class SourceCount:
     records: int
     landed: int
     rejected: int
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Values of one column that could not be read, in so many rows that it is no slip of the pen.
+
+    Attributes:
+        source: the source.
+        entity: the entity.
+        column: the column; None when it is about whole rows.
+        rule: why, as `meta.rejects` and `meta.data_quality` name it.
+        rows: how many rows.
+        landed: of how many.
+        is_rejected: whether the rows were rejected; else the cells were left empty.
+
+    """
+
+    source: str
+    entity: str
+    column: str | None
+    rule: str
+    rows: int
+    landed: int
+    is_rejected: bool
 
 
 @dataclass(frozen=True)
@@ -146,8 +183,25 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
     return [line(header), "  " + "  ".join("─" * width for width in widths), *map(line, rows)]
 
 
+def format_unread(unread: Unread, language: Language) -> str:
+    """Return a line on values that could not be read, and what to do about it."""
+    words = {key: by_language[language] for key, by_language in _WORDS.items()}
+    column = f".{unread.column}" if unread.column else ""
+    counts = words["unread_rows"].format(
+        rows=format_number(unread.rows, 0, language),
+        landed=format_number(unread.landed, 0, language),
+    )
+    reason = texts().get(f"rule_{unread.rule}", {}).get(language, unread.rule)
+    hint = words.get(f"hint_{unread.rule}")
+    fate = words["rejected_rows" if unread.is_rejected else "left_empty"]
+    parts = [counts, f"{reason} ({hint})" if hint else reason, fate]
+    mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
+    return f"  {unread.source}/{unread.entity}{column}{mark}{', '.join(parts)}"
+
+
 def format_summary(
     sources: Sequence[SourceCount],
+    unread: Sequence[Unread],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -170,6 +224,8 @@ def format_summary(
             for count in sources
         ],
     )
+    if unread:
+        lines += ["", words["unread"], *(format_unread(each, language) for each in unread)]
     lines += ["", words["headlines"].format(as_of=as_of)]
     if headlines:
         lines += format_table(
@@ -208,6 +264,61 @@ def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCoun
         """
     ).fetchall()
     return [SourceCount(*row) for row in rows]
+
+
+def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
+    """Return what could not be read in one row of twenty or more, the most rows first."""
+    rows = connection.execute(
+        """
+        with received as (
+            select
+                source,
+                entity,
+                sum(landed)::bigint as landed
+            from meta.load_reconciliation
+            group by all
+        ),
+
+        found as (
+            select
+                source,
+                entity,
+                column_name,
+                rule,
+                count(*) as unread,
+                true as is_rejected
+            from meta.rejects
+            where stage = 'staging'
+            group by all
+            union all
+            select
+                source,
+                entity,
+                column_name,
+                rule,
+                issue_count as unread,
+                false as is_rejected
+            from meta.data_quality
+            where
+                check_name = 'value_issue'
+                and rule not in ('improbable_year', 'clock_change', 'time_of_day')
+        )
+
+        select
+            source,
+            entity,
+            column_name,
+            rule,
+            unread,
+            landed,
+            is_rejected
+        from found
+        inner join received using (source, entity)
+        where unread >= landed * 0.05
+        order by unread desc, source, entity, column_name, rule
+        """
+    ).fetchall()
+    return [Unread(*row) for row in rows]
 
 
 def read_headlines(
@@ -271,6 +382,7 @@ def describe_version(
     with open_read_only(folder / DATABASE_NAME) as connection:
         return format_summary(
             sources=read_source_counts(connection),
+            unread=read_unread(connection),
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,

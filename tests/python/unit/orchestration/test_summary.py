@@ -10,10 +10,13 @@ from orchestration.summary import (
     Headline,
     Language,
     SourceCount,
+    Unread,
     format_change,
     format_summary,
+    format_unread,
     format_value,
     read_headlines,
+    read_unread,
 )
 
 NARROW = "\u202f"
@@ -67,6 +70,7 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
     def summary(language: Language) -> list[str]:
         return format_summary(
             sources=[SourceCount("crm", 1200, 1199, 1), SourceCount("finance", 8, 8, 0)],
+            unread=[Unread("crm", "deals", "amount", "decimal", 12, 17, is_rejected=False)],
             headlines=[Headline("Rendez-vous", "count", date(2026, 9, 1), 42, 40)],
             as_of=date(2026, 10, 15),
             currency="EUR",
@@ -77,6 +81,11 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
 
     french, english = summary("fr"), summary("en")
     assert "Données reçues" in french
+    assert "À regarder : valeurs non lues" in french
+    assert (
+        "  crm/deals.amount: 12 of 17 rows, no plain number (an amount is written without its "
+        "currency; the source's decimal in sources.yml), left empty"
+    ) in english
     assert "Chiffres clés (au 2026-10-15)" in french
     assert "Headline figures (as of 2026-10-15)" in english
     assert f"  crm                1{NARROW}200    1{NARROW}199        1" in french
@@ -126,3 +135,33 @@ def test_declared_headlines_come_in_their_own_order() -> None:
         connection.execute(KPI_TABLES)
         headlines = read_headlines(connection, "en", ["calls", "leads"])
         assert [headline.name for headline in headlines] == ["Calls", "Leads"]
+
+
+def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_are_not() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema meta;
+        create table meta.load_reconciliation as
+            select 'crm' as source, 'deals' as entity, 100 as landed
+            union all select 'outreach', 'activities', 4;
+        create table meta.rejects as
+            select 'outreach' as source, 'activities' as entity, 'occurred_at' as column_name,
+                'date_order' as rule, 'staging' as stage
+            from range(4);
+        create table meta.data_quality as
+            select 'value_issue' as check_name, 'crm' as source, 'deals' as entity,
+                'amount' as column_name, 'decimal' as rule, 4 as issue_count
+            union all select 'value_issue', 'crm', 'deals', 'closed_at', 'date_order', 5
+            union all select 'orphan_reference', 'crm', 'deals', 'account_id', null, 90;
+        """
+    )
+    unread = read_unread(connection)
+    assert [(each.column, each.rows, each.is_rejected) for each in unread] == [
+        ("closed_at", 5, False),
+        ("occurred_at", 4, True),
+    ]
+    assert format_unread(unread[1], "en") == (
+        "  outreach/activities.occurred_at: 4 of 4 rows, no date in the declared order "
+        "(the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
+    )
