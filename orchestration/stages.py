@@ -86,6 +86,8 @@ def load(
     members = [file for file in report.unknown if file not in report.misnamed]
     for line in [*lacking, *(f"{file.file} is ignored: {file.reason}" for file in members)]:
         progress(line)
+    for file, column, meant in report.misspelt_columns:
+        progress(f"{file}: there is no column {column!r}, so it is not read; is it {meant!r}?")
     write_json(_held_back_file(environment.paths), lacking)
     write_page(environment.paths)
     return report, gate.results

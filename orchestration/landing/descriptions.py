@@ -62,10 +62,13 @@ class Format:
     entities: Mapping[str, Entity]
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate that looks most like `word`, or None when none does."""
+def nearest(word: str, candidates: Iterable[str], likeness: float = 0.5) -> str | None:
+    """Return the candidate that looks most like `word`, or None when none does.
+
+    `likeness` is the least that counts: 0 takes any word, 1 none but the same.
+    """
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.5)
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
     return by_folded[matches[0]] if matches else None
 
 

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
+from orchestration.landing.descriptions import nearest
+
+MISSPELT_LIKENESS = 0.8
+"""How much an unknown column must look like a missing one to be taken for it, misspelt."""
+
 Outcome = Literal[
     "landed", "refused", "unknown_entity", "ignored", "postponed", "held_back", "dropped"
 ]
@@ -139,6 +144,17 @@ class LandingReport:
     def misnamed(self) -> tuple[FileReport, ...]:
         """The files whose name is no entity, but for members of zips, which often hold more."""
         return tuple(file for file in self.unknown if "!" not in file.file)
+
+    @property
+    def misspelt_columns(self) -> tuple[tuple[str, str, str], ...]:
+        """File, unknown column and the missing one that it looks like, of this run's loads."""
+        return tuple(
+            (file.file, column, meant)
+            for load in self.new_loads
+            for file in load.files
+            for column in file.unknown_columns
+            if (meant := nearest(column, file.missing_columns, MISSPELT_LIKENESS))
+        )
 
     @property
     def held_back(self) -> tuple[LoadReport, ...]:

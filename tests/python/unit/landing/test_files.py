@@ -39,6 +39,17 @@ def test_headers_match_whatever_their_case_blanks_order_and_normal_form(desk: An
     assert desk.values("accounts", "account_id", "name") == [("1", "Acme")]
 
 
+def test_an_unknown_column_that_looks_like_a_missing_one_is_asked_about(desk: Any) -> None:
+    desk.put("crm/prospects.csv", "prospect_id,detected_at,e_mail,Lead_Sorce,email2\n1,,a,b,c\n")
+    desk.put("crm/accounts.csv", "account_id,name,domain,domains\n1,Acme,a.example,b.example\n")
+    assert desk.land().misspelt_columns == (
+        ("crm/prospects.csv", "e_mail", "email"),
+        ("crm/prospects.csv", "Lead_Sorce", "lead_source"),
+        ("crm/prospects.csv", "email2", "email"),
+    )
+    assert desk.land().misspelt_columns == ()
+
+
 def test_unknown_columns_are_kept_and_listed(desk: Any) -> None:
     file = desk.land_file(
         "crm/accounts.csv",
