@@ -14,13 +14,14 @@ from ..conftest import DemoRefresh
 
 FILE_NAMES = {
     "models/staging/[a-z]+": r"stg_{folder}__[a-z_]+\.sql",
-    "models/intermediate": r"int_[a-z_]+\.sql",
+    "models/intermediate/[a-z]+": r"int_[a-z_]+\.sql",
     "models/marts/core": r"(dim|fct)_[a-z_]+\.sql",
-    "models/marts/kpi": r"kpi_[a-z_]+\.sql",
+    "models/marts/kpi/[a-z]+": r"kpi_[a-z_]+\.sql",
+    "models/marts/kpi/subjects/[a-z]+": r"kpi_[a-z_]+\.sql",
     "models/marts/meta": r"meta_[a-z_]+\.sql",
     "tests/dbt/singular": r"assert_[a-z0-9_]+\.sql",
     "tests/dbt/generic": r"test_[a-z_]+\.sql",
-    "macros": r"[a-z_]+\.sql",
+    "macros/[a-z]+": r"[a-z_]+\.sql",
     "tests/python/integration/cross_check": r"facts\.sql",
 }
 PROPERTY_FILES = r"_{folder}__(sources|models|unit_tests|docs)\.(yml|md)"
@@ -142,7 +143,7 @@ def test_a_macro_is_found_by_the_name_of_its_file(manifest: Manifest, repo_root:
         if Path(path).stem.removeprefix("test_") not in macros
     ]
     assert not strange, strange
-    assert len(names) == len(list(repo_root.glob("macros/*.sql"))) + len(
+    assert len(names) == len(list(repo_root.glob("macros/*/*.sql"))) + len(
         list(repo_root.glob("tests/dbt/generic/*.sql"))
     )
 

@@ -13,7 +13,7 @@ RENAMED_IN_STAGING = {("links", "source"): "record_source"}
 def entities_of_the_macro(repo_root: Path) -> list[dict[str, Any]]:
     """Return what `generic_entities()` hands to the models."""
     returned: list[list[dict[str, Any]]] = []
-    text = (repo_root / "macros" / "generic_entities.sql").read_text(encoding="utf-8")
+    text = (repo_root / "macros" / "records" / "generic_entities.sql").read_text(encoding="utf-8")
     template = Environment().from_string(text, globals={"return": returned.append})
     getattr(template.module, "generic_entities")()  # noqa: B009  mypy does not know the macro
     (entities,) = returned

@@ -17,11 +17,11 @@ EVENT_MODELS = re.compile(r"kpi_(\w+_(events|slices)|plans|weighted_pipeline)")
 @pytest.fixture(scope="module")
 def expected_by_unit_tests(repo_root: Path) -> set[str]:
     """Return the words that unit tests expect of the models that make events, and their names."""
-    path = repo_root / "models" / "marts" / "kpi" / "_kpi__unit_tests.yml"
-    tests = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
+    rooms = (repo_root / "models" / "marts" / "kpi").rglob("_*__unit_tests.yml")
     return {
         word
-        for test in tests
+        for room in rooms
+        for test in yaml.safe_load(room.read_text(encoding="utf-8"))["unit_tests"]
         if EVENT_MODELS.fullmatch(test["model"])
         for word in (
             test["model"].removeprefix("kpi_"),

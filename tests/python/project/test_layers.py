@@ -1,6 +1,6 @@
 """Who may read whom: the layers only look down."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestration.dbt_project import Manifest
@@ -13,6 +13,21 @@ BELOW = {
     "meta": {"meta", "kpi", "core", "intermediate", "staging", "reference", "seed"},
 }
 """The layers that a layer may read; staging has a rule of its own."""
+
+
+ROOMS = {
+    "intermediate": ["records", "identity", "entities"],
+    "kpi": ["events", "components", "values", "subjects", "conclusions"],
+}
+"""The rooms of a layer, in the order in which data pass through them."""
+
+ORDER_OF_CONCLUSIONS = ["kpi_signals", "kpi_targets"]
+"""A conclusion may read those before it."""
+
+
+def room(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the folders of a model below its layer: `("subjects", "funnel")`."""
+    return tuple(node["fqn"][2:-1] if node["fqn"][1] == "intermediate" else node["fqn"][3:-1])
 
 
 def layer(unique_id: str, manifest: Manifest) -> str:
@@ -52,6 +67,36 @@ def test_layers_only_look_down(manifest: Manifest) -> None:
         if parent_layer not in BELOW[own]
     ]
     assert not looking_up, looking_up
+
+
+def test_rooms_only_look_down(manifest: Manifest) -> None:
+    looking_up = []
+    for node in models(manifest):
+        own_layer = layer(node["unique_id"], manifest)
+        order = ROOMS.get(own_layer, [])
+        for parent, parent_layer in parents(node, manifest):
+            if parent_layer != own_layer or not order:
+                continue
+            own, other = room(node), room(manifest["nodes"][parent])
+            other_name = manifest["nodes"][parent]["name"]
+            is_below = order.index(other[0]) < order.index(own[0])
+            is_beside = own == other and own[0] != "conclusions"
+            is_earlier = own == other == ("conclusions",) and (
+                ORDER_OF_CONCLUSIONS.index(other_name) < ORDER_OF_CONCLUSIONS.index(node["name"])
+            )
+            if not (is_below or is_beside or is_earlier):
+                looking_up.append(f"{node['name']} ({own}) reads {other_name} ({other})")
+    assert not looking_up, looking_up
+
+
+def test_every_room_is_known_and_none_is_empty(manifest: Manifest) -> None:
+    for own_layer, order in ROOMS.items():
+        found = {
+            room(node)[0]
+            for node in models(manifest)
+            if layer(node["unique_id"], manifest) == own_layer
+        }
+        assert found == set(order)
 
 
 def test_staging_reads_its_own_sources_and_the_settings(manifest: Manifest) -> None:

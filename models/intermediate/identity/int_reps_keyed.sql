@@ -1,0 +1,37 @@
+-- grain: one row per rep record (source, rep_id), with the key of its person
+-- Keys are numbers in the order of the reps' first records.
+with grouped as (select * from {{ ref('int_reps_by_email') }}),
+
+groups as (
+    select
+        group_source,
+        group_record_id,
+        min(source_order) as group_order
+    from grouped
+    group by all
+),
+
+numbered as (
+    select
+        group_source,
+        group_record_id,
+        row_number() over (
+            order by group_order, group_source, group_record_id
+        ) as rep_key
+    from groups
+),
+
+int_reps_keyed as (
+    select
+        grouped.source,
+        grouped.record_id as rep_id,
+        grouped.source_order,
+        numbered.rep_key
+    from grouped
+    inner join numbered
+        on
+            grouped.group_source = numbered.group_source
+            and grouped.group_record_id = numbered.group_record_id
+)
+
+select * from int_reps_keyed

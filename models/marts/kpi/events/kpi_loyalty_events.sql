@@ -1,0 +1,122 @@
+-- grain: one row per event of a customer's voice: a survey answer, a ticket, a review,
+-- a referral after the customer's beginning
+-- NPS answers are counted per respondent and period, in `kpi_period_slices`.
+with voices as (
+    select * from {{ ref('fct_customer_voices') }}
+    where
+        not is_test
+        and not is_after_as_of
+),
+
+customers as (select * from {{ ref('dim_customers') }}),
+
+dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
+
+first_referrals as (
+    select
+        customer_key,
+        min(said_on) as referred_on
+    from voices
+    where
+        kind = 'referral'
+        and is_valid
+    group by all
+),
+
+events as (
+    select
+        voice_id as entity_id,
+        customer_key,
+        concat(topic, '_answer') as event,
+        said_on as day,
+        case topic
+            when 'ces' then 1 + (score - 1) * 6 / nullif(scale_max - 1, 0)
+            else score
+        end as amount,
+        cast(null as bigint) as lag_days
+    from voices
+    where
+        kind = 'survey_response'
+        and topic in ('csat', 'ces')
+    union all
+    select
+        voice_id as entity_id,
+        customer_key,
+        'csat_satisfied' as event,
+        said_on as day,
+        null as amount,
+        null as lag_days
+    from voices
+    where
+        kind = 'survey_response'
+        and topic = 'csat'
+        and score >= scale_max - 1
+    union all
+    select
+        voice_id as entity_id,
+        customer_key,
+        concat('ticket_', topic) as event,
+        said_on as day,
+        null as amount,
+        null as lag_days
+    from voices
+    where
+        kind = 'ticket'
+        and topic in (
+            'complaint', 'refund_request', 'dissatisfaction', 'compliment', 'question'
+        )
+    union all
+    select
+        voice_id as entity_id,
+        customer_key,
+        'review' as event,
+        said_on as day,
+        score as amount,
+        null as lag_days
+    from voices
+    where kind = 'review'
+    union all
+    select
+        voice_id as entity_id,
+        customer_key,
+        'review_five_stars' as event,
+        said_on as day,
+        null as amount,
+        null as lag_days
+    from voices
+    where
+        kind = 'review'
+        and score = 5
+    union all
+    select
+        cast(customers.customer_key as varchar) as entity_id,
+        customers.customer_key,
+        'customer_new>referral' as event,
+        customers.customer_since_on as day,
+        null as amount,
+        first_referrals.referred_on - customers.customer_since_on as lag_days
+    from customers
+    inner join first_referrals
+        on customers.customer_key = first_referrals.customer_key
+),
+
+kpi_loyalty_events as (
+    select
+        events.event,
+        events.entity_id,
+        events.day,
+        cast(events.amount as decimal(32, 10)) as amount,
+        events.lag_days,
+        {% for dimension in [
+            'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+        ] + kpi_who_dimensions() %}
+            coalesce(dimensions.{{ dimension }}, '(unknown)') as {{ dimension }},
+        {% endfor %}
+        cast(null as varchar) as product_family,
+        cast(null as varchar) as cost_type
+    from events
+    left join dimensions
+        on events.customer_key = dimensions.customer_key
+)
+
+select * from kpi_loyalty_events

@@ -1,0 +1,169 @@
+-- grain: one row per prospect and event of its path: a stage, a cohort's target, a
+-- duration
+-- A cohort's target lies on its anchor's day; lag_days counts from the anchor to the
+-- target.
+with paths as (select * from {{ ref('kpi_prospect_paths') }}),
+
+scores as (
+    select * from {{ ref('kpi_prospect_scores') }}
+    where instant = 'qualification'
+),
+
+dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
+
+{% set stages = [
+    ('prospect_detected', 'detected_on', 'owner'),
+    ('prospect_detected_first_touch', 'detected_on', 'first_touch'),
+    ('prospect_contacted', 'contacted_on', 'first_touch'),
+    ('prospect_contacted_owner', 'contacted_on', 'owner'),
+    ('prospect_engaged', 'engaged_on', 'first_touch'),
+    ('prospect_qualified', 'qualified_on', 'first_touch'),
+    ('prospect_quoted', 'quoted_on', 'first_touch'),
+    ('prospect_won', 'won_on', 'first_touch'),
+] %}
+{% set targets = [
+    ('detected>touched', 'detected_on', 'touched_on', 'owner'),
+    ('detected>engaged', 'detected_on', 'engaged_on', 'owner'),
+    ('detected>qualified', 'detected_on', 'qualified_by', 'first_touch'),
+    ('detected>won', 'detected_on', 'won_on', 'first_touch'),
+    ('contacted>responded', 'contacted_on', 'responded_on', 'first_touch'),
+    ('contacted>engaged', 'contacted_on', 'engaged_on', 'owner'),
+    ('contacted>qualified', 'contacted_on', 'qualified_by', 'first_touch'),
+    ('contacted>won', 'contacted_on', 'won_on', 'first_touch'),
+    ('qualified>won', 'qualified_on', 'won_on', 'first_touch'),
+    ('quoted>won', 'quoted_on', 'won_on', 'first_touch'),
+] %}
+{% set durations = [
+    ('prospect_to_lead_days', 'contacted_on', 'qualified_on'),
+    ('time_to_convert_days', 'contacted_on', 'won_on'),
+    ('detection_to_customer_days', 'detected_on', 'won_on'),
+    ('lead_to_customer_days', 'qualified_on', 'won_on'),
+] %}
+
+events as (
+    {% for event, day, attribution in stages %}
+        select
+            prospect_key,
+            '{{ event }}' as event,
+            '{{ attribution }}' as attribution,
+            {{ day }} as day,
+            cast(null as double) as amount,
+            cast(null as bigint) as lag_days
+        from paths
+        where {{ day }} is not null
+        union all
+    {% endfor %}
+    {% for event, anchor, target, attribution in targets %}
+        select
+            prospect_key,
+            '{{ event }}' as event,
+            '{{ attribution }}' as attribution,
+            {{ anchor }} as day,
+            null as amount,
+            {{ target }} - {{ anchor }} as lag_days
+        from paths
+        where
+            {{ anchor }} is not null
+            and {{ target }} is not null
+        union all
+    {% endfor %}
+    {% for event, start, finish in durations %}
+        select
+            prospect_key,
+            '{{ event }}' as event,
+            'first_touch' as attribution,
+            {{ finish }} as day,
+            {{ finish }} - {{ start }} as amount,
+            null as lag_days
+        from paths
+        where {{ finish }} >= {{ start }}
+        union all
+    {% endfor %}
+    select
+        paths.prospect_key,
+        'prospect_scored' as event,
+        'first_touch' as attribution,
+        paths.qualified_on as day,
+        scores.score as amount,
+        null as lag_days
+    from paths
+    inner join scores
+        on paths.prospect_key = scores.prospect_key
+    where paths.qualified_on is not null
+    union all
+    select
+        prospect_key,
+        'prospect_in_target' as event,
+        'owner' as attribution,
+        detected_on as day,
+        null as amount,
+        null as lag_days
+    from paths
+    where is_in_target
+    union all
+    select
+        prospect_key,
+        'lead_response_hours' as event,
+        'owner' as attribution,
+        detected_on as day,
+        lead_response_hours as amount,
+        null as lag_days
+    from paths
+    where lead_response_hours >= 0
+    union all
+    select
+        prospect_key,
+        'prospect_qualified_by_source' as event,
+        'first_touch' as attribution,
+        qualified_on as day,
+        null as amount,
+        null as lag_days
+    from paths
+    where is_qualified_by_source
+    union all
+    select
+        prospect_key,
+        'qualified_by_source>deal' as event,
+        'first_touch' as attribution,
+        qualified_on as day,
+        null as amount,
+        deal_created_on - qualified_on as lag_days
+    from paths
+    where
+        is_qualified_by_source
+        and deal_created_on is not null
+),
+
+kpi_prospect_events as (
+    select
+        events.event,
+        cast(events.prospect_key as varchar) as entity_id,
+        events.day,
+        cast(events.amount as decimal(32, 10)) as amount,
+        events.lag_days,
+        case
+            when events.attribution = 'owner' then dimensions.owner_rep
+            else dimensions.rep
+        end as rep,
+        case
+            when events.attribution = 'owner' then dimensions.owner_team
+            else dimensions.team
+        end as team,
+        dimensions.channel,
+        dimensions.campaign,
+        dimensions.target_segment,
+        dimensions.sender_account,
+        dimensions.lead_source,
+        dimensions.persona,
+        dimensions.sector,
+        dimensions.company_size,
+        dimensions.country,
+        dimensions.region,
+        cast(null as varchar) as product_family,
+        cast(null as varchar) as cost_type
+    from events
+    inner join dimensions
+        on events.prospect_key = dimensions.prospect_key
+)
+
+select * from kpi_prospect_events
