@@ -23,7 +23,7 @@ $(READY): requirements.txt pyproject.toml
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.9"
 	@env -u PYTHONDONTWRITEBYTECODE VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --compile-bytecode requirements.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m orchestration.dbt_project
+	@$(BIN)/python -m orchestration.warehouse.dbt_project
 	@touch $@
 
 run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (default: data)
@@ -47,7 +47,7 @@ lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	PROSPECTION_DATA=.make $(BIN)/python .ci/lint_sql.py lint --processes 0 --disable-progress-bar models tests/dbt
 
 docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
-	@$(BIN)/python -m orchestration.documentation
+	@$(BIN)/python -m orchestration.documentation.writing
 	@test ! -f "$(DATA)/warehouse.duckdb" || PROSPECTION_DATA="$(DATA)" $(BIN)/dbt docs generate --static
 
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000

@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import written_whole
+from orchestration.files import sha256, sync_tree, written_whole
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
-from orchestration.state_files import sha256, sync_tree
-from orchestration.warehouse import delete_warehouse
+from orchestration.warehouse.database import delete_warehouse
 
 _CONTENTS = "contents.json"
 _PARTS = ("landing", "state", "reports")

@@ -171,7 +171,7 @@ def _moment(text: str) -> str:
 
 
 def _run(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.refresh import run_refresh
+    from orchestration.refresh.running import run_refresh
 
     return run_refresh(
         environment,
@@ -183,7 +183,7 @@ def _run(options: argparse.Namespace, environment: Environment) -> int:
 
 
 def _status(_: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.status import describe_status
+    from orchestration.refresh.status import describe_status
 
     print(describe_status(environment.paths))
     return 0
@@ -219,7 +219,7 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
 
 
 def _report(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.reporting import write_report
+    from orchestration.refresh.reporting import write_report
 
     for file in write_report(environment.paths, options.period, options.out, print):
         print(f"written: {file}")
@@ -266,7 +266,7 @@ def _demo(options: argparse.Namespace, _: Environment) -> int:
 
 
 def _dagster(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.service import serve
+    from orchestration.dagster.service import serve
 
     serve(environment, options.port)
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.assets import build_assets
-from orchestration.dbt_project import dbt_command, prepare_project
+from orchestration.dagster.assets import build_assets
+from orchestration.dagster.jobs import refresh_job
+from orchestration.dagster.resources import RefreshDbt, RefreshSession
+from orchestration.dagster.schedules import daily_refresh
+from orchestration.dagster.sensors import died_refresh, new_exports
 from orchestration.environment import PROJECT_DIR, Environment, read_environment
-from orchestration.jobs import refresh_job
-from orchestration.resources import RefreshDbt, RefreshSession
-from orchestration.schedules import daily_refresh
-from orchestration.sensors import died_refresh, new_exports
-from orchestration.settings import reporting
+from orchestration.settings.declared import reporting
+from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
 
 @dg.definitions

@@ -1,7 +1,7 @@
 """What the process environment says: exports, data folder, time of the refresh, who is told.
 
 What belongs here: the only reading of `PROSPECTION_*` in the project, and the place of the
-project's own files. What does not: the settings of `sources.yml` (see `settings.py`) and anything
+project's own files. What does not: the settings of `sources.yml` (see `settings/`) and anything
 that writes.
 """
 

@@ -1,12 +1,16 @@
-"""Writing files so that a reader, or a crash, sees them whole or not at all.
+"""Files on disk: written whole or not at all, kept durably, read back as JSON or a hash.
 
-What belongs here: temporary name, fsync, rename. What does not: what the files contain.
+What belongs here: temporary name, fsync, rename, and the small forms that state is kept in. What
+does not: what the files mean.
 """
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,9 +37,9 @@ def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
 
 def put_in_place(temporary: Path, target: Path) -> None:
     """Give a finished file its final name, durably."""
-    _sync(temporary)
+    sync(temporary)
     temporary.replace(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def write_table(table: pa.Table, target: Path, is_durable: bool = True) -> None:
@@ -50,9 +54,37 @@ def write_text(target: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def _sync(path: Path) -> None:
+def write_json(target: Path, value: Any) -> None:
+    """Write `value` as readable JSON, whole or not at all; dates are written in ISO form."""
+    write_text(target, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON content of `path`, or None when there is no such file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Flush a file's content, or a folder's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below `folder`, and the folder itself."""
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            sync(Path(parent) / name)
+        sync(Path(parent))

@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.landing.descriptions import Format
+from orchestration.formats.descriptions import Format
 from orchestration.landing.discovery import FoundFile, is_hidden, read_name
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
 from orchestration.landing.report import FileReport

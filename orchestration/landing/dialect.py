@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from orchestration.landing.descriptions import Entity
+from orchestration.formats.descriptions import Entity
 from orchestration.landing.evidence import Evidence
 from orchestration.landing.headers import count_matches
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.landing.descriptions import Format, nearest
+from orchestration.formats.descriptions import Format, nearest
 from orchestration.landing.report import FileReport
 
 KINDS = {".csv": "csv", ".csv.gz": "gz", ".gz": "gz", ".zip": "zip", ".parquet": "parquet"}

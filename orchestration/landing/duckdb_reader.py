@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.formats.descriptions import Entity
 from orchestration.landing.containers import Scratch
-from orchestration.landing.descriptions import Entity
 from orchestration.landing.headers import HeaderMatch
 from orchestration.landing.rows import Origin
 

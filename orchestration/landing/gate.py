@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.landing.report import FileReport, Load
 from orchestration.landing.store import LandedLoad, Store
-from orchestration.settings import Source
+from orchestration.settings.declared import Source
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from orchestration.landing.descriptions import Entity
+from orchestration.formats.descriptions import Entity
 
 
 @dataclass(frozen=True)

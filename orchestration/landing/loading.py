@@ -1,7 +1,7 @@
 """Landing every new load of an export folder: the way in.
 
 What belongs here: the order of events. Each step is a module of its own. What does not: settings
-(see `orchestration.settings`) and what happens to a report.
+(see `orchestration.settings.declared`) and what happens to a report.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import ConfigurationError
+from orchestration.formats.descriptions import Format, known_formats
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
-from orchestration.landing.descriptions import Format, known_formats
 from orchestration.landing.dialect import (
     decimal_mark,
     file_delimiter,
@@ -50,7 +50,7 @@ from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
 from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
-from orchestration.settings import Settings, Source, source_folders
+from orchestration.settings.declared import Settings, Source, source_folders
 
 MEMORY_LIMIT = "1GB"
 MOST_THREADS = 4

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import duckdb
 import pyarrow.parquet as pq
 
+from orchestration.formats.descriptions import Entity
 from orchestration.landing.containers import Scratch, parquet_rows
 from orchestration.landing.counting import Count, count_records, record_at, record_numbers
-from orchestration.landing.descriptions import Entity
 from orchestration.landing.dialect import first_row
 from orchestration.landing.duckdb_reader import (
     DuckdbRead,

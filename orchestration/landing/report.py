@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-from orchestration.landing.descriptions import nearest
+from orchestration.formats.descriptions import nearest
 
 MISSPELT_LIKENESS = 0.8
 """How much an unknown column must look like a missing one to be taken for it, misspelt."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.landing.descriptions import Entity
+from orchestration.formats.descriptions import Entity
 
 CELL_COUNT_RULE = "cell_count"
 

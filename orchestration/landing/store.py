@@ -17,11 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.errors import ProspectionError
-from orchestration.files import put_in_place, write_table
-from orchestration.landing.descriptions import Format
+from orchestration.files import put_in_place, sync, write_table
+from orchestration.formats.descriptions import Format
 from orchestration.landing.report import FileReport, Load, SourceReport
 from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
-from orchestration.state_files import sync
 
 EMPTY = "_empty"
 _OUTSIDE = "_outside"

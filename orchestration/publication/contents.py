@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration.dbt_project import Manifest
+from orchestration.warehouse.dbt_project import Manifest
 
 PUBLISHED_SCHEMAS = ("core", "kpi", "meta")
 

@@ -10,8 +10,8 @@ import os
 import secrets
 from pathlib import Path
 
+from orchestration.files import sync
 from orchestration.paths import Paths
-from orchestration.state_files import sync
 
 KEY_BYTES = 32
 PSEUDONYM_DIGITS = 16

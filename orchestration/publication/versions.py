@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import read_json, sync
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, sync
 
 KEPT_VERSIONS = 5
 

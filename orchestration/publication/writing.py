@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from dashboard.building import Facts, build_site
-from orchestration.dbt_project import Manifest
+from orchestration.files import read_json, sha256, sync, sync_tree, write_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -37,12 +37,12 @@ from orchestration.publication.versions import (
     switch,
     version_name,
 )
-from orchestration.state_files import read_json, sha256, sync, sync_tree, write_json
 from orchestration.validation.findings import Finding, gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
 from orchestration.validation.results import read_results
+from orchestration.warehouse.dbt_project import Manifest
 
 DATABASE_NAME = "prospection.duckdb"
 DASHBOARD_FOLDER = "dashboard"

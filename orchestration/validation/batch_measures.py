@@ -14,7 +14,7 @@ from statistics import median
 
 import pyarrow.parquet as pq
 
-from orchestration.landing.descriptions import Column, Entity, known_formats
+from orchestration.formats.descriptions import Column, Entity, known_formats
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
 from orchestration.landing.store import LandedLoad

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import read_json, write_json
 from orchestration.landing.report import Load
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, write_json
 
 Decision = Literal["open", "released", "dropped"]
 

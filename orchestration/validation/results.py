@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import BlockedByGateError
+from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, write_json
 
 EXAMPLES = 5
 KEPT_DAYS = 365

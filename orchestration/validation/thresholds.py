@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from orchestration.errors import ConfigurationError
-from orchestration.landing.descriptions import nearest
+from orchestration.formats.descriptions import nearest
 
 GATES_FILE = "gates.yml"
 _SHIPPED = Path(__file__).with_name("batch_thresholds.yml")

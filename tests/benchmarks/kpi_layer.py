@@ -58,7 +58,7 @@ def compile_models(data: Path) -> Path:
         "DBT_TARGET_PATH": str(target.absolute()),
         "DBT_LOG_PATH": str(target.absolute()),
     }
-    command = [sys.executable, "-m", "orchestration.dbt_process", "compile", "--quiet"]
+    command = [sys.executable, "-m", "orchestration.warehouse.dbt_process", "compile", "--quiet"]
     environment = {**os.environ, **variables}
     subprocess.run(command, cwd=PROJECT_DIR, env=environment, check=True)
     return target

@@ -20,7 +20,7 @@ import duckdb
 from orchestration.landing.loading import land
 from orchestration.landing.report import format_report
 from orchestration.paths import Paths
-from orchestration.settings import read_settings
+from orchestration.settings.declared import read_settings
 
 ACTIVITIES = """
     copy (

@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.files import sha256
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
-from orchestration.state_files import sha256
 from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 
 REPO_ROOT = Path(__file__).resolve().parents[3]

@@ -77,7 +77,7 @@ def said(log: Path) -> str:
 def _context() -> ForkServerContext:
     """Return what starts processes that have imported the command's libraries already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["orchestration.definitions", "orchestration.refresh"])
+    context.set_forkserver_preload(["orchestration.definitions", "orchestration.refresh.running"])
     return context
 
 
@@ -102,11 +102,11 @@ def _run(arguments: list[str], log: str, killed_at: int) -> None:
 
 def _run_stage(stage: str, _: str, exports: str, __: str, data: str) -> int:
     """Run what a stage does without the job around it, which costs more than the stage."""
-    from orchestration import stages
-    from orchestration.dbt_project import prepare_project
     from orchestration.environment import Environment
     from orchestration.lock import refresh_lock
     from orchestration.paths import Paths
+    from orchestration.refresh import stages
+    from orchestration.warehouse.dbt_project import prepare_project
 
     environment = Environment(Path(exports), Paths(Path(data)))
     with refresh_lock(environment.paths):
@@ -164,7 +164,7 @@ class _Moments:
             return None
 
     def _pass(self, kind: str, what: str) -> None:
-        from orchestration.state_files import read_json
+        from orchestration.files import read_json
 
         self._is_busy = True
         stage = (read_json(self._data / "state" / "refresh.json") or {}).get("stage", "start")

@@ -13,7 +13,7 @@ from orchestration.landing.loading import land
 from orchestration.landing.store import DamagedLandingError
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
-from orchestration.settings import read_settings
+from orchestration.settings.declared import read_settings
 from tests.python.conftest import run_prospection
 from tests.python.faults.conftest import disk_of, kill_when, landed_bytes, start
 

@@ -20,7 +20,7 @@ from orchestration.publication.versions import (
     rollback,
     switch,
 )
-from orchestration.record import read_record
+from orchestration.refresh.record import read_record
 from tests.python.conftest import DemoRefresh, run_prospection
 from tests.python.faults.conftest import (
     STAGES,

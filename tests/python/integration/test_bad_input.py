@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.files import read_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
-from orchestration.state_files import read_json
 from tests.python.conftest import refresh, run_prospection
 
 GOOD = {

@@ -9,8 +9,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from orchestration.dbt_project import dbt_command, prepare_project
 from orchestration.environment import Environment
+from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 from tests.python.conftest import DemoRefresh
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from orchestration.assets import (
+from orchestration.dagster.assets import (
     EXPORTS,
     LATE_AFTER,
     LOADS,
@@ -20,10 +20,10 @@ from orchestration.assets import (
     STALE_AFTER,
     VALIDATED_MARTS,
 )
+from orchestration.dagster.instance import clear_leftovers, open_instance
+from orchestration.dagster.jobs import REFRESH, STAGES
 from orchestration.definitions import build_definitions
 from orchestration.environment import Environment
-from orchestration.instance import clear_leftovers, open_instance
-from orchestration.jobs import REFRESH, STAGES
 from orchestration.paths import Paths
 
 LAYERS = ("landing", "reference", "staging", "intermediate", "core", "kpi", "meta", "publication")

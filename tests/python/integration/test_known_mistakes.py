@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from orchestration.errors import ConfigurationError
+from orchestration.landing.reference_tables import read_reference
 from orchestration.paths import Paths
-from orchestration.reference_tables import read_reference
 
 from ..conftest import refresh
 

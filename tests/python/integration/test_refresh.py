@@ -13,14 +13,13 @@ import duckdb
 import pytest
 
 from orchestration.environment import Environment
-from orchestration.files import write_text
+from orchestration.files import read_json, sha256, write_text
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import DATABASE_NAME
-from orchestration.record import read_record
-from orchestration.refresh import run_refresh
-from orchestration.state_files import read_json, sha256
+from orchestration.refresh.record import read_record
+from orchestration.refresh.running import run_refresh
 
 from ..conftest import DemoRefresh, run_prospection
 

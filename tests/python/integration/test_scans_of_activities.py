@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt_project import target_folder
+from orchestration.warehouse.dbt_project import target_folder
 
 from ..conftest import DemoRefresh
 

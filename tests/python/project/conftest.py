@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_project import Manifest, prepare_project
 from orchestration.environment import Environment
 from orchestration.paths import Paths
+from orchestration.warehouse.dbt_project import Manifest, prepare_project
 
 
 @pytest.fixture(scope="session")

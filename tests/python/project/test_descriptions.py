@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.dbt_project import Manifest
+from orchestration.warehouse.dbt_project import Manifest
 
 from ..conftest import DemoRefresh
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
-from orchestration.documentation import (
+from orchestration.documentation.writing import (
     BEGIN,
     END,
     generated_pages,

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from orchestration.landing.descriptions import known_formats
+from orchestration.formats.descriptions import known_formats
 
 RENAMED_IN_STAGING = {("links", "source"): "record_source"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from orchestration.dbt_project import Manifest
+from orchestration.warehouse.dbt_project import Manifest
 
 BELOW = {
     "reference": {"seed", "source"},

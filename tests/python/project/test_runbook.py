@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.jobs import STAGES
-from orchestration.notifications import TOLD, describe
-from orchestration.record import Outcome, RefreshRecord
+from orchestration.dagster.jobs import STAGES
+from orchestration.refresh.notifications import TOLD, describe
+from orchestration.refresh.record import Outcome, RefreshRecord
 from orchestration.validation.marts import SUITES
 
 

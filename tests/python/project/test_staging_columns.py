@@ -16,13 +16,14 @@ import duckdb
 import jinja2
 import pytest
 
-from orchestration.dbt_project import dbt_command, prepare_project
 from orchestration.environment import Environment
-from orchestration.landing.descriptions import Column, Entity, known_formats
+from orchestration.formats.descriptions import Column, Entity, known_formats
 from orchestration.landing.loading import land
+from orchestration.landing.reference_tables import write_reference
 from orchestration.paths import Paths
-from orchestration.reference_tables import write_reference
-from orchestration.settings import read_settings, write_settings
+from orchestration.settings.declared import read_settings
+from orchestration.settings.written import write_settings
+from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
 ENTITIES = known_formats()["generic"].entities
 PROVENANCE = (

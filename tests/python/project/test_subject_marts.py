@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_project import Manifest
+from orchestration.warehouse.dbt_project import Manifest
 
 # published for other reasons: the KPIs themselves, their definitions, calendar and weights
 NO_SUBJECTS = {

@@ -26,7 +26,7 @@ from orchestration.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "demo"
-FORMAT = ROOT / "orchestration" / "landing" / "formats" / "generic.yml"
+FORMAT = ROOT / "orchestration" / "formats" / "generic.yml"
 
 Row = dict[str, str]
 

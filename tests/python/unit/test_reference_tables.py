@@ -9,7 +9,7 @@ import pytest
 from dateutil.easter import easter
 
 from orchestration.errors import ConfigurationError
-from orchestration.reference_tables import read_reference
+from orchestration.landing.reference_tables import read_reference
 
 
 def write(exports: Path, name: str, text: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from orchestration.errors import ConfigurationError
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
-from orchestration.settings import Reporting, read_settings, write_settings
+from orchestration.settings.declared import Reporting, read_settings
+from orchestration.settings.written import write_settings
 
 MakeExports = Callable[..., Path]
 

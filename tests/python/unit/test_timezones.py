@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration.timezones import FIRST_DAY, LAST_DAY, TimezoneDay, timezone_days
+from orchestration.settings.timezones import FIRST_DAY, LAST_DAY, TimezoneDay, timezone_days
 
 ZONES = [
     "UTC",

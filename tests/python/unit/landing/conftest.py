@@ -12,7 +12,7 @@ import pytest
 from orchestration.landing.loading import land
 from orchestration.landing.report import FileReport, LandingReport
 from orchestration.paths import Paths
-from orchestration.settings import read_settings
+from orchestration.settings.declared import read_settings
 
 NOON = datetime(2026, 10, 1, 12)
 

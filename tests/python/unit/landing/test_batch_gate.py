@@ -10,7 +10,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.landing.loading import land
 from orchestration.landing.report import LandingReport
 from orchestration.landing.store import Store
-from orchestration.settings import read_settings
+from orchestration.settings.declared import read_settings
 from orchestration.validation.batches import BatchGate
 from orchestration.validation.held import (
     describe_held,

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.errors import ConfigurationError
-from orchestration.landing.descriptions import known_formats
+from orchestration.formats.descriptions import known_formats
 from orchestration.landing.loading import land
 from orchestration.landing.report import format_report
 from orchestration.paths import Paths
-from orchestration.settings import Settings, read_settings
+from orchestration.settings.declared import Settings, read_settings
 
 ACCOUNTS = "account_id,name\n"
 OCTOBER = datetime(2026, 10, 1, 12)

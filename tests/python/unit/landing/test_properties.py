@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from orchestration.formats.descriptions import known_formats
 from orchestration.landing.containers import Scratch, to_utf8
-from orchestration.landing.descriptions import known_formats
 from orchestration.landing.duckdb_reader import connect
 from orchestration.landing.reading import RefusedError, read_delimited
 from orchestration.landing.rows import Origin

@@ -9,10 +9,10 @@ import pytest
 from orchestration.backup import backup, restore
 from orchestration.cli import main
 from orchestration.errors import ConfigurationError
+from orchestration.files import write_json
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
-from orchestration.settings import read_settings
-from orchestration.state_files import write_json
+from orchestration.settings.declared import read_settings
 
 
 def content(paths: Paths) -> dict[str, bytes]:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
+from orchestration.files import write_json
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, switch
-from orchestration.record import RefreshRecord, finished, write_record
-from orchestration.state_files import write_json
+from orchestration.refresh.record import RefreshRecord, finished, write_record
 
 
 @pytest.fixture(autouse=True)

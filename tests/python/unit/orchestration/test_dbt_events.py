@@ -7,7 +7,7 @@ import pytest
 from dbt.events.types import MainReportVersion
 from dbt_common.events.base_types import EventLevel, msg_from_base_event
 
-from orchestration.dbt_events import write_event
+from orchestration.warehouse.dbt_events import write_event
 
 EVENT = MainReportVersion(version="=1", log_version=3)
 FULL = Path("/dev/full")

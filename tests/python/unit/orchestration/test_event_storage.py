@@ -7,8 +7,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from orchestration.event_storage import SteadySqliteEventLogStorage
-from orchestration.instance import open_instance
+from orchestration.dagster.event_storage import SteadySqliteEventLogStorage
+from orchestration.dagster.instance import open_instance
 from orchestration.paths import Paths
 
 

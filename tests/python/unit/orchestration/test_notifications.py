@@ -15,14 +15,14 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration import resources
+from orchestration.dagster import resources
+from orchestration.dagster.resources import RefreshSession
+from orchestration.dagster.sensors import died_refresh
 from orchestration.environment import Environment, Recipients, read_recipients
 from orchestration.errors import BlockedByGateError
-from orchestration.notifications import notify
 from orchestration.paths import Paths
-from orchestration.record import Outcome, RefreshRecord, finished, read_record
-from orchestration.resources import RefreshSession
-from orchestration.sensors import died_refresh
+from orchestration.refresh.notifications import notify
+from orchestration.refresh.record import Outcome, RefreshRecord, finished, read_record
 
 
 def ended(outcome: Outcome, code: int) -> RefreshRecord:

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.files import write_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import switch
-from orchestration.reporting import write_snapshot
-from orchestration.state_files import write_json
+from orchestration.refresh.reporting import write_snapshot
 
 VALUES = """
     create schema kpi;

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.sensors import new_exports, state_of
+from orchestration.dagster.sensors import new_exports, state_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.summary import (
+from orchestration.refresh.summary import (
     Headline,
     Language,
     SourceCount,

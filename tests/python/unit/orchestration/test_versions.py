@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import write_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import (
     current_name,
@@ -17,7 +18,6 @@ from orchestration.publication.versions import (
     switch,
     version_name,
 )
-from orchestration.state_files import write_json
 
 
 def publish_empty(paths: Paths, *names: str) -> None:

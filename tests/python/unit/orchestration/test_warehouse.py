@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.errors import BlockedByGateError, RefreshRunningError
 from orchestration.paths import Paths
-from orchestration.warehouse import begin_build, complete_build, complete_build_id
+from orchestration.warehouse.database import begin_build, complete_build, complete_build_id
 
 HOLDER = """
 import sys, time, duckdb

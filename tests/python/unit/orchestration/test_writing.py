@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.files import read_json, sha256
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import DATABASE_NAME, RefreshFacts, publish
-from orchestration.state_files import read_json, sha256
 from orchestration.validation.held import drop, hold
 from orchestration.validation.results import (
     ExpectationResult,

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets import BUILD, LOAD, PUBLISH, VALIDATE
+from orchestration.dagster.assets import BUILD, LOAD, PUBLISH, VALIDATE
 
 REFRESH = "refresh"
 STAGES = (LOAD, BUILD, VALIDATE, PUBLISH)

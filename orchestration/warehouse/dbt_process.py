@@ -1,11 +1,12 @@
 """dbt as a child that never outlives the refresh that started it.
 
-What belongs here: the entry point `python -m orchestration.dbt_process [--parsed FILE] …`, else the
-same command line as `dbt …`. With `--parsed` dbt takes the project from that file, which an earlier
-`dbt parse` of the same files left, and reads none of them; and it says what it says as lines of
-JSON, to the standard output and to `dbt.log` in the folder that `DBT_LOG_PATH` names. When the
-refresh is killed the kernel kills this process too, so that no orphan goes on writing to the
-warehouse while the next refresh starts.
+What belongs here: the entry point
+`python -m orchestration.warehouse.dbt_process [--parsed FILE] …`, else the same command line as
+`dbt …`. With `--parsed` dbt takes the project from that file, which an earlier `dbt parse` of the
+same files left, and reads none of them; and it says what it says as lines of JSON, to the standard
+output and to `dbt.log` in the folder that `DBT_LOG_PATH` names. When the refresh is killed the
+kernel kills this process too, so that no orphan goes on writing to the warehouse while the next
+refresh starts.
 """
 
 import os
@@ -36,7 +37,7 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    from orchestration.dbt_events import tell_no_details, write_event
+    from orchestration.warehouse.dbt_events import tell_no_details, write_event
 
     tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from orchestration.environment import Recipients
-from orchestration.record import RefreshRecord
+from orchestration.refresh.record import RefreshRecord
 
 TIMEOUT_SECONDS = 10
 _WORDS: Mapping[str, Mapping[str, str]] = {

@@ -22,7 +22,7 @@ def prepare_home(paths: Paths) -> Path:
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
     settings = paths.dagster_home / "dagster.yaml"
     if not settings.exists():
-        shutil.copyfile(Path(__file__).with_name("dagster_instance.yml"), settings)
+        shutil.copyfile(Path(__file__).with_name("instance.yml"), settings)
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
     return paths.dagster_home
 

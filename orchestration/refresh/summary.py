@@ -14,7 +14,7 @@ import duckdb
 
 from dashboard.building import texts
 from orchestration.publication.writing import DASHBOARD_FOLDER, DATABASE_NAME
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse.database import open_read_only
 
 Language = Literal["fr", "en"]
 

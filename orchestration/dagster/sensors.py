@@ -17,9 +17,9 @@ import dagster as dg
 
 from orchestration.environment import Environment, read_recipients
 from orchestration.landing.discovery import is_hidden, is_unfinished
-from orchestration.notifications import notify
-from orchestration.record import finished, read_record
-from orchestration.settings import SETTINGS_FILE, reporting
+from orchestration.refresh.notifications import notify
+from orchestration.refresh.record import finished, read_record
+from orchestration.settings.declared import SETTINGS_FILE, reporting
 
 INTERVAL_SECONDS = 60
 

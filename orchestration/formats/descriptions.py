@@ -1,6 +1,7 @@
 """What the export formats look like: entities, columns, types, file names and header aliases.
 
-What belongs here: reading `formats/<format>.yml`. What does not: anything about a concrete file.
+What belongs here: reading `<format>.yml` of this folder. What does not: anything about a concrete
+file.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 import yaml
 
-FORMATS_FOLDER = Path(__file__).parent / "formats"
+FORMATS_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 What belongs here: parsing the project once, and again only when one of its files has changed. All
 data folders share what was parsed: it names none of them. What does not: running models (see
-`assets.py`).
+`orchestration/dagster/assets.py`).
 """
 
 import contextlib
@@ -17,11 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt_process import PARSED_OPTION
 from orchestration.environment import PROJECT_DIR, Environment, read_environment
 from orchestration.errors import ProspectionError
+from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, write_json
+from orchestration.warehouse.dbt_process import PARSED_OPTION
 
 Manifest = Mapping[str, Any]
 """dbt's `manifest.json`."""
@@ -67,7 +67,7 @@ def target_folder(paths: Paths) -> Path:
 
 def dbt_command(parsed: Path | None = None) -> list[str]:
     """Return the command that starts dbt as a child, on a parsed project if given."""
-    command = [sys.executable, "-m", "orchestration.dbt_process"]
+    command = [sys.executable, "-m", "orchestration.warehouse.dbt_process"]
     return command if parsed is None else [*command, PARSED_OPTION, str(parsed)]
 
 

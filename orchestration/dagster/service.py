@@ -9,8 +9,8 @@ import signal
 import sys
 from typing import NoReturn
 
+from orchestration.dagster.instance import prepare_home
 from orchestration.environment import PROJECT_DIR, Environment
-from orchestration.instance import prepare_home
 
 
 def serve(environment: Environment, port: int) -> NoReturn:

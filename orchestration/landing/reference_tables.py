@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_table
-from orchestration.landing.descriptions import Column, Entity, nearest, read_format
+from orchestration.formats.descriptions import Column, Entity, nearest, read_format
 from orchestration.landing.dialect import DEFAULT_DELIMITER, DELIMITERS, first_row
 from orchestration.landing.headers import HeaderError, count_matches, match_headers
 from orchestration.paths import Paths
+from orchestration.settings.declared import REFERENCE_FOLDER
 
-REFERENCE_FOLDER = "reference"
 REFERENCE_TABLES = read_format(Path(__file__).parent / "reference_tables.yml").entities
 
 Value = str | Decimal | date | None

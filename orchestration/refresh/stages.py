@@ -1,7 +1,8 @@
 """The four stages of a refresh: load, build, validate, publish.
 
-What belongs here: the steps inside a stage. What does not: Dagster (see `assets.py`), how to land,
-what is plausible and how to write a version (see `landing/`, `validation/`, `publication/`).
+What belongs here: the steps inside a stage. What does not: Dagster (see `orchestration/dagster`),
+how to land, what is plausible and how to write a version (see `landing/`, `validation/`,
+`publication/`).
 """
 
 import shutil
@@ -13,17 +14,17 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.dbt_project import Manifest, target_folder
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ProspectionError
+from orchestration.files import read_json, write_json
 from orchestration.landing.loading import SETTLED_SECONDS, land
+from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
-from orchestration.reference_tables import read_reference, write_reference
-from orchestration.settings import read_settings, write_settings
-from orchestration.state_files import read_json, write_json
+from orchestration.settings.declared import read_settings
+from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
 from orchestration.validation.held import finish_releases
 from orchestration.validation.marts import validate_marts
@@ -35,7 +36,8 @@ from orchestration.validation.results import (
     write_gate_result,
 )
 from orchestration.validation.thresholds import read_thresholds
-from orchestration.warehouse import complete_build_id, open_read_only
+from orchestration.warehouse.database import complete_build_id, open_read_only
+from orchestration.warehouse.dbt_project import Manifest, target_folder
 
 Progress = Callable[[str], None]
 

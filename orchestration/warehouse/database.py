@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import BlockedByGateError, RefreshRunningError
+from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, write_json
 
 
 def _build_mark(paths: Paths) -> Path:

@@ -1,8 +1,8 @@
 """The assets: exports → landing → dbt's models → validated marts → published version, one lineage.
 
 What belongs here: thin Dagster assets around the stages. What does not: what a stage does (see
-`stages.py`). Everything that opens the warehouse is in the pool `duckdb`: one process at a time
-may write it.
+`refresh/stages.py`). Everything that opens the warehouse is in the pool `duckdb`: one process at a
+time may write it.
 """
 
 import contextlib
@@ -16,19 +16,19 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
-from orchestration import stages
-from orchestration.checks import (
+from orchestration.dagster.checks import (
     batch_check,
     batch_check_result,
     mart_check_results,
     mart_checks,
 )
-from orchestration.dbt_project import Manifest
+from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
-from orchestration.reporting import write_snapshot
-from orchestration.resources import RefreshDbt, RefreshSession
-from orchestration.warehouse import begin_build, complete_build
+from orchestration.refresh import stages
+from orchestration.refresh.reporting import write_snapshot
+from orchestration.warehouse.database import begin_build, complete_build
+from orchestration.warehouse.dbt_project import Manifest
 
 POOL = "duckdb"
 EXPORTS = dg.AssetKey("exports")

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
-from orchestration.state_files import read_json, write_json
 
 Outcome = Literal["running", "done", "published", "held back", "blocked", "failed"]
 """`done`: a stage was run by itself, nothing was to be published; `held back`: published, without

@@ -16,8 +16,8 @@ from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
-from orchestration.record import RefreshRecord, read_record
-from orchestration.settings import read_settings
+from orchestration.refresh.record import RefreshRecord, read_record
+from orchestration.settings.declared import read_settings
 from orchestration.validation.expectations import start_validator
 from orchestration.validation.thresholds import read_thresholds
 
@@ -81,9 +81,9 @@ def _execute(
     config: tuple[bool, str | None, Sequence[str]],
     project_dir: Path,
 ) -> RefreshRecord | None:
+    from orchestration.dagster.instance import open_instance
+    from orchestration.dagster.jobs import REFRESH, STAGES, refresh_config
     from orchestration.definitions import build_definitions
-    from orchestration.instance import open_instance
-    from orchestration.jobs import REFRESH, STAGES, refresh_config
 
     wanted = STAGES if stages is None else tuple(stages)
     with open_instance(environment.paths) as instance:
@@ -105,7 +105,7 @@ def _execute(
 
 def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:
     """Return the keys of what these stages make; a stage is an op of the job."""
-    from orchestration.assets import PUBLISH, SNAPSHOT
+    from orchestration.dagster.assets import PUBLISH, SNAPSHOT
 
     ops = {*stages, *([SNAPSHOT] if PUBLISH in stages else [])}
     layer = job.asset_layer
@@ -121,8 +121,8 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
         print("the refresh did not start: see the error above", file=sys.stderr)
         return 1
     if record.outcome in {"published", "held back"} and record.version is not None:
-        from orchestration.stages import read_reporting
-        from orchestration.summary import describe_version
+        from orchestration.refresh.stages import read_reporting
+        from orchestration.refresh.summary import describe_version
 
         settings = read_reporting(environment.paths)
         folder = environment.paths.published / record.version

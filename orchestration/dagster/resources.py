@@ -18,14 +18,14 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
+from orchestration.dagster.instance import clear_leftovers
 from orchestration.environment import PROJECT_DIR, Environment, read_recipients
 from orchestration.errors import ProspectionError
-from orchestration.instance import clear_leftovers
 from orchestration.lock import refresh_lock
-from orchestration.notifications import notify
 from orchestration.paths import Paths
-from orchestration.record import Outcome, RefreshRecord, finished, now, write_record
-from orchestration.settings import reporting
+from orchestration.refresh.notifications import notify
+from orchestration.refresh.record import Outcome, RefreshRecord, finished, now, write_record
+from orchestration.settings.declared import reporting
 from orchestration.validation.expectations import start_validator
 
 MOST_RETRIES = 3
@@ -159,7 +159,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
 
 
 class RefreshDbt(DbtCliResource):  # type: ignore[misc]
-    """dbt's command line as a child that ends with this process (see `dbt_process.py`)."""
+    """dbt's command line as a child that ends with this process (`warehouse/dbt_process.py`)."""
 
     @classmethod
     def of(cls, command: Sequence[str], project_dir: Path = PROJECT_DIR) -> "RefreshDbt":

@@ -1,0 +1,1 @@
+"""Documentation: the pages that are written from the project's own data (`make docs`)."""

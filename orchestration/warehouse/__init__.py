@@ -1,0 +1,1 @@
+"""The private warehouse: its DuckDB file, and dbt, which builds it."""
