@@ -125,7 +125,9 @@ def reason_left_out(name: str, headers: Sequence[str], export_format: Format) ->
         return foreign_table(tool)
     meant = _entity_of_columns(headers, export_format.entities.values())
     if meant is not None:
-        return f"'{stem}' is not an entity, but its columns are those of '{meant}': {_name_it(meant)}"
+        return (
+            f"'{stem}' is not an entity; by its columns the nearest is '{meant}': {_name_it(meant)}"
+        )
     near = _near_name(stem, export_format.entities)
     if near is None:
         return _UNKNOWN

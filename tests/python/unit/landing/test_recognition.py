@@ -23,14 +23,26 @@ OTHER = "neither the name nor the columns are those of a table that is read"
     ("name", "headers", "reason"),
     [
         # the columns agree, whatever the name
-        ("ventes.csv", "deal_id,stage,status,amount", "are those of 'deals': name it deals.csv or"),
-        ("stages.csv", "deal_id,stage,entered_at", "are those of 'deal_stages': name it"),
+        (
+            "ventes.csv",
+            "deal_id,stage,status,amount",
+            "by its columns the nearest is 'deals': name it deals.csv or",
+        ),
+        (
+            "stages.csv",
+            "deal_id,stage,entered_at",
+            "by its columns the nearest is 'deal_stages': name it",
+        ),
         # a variant or a slip of the pen, with columns that do not speak against it
         ("Deal.csv", "deal_id,stage,state", "the nearest is 'deals': name it deals.csv"),
         ("deals-2026.csv.gz", "", "the nearest is 'deals': name it deals.csv"),
         ("Activités.csv", "", "the nearest is 'activities': name it"),
         ("Campaign 2026 (2).csv", "campaign_id,titre", "nearest is 'campaigns': name it"),
-        ("prospetcs.csv", "prospect_id,detected_at", "are those of 'prospects': name it"),
+        (
+            "prospetcs.csv",
+            "prospect_id,detected_at",
+            "by its columns the nearest is 'prospects': name it",
+        ),
         ("order line.csv", "order_id,line_number,price", "nearest is 'order_lines': name it"),
         # a variant whose columns are others: no name helps, the columns do
         ("activity.csv", "activity_id,type,due_to", "has no 'occurred_at', 'channel', 'direction'"),
