@@ -80,7 +80,9 @@ def find_loads(folder: Path, source: str, export_format: Format) -> FoundSource:
             continue
         dated = _folder_time(sub_folder.name)
         if dated is None:
-            left_out.append(_ignored(name, "its name is no date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"))
+            left_out.append(
+                _ignored(name, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
+            )
             continue
         files, problems = _find_files(sub_folder, name, export_format)
         left_out += problems
@@ -186,7 +188,7 @@ def _unknown_entity(name: str, stem: str, export_format: Format) -> FileReport:
         if near
         else f"known: {', '.join(entities)}"
     )
-    return FileReport(name, "unknown_entity", f"'{stem}' is no entity; {hint}")
+    return FileReport(name, "unknown_entity", f"'{stem}' is not an entity; {hint}")
 
 
 def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:

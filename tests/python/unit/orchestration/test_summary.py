@@ -81,10 +81,10 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
 
     french, english = summary("fr"), summary("en")
     assert "Données reçues" in french
-    assert "À regarder : valeurs non lues" in french
+    assert "À vérifier : valeurs non lues" in french
     assert (
-        "  crm/deals.amount: 12 of 17 rows, no plain number (an amount is written without its "
-        "currency; the source's decimal in sources.yml), left empty"
+        "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; else "
+        "set the source's decimal in sources.yml), left empty"
     ) in english
     assert "Chiffres clés (au 2026-10-15)" in french
     assert "Headline figures (as of 2026-10-15)" in english
@@ -162,6 +162,6 @@ def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_ar
         ("occurred_at", 4, True),
     ]
     assert format_unread(unread[1], "en") == (
-        "  outreach/activities.occurred_at: 4 of 4 rows, no date in the declared order "
-        "(the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
+        "  outreach/activities.occurred_at: 4 of 4 rows, not a date in the declared order "
+        "(set the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
     )
