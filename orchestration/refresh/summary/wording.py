@@ -19,7 +19,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "change": {"fr": "évolution", "en": "change"},
     "days": {"fr": "j", "en": "days"},
     "hours": {"fr": "h", "en": "h"},
-    "points": {"fr": "pt", "en": "pt"},
+    "point": {"fr": "pt", "en": "pt"},
+    "points": {"fr": "pts", "en": "pts"},
     "input": {"fr": "Données reçues", "en": "What came in"},
     "headlines": {"fr": "Chiffres clés (au {as_of})", "en": "Headline figures (as of {as_of})"},
     "no_figures": {
