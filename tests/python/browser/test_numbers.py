@@ -486,7 +486,7 @@ def test_a_forecast_stands_behind_its_past_errors(watch: Watch, demo_site: Site)
     )
     note = panel.locator(".note").inner_text()
     assert f"Over {months} past months" in note
-    assert f"were {off:.1%} off" in note
+    assert f"were off by {off:.1%}" in note
     assert f"{held} of {judged} outcomes" in note
     panel.locator("summary").click()
     shown = panel.locator("tbody tr").all_inner_texts()
@@ -516,7 +516,7 @@ def test_the_bottleneck_is_told_of_the_newest_period_that_is_settled(
     assert told.count() == 1
     names = {"engaged": "Engaged", "meeting": "Meeting held", "quoted": "Quoted", "won": "Won"}
     assert names.get(stage, stage.capitalize()) in told.inner_text()
-    assert f"{round(more)} customer" in told.inner_text()
+    assert f"{round(more)} more customer" in told.inner_text()
 
 
 def test_a_step_stands_beside_its_benchmark_where_there_is_one(
