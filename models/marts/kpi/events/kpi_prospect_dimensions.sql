@@ -1,4 +1,5 @@
--- grain: one row per prospect (who counts as one), with the dimensions its events carry
+-- grain: one row per prospect (who counts as one), with the dimensions its events
+-- carry.
 -- `owner_` is the owner at detection; the unprefixed six are those of the first touch,
 -- without any those of the owner.
 with prospects as (
