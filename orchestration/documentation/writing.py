@@ -1,13 +1,15 @@
-"""The pages of documentation that are written from the seeds, not by hand.
+"""The documentation that is written from seeds and SQL, not by hand.
 
-What belongs here: the KPI tables of `docs/kpis.md` and the README's table of families. What does
-not: what a KPI means (see `seeds/kpi_catalog.csv` and `seeds/kpi_terms.csv`).
+What belongs here: the KPI tables of `docs/kpis.md`, the README's table of families, and the list of
+what is written. What does not: what a KPI means (see `seeds/kpi_catalog.csv` and
+`seeds/kpi_terms.csv`) and how a model is described (`descriptions`).
 """
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from orchestration.documentation.descriptions import described_models
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 
@@ -165,13 +167,14 @@ def with_table(page: str, table: str) -> str:
 
 
 def generated_pages(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
-    """Return the text that each page should have, by its file."""
+    """Return the text that each page and property file should have, by its file."""
     catalog = read_seed(project_dir / "seeds" / "kpi_catalog.csv")
     terms = read_seed(project_dir / "seeds" / "kpi_terms.csv")
     readme = project_dir / "README.md"
     return {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms),
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
+        **described_models(project_dir),
     }
 
 
