@@ -36,7 +36,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "({examples}); meta.loads lists each with its reason",
         "more": "and {count} more",
         "held": "{load} ({folder}) is held back: {reason}; `prospection held release {load}` has "
-        "it built, `drop` leaves it out for good",
+        "it built, `drop` leaves it out",
         "misspelt": "{files}: there is no column '{column}', so it is not read; is it '{meant}'?",
         "source": "{source}: {parts}",
         "landed": "{count} files landed, {rows} rows",

@@ -159,4 +159,4 @@ def _print_failure(environment: Environment, record: RefreshRecord) -> None:
     for line in record.messages:
         print(line if is_wrong_use else f"  {line}", file=sys.stderr)
     if environment.paths.current.exists():
-        print("The published version is as it was.", file=sys.stderr)
+        print("The published version is unchanged.", file=sys.stderr)
