@@ -79,7 +79,9 @@ def find_loads(folder: Path, source: str, export_format: Format) -> FoundSource:
             continue
         dated = _folder_time(sub_folder.name)
         if dated is None:
-            left_out.append(_ignored(name, "its name is no date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"))
+            left_out.append(
+                _ignored(name, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
+            )
             continue
         files, problems = _find_files(sub_folder, name, export_format)
         left_out += problems

@@ -139,5 +139,5 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
         print(f"\n{record.outcome} in stage {record.stage}:", file=sys.stderr)
         for line in record.messages:
             print(f"  {line}", file=sys.stderr)
-        print("The published version is as it was.", file=sys.stderr)
+        print("The published version is unchanged.", file=sys.stderr)
     return record.exit_code

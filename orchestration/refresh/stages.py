@@ -100,7 +100,7 @@ def _held_lines(report: LandingReport) -> Iterable[str]:
         reason = next(file.reason for file in held.files if file.outcome == "held_back")
         yield (
             f"{held.load.load_id} ({held.load.folder}) is held back: {reason}; "
-            f"`prospection held release {held.load.load_id}` builds it, `drop` never does"
+            f"`prospection held release {held.load.load_id}` has it built, `drop` leaves it out"
         )
 
 
