@@ -1,5 +1,5 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value that a
--- rule says what to do about
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
+-- a rule says what to do about.
 -- A value beside its own six periods before, as far as they are reliable. A rate that
 -- may exceed 100 % gives no signal: its cohort tells the same.
 with published_values as (

@@ -1,5 +1,5 @@
 -- grain: one row per KPI, statistic, grain, period and fact: the dimension and value
--- that it is told of
+-- that it is told of.
 -- One fact has many names: a value that is the whole of its dimension is everything, a
 -- rep may be the whole of a team. It is told once, of everything, else of the first
 -- dimension in the order of the catalogue; of what has no name nothing is told. Figures
@@ -20,7 +20,17 @@ parts as (
 ),
 
 kpi_signal_facts as (
-    select parts.*
+    select
+        {% for column in [
+            'kpi_id', 'statistic', 'grain', 'period_start', 'dimension',
+            'dimension_value', 'dimension_label', 'value', 'numerator', 'denominator',
+            'sample_size', 'is_reliable', 'name_en', 'name_fr', 'is_proportion',
+            'better', 'lever', 'advice_en', 'advice_fr', 'is_current', 'earlier_values',
+            'earlier_numerator', 'earlier_denominator', 'earlier_mean',
+        ] %}
+            parts.{{ column }},
+        {% endfor %}
+        parts.earlier_spread
     from parts
     left join wholes
         on

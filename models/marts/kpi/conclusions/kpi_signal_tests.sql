@@ -1,8 +1,8 @@
 -- grain: one row per KPI, statistic, grain, period and fact: the dimension and value
--- that it is told of
--- By how many standard errors a fact is worse than its baseline: proportions by the test
--- of two proportions, others by their spread. Wallace: Student's t, of few periods, as
--- the normal deviate of the same chance.
+-- that it is told of.
+-- By how many standard errors a fact is worse than its baseline: proportions by the
+-- one-sided test of two proportions, others by their spread. Wallace: Student's t, of
+-- few periods, as the normal deviate of the same chance.
 with facts as (select * from {{ ref('kpi_signal_facts') }}),
 
 measured as (

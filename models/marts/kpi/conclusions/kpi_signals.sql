@@ -1,9 +1,10 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
--- got significantly worse
--- Benjamini–Hochberg: of the signals of a period at most one in twenty is chance; the
--- whole is judged apart from its segments, among which it would drown. Facts are
--- counted, not their names. A month that its quarter tells of too is told by the
--- quarter.
+-- grain: one row per KPI of signal_rules, statistic, grain, period, dimension and value
+-- that got worse than its own six periods before.
+-- What changed for the worse, where, how surely, and what can be done about it? One
+-- signal per fact, whatever its names, and one for a month and its quarter. Never a
+-- partial, immature or unreliable value, nor against one. Of the signals of a period at
+-- most one in twenty is chance (Benjamini–Hochberg over its facts, the whole apart from
+-- its segments, among which it would drown).
 with tests as (select * from {{ ref('kpi_signal_tests') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),

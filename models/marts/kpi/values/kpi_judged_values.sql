@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- The value with what may be said of it: whether its period and its cohort are old
 -- enough, and whether it rests on enough cases. What could not be otherwise tells
 -- nothing, on however many.

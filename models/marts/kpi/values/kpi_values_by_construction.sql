@@ -1,4 +1,4 @@
--- grain: one row per KPI, grain and period whose value could not be another one
+-- grain: one row per KPI, grain and period whose value could not be another one.
 -- Nobody is lost while no customer's first year is over and no contract has ended; of
 -- contracts none shrinks before one has ended; where no rule of the lead score ever
 -- applied all score 0; where every qualified prospect was won only winners are told of.
@@ -23,18 +23,18 @@ seen as (
     select
         (select min(activity.active_from) from activity) as first_active_on,
         (select min(contracts.ended_on) from contracts) as first_ended_on,
-        exists (
-            select 1 from scores
+        (
+            select count(*) from scores
             where
                 scores.instant = 'qualification'
                 and scores.rule_ids != ''
-        ) as has_scored,
-        exists (
-            select 1 from paths
+        ) > 0 as has_scored,
+        (
+            select count(*) from paths
             where
                 paths.qualified_on is not null
                 and paths.won_on is null
-        ) as has_unwon
+        ) > 0 as has_unwon
 ),
 
 judged as (

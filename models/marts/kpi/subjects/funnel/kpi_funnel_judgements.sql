@@ -1,4 +1,4 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- A step beside its own periods before: how far it fell, and what its mending would
 -- bring. Only within its days, once these are over; a fall only where both sides expect
 -- five or more who pass and who do not.

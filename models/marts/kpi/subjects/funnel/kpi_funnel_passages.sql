@@ -1,4 +1,4 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- What reached a stage beside what could have: the first stage, the one before, and the
 -- last one before that an export tells of, which its step leads from. A step counts
 -- within 180 days of detection when it is winning, else within 90, on both sides.
@@ -23,15 +23,21 @@ passages as (
         first_value(reached) over stages_before as reached_first,
         lag(reached) over stages_before as reached_before,
         min(reached) over (partition by {{ cell }}) as reached_won,
-        {% for column in ['reached', 'reached_in_90', 'reached_in_180'] %}
-            last_value(case when is_supplied then {{ column }} end ignore nulls) over (
-                partition by {{ cell }}
-                order by stage_order
-                rows between unbounded preceding and 1 preceding
-            ) as {{ column }}_supplied_before{{ ',' if not loop.last }}
-        {% endfor %}
+        -- the fewest so far are those of the last one
+        min(case when is_supplied then reached end) over earlier_stages
+            as reached_supplied_before,
+        min(case when is_supplied then reached_in_90 end) over earlier_stages
+            as reached_in_90_supplied_before,
+        min(case when is_supplied then reached_in_180 end) over earlier_stages
+            as reached_in_180_supplied_before
     from stages
-    window stages_before as (partition by {{ cell }} order by stage_order)
+    window
+        stages_before as (partition by {{ cell }} order by stage_order),
+        earlier_stages as (
+            partition by {{ cell }}
+            order by stage_order
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 kpi_funnel_passages as (

@@ -1,4 +1,4 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- How many of the prospects detected in the period have reached a stage, or a later
 -- one: by as_of, and within 90 and 180 days, so that old and young periods compare.
 {% set dimensions = [

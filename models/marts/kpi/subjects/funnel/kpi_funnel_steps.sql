@@ -1,4 +1,4 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- A stage and the step to it, with what says whether it may be judged and by what: its
 -- benchmark is that of its own channel or sector, else the general one; a step over a
 -- stage that nobody supplies has none.

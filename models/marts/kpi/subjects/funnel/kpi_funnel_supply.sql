@@ -1,4 +1,4 @@
--- grain: one row per stage of a prospect
+-- grain: one row per stage of a prospect.
 -- Whether an export tells of it, and the last one before that is told of. A stage that
 -- none tells of is only ever passed with a later one.
 {% set told_by = {
