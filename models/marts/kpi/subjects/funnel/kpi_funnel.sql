@@ -5,6 +5,7 @@
 -- and what its mending would bring. A stage that nobody of the one before reached has
 -- no row; one that nobody supplies is passed, and judged by nothing.
 {% set cell = 'grain, period_start, dimension, dimension_value' %}
+{% set judged_cell = 'judged.' ~ cell | replace(', ', ', judged.') %}
 with steps as (select * from {{ ref('kpi_funnel_steps') }}),
 
 judgements as (select * from {{ ref('kpi_funnel_judgements') }}),
@@ -66,14 +67,14 @@ kpi_funnel as (
         case
             when judged.fall is not null
                 then bool_and(judged.is_beyond_threshold) over (
-                    partition by {{ cell }}
+                    partition by {{ judged_cell }}
                     order by judged.fall desc nulls last
                 )
         end as is_declining,
         judged.benchmark_rate,
         judged.customers_if_improved,
         coalesce(judged.customers_if_improved >= 0.5, false) and row_number() over (
-            partition by {{ cell }}
+            partition by {{ judged_cell }}
             order by
                 judged.customers_if_improved desc nulls last, judged.stage_order asc
         ) = 1 as is_bottleneck
