@@ -15,6 +15,16 @@ import yaml
 
 from orchestration.kpis.catalogue import Catalogue, read_catalogue
 
+MEASURED = {
+    r"kpi_\w+_events": {"n", "s", "median", "p90", "level", "start"},
+    r"kpi_activity_slices": {"n", "s"},
+    r"kpi_contact_slices": {"distinct"},
+    r"kpi_period_slices": {"distinct", "s"},
+    r"kpi_cost_slices|kpi_plans": {"s"},
+    r"kpi_weighted_pipeline": {"level"},
+}
+"""How `kpi_components` can measure what a model makes."""
+
 
 @pytest.fixture(scope="module")
 def catalogue(repo_root: Path) -> Catalogue:
@@ -54,6 +64,24 @@ def test_every_event_is_expected_of_the_models_that_make_it(
     ]
     assert len(catalogue.events) > 100
     assert not unproven
+
+
+def test_no_event_offers_a_measure_that_its_models_do_not_give(catalogue: Catalogue) -> None:
+    missing = {
+        event.name: set(event.measures) - given
+        for event in catalogue.events.values()
+        if not set(event.measures)
+        <= (
+            given := {
+                measure
+                for model in event.made_in
+                for pattern, measures in MEASURED.items()
+                if re.fullmatch(pattern, model)
+                for measure in measures
+            }
+        )
+    }
+    assert not missing
 
 
 def test_every_kpi_that_is_no_sum_of_events_is_proven_where_it_is_computed(

@@ -5,6 +5,8 @@ with event_types as (select * from {{ ref('kpi_event_types') }}),
 
 supply as (select * from {{ ref('kpi_event_supply') }}),
 
+measured as (select distinct event from {{ ref('kpi_components') }}),
+
 kpi_published_event_types as (
     select
         event_types.event,
@@ -13,11 +15,13 @@ kpi_published_event_types as (
         event_types.supplied_by,
         event_types.attribution,
         event_types.dimensions,
-        supply.is_seen,
+        supply.is_seen or measured.event is not null as is_seen,
         supply.is_supplied
     from event_types
     inner join supply
         on event_types.event = supply.event
+    left join measured
+        on event_types.event = measured.event
 )
 
 select * from kpi_published_event_types
