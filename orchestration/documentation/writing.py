@@ -1,12 +1,14 @@
-"""What is written from the blocks of `kpis/`, not by hand: the seeds of KPIs and their pages.
+"""What is written from the blocks of `kpis/` and from SQL, not by hand: seeds and documentation.
 
-What belongs here: the KPI tables of `docs/kpis.md` and of the README, and which files are written.
-What does not: what a KPI means (see `kpis/`), and the columns of the seeds (`orchestration/kpis`).
+What belongs here: the KPI tables of `docs/kpis.md` and of the README, and the list of what is
+written. What does not: what a KPI means (see `kpis/`), the columns of its seeds
+(`orchestration/kpis`) and how a model is described (`descriptions`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from orchestration.documentation.descriptions import described_models
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.catalogue import read_catalogue
@@ -117,7 +119,8 @@ def _kind(kpi: Row) -> str:
     if kpi["statistics"] != "value":
         parts.append(kpi["statistics"].replace("|", ", "))
     if kpi["requires"]:
-        parts.append(f"needs `{kpi['requires']}`")
+        events = (f"`{event}`" for event in kpi["requires"].split("|"))
+        parts.append(f"needs {' and '.join(events)}")
     return "<br>".join(parts)
 
 
@@ -166,6 +169,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
     return seeds | {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms, catalogue.events.values()),
         readme: with_table(readme.read_text(encoding="utf-8"), compact_table(catalog)),
+        **described_models(project_dir),
     }
 
 

@@ -90,7 +90,7 @@ class Kpi:
     is_headline: bool
     grains: tuple[str, ...]
     dimensions: tuple[str, ...]
-    requires: str | None
+    requires: tuple[str, ...]
     terms: tuple[KpiTerm, ...]
     computed_in: str | None = None
     numerator_text: str | None = None
@@ -123,9 +123,9 @@ def read_kpi(kpi_id: str, block: Block, family: str, events: Events, sets: Sets)
     shape = "cohort" if cohort else block.word("shape", SHAPES, "flow")
     statistics, terms = _terms(block, unit, shape, cohort, events, sets)
     texts = _texts(block)
-    requires = block.optional_text("requires")
-    if requires is not None:
-        known(requires, events, f"event in {kpi_id}:", block.where("requires"))
+    requires = block.words("requires")
+    for event in requires:
+        known(event, events, f"event in {kpi_id}:", block.where("requires"))
     dimensions = sets.dimensions[block.word("dimensions", sets.dimensions)]
     check_dimensions(
         dimensions,

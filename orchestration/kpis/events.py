@@ -20,7 +20,7 @@ EVENTS_FILE = "events.yml"
 MEASURES = ("n", "s", "distinct", "median", "p90", "level", "start")
 """What an event may offer; how many within a window follows from a cohort."""
 
-ATTRIBUTIONS = ("activity", "first_touch", "owner", "sale", "customer", "cost", "plan")
+ATTRIBUTIONS = ("activity", "first_touch", "touched", "owner", "sale", "customer", "cost", "plan")
 
 
 @dataclass(frozen=True)

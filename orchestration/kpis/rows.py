@@ -38,7 +38,7 @@ def catalog_rows(kpis: Iterable[Kpi]) -> list[Row]:
             "is_zero_filled": kpi.is_zero_filled,
             "grains": "|".join(kpi.grains),
             "dimensions": "|".join(kpi.dimensions),
-            "requires": kpi.requires,
+            "requires": "|".join(kpi.requires),
             "numerator": kpi.numerator_text,
             "denominator": kpi.denominator_text,
         }

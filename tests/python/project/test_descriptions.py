@@ -98,13 +98,26 @@ def test_the_marts_have_enforced_contracts(manifest: Manifest) -> None:
 
 
 def test_every_model_begins_with_its_grain(manifest: Manifest) -> None:
-    without = []
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model":
-            code = re.sub(r"\A\s*\{\{\s*config\(.*?\)\s*\}\}", "", node["raw_code"], flags=re.S)
-            if not code.lstrip().startswith("-- grain: one row"):
-                without.append(node["name"])
+    without = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and not node["raw_code"].startswith("-- grain: one row")
+    ]
     assert not without, without
+
+
+def test_no_header_loses_the_full_stop_before_a_new_line(manifest: Manifest) -> None:
+    """The header becomes the model's description: its lines are joined."""
+    strange = [
+        f"{node['name']}: {match[0]!r}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for match in re.finditer(
+            r"[^\n]*[^\n.?!:;,]\n-- [A-Z][a-z]+ [^\n]*",
+            re.match(r"(?:-- [^\n]*\n)*", node["raw_code"])[0],  # type: ignore[index]
+        )
+    ]
+    assert not strange, strange
 
 
 def test_every_name_says_where_its_file_lies(tracked_files: list[Path], repo_root: Path) -> None:

@@ -32,7 +32,7 @@ def code(page: str) -> str:
     return "\n".join([*blocks, *spans])
 
 
-def test_the_kpi_seeds_and_pages_are_what_the_blocks_say() -> None:
+def test_what_is_written_from_blocks_and_sql_is_up_to_date() -> None:
     stale = [
         path.name
         for path, text in generated_files().items()

@@ -1,6 +1,6 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
--- for the dimensions that are published by month, quarter and year only)
--- n counts, s sums the amounts. Both are additive over days.
+-- for the dimensions that are published by month, quarter and year only).
+-- `n` counts, `s` sums the amounts. Both are additive over days.
 {% set daily = ['rep', 'team', 'channel'] %}
 with events as (
     select

@@ -1,5 +1,5 @@
 -- grain: one row per event, measure, dimension, dimension value and day (its month's
--- first day for the dimensions that are published by month, quarter and year only)
+-- first day for the dimensions that are published by month, quarter and year only).
 -- How many targets came within the windows that KPIs ask for: `w90` counts those up to
 -- 90 days after their anchor. Also none, on a day on which no target came in time.
 {% set daily = ['rep', 'team', 'channel'] %}

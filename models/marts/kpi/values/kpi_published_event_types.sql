@@ -1,5 +1,4 @@
-{{ config(alias='kpi_event_types') }}
--- grain: one row per event that a KPI may count
+-- grain: one row per event that a KPI may count.
 -- What is counted, in words, the exports that it comes from, and whether there are any.
 with event_types as (select * from {{ ref('kpi_event_types') }}),
 
