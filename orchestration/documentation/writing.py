@@ -1,7 +1,7 @@
 """What is written from the blocks of `kpis/` and from SQL, not by hand: seeds and documentation.
 
-What belongs here: the KPI tables of `docs/kpis.md` and of the README, and the list of what is
-written. What does not: what a KPI means (see `kpis/`), the columns of its seeds
+What belongs here: the KPI tables of `docs/kpis.md`, the README's table of families, and the list of
+what is written. What does not: what a KPI means (see `kpis/`), the columns of its seeds
 (`orchestration/kpis`) and how a model is described (`descriptions`).
 """
 
@@ -76,7 +76,7 @@ def kpi_page(catalog: Sequence[Row], terms: Sequence[Row], events: Iterable[Even
     """Return the text of `docs/kpis.md`: a table per family, and the events."""
     parts = [_PREAMBLE]
     for family, kpis in _grouped(catalog, "family").items():
-        parts.append(f"\n## {family.replace('_', ' ').capitalize()}\n\n")
+        parts.append(f"\n## {_family_name(family)}\n\n")
         parts.append(_table(("kpi_id", "what it is", "kind", "made of"), _long_rows(kpis, terms)))
     parts.append("\n## What is counted: the events\n\n")
     parts.append(_table(("event", "what is counted", "comes from", "made in"), _event_rows(events)))
@@ -124,13 +124,21 @@ def _kind(kpi: Row) -> str:
     return "<br>".join(parts)
 
 
-def compact_table(catalog: Sequence[Row]) -> str:
-    """Return the README's table: a row per KPI."""
+def family_table(catalog: Sequence[Row]) -> str:
+    """Return the README's table: a row per family, with its headline KPIs."""
     rows = [
-        (f"`{kpi['kpi_id']}`", kpi["name_en"], kpi["name_fr"], kpi["definition_en"])
-        for kpi in catalog
+        (
+            _family_name(family),
+            str(len(kpis)),
+            ", ".join(kpi["name_en"] for kpi in kpis if kpi["is_headline"] == "true"),
+        )
+        for family, kpis in _grouped(catalog, "family").items()
     ]
-    return _table(("kpi_id", "name", "nom", "what it is"), rows)
+    return _table(("family", "KPIs", "headline KPIs"), rows)
+
+
+def _family_name(family: str) -> str:
+    return family.replace("_", " ").capitalize()
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -168,7 +176,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
     readme = project_dir / "README.md"
     return seeds | {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms, catalogue.events.values()),
-        readme: with_table(readme.read_text(encoding="utf-8"), compact_table(catalog)),
+        readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
         **described_models(project_dir),
     }
 
