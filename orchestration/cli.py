@@ -91,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         stage = commands.add_parser(name, parents=parents, help=f"one stage: {text}")
         stage.set_defaults(run=_run, stages=(name,))
+        if name == "load":
+            stage.add_argument(
+                "--strict",
+                action="store_true",
+                help="end with exit code 5 when a file was refused or left out",
+            )
 
     status = commands.add_parser(
         "status",
@@ -199,6 +205,7 @@ def _run(options: argparse.Namespace, environment: Environment) -> int:
         full_refresh=getattr(options, "full_refresh", False),
         loaded_at=getattr(options, "loaded_at", None),
         sources=getattr(options, "source", ()),
+        is_strict=getattr(options, "strict", False),
     )
 
 

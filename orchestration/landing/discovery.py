@@ -183,6 +183,8 @@ def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
     if entity is not None and suffix in _OTHER_TABLES:
         reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
         return FileReport(name, "refused", reason, entity=entity)
+    if suffix in _OTHER_TABLES and suffix != ".txt":
+        return _ignored(name, f"{_OTHER_TABLES[suffix]} is not read; export it as CSV")
     if is_unfinished(name):
         return _ignored(name, f"still being written ({suffix}): it is read under its final name")
     return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")

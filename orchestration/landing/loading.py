@@ -135,7 +135,7 @@ def land(
         connection.close()
         store.remove_scratch()
     fingerprints.save()
-    report = LandingReport(reports, leftovers)
+    report = LandingReport(reports, leftovers, store.has_rows())
     store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
     return report
 
