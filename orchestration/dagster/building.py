@@ -24,7 +24,7 @@ def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR)
     return dg.Definitions(
         assets=build_assets(project.manifest),
         jobs=[job],
-        sensors=[new_exports(job, environment.exports), died_refresh(job, environment)],
+        sensors=[new_exports(job, environment), died_refresh(job, environment)],
         schedules=[
             daily_refresh(job, environment.refresh_at, reporting(environment.exports).timezone)
         ],

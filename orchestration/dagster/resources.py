@@ -42,6 +42,9 @@ _TRANSIENT = {
     errno.ETIMEDOUT,
 }
 
+EXIT_CODE_TAG = "prospection/exit_code"
+"""The tag of a run that failed: the exit code that its error leads to."""
+
 _OUTCOMES: dict[int, Outcome] = {3: "blocked"}
 
 
@@ -66,6 +69,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
 
     _record: RefreshRecord = PrivateAttr()
     _started: float = PrivateAttr()
+    _instance: Any = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, environment: Environment) -> "RefreshSession":
@@ -100,6 +104,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             start_validator()
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=timestamp()))
+            self._instance = context.instance
             if context.instance is not None:
                 clear_leftovers(context.instance, run_id)
             yield self
@@ -155,6 +160,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             code, lines = 1, traceback.format_exception_only(error)
         record = replace(self._record, messages=tuple(line.rstrip() for line in lines))
         self._update(finished(record, _OUTCOMES.get(code, "failed"), code))
+        if self._instance is not None:
+            self._instance.add_run_tags(record.run_id, {EXIT_CODE_TAG: str(code)})
 
     def _update(self, record: RefreshRecord) -> None:
         self._record = record

@@ -15,6 +15,7 @@ ROOMS = (
     "lock",
     "formats",
     "forms",
+    "kpis",
     "settings",
     "landing",
     "warehouse",
