@@ -1,7 +1,7 @@
 -- grain: one row per basis, origin (a month's end) and month of the six that follow: how
 -- many are expected to win in it who do not stand anywhere yet at the origin
 -- As many as in the last twelve months did not stand so many months before. They
--- scatter like a count, and so does their mean.
+-- scatter like a count, or more where their months did, and so does their mean.
 with standing as (select * from {{ ref('kpi_forecast_standing') }}),
 
 outcomes as (select * from {{ ref('kpi_forecast_outcomes') }}),
@@ -42,7 +42,8 @@ kpi_forecast_newcomers as (
         origins.period_number as origin,
         came.horizon,
         sum(came.won) / count(*) as expected,
-        (sum(came.won) + 0.5) / count(*) * (1 + 1.0 / count(*)) as chance_variance
+        greatest((sum(came.won) + 0.5) / count(*), coalesce(var_samp(came.won), 0))
+        * (1 + 1.0 / count(*)) as chance_variance
     from outcomes as origins
     inner join came
         on
