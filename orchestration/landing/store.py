@@ -125,6 +125,11 @@ class Store:
         ]
         return sorted(found, key=load_order)
 
+    def has_rows(self) -> bool:
+        """Tell whether any load of any source holds a row."""
+        files = (_read(path) for path in self.root.glob("_loads/[!_.]*.parquet"))
+        return any(row["landed"] for rows in files for row in rows)
+
     def check(self, loads: Iterable[LandedLoad]) -> None:
         """Do nothing when every row that these loads landed is still there, by the files' footers.
 

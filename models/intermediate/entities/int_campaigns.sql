@@ -1,6 +1,7 @@
--- grain: one row per campaign
--- campaign_id is the id in its own system, preceded by the source where two share one.
--- channel is the campaign's channel among those of activities: other for another word.
+-- grain: one row per campaign.
+-- `campaign_id` is the id in its own system, preceded by the source where two share
+-- one. `channel` is the campaign's channel among those of activities: other for another
+-- word.
 with records as (
     {{ current_rows('campaigns') }}
 ),
@@ -18,14 +19,7 @@ int_campaigns as (
         end as campaign_id,
         records.name,
         records.channel as channel_word,
-        case
-            when
-                records.channel in (
-                    'call', 'email', 'linkedin', 'meeting', 'mail', 'sms', 'other'
-                )
-                then records.channel
-            when records.channel is not null then 'other'
-        end as channel,
+        {{ known_channel('records.channel') }} as channel,
         records.target_segment,
         records.started_on,
         records.ended_on,

@@ -1,6 +1,6 @@
 -- grain: one row per thing a customer said: a survey answer, a ticket, a review, a
--- referral
--- customer_key is null where the record names nobody who is known.
+-- referral.
+-- `customer_key` is null where the record names nobody who is known.
 with survey_responses as (
     {{ current_rows('survey_responses') }}
 ),
@@ -98,11 +98,10 @@ int_customer_voices as (
         case
             when voices.kind = 'referral' then account_references.account_key
             else
-                coalesce(
-                    account_references.account_key,
-                    prospects.account_key,
-                    -prospects.prospect_key
-                )
+                {{ customer_key(
+                    'coalesce(account_references.account_key, prospects.account_key)',
+                    'prospects.prospect_key',
+                ) }}
         end as customer_key,
         prospects.prospect_key,
         voices.said_at,

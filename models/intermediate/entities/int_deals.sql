@@ -1,4 +1,4 @@
--- grain: one row per deal, as it stood at the end of as_of
+-- grain: one row per deal, as it stood at the end of as_of.
 -- What was decided after as_of is still open. A deal that is closed without any time to
 -- date the closing is left out (`int_deals_undated` lists it as rejected).
 with records as (
@@ -96,7 +96,8 @@ int_deals as (
         resolved.deal_id,
         resolved.account_key,
         resolved.prospect_key,
-        coalesce(resolved.account_key, -resolved.prospect_key) as customer_key,
+        {{ customer_key('resolved.account_key', 'resolved.prospect_key') }}
+            as customer_key,
         case
             when resolved.rep_id is null then accounts.owner_rep_key
             else resolved.own_rep_key

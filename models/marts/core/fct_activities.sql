@@ -1,4 +1,5 @@
--- grain: one row per activity: a call, e-mail, LinkedIn message, meeting, letter or SMS
+-- grain: one row per activity: a call, e-mail, LinkedIn message, meeting, letter or
+-- SMS.
 -- The largest table: read once from staging, written once, and counted in one pass.
 with activities as (select * from {{ ref('int_activities_resolved') }}),
 
@@ -29,7 +30,10 @@ described as (
         prospects.opted_out_on,
         case
             when activities.prospect_key is not null
-                then coalesce(prospects.account_key, -activities.prospect_key)
+                then
+                    {{ customer_key(
+                        'prospects.account_key', 'activities.prospect_key'
+                    ) }}
             else activities.own_account_key
         end as customer_key,
         rep_periods.team

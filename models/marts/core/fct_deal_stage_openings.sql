@@ -1,8 +1,8 @@
 -- grain: one row per deal and stretch of days in which it was open in one stage with
--- one amount
+-- one amount.
 -- The stage is the last one entered by the day; before the first entry, and without
--- any, the one that the last load by then showed. Before either it is not known: where a
--- deal stands today tells nothing about where it stood.
+-- any, the one that the last load by then showed (the newest load at as_of). Before
+-- either it is not known: where a deal stands today tells nothing about where it stood.
 with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 entries as (select * from {{ ref('fct_deal_stages') }}),

@@ -1,7 +1,7 @@
-{{ config(alias='data_quality') }}
--- grain: one row per check, source, entity, column and rule that found something
+-- grain: one row per check, source, entity, column and rule that found something.
 -- What the data said that is not quite right, and how it was treated: nothing here
--- stops a refresh. Rejected rows are in `rejects`.
+-- stops a refresh. Rejected rows are in `rejects`. In the published table also what the
+-- gates found: warnings about the marts, and why batches are held back.
 {% set references = [
     ('activities', 'prospect_id', 'int_prospect_references', 'prospect_id'),
     ('activities', 'account_id', 'int_account_references', 'account_id'),
@@ -51,7 +51,20 @@ found as (
     group by all
     {% for entity, column, table, id in references %}
         union all
-        {{ orphan_references(entity, column, table, id) }}
+        select
+            'orphan_reference' as check_name,
+            staged.source,
+            '{{ entity }}' as entity,
+            '{{ column }}' as column_name,
+            cast(null as varchar) as rule,
+            count(*) as issue_count
+        from ({{ current_rows(entity) }}) as staged
+        anti join {{ ref(table) }} as known
+            on
+                staged.source = known.source
+                and staged.{{ column }} = known.{{ id }}
+        where staged.{{ column }} is not null
+        group by all
     {% endfor %}
     {% for entity, table in flagged + [
         ('prospects', 'dim_prospects'), ('accounts', 'dim_accounts'),

@@ -1,5 +1,5 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
--- for the dimensions that are published by month, quarter and year only)
+-- for the dimensions that are published by month, quarter and year only).
 -- The touches, counted wide in one pass (a column per event) and then unpivoted. s, of
 -- messages, is how many responses the benchmarks lead one to expect.
 {% set daily = ['rep', 'team', 'channel'] %}
@@ -32,12 +32,12 @@ counted as (
         count(*) filter (
             where
             is_prospecting_touch
-            and touch_channel in ('email', 'linkedin', 'mail', 'sms')
+            and {{ is_message_channel('touch_channel') }}
         ) as touch_message,
         sum(standard_response_rate) filter (
             where
             is_prospecting_touch
-            and touch_channel in ('email', 'linkedin', 'mail', 'sms')
+            and {{ is_message_channel('touch_channel') }}
         ) as standard_responses,
         count(*) filter (where touch_channel = 'call') as touch_any_call,
         count(*) filter (where touch_channel = 'email') as touch_any_email

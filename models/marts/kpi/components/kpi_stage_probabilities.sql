@@ -1,7 +1,7 @@
--- grain: one row per stage and day at which some period ends (or as_of)
--- The chance that a deal in the stage is won: the share won among the deals that had
--- been in it and were closed before that day; from 30 of them on, else the reference
--- value. Where the stage was not known, the reference value for any.
+-- grain: one row per stage and day at which some period ends (or as_of).
+-- The chance that a deal in the stage is won, learnt from the deals that had been in it
+-- and were closed before that day; from 30 of them on, else the reference value; for
+-- deals of which it was not known in which stage they were, that of `any`.
 {% set least_deals = 30 %}
 with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 

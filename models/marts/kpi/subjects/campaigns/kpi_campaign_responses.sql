@@ -1,5 +1,5 @@
 -- grain: one row per campaign, message variant and sender account: whom it touched and
--- who answered
+-- who answered.
 -- A response counts for the last touch of its campaign and channel before it; leads and
 -- customers for the touch that first reached them.
 with touches as (
@@ -35,7 +35,7 @@ touched as (
         sender_account,
         prospect_key,
         count(*) as touches,
-        count(*) filter (where channel in ('email', 'linkedin', 'mail', 'sms'))
+        count(*) filter (where {{ is_message_channel('channel') }})
             as messages
     from touches
     group by all

@@ -1,10 +1,13 @@
--- grain: one row per origin, basis, measure and month ahead
--- The forecast of the last complete month's end is the newest; those of the twelve ends
--- before it are the back-test. An interval starts from how far chance alone scatters,
--- times the dispersion of the errors at that distance that were known at the origin: how
--- much more than chance they were, chance itself counted as four of them. Where the
--- back-test was further off than the mean of the last three months, the newest forecast
--- is withheld.
+-- grain: one row per origin, basis, measure and month ahead.
+-- How many customers, and how much revenue, do the next six months bring? Of the open
+-- contacts (cohorts) or deals (pipeline) as many as of those who stood where they stand,
+-- and as many newcomers as lately; amounts by what one was worth lately. The origin is
+-- the end of the last complete month; the twelve ends before it are the back-test. No
+-- forecast, and no interval, uses what came after its origin. Where the back-test was
+-- further off than the mean of the last three months, the newest forecast is withheld.
+--
+-- An interval is as wide as chance, times how much more than chance the errors at that
+-- distance were that were known at the origin, chance itself counted as four of them.
 {% set chance_counts = 4 %}
 with made as (select * from {{ ref('kpi_forecast_made') }}),
 

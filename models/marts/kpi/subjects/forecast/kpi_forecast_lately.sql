@@ -1,8 +1,8 @@
--- grain: one row per basis and complete month: what a forecast made at its end knows of
--- the last months
--- Their mean, which costs nothing and is what a forecast has to beat; what one customer
--- or deal of the last twelve was worth, and how far the amount of one lies from that
--- (months of n scatter n times as much).
+-- grain: one row per basis and complete month.
+-- What a forecast made at its end knows of the months up to it: their mean, which costs
+-- nothing and is what a forecast has to beat; what one customer or deal of the last
+-- twelve was worth, and how far the amount of one lies from that (months of n scatter n
+-- times as much).
 with outcomes as (select * from {{ ref('kpi_forecast_outcomes') }}),
 
 kpi_forecast_lately as (

@@ -1,7 +1,8 @@
 -- grain: one row per origin (a month's end), month of the six that follow, basis and
--- measure: what was expected, how far chance alone scatters it, and what came
--- An amount is the number times what one was worth lately: what the record of an open
--- deal says today may have been written when it was closed.
+-- measure.
+-- What was expected, how far chance alone scatters it, what costs nothing, and what
+-- came. An amount is the number times what one was worth lately: what the record of an
+-- open deal says today may have been written when it was closed.
 with newcomers as (select * from {{ ref('kpi_forecast_newcomers') }}),
 
 open_ones as (select * from {{ ref('kpi_forecast_open') }}),

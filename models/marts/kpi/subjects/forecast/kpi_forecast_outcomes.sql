@@ -1,5 +1,6 @@
 -- grain: one row per basis and complete month, from the first one with anybody who could
--- win or had won: how many won, and for how much
+-- win or had won.
+-- How many won in it, and for how much.
 {% set events = [
     ('cohorts', 'customer_new', 'new_customer_revenue'),
     ('pipeline', 'deal_won', 'deal_won_amount'),

@@ -1,8 +1,9 @@
 -- grain: one row per basis, origin (a month's end), month of the six that follow, level
--- and place: how many stood there before, and how many of them won so many months later
--- Places are told apart at three levels: by the stage and the months in it; by the
--- months since the beginning alone; not at all. Only what was known at the origin: the
--- month ends of two years so many months before it.
+-- and place.
+-- How many stood there before, and how many of them won so many months later. Places are
+-- told apart at three levels: by the stage and the months in it; by the months since the
+-- beginning alone; not at all. Only what was known at the origin: the month ends of two
+-- years so many months before it.
 with standing as (
     select * from {{ ref('kpi_forecast_standing') }}
     where won is not null
@@ -46,7 +47,7 @@ kpi_forecast_shares as (
     )
     having
         grouping(standing.stage) = 1
-        or standing.stage is not null
+        or standing.stage != '(unknown)'
 )
 
 select * from kpi_forecast_shares

@@ -1,8 +1,8 @@
 -- grain: one row per basis, complete month's end, stage, months in it, months since the
--- beginning and month of the six that follow: who, or which deals, stood there, and how
--- many of them won in that month
--- Months are complete ones; three in a stage stand for three or more, six since the
--- beginning for six or more. Where the stage was not known only the latter count.
+-- beginning and month of the six that follow.
+-- Who, or which deals, stood there, and how many of them won in that month. Months are
+-- complete ones; three in a stage stand for three or more, six since the beginning for
+-- six or more.
 with stretches as (select * from {{ ref('kpi_forecast_stretches') }}),
 
 months as (
@@ -26,16 +26,8 @@ placed as (
         months.period_number as month_end,
         months.last_number,
         stretches.stage,
-        case
-            when stretches.stage is not null
-                then
-                    least(
-                        date_diff(
-                            'month', stretches.entered_month, months.period_start
-                        ),
-                        3
-                    )
-        end as months_in_stage,
+        least(date_diff('month', stretches.entered_month, months.period_start), 3)
+            as months_in_stage,
         least(date_diff('month', stretches.began_month, months.period_start), 6)
             as months_since,
         date_diff('month', months.period_start, stretches.won_month) as months_to_win,

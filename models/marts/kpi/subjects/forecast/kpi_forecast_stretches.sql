@@ -1,7 +1,7 @@
 -- grain: one row per basis, stage and months of entering it, of the beginning, of coming
--- to stand there, of leaving it and of winning: how many people or deals did so
--- cohorts: contacted people by their furthest stage, up to customer-since; pipeline:
--- deals by the stage in which they were open, as far as it was known then.
+-- to stand there, of leaving it and of winning.
+-- How many people or deals did so. `cohorts`: contacted people by their furthest stage,
+-- up to customer-since; `pipeline`: deals by their stage, as far as it was known then.
 {% set stages = prospect_stages()[1:-1] %}
 with customers as (select * from {{ ref('dim_customers') }}),
 
@@ -28,7 +28,6 @@ won_deals as (
         and not is_after_as_of
 ),
 
--- a stage is left for a later one, or for winning
 stretches as (
     {% for stage in stages %}
         select
@@ -53,7 +52,7 @@ stretches as (
     {% endfor %}
     select
         'pipeline' as basis,
-        openings.stage,
+        coalesce(openings.stage, '(unknown)') as stage,
         greatest(openings.stage_from, openings.began_on) as entered_on,
         openings.began_on,
         openings.open_from as stands_from,

@@ -1,6 +1,6 @@
--- grain: one row per grain, period and deal that was open in it
--- A deal comes in with the first amount it had in the period and goes out with the last
--- one, in the way that its fate had been told by the period's end (up to as_of).
+-- grain: one row per grain, period and deal that was open in it.
+-- How it came in, with the first amount that it had in the period, and how it went out,
+-- with the last one, as it had been told by the period's end (up to as_of).
 with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 deals as (select * from {{ ref('fct_deals') }}),
