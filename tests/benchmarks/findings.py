@@ -72,7 +72,7 @@ FORECASTS = """
         select
             *,
             1.2815515655446004
-            * (1 + 0.66 / nullif(count(actual) over known_by_then, 0))
+            * (1 + 0.66 / (count(actual) over known_by_then + 1))
             * sqrt(avg(power(actual - naive_expected, 2)) over known_by_then) as margin
         from kpi.kpi_forecast_made
         window known_by_then as (
@@ -276,7 +276,7 @@ def run_seed(seed: int, scale: float, folder: Path, *, is_whole: bool) -> Findin
     if is_whole:
         _run(["build", *places])
     else:
-        _build_forecasts(exports, data)
+        build_forecasts(exports, data)
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
         finding = (
             find(connection, planted(exports))
@@ -287,7 +287,7 @@ def run_seed(seed: int, scale: float, folder: Path, *, is_whole: bool) -> Findin
     (stages,) = exports.rglob(UNSTAGED)
     stages.unlink()
     _run(["load", *places])
-    _build_forecasts(exports, data)
+    build_forecasts(exports, data)
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
         finding["unstaged_forecasts"] = connection.execute(FORECASTS).fetchall()
     for path in (exports, data):
@@ -305,7 +305,7 @@ def _run(arguments: Sequence[str]) -> None:
     _checked([*COMMAND, *arguments], _variables())
 
 
-def _build_forecasts(exports: Path, data: Path) -> None:
+def build_forecasts(exports: Path, data: Path) -> None:
     """Build what the forecasts need and nothing else, without tests."""
     environment = read_environment({}, exports, data)
     target = target_folder(environment.paths)

@@ -42,7 +42,7 @@ bounded as (
         months.period_start,
         judged.origin = max(judged.origin) over () as is_newest,
         1.2815515655446004
-        * (1 + coalesce(0.66 / nullif(judged.errors_known, 0), 0))
+        * (1 + 0.66 / (judged.errors_known + 1))
         * sqrt(
             judged.chance_variance
             * ({{ chance_counts }} * judged.chance_variance + judged.squared_errors)
