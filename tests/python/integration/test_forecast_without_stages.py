@@ -23,7 +23,7 @@ MONTHS = 15
 
 
 def deals() -> Iterator[str]:
-    """Ten deals a month, opened every other day; eight are won after 20 to 41 days, two are lost."""
+    """Ten deals a month, opened every other day; eight are won after 20 to 41 days, two lost."""
     yield "deal_id,stage,status,amount,created_at,closed_at"
     for month in range(MONTHS):
         for number in range(10):

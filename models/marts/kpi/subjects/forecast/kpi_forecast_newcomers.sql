@@ -51,7 +51,7 @@ kpi_forecast_newcomers as (
             origins.basis = came.basis
             and origins.period_number >= came.period_number
             and origins.period_number - 12 < came.period_number
-    where origins.period_number >= origins.first_number + 5
+    where origins.months_known >= 6
     group by all
 )
 

@@ -1,6 +1,6 @@
--- grain: one row per basis and complete month, from the first one with anybody who could
--- win or had won.
--- How many won in it, and for how much.
+-- grain: one row per basis and complete month after the first one in which somebody won.
+-- How many won in it, and for how much. The months up to the first win tell nothing: in
+-- an export that does not reach back further it is none, a part of a month, or a backlog.
 {% set events = [
     ('cohorts', 'customer_new', 'new_customer_revenue'),
     ('pipeline', 'deal_won', 'deal_won_amount'),
@@ -46,7 +46,8 @@ came as (
 firsts as (
     select
         basis,
-        min(period_number) as first_number
+        min(period_number) as first_number,
+        min(period_number) filter (where won > 0) as first_won_number
     from came
     group by all
 ),
@@ -57,11 +58,12 @@ kpi_forecast_outcomes as (
         firsts.basis,
         firsts.first_number,
         months.period_number,
+        months.period_number - firsts.first_won_number as months_known,
         cast(coalesce(sum(came.won), 0) as double) as won,
         cast(coalesce(sum(came.amount), 0) as double) as amount
     from firsts
     inner join months
-        on firsts.first_number <= months.period_number
+        on firsts.first_won_number < months.period_number
     left join came
         on
             firsts.basis = came.basis

@@ -17,6 +17,14 @@ origins as (
         and not is_partial
 ),
 
+firsts as (
+    select
+        basis,
+        min(period_number) as first_number
+    from {{ ref('kpi_forecast_outcomes') }}
+    group by all
+),
+
 kpi_forecast_shares as (
     select
         standing.basis,
@@ -37,6 +45,10 @@ kpi_forecast_shares as (
         on
             origins.origin - standing.horizon - 24 < standing.month_end
             and origins.origin - standing.horizon >= standing.month_end
+    inner join firsts
+        on
+            standing.basis = firsts.basis
+            and standing.month_end + standing.horizon >= firsts.first_number
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (
             standing.basis, origins.origin, standing.horizon,
