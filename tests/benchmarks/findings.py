@@ -72,7 +72,7 @@ FORECASTS = """
         select
             *,
             1.2815515655446004
-            * (1 + 0.66 / (count(actual) over known_by_then + 1))
+            * (1 + 0.66 / nullif(count(actual) over known_by_then, 0))
             * sqrt(avg(power(actual - naive_expected, 2)) over known_by_then) as margin
         from kpi.kpi_forecast_made
         window known_by_then as (

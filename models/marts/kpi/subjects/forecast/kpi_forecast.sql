@@ -35,14 +35,14 @@ judged as (
     )
 ),
 
--- 80 % of a normal variable; of Student's, where the errors that tell are few
+-- 80 % of a normal variable; of Student's, as the errors that tell are few
 bounded as (
     select
         judged.*,
         months.period_start,
         judged.origin = max(judged.origin) over () as is_newest,
         1.2815515655446004
-        * (1 + 0.66 / (judged.errors_known + 1))
+        * (1 + 0.66 / ({{ chance_counts }} + judged.errors_known))
         * sqrt(
             judged.chance_variance
             * ({{ chance_counts }} * judged.chance_variance + judged.squared_errors)
