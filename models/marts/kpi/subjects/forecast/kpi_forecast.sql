@@ -1,14 +1,13 @@
 -- grain: one row per origin, basis, measure and month ahead.
 -- How many customers, and how much revenue, do the next six months bring? Of the open
--- contacts (cohorts) or deals (pipeline) as many as of those who stood where they stand,
+-- contacts (cohorts) or deals (pipeline) as many as of those who stood where they do,
 -- and as many newcomers as lately; amounts by what one was worth lately. The origin is
 -- the end of the last complete month; the twelve ends before it are the back-test. No
 -- forecast, and no interval, uses what came after its origin. Where the back-test was
 -- further off than the mean of the last three months, the newest forecast is withheld.
 --
--- An interval is as wide as chance, times how much more than chance the errors at that
--- distance were that were known at the origin, chance itself counted as four of them.
-{% set chance_counts = 4 %}
+-- An interval is as wide as chance, and the errors known by then, make it.
+{% set chance_counts = 4 %} {#- as so many errors -#}
 with made as (select * from {{ ref('kpi_forecast_made') }}),
 
 months as (
@@ -23,6 +22,8 @@ months as (
 judged as (
     select
         *,
+        cast(abs(actual - expected) as decimal(38, 6)) as absolute_error,
+        cast(abs(actual - naive_expected) as decimal(38, 6)) as naive_absolute_error,
         count(actual) over known_by_then as errors_known,
         coalesce(sum(power(actual - expected, 2)) over known_by_then, 0)
             as squared_errors,
@@ -48,11 +49,10 @@ bounded as (
             * ({{ chance_counts }} * judged.chance_variance + judged.squared_errors)
             / ({{ chance_counts }} * judged.chance_variance + judged.variance_known)
         ) as margin,
-        -- exact sums, so that equal errors are equal; null while no month has come
+        -- exact sums: equal errors are equal; null while no month has come
         is_newest
-        and sum(cast(abs(actual - expected) as decimal(38, 6))) over back_test
-        > sum(cast(abs(actual - naive_expected) as decimal(38, 6))) over back_test
-            as is_withheld
+        and sum(judged.absolute_error) over back_test
+        > sum(judged.naive_absolute_error) over back_test as is_withheld
     from judged
     inner join months
         on judged.origin = months.period_number

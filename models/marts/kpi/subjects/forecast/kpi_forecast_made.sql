@@ -54,8 +54,10 @@ kpi_forecast_made as (
         numbers.origin,
         numbers.horizon,
         numbers.basis,
-        case numbers.basis when 'cohorts' then 'new_customer_revenue' else 'won_amount' end
-            as measure,
+        case numbers.basis
+            when 'cohorts' then 'new_customer_revenue'
+            else 'won_amount'
+        end as measure,
         numbers.expected * lately.worth as expected,
         numbers.chance_variance * power(lately.worth, 2)
         + numbers.expected * greatest(lately.worth_variance, 0) as chance_variance,

@@ -1,8 +1,8 @@
 -- grain: one row per basis, origin (a month's end) and month of the six that follow.
--- How many are expected to win in it who do not stand anywhere yet at the origin: as many
--- as in the last twelve months did not stand so many months before. They scatter like a
--- count, or more where their months did, and so does their mean. From six months of
--- history on.
+-- How many are expected to win in it who do not stand anywhere yet at the origin: as
+-- many as in the last twelve months did not stand so many months before. They scatter
+-- like a count, or more where their months did, and so does their mean. From six months
+-- of history on.
 with standing as (select * from {{ ref('kpi_forecast_standing') }}),
 
 outcomes as (select * from {{ ref('kpi_forecast_outcomes') }}),

@@ -1,9 +1,9 @@
 -- grain: one row per basis, origin (a month's end) and month of the six that follow.
--- How many of those who stand somewhere at the origin are expected to win in it: as many
--- as of those who stood where they stand, in the same stage for as long; where nobody
--- did, or the stage is not known, as long after the beginning; else anywhere. The
--- variance is that of winning or not with a chance that is itself learnt from so many
--- (the beta-binomial one), so that no chance is ever sure.
+-- How many of those who stand somewhere at the origin are expected to win in it: as
+-- many as of those who stood where they stand, in the same stage for as long; where
+-- nobody did, or the stage is not known, as long after the beginning; else anywhere.
+-- The variance is that of winning or not with a chance that is itself learnt from so
+-- many (the beta-binomial one), so that no chance is ever sure.
 with standing as (select * from {{ ref('kpi_forecast_standing') }}),
 
 shares as (select * from {{ ref('kpi_forecast_shares') }}),
@@ -46,7 +46,8 @@ kpi_forecast_open as (
         basis,
         origin,
         horizon,
-        cast(sum(cast(standing * won / stood as decimal(32, 15))) as double) as expected,
+        cast(sum(cast(standing * won / stood as decimal(32, 15))) as double)
+            as expected,
         cast(sum(cast(
             standing
             * (won + 0.5) / (stood + 1)

@@ -1,6 +1,7 @@
--- grain: one row per basis and complete month after the first one in which somebody won.
--- How many won in it, and for how much. The months up to the first win tell nothing: in
--- an export that does not reach back further it is none, a part of a month, or a backlog.
+-- grain: one row per basis and complete month after the first one in which somebody
+-- won.
+-- How many won in it, and for how much. The months up to the first win tell nothing: an
+-- export that begins there shows none, a part of a month, or a backlog.
 {% set events = [
     ('cohorts', 'customer_new', 'new_customer_revenue'),
     ('pipeline', 'deal_won', 'deal_won_amount'),

@@ -1,9 +1,9 @@
 -- grain: one row per basis, origin (a month's end), month of the six that follow, level
 -- and place.
--- How many stood there before, and how many of them won so many months later. Places are
--- told apart at three levels: by the stage and the months in it; by the months since the
--- beginning alone; not at all. Only what was known at the origin: the month ends of two
--- years so many months before it.
+-- How many stood there before, and how many of them won so many months later. Places
+-- are told apart at three levels: by the stage and the months in it; by the months
+-- since the beginning alone; not at all. Only what was known at the origin: the month
+-- ends of two years so many months before it.
 with standing as (
     select * from {{ ref('kpi_forecast_standing') }}
     where won is not null
@@ -25,21 +25,10 @@ firsts as (
     group by all
 ),
 
-kpi_forecast_shares as (
+known as (
     select
-        standing.basis,
         origins.origin,
-        standing.horizon,
-        standing.stage,
-        standing.months_in_stage,
-        standing.months_since,
-        case
-            when grouping(standing.stage) = 0 then 'stage'
-            when grouping(standing.months_since) = 0 then 'months'
-            else 'all'
-        end as level,
-        cast(sum(standing.standing) as bigint) as stood,
-        cast(sum(standing.won) as bigint) as won
+        standing.*
     from origins
     inner join standing
         on
@@ -49,17 +38,32 @@ kpi_forecast_shares as (
         on
             standing.basis = firsts.basis
             and standing.month_end + standing.horizon >= firsts.first_number
+),
+
+kpi_forecast_shares as (
+    select
+        basis,
+        origin,
+        horizon,
+        stage,
+        months_in_stage,
+        months_since,
+        case
+            when grouping(stage) = 0 then 'stage'
+            when grouping(months_since) = 0 then 'months'
+            else 'all'
+        end as level,
+        cast(sum(standing) as bigint) as stood,
+        cast(sum(won) as bigint) as won
+    from known
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
-        (
-            standing.basis, origins.origin, standing.horizon,
-            standing.stage, standing.months_in_stage
-        ),
-        (standing.basis, origins.origin, standing.horizon, standing.months_since),
-        (standing.basis, origins.origin, standing.horizon)
+        (basis, origin, horizon, stage, months_in_stage),
+        (basis, origin, horizon, months_since),
+        (basis, origin, horizon)
     )
     having
-        grouping(standing.stage) = 1
-        or standing.stage != '(unknown)'
+        grouping(stage) = 1
+        or stage != '(unknown)'
 )
 
 select * from kpi_forecast_shares

@@ -1,5 +1,5 @@
--- grain: one row per basis, stage and months of entering it, of the beginning, of coming
--- to stand there, of leaving it and of winning.
+-- grain: one row per basis, stage and months of entering it, of the beginning, of
+-- coming to stand there, of leaving it and of winning.
 -- How many people or deals did so. `cohorts`: contacted people by their furthest stage,
 -- up to customer-since; `pipeline`: deals by their stage, as far as it was known then.
 {% set stages = prospect_stages()[1:-1] %}

@@ -5,44 +5,46 @@
 -- had in the period and goes out with the last; a deal without an amount counts with 0.
 {% set dimensions = ['rep', 'product_family'] + kpi_who_dimensions() %}
 {% set ways = ['won', 'lost', 'vanished'] %}
-with moves as (select * from {{ ref('kpi_pipeline_moves') }}),
-
-sale_dimensions as (
-    select * from {{ ref('kpi_sale_dimensions') }}
-    where kind = 'deal'
+with described as (
+    select
+        {% for dimension in dimensions %}
+            sale_dimensions.{{ dimension }},
+        {% endfor %}
+        moves.*
+    from {{ ref('kpi_pipeline_moves') }} as moves
+    inner join {{ ref('kpi_sale_dimensions') }} as sale_dimensions
+        on
+            moves.deal_key = sale_dimensions.sale_key
+            and sale_dimensions.kind = 'deal'
 ),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
 summed as (
     select
-        moves.grain,
-        moves.period_start,
+        grain,
+        period_start,
         {{ dimension_columns(dimensions) }},
-        count(*) filter (where moves.is_at_start) as deals_at_start,
-        count(*) filter (where not moves.is_at_start) as deals_opened,
+        count(*) filter (where is_at_start) as deals_at_start,
+        count(*) filter (where not is_at_start) as deals_opened,
         {% for way in ways %}
-            count(*) filter (where moves.way = '{{ way }}') as deals_{{ way }},
+            count(*) filter (where way = '{{ way }}') as deals_{{ way }},
         {% endfor %}
-        count(*) filter (where moves.is_at_end) as deals_at_end,
-        count(*) filter (where moves.is_at_end and moves.is_pushed) as deals_pushed,
-        sum(moves.first_amount) filter (where moves.is_at_start) as amount_at_start,
-        sum(moves.first_amount) filter (where not moves.is_at_start) as amount_opened,
+        count(*) filter (where is_at_end) as deals_at_end,
+        count(*) filter (where is_at_end and is_pushed) as deals_pushed,
+        sum(first_amount) filter (where is_at_start) as amount_at_start,
+        sum(first_amount) filter (where not is_at_start) as amount_opened,
         {% for way in ways %}
-            sum(moves.last_amount) filter (where moves.way = '{{ way }}')
-                as amount_{{ way }},
+            sum(last_amount) filter (where way = '{{ way }}') as amount_{{ way }},
         {% endfor %}
-        sum(moves.last_amount - moves.first_amount) as amount_reamounted,
-        sum(moves.last_amount) filter (where moves.is_at_end) as amount_at_end,
-        sum(moves.last_amount) filter (where moves.is_at_end and moves.is_pushed)
-            as amount_pushed
-    from moves
-    inner join sale_dimensions
-        on moves.deal_key = sale_dimensions.sale_key
+        sum(last_amount - first_amount) as amount_reamounted,
+        sum(last_amount) filter (where is_at_end) as amount_at_end,
+        sum(last_amount) filter (where is_at_end and is_pushed) as amount_pushed
+    from described
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
-        (moves.grain, moves.period_start),
+        (grain, period_start),
         {% for dimension in dimensions %}
-            (moves.grain, moves.period_start, {{ dimension }})
+            (grain, period_start, {{ dimension }})
             {{- ',' if not loop.last }}
         {% endfor %}
     )
