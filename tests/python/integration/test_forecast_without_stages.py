@@ -79,7 +79,7 @@ def test_its_back_test_comes_as_near_and_none_of_it_is_sure(
         from kpi.kpi_forecast where measure = 'deals_won'
         """
     ).fetchall()
-    assert months == 29
+    assert months == 27
     assert furthest < 0.15 * 8
     assert narrowest > 1
 
