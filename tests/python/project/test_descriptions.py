@@ -84,8 +84,10 @@ def key_columns(manifest: Manifest, tests: set[str]) -> Iterator[tuple[dict[str,
             or test["attached_node"] not in manifest["nodes"]
         ):
             continue
+        node = manifest["nodes"][test["attached_node"]]
         for column in about["kwargs"].get("columns") or [about["kwargs"]["column_name"]]:
-            yield manifest["nodes"][test["attached_node"]], column
+            if column in node["columns"]:
+                yield node, column
 
 
 def says_null(node: dict[str, Any], column: str) -> bool:
