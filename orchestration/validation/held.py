@@ -54,6 +54,13 @@ def open_batches(paths: Paths) -> list[HeldBatch]:
     return [each for each in read_held(paths) if each.decision == "open"]
 
 
+def decisions(paths: Paths) -> list[tuple[str, Decision]]:
+    """Return load and decision of each batch that was decided about, in the order of their ids."""
+    return sorted(
+        (each.load_id, each.decision) for each in read_held(paths) if each.decision != "open"
+    )
+
+
 def hold(paths: Paths, load: Load, reasons: Sequence[str]) -> None:
     """Note that a load is held back."""
     others = [each for each in read_held(paths) if each.load_id != load.load_id]
