@@ -59,7 +59,7 @@ bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and w
 	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
 	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
 
-proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: half an hour
+proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
