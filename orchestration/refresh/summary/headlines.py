@@ -102,7 +102,7 @@ def choose(figures: Sequence[Headline], marked: Iterable[tuple[str, str, str]]) 
     win rate of deals for the conversion of prospects, where there are only deals. A value that
     holds by construction (nobody could yet have been lost) tells nothing, nor does all or nothing
     of a few cases. A company that has fewer than six then sees further ones that are reliable: the
-    first of each family and unit. No two say the same.
+    first of each family and unit, then whatever comes next. No two say the same.
 
     Args:
         figures: the figure of each KPI that has a value, in the catalogue's order.
@@ -118,14 +118,13 @@ def choose(figures: Sequence[Headline], marked: Iterable[tuple[str, str, str]]) 
         if kpi_id not in present:
             kind = [figure for figure in telling if (figure.family, figure.unit) == (family, unit)]
             chosen += _new(_best_first(kind), chosen)[:1]
-    for figure in telling:
-        kinds = {(each.family, each.unit) for each in chosen}
-        if (
-            len(chosen) < LEAST_HEADLINES
-            and figure.is_reliable
-            and (figure.family, figure.unit) not in kinds
-        ):
-            chosen += _new([figure], chosen)
+    further = [figure for figure in telling if figure.is_reliable and figure not in chosen]
+    for only_new_kinds in (True, False):
+        for figure in further:
+            kinds = {(each.family, each.unit) for each in chosen}
+            is_wanted = not only_new_kinds or (figure.family, figure.unit) not in kinds
+            if is_wanted and len(chosen) < LEAST_HEADLINES:
+                chosen += _new([figure], chosen)
     places = {figure.kpi_id: place for place, figure in enumerate(figures)}
     return sorted(chosen, key=lambda figure: places[figure.kpi_id])
 

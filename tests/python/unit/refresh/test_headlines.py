@@ -64,7 +64,8 @@ def ids(figures: list[Headline]) -> list[str]:
 def test_a_headline_is_the_last_complete_and_mature_month_else_the_nearest_to_it(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    leads, won, young = read_headlines(published, "fr")[:3]
+    leads, won, calls, young = read_headlines(published, "fr")
+    assert calls.kpi_id == "calls"
     assert (leads.name, leads.month, leads.value, leads.previous_value) == (
         "Prospects",
         SEPTEMBER,
@@ -108,8 +109,10 @@ def test_a_marked_kpi_with_few_cases_is_shown_unless_it_is_all_or_nothing() -> N
 
 def test_a_company_with_few_headlines_sees_the_first_reliable_one_of_each_kind_up_to_six() -> None:
     figures = [figure(f"k{n}", f"f{n % 8}/count") for n in range(20)]
+    figures.insert(1, figure("twin", "f0/count"))
     figures.insert(0, figure("small", "g/count", sample_size=1, min_sample=9, is_reliable=False))
     assert ids(choose(figures, MARKED)) == [f"k{n}" for n in range(6)]
+    assert ids(choose(figures[:4], MARKED)) == ["k0", "twin", "k1"]
 
 
 def test_two_figures_that_say_the_same_are_told_once() -> None:
