@@ -47,7 +47,7 @@ lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	PROSPECTION_DATA=.make $(BIN)/python .ci/lint_sql.py lint --processes 0 --disable-progress-bar models tests/dbt
 
 docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
-	@$(BIN)/python -m orchestration.documentation.writing
+	@$(BIN)/python -m orchestration.documentation
 	@test ! -f "$(DATA)/warehouse.duckdb" || PROSPECTION_DATA="$(DATA)" $(BIN)/dbt docs generate --static
 
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000

@@ -10,7 +10,7 @@
   // Team ----------------------------------------------------------------------------------------
 
   const SCORES = ["touches", "prospects_contacted", "prospect_conversations", "meetings_booked",
-    "qualified_prospects", "new_customers", "conversion_rate", "deal_win_rate", "revenue",
+    "qualified_prospects", "new_customers", "cohort_conversion_rate", "deal_win_rate", "revenue",
     "prospecting_cost", "roi", "retention_rate"];
 
   const team = {

@@ -21,11 +21,12 @@ from pydantic import PrivateAttr
 from orchestration.dagster.instance import clear_leftovers
 from orchestration.environment import PROJECT_DIR, Environment, read_recipients
 from orchestration.errors import ProspectionError
+from orchestration.files import timestamp
 from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.refresh.notifications import notify
-from orchestration.refresh.record import Outcome, RefreshRecord, finished, now, write_record
+from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
 from orchestration.settings.declared import reporting
 from orchestration.validation.expectations import start_validator
 
@@ -102,7 +103,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             claim(self.paths, print)
             start_validator()
             self._started = time.monotonic()
-            self._update(RefreshRecord(run_id=run_id, started_at=now()))
+            self._update(RefreshRecord(run_id=run_id, started_at=timestamp()))
             self._instance = context.instance
             if context.instance is not None:
                 clear_leftovers(context.instance, run_id)
