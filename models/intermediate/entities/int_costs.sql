@@ -47,10 +47,10 @@ spent as (
         campaign_id,
         rep_id,
         days,
-        cast(
-            cast(loaded_monthly_cost * days as double) / coalesce(working_days, 25)
-            as decimal(24, 6)
-        ) as amount,
+        {{ as_amount(
+            'cast(' ~ product('loaded_monthly_cost', 'days') ~ ' as double)'
+            ~ ' / coalesce(working_days, 25)'
+        ) }} as amount,
         cast(null as varchar) as currency
     from rep_time
 ),
