@@ -16,7 +16,7 @@ spread as (
         costs.*,
         days.day,
         costs.incurred_to - costs.incurred_on + 1 as day_count,
-        days.day - costs.incurred_on as days_before
+        days.day - costs.incurred_on + 1 as day_number
     from costs
     inner join days
         on
@@ -24,13 +24,24 @@ spread as (
             and costs.incurred_to >= days.day
 ),
 
+-- what falls on the first days of a cost, to ten decimals: in whole numbers, as the
+-- division of decimals is one of floating points. A day's share is the difference of two
+-- of these, so that shares add up whatever the rounding
 shares as (
     select
-        *,
-        {{ share_until('amount', 'days_before + 1', 'day_count') }}
-        - {{ share_until('amount', 'days_before', 'day_count') }} as spent_amount,
-        {{ share_until('days', 'days_before + 1', 'day_count') }}
-        - {{ share_until('days', 'days_before', 'day_count') }} as spent_days
+        {% for column in ['amount', 'days'] %}
+            {% for name, days in [
+                ('until', 'day_number'), ('before', 'day_number - 1'),
+            ] %}
+                cast(
+                    cast(
+                        cast({{ column }} * 10000000000 as hugeint)
+                        * ({{ days }}) // day_count as decimal(38, 0)
+                    ) * cast(0.0000000001 as decimal(11, 10)) as decimal(32, 10)
+                ) as {{ column }}_{{ name }},
+            {% endfor %}
+        {% endfor %}
+        *
     from spread
 ),
 
@@ -49,11 +60,13 @@ fct_costs as (
         shares.rep_key,
         rep_periods.team,
         shares.names_rep,
-        cast(shares.spent_days as decimal(32, 10)) as spent_days,
-        cast(shares.spent_amount as decimal(32, 10)) as spent_amount,
+        cast(shares.days_until - shares.days_before as decimal(32, 10)) as spent_days,
+        cast(shares.amount_until - shares.amount_before as decimal(32, 10))
+            as spent_amount,
         shares.currency,
-        {{ converted_amount('shares.spent_amount', 'decimal(32, 10)') }}
-            as converted_amount,
+        {{ converted_amount(
+            '(shares.amount_until - shares.amount_before)', 'decimal(32, 10)'
+        ) }} as converted_amount,
         shares.day > clock.as_of as is_after_as_of
     from shares
     cross join clock
