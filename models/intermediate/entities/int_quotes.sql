@@ -43,7 +43,8 @@ resolved as (
         deals.deal_key,
         rep_references.rep_key as own_rep_key,
         deals.rep_key as deal_rep_key,
-        coalesce(records.decided_on > loads.loaded_on, false) as is_to_come,
+        records.status != 'sent'
+        and coalesce(records.decided_on > loads.loaded_on, false) as is_to_come,
         case when is_to_come then loads.loaded_on else records.decided_on end
             as answered_on,
         coalesce(answered_on <= clock.as_of, true) as is_decided,

@@ -38,6 +38,15 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "un montant s'écrit sans devise ; decimal de la source dans sources.yml",
         "en": "an amount is written without its currency; the source's decimal in sources.yml",
     },
+    "left_out": {
+        "fr": "À regarder : ce qui n'est pas compté, ou compté autrement",
+        "en": "To look at: what is not counted, or not as it looks",
+    },
+    "first_case": {"fr": "d'abord dans {file}, ligne {row}", "en": "first in {file}, row {row}"},
+    "more_left_out": {
+        "fr": "et {n} autres : meta.data_quality",
+        "en": "{n} more: meta.data_quality",
+    },
     "published": {"fr": "Publié dans", "en": "Published in"},
     "held_back": {
         "fr": "Publié sans une partie des données :",

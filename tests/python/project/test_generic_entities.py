@@ -70,9 +70,9 @@ def test_an_id_is_the_records_own_or_says_what_it_points_to() -> None:
 
 
 def test_what_an_id_points_to_has_an_id_as_its_first_column() -> None:
-    pointed_to = {
-        column.points_to for entity in ENTITIES.values() for column in entity.columns
-    } - {None}
+    pointed_to = {column.points_to for entity in ENTITIES.values() for column in entity.columns} - {
+        None
+    }
     assert {str(name) for name in pointed_to} <= set(ENTITIES)
     assert all(ENTITIES[str(name)].columns[0].type == "id" for name in pointed_to)
 

@@ -5,7 +5,7 @@
 -- after as_of, which is still open.
 {% set is_decided = {
     ('deals', 'closed_at'): "status in ('won', 'lost')",
-    ('quotes', 'decided_at'): "status in ('accepted', 'rejected')",
+    ('quotes', 'decided_at'): "status != 'sent'",
 } %}
 with versions as (select * from {{ ref('int_record_versions') }}),
 
@@ -76,7 +76,9 @@ meta_record_findings as (
     select
         {{ finding(
             'decided_after_its_load', none, 'column_name',
-            "'cannot have happened: counts on the day that can be'"
+            "case when entity in ('deals', 'quotes') "
+            ~ "then 'cannot have happened: counts on the day that can be' "
+            ~ "else 'cannot have happened: not counted before that day' end"
         ) }}
     from dated
     where is_after_its_load
