@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -27,7 +27,7 @@ from orchestration.landing.dialect import (
     source_delimiter,
     source_encoding,
 )
-from orchestration.landing.discovery import FoundLoad, find_loads
+from orchestration.landing.discovery import FoundLoad, find_loads, read_name
 from orchestration.landing.duckdb_reader import concatenate, connect, decimal_votes
 from orchestration.landing.evidence import Evidence
 from orchestration.landing.fingerprints import Fingerprints
@@ -39,6 +39,7 @@ from orchestration.landing.reading import (
     read_columnar,
     read_delimited,
 )
+from orchestration.landing.recognition import headers_in_file, reason_left_out
 from orchestration.landing.report import (
     FileReport,
     LandingReport,
@@ -134,7 +135,7 @@ def land(
         connection.close()
         store.remove_scratch()
     fingerprints.save()
-    report = LandingReport(reports, leftovers)
+    report = LandingReport(reports, leftovers, store.has_rows())
     store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
     return report
 
@@ -169,6 +170,7 @@ class _Landing:
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.source.name, self.export_format)
+        left_out = [self._looked_at(file) for file in found.left_out]
         built = self.store.loads(self.source.name)
         self.store.check(built)
         held = self.store.held.loads(self.source.name)
@@ -197,9 +199,18 @@ class _Landing:
         return SourceReport(
             self.source.name,
             tuple(reports),
-            (*found.left_out, *postponed),
+            (*left_out, *postponed),
             tuple(self._held_report(each) for each in held),
         )
+
+    def _looked_at(self, file: FileReport) -> FileReport:
+        """Say of a file of no entity what it seems to be."""
+        if file.outcome != "unknown_entity":
+            return file
+        path = self.folder / PurePosixPath(file.file).relative_to(self.source.name)
+        seen = headers_in_file(path, read_name(file.file, self.export_format).kind)
+        reason = reason_left_out(file.file, seen, self.export_format)
+        return replace(file, reason=reason, unknown_columns=seen)
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
         verdict = self.gate.verdict(held.load.load_id)
@@ -362,7 +373,8 @@ class _Landing:
                 text = _as_utf8(table, encoding, scratch)
                 read = read_delimited(text, delimiter, origin, self.connection, scratch)
         except RefusedError as error:
-            return replace(report, outcome="refused", reason=str(error)), None
+            reason, seen = str(error), error.headers
+            return replace(report, outcome="refused", reason=reason, unknown_columns=seen), None
         finally:
             _remove_temporary(table, text)
         points, commas = 0, 0
@@ -440,7 +452,7 @@ def _as_utf8(table: Table, encoding: str, scratch: Scratch) -> Path:
     """Return the table as UTF-8: the file itself when it already is."""
     evidence = table.evidence
     if evidence is None:
-        raise ValueError(f"{table.name} is no text")
+        raise ValueError(f"{table.name} is not text")
     is_text = not evidence.nul_bytes and not encoding.startswith("utf-16")
     is_utf8 = encoding == "utf-8" and not evidence.invalid_sequences
     if is_text and (is_utf8 or evidence.is_ascii):

@@ -1,4 +1,4 @@
--- grain: one row per closed deal that something dates: when it was closed
+-- grain: one row per closed deal that something dates: when it was closed.
 -- Without a time of its own: its last stage entry, else the last change of its record.
 -- A day after the day of its own load cannot have happened: then its last entry into a
 -- closed stage, else the last change of its record, else the day of the load.

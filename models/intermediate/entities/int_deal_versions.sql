@@ -1,4 +1,4 @@
--- grain: one row per deal and version of it that a load brought
+-- grain: one row per deal and version of it that a load brought.
 -- known_from is the day of that load; the first version is taken to hold since ever.
 -- A closing after the day of its load has not happened: such a version has none.
 with staged as (

@@ -1,4 +1,4 @@
--- grain: one row per closed deal: when it was closed and, when won, first won
+-- grain: one row per closed deal: when it was closed and, when won, first won.
 -- The first win of a deal that was reopened is its first entry into a won stage, else
 -- the earliest win that loads showed.
 with records as (

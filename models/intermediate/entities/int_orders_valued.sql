@@ -1,4 +1,4 @@
--- grain: one row per order, with what it is worth
+-- grain: one row per order, with what it is worth.
 -- The amount is the sum of its lines; without lines its own. In the reporting currency
 -- it is null when no exchange rate is known for its day. A document below 0 is a credit
 -- note: money that goes back, no order.

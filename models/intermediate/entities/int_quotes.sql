@@ -1,4 +1,4 @@
--- grain: one row per quote
+-- grain: one row per quote.
 -- What was decided after as_of is not yet answered. A decision after the day of its own
 -- load cannot have happened: its day is then that of the load.
 with records as (

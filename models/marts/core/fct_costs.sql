@@ -1,4 +1,4 @@
--- grain: one row per cost and day over which it is spread
+-- grain: one row per cost and day over which it is spread.
 -- Evenly over its days, so that the days of any stretch add up to what a person
 -- computes, and all of them to the amount. Rep time (days, and their cost) is spread
 -- over its month in the same way. Days outside the calendar of reporting days have no

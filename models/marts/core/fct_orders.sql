@@ -1,4 +1,4 @@
--- grain: one row per order or credit note
+-- grain: one row per order or credit note.
 -- The amount is the sum of its lines; without lines its own. In the reporting currency
 -- it is null when no exchange rate is known for its day.
 with orders as (select * from {{ ref('int_orders_valued') }}),

@@ -1,5 +1,4 @@
-{{ config(alias='data_quality') }}
--- grain: one row per check, source, entity, column and rule that found something
+-- grain: one row per check, source, entity, column and rule that found something.
 -- What the data said that is not quite right, and how it was treated: nothing here
 -- stops a refresh. Rejected rows are in `rejects`. Where it is about landed rows, file
 -- and row_number tell the first of them.

@@ -1,4 +1,4 @@
--- grain: one row per source: how the values in its files are read
+-- grain: one row per source: all that it takes to read the values in its files
 
 with
 

@@ -25,7 +25,7 @@ from orchestration.refresh.summary.intake import (
     read_source_counts,
     read_unread,
 )
-from orchestration.refresh.summary.left_out import LeftOut, left_out_lines, read_left_out
+from orchestration.refresh.summary.uncounted import Uncounted, read_uncounted, uncounted_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
 
@@ -33,7 +33,7 @@ from orchestration.warehouse.database import open_read_only
 def format_summary(
     sources: Sequence[SourceCount],
     unread: Sequence[Unread],
-    left_out: list[LeftOut],
+    uncounted: list[Uncounted],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -58,8 +58,8 @@ def format_summary(
     )
     if unread:
         lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
-    if left_out:
-        lines += ["", said["left_out"], *left_out_lines(left_out, language)]
+    if uncounted:
+        lines += ["", said["uncounted"], *uncounted_lines(uncounted, language)]
     lines += ["", said["headlines"].format(as_of=as_of)]
     if headlines:
         lines += format_table(
@@ -101,7 +101,7 @@ def describe_version(
         return format_summary(
             sources=read_source_counts(connection),
             unread=read_unread(connection),
-            left_out=read_left_out(connection),
+            uncounted=read_uncounted(connection),
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,

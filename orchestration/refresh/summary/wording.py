@@ -19,38 +19,39 @@ _WORDS: dict[str, dict[Language, str]] = {
     "change": {"fr": "évolution", "en": "change"},
     "days": {"fr": "j", "en": "days"},
     "hours": {"fr": "h", "en": "h"},
-    "points": {"fr": "pt", "en": "pt"},
+    "point": {"fr": "pt", "en": "pt"},
+    "points": {"fr": "pts", "en": "pts"},
     "input": {"fr": "Données reçues", "en": "What came in"},
     "headlines": {"fr": "Chiffres clés (au {as_of})", "en": "Headline figures (as of {as_of})"},
     "no_figures": {
         "fr": "Aucun mois complet : pas encore de chiffres clés.",
         "en": "No complete month: no headline figures yet.",
     },
-    "unread": {"fr": "À regarder : valeurs non lues", "en": "To look at: values not read"},
+    "unread": {"fr": "À vérifier : valeurs non lues", "en": "To check: values not read"},
     "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
     "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
     "left_empty": {"fr": "laissées vides", "en": "left empty"},
     "hint_date_order": {
-        "fr": "date_order de la source dans sources.yml : iso, dmy ou mdy",
-        "en": "the source's date_order in sources.yml: iso, dmy or mdy",
+        "fr": "indiquez date_order pour la source dans sources.yml : iso, dmy ou mdy",
+        "en": "set the source's date_order in sources.yml: iso, dmy or mdy",
     },
     "hint_decimal": {
-        "fr": "un montant s'écrit sans devise ; decimal de la source dans sources.yml",
-        "en": "an amount is written without its currency; the source's decimal in sources.yml",
+        "fr": "montants sans devise ; sinon, indiquez decimal pour la source dans sources.yml",
+        "en": "amounts carry no currency; else set the source's decimal in sources.yml",
     },
-    "left_out": {
-        "fr": "À regarder : ce qui n'est pas compté, ou compté autrement",
+    "uncounted": {
+        "fr": "À vérifier : ce qui n'est pas compté, ou compté autrement",
         "en": "To look at: what is not counted, or not as it looks",
     },
     "first_case": {"fr": "d'abord dans {file}, ligne {row}", "en": "first in {file}, row {row}"},
-    "more_left_out": {
+    "more_uncounted": {
         "fr": "et {n} autres : meta.data_quality",
         "en": "{n} more: meta.data_quality",
     },
     "published": {"fr": "Publié dans", "en": "Published in"},
     "held_back": {
         "fr": "Publié sans une partie des données :",
-        "en": "Published without a part of the input:",
+        "en": "Published without part of the input:",
     },
 }
 

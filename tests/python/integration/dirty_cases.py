@@ -250,7 +250,7 @@ NAMES_OF_FILES = [
             "deals-2026.csv": ("unknown_entity", "'deals'"),
             "notes.txt": ("ignored", ".csv"),
             "deals.csv.part": ("ignored", "still being written"),
-            "archive": ("ignored", "no date"),
+            "archive": ("ignored", "not a date"),
         },
         values={NAMES: TWO},
     ),

@@ -1,4 +1,4 @@
--- grain: one row per event, measure, grain, period, dimension and dimension value
+-- grain: one row per event, measure, grain, period, dimension and dimension value.
 -- Everything that a KPI is made of, rolled up from days to periods: n (how many), s
 -- (sum), w7 … w183 (targets within the window), distinct, median, p90, level and start.
 with event_slices as (select * from {{ ref('kpi_event_slices') }}),
@@ -132,7 +132,12 @@ measured as (
             on
                 rolled_up.event = carried.event
                 and rolled_up.dimension = carried.dimension
-        where rolled_up.{{ measure }} is not null
+        where
+            rolled_up.{{ measure }} is not null
+            {% if measure == 's' %}
+                -- it happened, and no amount of it is known
+                or rolled_up.n > 0
+            {% endif %}
         union all
     {% endfor %}
     select

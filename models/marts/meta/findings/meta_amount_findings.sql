@@ -1,4 +1,4 @@
--- grain: one row per check, source, entity, column and currency of amounts left out
+-- grain: one row per check, source, entity, column and currency of amounts left out.
 -- Every amount whose currency may need a rate, as the description of the entities says:
 -- without a rate on its own day, on a day before the calendar, or too large to be an
 -- amount. The prices of a line are those of its order, which is counted itself.

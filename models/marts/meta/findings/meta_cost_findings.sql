@@ -1,4 +1,4 @@
--- grain: one row per check, source, entity and currency of what computing left out
+-- grain: one row per check, source, entity and currency of what computing left out.
 -- What falls on days outside the calendar, in money, and products of two cells that are
 -- too large to be an amount.
 {% set money_of = {'cost': ('costs', 'amount'), 'rep_time': ('rep_time', 'days')} %}

@@ -1,4 +1,4 @@
--- grain: one row per check, source, entity and column of facts that are left out of
+-- grain: one row per check, source, entity and column of facts that are left out of.
 -- KPIs, or counted as something else than they look
 {% set facts = {
     'activities': 'fct_activities', 'deals': 'fct_deals', 'orders': 'fct_orders',

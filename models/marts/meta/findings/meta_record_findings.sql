@@ -1,5 +1,5 @@
 -- grain: one row per check, source, entity and column of records that another record or
--- the clock contradicts
+-- the clock contradicts.
 -- Two different rows of one load under one key, of which one is not seen; what was
 -- decided after the day of its own load, which cannot have happened; what was decided
 -- after as_of, which is still open.

@@ -1,4 +1,4 @@
--- grain: one row per source, entity and column whose ids name records that nobody has
+-- grain: one row per source, entity and column whose ids name records that nobody has.
 -- Every id that points somewhere, as the description of the entities says; the reps and
 -- campaigns of targets; and both ends of the user's own links.
 {% set known = {

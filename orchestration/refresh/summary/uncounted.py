@@ -35,7 +35,7 @@ _MOST_LINES = 12
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class Uncounted:
     """Cases of one check in one entity of a source.
 
     Attributes:
@@ -64,7 +64,7 @@ class LeftOut:
     row: int | None = None
 
 
-def read_left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
+def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
     """Return what was left out, that which always matters first, then the most cases first."""
     rows = connection.execute(
         """
@@ -129,10 +129,10 @@ def read_left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
         """,
         {"always": list(_ALWAYS), "often": list(_OFTEN), "few": _FEW_SHARE},
     ).fetchall()
-    return [LeftOut(*row) for row in rows]
+    return [Uncounted(*row) for row in rows]
 
 
-def format_left_out(found: LeftOut, language: Language) -> str:
+def format_uncounted(found: Uncounted, language: Language) -> str:
     """Return a line on what was left out: where, how many, why, and the first case."""
     said = words(language)
     column = f".{found.columns}" if found.columns and ", " not in found.columns else ""
@@ -151,11 +151,11 @@ def format_left_out(found: LeftOut, language: Language) -> str:
     return f"  {found.source}/{found.entity}{column}{mark}{', '.join(parts)}"
 
 
-def left_out_lines(found: list[LeftOut], language: Language) -> list[str]:
+def uncounted_lines(found: list[Uncounted], language: Language) -> list[str]:
     """Return the lines of what was left out, and how many more there are in `meta.data_quality`."""
-    lines = [format_left_out(each, language) for each in found[:_MOST_LINES]]
+    lines = [format_uncounted(each, language) for each in found[:_MOST_LINES]]
     more = len(found) - len(lines)
-    return [*lines, f"  {words(language)['more_left_out'].format(n=more)}"] if more else lines
+    return [*lines, f"  {words(language)['more_uncounted'].format(n=more)}"] if more else lines
 
 
 def _text(key: str, language: Language) -> str | None:
