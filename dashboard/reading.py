@@ -188,6 +188,15 @@ class PublishedVersion:
             """
         )
 
+    def event_words(self) -> dict[str, dict[str, str]]:
+        """Return what each event counts, by the key of the text and language."""
+        if "kpi.kpi_event_types" not in self.columns:
+            return {}
+        rows = self.rows("select event, name_en, name_fr from kpi.kpi_event_types")
+        return {
+            f"event_{row['event']}": {"en": row["name_en"], "fr": row["name_fr"]} for row in rows
+        }
+
     def periods(self) -> dict[str, list[str]]:
         """Return the first days of the periods of each grain, oldest first, as far as shown."""
         found: dict[str, list[str]] = {}
@@ -406,14 +415,21 @@ class PublishedVersion:
         )
 
     def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown."""
+        """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown.
+
+        A stage that nobody supplies is not shown; each other one is told beside the last that is.
+        """
         if "kpi.kpi_funnel" not in self.columns:
             return []
         return self.rows(
             """
-            select * exclude (dimension, dimension_label) from kpi.kpi_funnel
+            select
+                * exclude (dimension, dimension_label, is_supplied, rate_from_supplied)
+                replace (rate_from_supplied as rate_from_previous)
+            from kpi.kpi_funnel
             where
                 dimension = ?
+                and is_supplied
                 and list_contains(from_json(?, '["varchar"]'), dimension_value)
                 and period_start > (
                     select max(period_start) - interval 37 month from kpi.kpi_funnel

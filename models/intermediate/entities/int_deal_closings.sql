@@ -63,18 +63,16 @@ int_deal_closings as (
     select
         deals.deal_key,
         deals.status,
-        {% for part in ['at', 'on', 'has_time'] %}
+        {% for part, load_day in [
+            ('at', 'load_days.starts_at'), ('on', 'load_days.day'), ('has_time', 'false'),
+        ] %}
             case
                 when deals.closed_on is not null and not deals.is_to_come
                     then deals.closed_{{ part }}
                 when last_entries.entered_on is not null
                     then last_entries.entered_{{ part }}
                 when deals.updated_on <= deals.loaded_on then deals.updated_{{ part }}
-                else {{ {
-                    'at': 'load_days.starts_at',
-                    'on': 'load_days.day',
-                    'has_time': 'false',
-                }[part] }}
+                else {{ load_day }}
             end as closed_{{ part }},
         {% endfor %}
         deals.closed_on is null or deals.is_to_come as is_closed_on_imputed
@@ -85,9 +83,7 @@ int_deal_closings as (
         on deals.loaded_on = load_days.day
     where
         deals.status in ('won', 'lost')
-        and coalesce(
-            deals.closed_on, last_entries.entered_on, deals.updated_on
-        ) is not null
+        and coalesce(deals.closed_on, entered_on, deals.updated_on) is not null
 )
 
 select * from int_deal_closings

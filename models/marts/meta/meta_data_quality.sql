@@ -2,7 +2,9 @@
 -- What the data said that is not quite right, and how it was treated: nothing here
 -- stops a refresh. Rejected rows are in `rejects`. Where it is about landed rows, file
 -- and row_number tell the first of them.
-{% set rooms = ['value', 'reference', 'amount', 'cost', 'record', 'activity', 'fact'] %}
+{% set kinds = [
+    'value', 'reference', 'amount', 'cost', 'record', 'decision', 'activity', 'fact',
+] %}
 with loads as (
     select * from {{ ref('stg_landing__loads') }}
     where outcome = 'landed'
@@ -11,8 +13,8 @@ with loads as (
 shifts as (select * from {{ ref('int_structural_shifts') }}),
 
 found as (
-    {% for room in rooms %}
-        select * from {{ ref('meta_' ~ room ~ '_findings') }}
+    {% for kind in kinds %}
+        select * from {{ ref('meta_' ~ kind ~ '_findings') }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -3,14 +3,10 @@
 -- without a rate on its own day, on a day before the calendar, or too large to be an
 -- amount. The prices of a line are those of its order, which is counted itself.
 {% set days = {
-    'campaigns': 'started_on',
-    'deals': "coalesce(case when status != 'open' then closed_on end, created_on, as_of)",
-    'quotes': 'sent_on',
-    'products': 'as_of',
-    'orders': 'ordered_on',
-    'order_lines': 'ordered_on',
-    'contracts': 'started_on',
+    'campaigns': 'started_on', 'quotes': 'sent_on', 'products': 'as_of',
+    'orders': 'ordered_on', 'order_lines': 'ordered_on', 'contracts': 'started_on',
     'costs': 'incurred_on',
+    'deals': "coalesce(case when status != 'open' then closed_on end, created_on, as_of)",
 } %}
 {% set counted_with_the_order = ['unit_price', 'discount_amount'] %}
 {% set columns = [] %}
@@ -19,12 +15,7 @@
         {% do columns.append((entity.name, column)) %}
     {% endfor %}
 {% endfor %}
-with clock as (
-    select
-        as_of,
-        upper(currency) as reporting_currency
-    from {{ ref('int_clock') }}
-),
+with clock as (select * from {{ ref('int_clock') }}),
 
 order_lines as (
     select
@@ -50,7 +41,7 @@ amounts as (
             '{{ entity }}' as entity,
             '{{ column }}' as column_name,
             cast(rows_of_it.{{ column }} as decimal(24, 6)) as amount,
-            coalesce(upper(rows_of_it.currency), clock.reporting_currency) as currency,
+            coalesce(upper(rows_of_it.currency), upper(clock.currency)) as currency,
             {{ days[entity] }} as day
         from
             {{ entity if entity == 'order_lines' else '(' ~ current_rows(entity) ~ ')' }}
@@ -59,7 +50,7 @@ amounts as (
         where
             rows_of_it.{{ column }} is not null
             and (
-                upper(rows_of_it.currency) != clock.reporting_currency
+                upper(rows_of_it.currency) != upper(clock.currency)
                 or {{ days[entity] }} < date '1970-01-01'
             )
         {{ 'union all' if not loop.last }}
