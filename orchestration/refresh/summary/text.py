@@ -28,6 +28,7 @@ from orchestration.refresh.summary.intake import (
     read_source_counts,
     read_unread,
 )
+from orchestration.refresh.summary.uncounted import Uncounted, read_uncounted, uncounted_lines
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
@@ -36,6 +37,7 @@ from orchestration.warehouse.database import open_read_only
 def format_summary(
     sources: Sequence[SourceCount],
     unread: Sequence[Unread],
+    uncounted: list[Uncounted],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -61,6 +63,8 @@ def format_summary(
     )
     if unread:
         lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
+    if uncounted:
+        lines += ["", said["uncounted"], *uncounted_lines(uncounted, language)]
     lines += ["", said["headlines"].format(as_of=as_of)]
     lines += format_headlines(headlines, currency, language)
     if warnings:
@@ -134,6 +138,7 @@ def describe_version(
         return format_summary(
             sources=read_source_counts(connection),
             unread=read_unread(connection),
+            uncounted=read_uncounted(connection),
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,

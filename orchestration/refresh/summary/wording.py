@@ -39,6 +39,15 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "montants sans devise ; sinon, indiquez decimal pour la source dans sources.yml",
         "en": "amounts carry no currency; else set the source's decimal in sources.yml",
     },
+    "uncounted": {
+        "fr": "À vérifier : ce qui n'est pas compté, ou compté autrement",
+        "en": "To look at: what is not counted, or not as it looks",
+    },
+    "first_case": {"fr": "d'abord dans {file}, ligne {row}", "en": "first in {file}, row {row}"},
+    "more_uncounted": {
+        "fr": "et {n} autres : meta.data_quality",
+        "en": "{n} more: meta.data_quality",
+    },
     "remark": {"fr": "remarque", "en": "remark"},
     "unusual": {"fr": "Inhabituel", "en": "Unusual"},
     "unusual_kpi": {

@@ -1,6 +1,7 @@
 """The text at the end of a refresh, in both languages."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from orchestration.refresh.summary.figures import NOTHING, format_change, format
 from orchestration.refresh.summary.headlines import Headline
 from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
 from orchestration.refresh.summary.text import format_headlines, format_summary
+from orchestration.refresh.summary.uncounted import Uncounted, read_uncounted, uncounted_lines
 from orchestration.refresh.summary.wording import Language
 from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
@@ -52,6 +54,19 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
         return format_summary(
             sources=[SourceCount("crm", 1200, 1199, 1), SourceCount("finance", 8, 8, 0)],
             unread=[Unread("crm", "deals", "amount", "decimal", 12, 17, is_rejected=False)],
+            uncounted=[
+                Uncounted(
+                    "no_exchange_rate",
+                    "finance",
+                    "costs",
+                    "amount",
+                    "USD",
+                    1,
+                    Decimal(1000),
+                    "finance/costs.csv",
+                    2,
+                )
+            ],
             headlines=[Headline("meetings", "Rendez-vous", "count", date(2026, 9, 1), 42, 40)],
             as_of=date(2026, 10, 15),
             currency="EUR",
@@ -64,6 +79,14 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
     french, english = summary("fr"), summary("en")
     assert "Données reçues" in french
     assert "À vérifier : valeurs non lues" in french
+    assert (
+        f"  finance/costs.amount\N{NO-BREAK SPACE}: 1 × Pas de taux de change, 1{NARROW}000,00 "
+        "USD, d'abord dans finance/costs.csv, ligne 2"
+    ) in french
+    assert (
+        "  finance/costs.amount: 1 × No exchange rate, 1,000.00 USD, "
+        "first in finance/costs.csv, row 2"
+    ) in english
     assert (
         "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; else "
         "set the source's decimal in sources.yml), left empty"
@@ -134,3 +157,55 @@ def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_ar
         "  outreach/activities.occurred_at: 4 of 4 rows, not a date in the declared order "
         "(set the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
     )
+
+
+def test_what_is_left_out_is_told_by_kind_single_cases_where_a_figure_may_move() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create schema meta;
+            create table meta.load_reconciliation as
+                select 'crm' as source, unnest(['deals', 'activities']) as entity,
+                    unnest([1000, 100]) as landed, unnest([1010, 108]) as records;
+            create table meta.data_quality (
+                check_name varchar, source varchar, entity varchar, column_name varchar,
+                rule varchar, issue_count bigint, amount decimal(38, 6), file varchar,
+                row_number bigint
+            );
+            insert into meta.data_quality values
+                ('no_exchange_rate', 'crm', 'deals', 'amount', 'USD', 1, 5, 'crm/deals.csv', 7),
+                ('no_exchange_rate', 'crm', 'deals', 'amount', 'JPY', 2, 6, 'crm/deals.csv', 8),
+                ('decided_after_as_of', 'crm', 'deals', 'closed_at', 'open', 1, null, 'b', 2),
+                ('orphan_reference', 'crm', 'deals', 'account_id', null, 50, null, 'a', 1),
+                ('orphan_reference', 'crm', 'activities', 'rep_id', null, 6, null, 'a', 3),
+                ('nobody_found', 'crm', 'activities', 'prospect_id', 'no', 90, null, null, null),
+                ('nobody_found', 'crm', 'activities', 'phone', 'nobody', 7, null, null, null),
+                ('test_record', 'crm', 'deals', 'is_test', 'out', 500, null, null, null);
+            create table meta.rejects as
+                select 'crm' as source, 'activities' as entity, 'crm/activities.csv' as file,
+                    range + 1 as row_number, 'cell_count' as rule, 'landing' as stage
+                from range(8)
+                union all
+                select 'crm', 'deals', 'crm/deals.csv', range, 'cell_count', 'landing'
+                from range(10);
+            """
+        )
+        found = read_uncounted(connection)
+    assert [(each.check, each.entity, each.rule, each.cases) for each in found] == [
+        ("no_exchange_rate", "deals", "JPY", 2),
+        ("decided_after_as_of", "deals", "open", 1),
+        ("no_exchange_rate", "deals", "USD", 1),
+        ("cell_count", "activities", None, 8),
+        ("nobody_found", "activities", "nobody", 7),
+        ("orphan_reference", "activities", None, 6),
+    ]
+    assert uncounted_lines(found, "en")[3] == (
+        "  crm/activities: 8 × wrong number of cells, first in crm/activities.csv, row 1"
+    )
+
+
+def test_only_so_much_is_told_as_people_read() -> None:
+    many = [Uncounted("cell_count", "crm", f"entity_{n}", "", None, 9) for n in range(20)]
+    lines = uncounted_lines(many, "fr")
+    assert len(lines) == 13
+    assert lines[-1] == "  et 8 autres : meta.data_quality"

@@ -1,0 +1,54 @@
+"""Files of which so much was rejected that what is published lacks a part of the input.
+
+What belongs here: which files those are, of the loads that the last refresh of each source brought.
+What does not: why a record is rejected (see staging and landing), and the exit code.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+REJECTED_SHARE = 0.1
+"""Share of a file's records from which on it counts as held back in part."""
+
+LEAST_RECORDS = 10
+"""Records that a file must have for a share of them to say anything."""
+
+
+def rejected_files(connection: duckdb.DuckDBPyConnection) -> Sequence[str]:
+    """Return a line per file of its source's newest load of which a tenth or more was rejected.
+
+    Args:
+        connection: a warehouse that is built, open.
+
+    """
+    rows = connection.execute(
+        """
+        with files as (
+            select
+                reconciliation.file,
+                reconciliation.entity,
+                reconciliation.records,
+                reconciliation.structural_rejects + reconciliation.value_rejects as rejected,
+                loads.load_order = max(loads.load_order) over (partition by loads.source)
+                    as is_newest
+            from meta.load_reconciliation as reconciliation
+            inner join meta.loads as loads
+                on
+                    reconciliation.load = loads.load
+                    and reconciliation.entity = loads.entity
+                    and reconciliation.file = loads.file
+        )
+
+        select file, entity, rejected, records
+        from files
+        where is_newest and records >= $least and rejected >= $share * records
+        order by all
+        """,
+        {"least": LEAST_RECORDS, "share": REJECTED_SHARE},
+    ).fetchall()
+    return [
+        f"{file}: {rejected:,} of {records:,} records of {entity} were rejected; "
+        "meta.rejects names row, column and rule of each"
+        for file, entity, rejected, records in rows
+    ]
