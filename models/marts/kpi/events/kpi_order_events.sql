@@ -140,7 +140,7 @@ events as (
         from known_revenues
         where {{ condition }}
         union all
-        -- a sale whose amount nobody knows is no sale of 0
+        -- a sale whose amount nobody knows, where others' are known, is no sale of 0
         select distinct
             '{{ event }}' as event,
             kind,
@@ -149,7 +149,9 @@ events as (
             cast(null as decimal(32, 10)) as amount,
             product_family
         from placed_revenues
-        where {{ is_unknown }}
+        where
+            {{ is_unknown }}
+            and (select count(*) from known_revenues where {{ condition }}) > 0
         union all
         -- how many sales are behind the amount: over everything, and by product family
         select distinct
