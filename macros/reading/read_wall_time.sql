@@ -20,3 +20,29 @@
             then {{ cast_wall_time(year_first(trimmed(cell))) }}
     end
 {%- endmacro %}
+
+{#-
+    A year-first date text as a timestamp, whatever zone is written behind it; null for 30 February.
+    Exists because the cast ignores a zone behind seconds but fails on one behind minutes.
+-#}
+{% macro cast_wall_time(text) -%}
+    coalesce(
+        try_cast({{ text }} as timestamp),
+        try_cast(
+            regexp_replace({{ text }}, ' ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$', '')
+            as timestamp
+        )
+    )
+{%- endmacro %}
+
+{#-
+    A date text with day or month first, rewritten as year-month-day; what follows the date stays.
+    Exists because backward references are written differently on another engine: this is the one place.
+-#}
+{% macro year_first(text) -%}
+    regexp_replace(
+        {{ text }},
+        '^([0-9]+)[/.-]([0-9]+)[/.-]([0-9]+)',
+        case when reading_rules.date_order = 'dmy' then '\3-\2-\1' else '\3-\1-\2' end
+    )
+{%- endmacro %}

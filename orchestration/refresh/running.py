@@ -122,7 +122,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
         return 1
     if record.outcome in {"published", "held back"} and record.version is not None:
         from orchestration.refresh.stages import read_reporting
-        from orchestration.refresh.summary import describe_version
+        from orchestration.refresh.summary.text import describe_version
 
         settings = read_reporting(environment.paths)
         folder = environment.paths.published / record.version

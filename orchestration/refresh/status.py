@@ -8,7 +8,7 @@ from orchestration.lock import running_refresh
 from orchestration.paths import Paths
 from orchestration.publication.versions import Version, list_versions
 from orchestration.refresh.record import RefreshRecord, read_record
-from orchestration.refresh.summary import format_table
+from orchestration.refresh.summary.figures import format_table
 from orchestration.validation.held import open_batches
 from orchestration.validation.results import read_results
 

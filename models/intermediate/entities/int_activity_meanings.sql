@@ -6,9 +6,7 @@
 with outcomes as (select * from {{ ref('stg_reference__activity_outcomes') }}),
 
 channels as (
-    select
-        unnest(['call', 'email', 'linkedin', 'meeting', 'mail', 'sms', 'other'])
-            as channel
+    select unnest([{{ quoted_values(channels()) }}]) as channel
 ),
 
 directions as (select unnest(['outbound', 'inbound']) as direction),

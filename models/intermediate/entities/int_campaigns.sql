@@ -18,14 +18,7 @@ int_campaigns as (
         end as campaign_id,
         records.name,
         records.channel as channel_word,
-        case
-            when
-                records.channel in (
-                    'call', 'email', 'linkedin', 'meeting', 'mail', 'sms', 'other'
-                )
-                then records.channel
-            when records.channel is not null then 'other'
-        end as channel,
+        {{ known_channel('records.channel') }} as channel,
         records.target_segment,
         records.started_on,
         records.ended_on,

@@ -67,14 +67,7 @@ int_costs as (
         greatest(spent.incurred_to, spent.incurred_on) as incurred_to,
         spent.cost_type,
         spent.nature,
-        case
-            when
-                spent.channel in (
-                    'call', 'email', 'linkedin', 'meeting', 'mail', 'sms', 'other'
-                )
-                then spent.channel
-            when spent.channel is not null then 'other'
-        end as channel,
+        {{ known_channel('spent.channel') }} as channel,
         campaign_references.campaign_key,
         spent.campaign_id is not null as names_campaign,
         rep_references.rep_key,

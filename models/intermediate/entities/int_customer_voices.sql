@@ -98,11 +98,10 @@ int_customer_voices as (
         case
             when voices.kind = 'referral' then account_references.account_key
             else
-                coalesce(
-                    account_references.account_key,
-                    prospects.account_key,
-                    -prospects.prospect_key
-                )
+                {{ customer_key(
+                    'coalesce(account_references.account_key, prospects.account_key)',
+                    'prospects.prospect_key',
+                ) }}
         end as customer_key,
         prospects.prospect_key,
         voices.said_at,

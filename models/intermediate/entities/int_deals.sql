@@ -96,7 +96,8 @@ int_deals as (
         resolved.deal_id,
         resolved.account_key,
         resolved.prospect_key,
-        coalesce(resolved.account_key, -resolved.prospect_key) as customer_key,
+        {{ customer_key('resolved.account_key', 'resolved.prospect_key') }}
+            as customer_key,
         case
             when resolved.rep_id is null then accounts.owner_rep_key
             else resolved.own_rep_key

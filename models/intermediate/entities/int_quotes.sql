@@ -73,7 +73,8 @@ int_quotes as (
         resolved.deal_key,
         resolved.account_key,
         resolved.prospect_key,
-        coalesce(resolved.account_key, -resolved.prospect_key) as customer_key,
+        {{ customer_key('resolved.account_key', 'resolved.prospect_key') }}
+            as customer_key,
         case
             when resolved.rep_id is not null then resolved.own_rep_key
             else coalesce(resolved.deal_rep_key, accounts.owner_rep_key)

@@ -1,10 +1,17 @@
 -- grain: one row per company record; records of one web domain are one group
--- Domains of free mail providers say nothing about the company and match nobody.
+-- A domain is the host of the web address: without scheme, `www.` and path, in lower
+-- case. Those of free mail providers say nothing about the company and match nobody.
 with domains as (
     select
         source,
         account_id as record_id,
-        {{ web_domain('domain') }} as match_value
+        nullif(
+            regexp_replace(
+                regexp_replace(lower(trim(domain)), '^([a-z]+://)?(www\.)?', ''),
+                '[/:?#].*$', ''
+            ),
+            ''
+        ) as match_value
     from ({{ current_rows('accounts') }})
 ),
 

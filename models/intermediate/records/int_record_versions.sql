@@ -10,9 +10,43 @@ with loads as (
     from {{ ref('stg_landing__loads') }}
 ),
 
+-- records that come once, nearly all rows of a large entity, cost one hash aggregation
+-- and are never sorted
+repeated_ids as (
+    {% for entity in generic_entities() %}
+        select
+            '{{ entity.name }}' as entity,
+            source,
+            {{ record_id(entity.key) }} as record_id
+        from {{ ref('stg_generic__' ~ entity.name) }}
+        where reject_rule is null
+        group by all
+        having count(*) > 1
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 repeated as (
     {% for entity in generic_entities() %}
-        {{ repeated_rows(entity.name, entity.key, entity.has_updated_at) }}
+        select
+            '{{ entity.name }}' as entity,
+            staged.source,
+            staged.load_id,
+            staged.load_row,
+            staged.file,
+            {{ record_id(entity.key, 'staged') }} as record_id,
+            staged.row_hash,
+            {{
+                'staged.updated_at' if entity.has_updated_at
+                else 'cast(null as timestamp)'
+            }} as updated_at
+        from {{ ref('stg_generic__' ~ entity.name) }} as staged
+        semi join repeated_ids
+            on
+                repeated_ids.entity = '{{ entity.name }}'
+                and staged.source = repeated_ids.source
+                and {{ record_id(entity.key, 'staged') }} = repeated_ids.record_id
+        where staged.reject_rule is null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -1,6 +1,7 @@
 -- grain: one row per record (source, entity, key) that is missing from the newest full
 -- load
--- It vanished on the day of the first load that no longer held it.
+-- It vanished on the day of the first load that no longer held it; a record whose row
+-- was rejected is still there.
 with entity_loads as (
     select distinct
         source,
@@ -38,7 +39,19 @@ full_loads as (
 
 last_seen as (
     {% for entity in generic_entities() %}
-        {{ vanished_rows(entity.name, entity.key) }}
+        select
+            '{{ entity.name }}' as entity,
+            staged.source,
+            {{ record_id(entity.key, 'staged') }} as record_id,
+            max(full_loads.load_order) as last_load_order
+        from {{ ref('stg_generic__' ~ entity.name) }} as staged
+        inner join full_loads
+            on
+                staged.source = full_loads.source
+                and staged.load_id = full_loads.load_id
+                and full_loads.entity = '{{ entity.name }}'
+        where staged.{{ entity.key[0] }} is not null
+        group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -29,7 +29,10 @@ described as (
         prospects.opted_out_on,
         case
             when activities.prospect_key is not null
-                then coalesce(prospects.account_key, -activities.prospect_key)
+                then
+                    {{ customer_key(
+                        'prospects.account_key', 'activities.prospect_key'
+                    ) }}
             else activities.own_account_key
         end as customer_key,
         rep_periods.team

@@ -132,7 +132,8 @@ stage_events as (
 first_events as (
     select
         stage_events.prospect_key,
-        coalesce(prospects.account_key, -prospects.prospect_key) as customer_key,
+        {{ customer_key('prospects.account_key', 'prospects.prospect_key') }}
+            as customer_key,
         stage_events.stage,
         stage_events.reached_at,
         stage_events.reached_on,
@@ -142,7 +143,7 @@ first_events as (
         on stage_events.prospect_key = prospects.prospect_key
     left join customers
         on
-            coalesce(prospects.account_key, -prospects.prospect_key)
+            {{ customer_key('prospects.account_key', 'prospects.prospect_key') }}
             = customers.customer_key
     where
         stage_events.stage = 'detected'

@@ -9,7 +9,7 @@ meetings as (select * from {{ ref('fct_meetings') }}),
 
 campaigns as (select * from {{ ref('int_campaigns') }}),
 
-source_references as (select * from {{ ref('int_source_references') }}),
+reply_references as (select * from {{ ref('int_reply_references') }}),
 
 candidates as (
     select
@@ -64,31 +64,18 @@ candidates as (
 
 answered_touches as (
     select
-        candidates.source,
-        candidates.in_reply_to,
+        reply_references.source,
+        reply_references.in_reply_to,
         activities.channel,
         activities.campaign_key,
         activities.rep_key,
         activities.team,
         activities.sender_account
-    from (
-        select distinct
-            source,
-            in_reply_to
-        from candidates
-        where in_reply_to is not null
-    ) as candidates
-    inner join source_references
-        on candidates.source = source_references.source
+    from reply_references
     inner join activities
         on
-            source_references.refers_to_source = activities.source
-            and candidates.in_reply_to = activities.activity_id
-    qualify
-        row_number() over (
-            partition by candidates.source, candidates.in_reply_to
-            order by source_references.reference_order
-        ) = 1
+            reply_references.answered_source = activities.source
+            and reply_references.in_reply_to = activities.activity_id
 ),
 
 attributed as (
@@ -140,7 +127,7 @@ fct_responses as (
         channel,
         campaign_key,
         sender_account,
-        channel in ('email', 'linkedin', 'mail', 'sms') as is_message_response
+        {{ is_message_channel('channel') }} as is_message_response
     from attributed
     qualify
         row_number() over (

@@ -51,7 +51,20 @@ found as (
     group by all
     {% for entity, column, table, id in references %}
         union all
-        {{ orphan_references(entity, column, table, id) }}
+        select
+            'orphan_reference' as check_name,
+            staged.source,
+            '{{ entity }}' as entity,
+            '{{ column }}' as column_name,
+            cast(null as varchar) as rule,
+            count(*) as issue_count
+        from ({{ current_rows(entity) }}) as staged
+        anti join {{ ref(table) }} as known
+            on
+                staged.source = known.source
+                and staged.{{ column }} = known.{{ id }}
+        where staged.{{ column }} is not null
+        group by all
     {% endfor %}
     {% for entity, table in flagged + [
         ('prospects', 'dim_prospects'), ('accounts', 'dim_accounts'),

@@ -16,7 +16,9 @@ from stages
 inner join prospects
     on stages.prospect_key = prospects.prospect_key
 left join customers
-    on coalesce(prospects.account_key, -prospects.prospect_key) = customers.customer_key
+    on
+        {{ customer_key('prospects.account_key', 'prospects.prospect_key') }}
+        = customers.customer_key
 where
     stages.reached_on < prospects.detected_on
     or stages.reached_on > customers.customer_since_on

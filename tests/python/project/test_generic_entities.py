@@ -1,4 +1,4 @@
-"""SQL's list of entities is that of the format's description."""
+"""SQL's lists of entities and channels are those of the format's description."""
 
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,14 @@ from orchestration.formats.descriptions import known_formats
 RENAMED_IN_STAGING = {("links", "source"): "record_source"}
 
 
-def entities_of_the_macro(repo_root: Path) -> list[dict[str, Any]]:
-    """Return what `generic_entities()` hands to the models."""
-    returned: list[list[dict[str, Any]]] = []
-    text = (repo_root / "macros" / "records" / "generic_entities.sql").read_text(encoding="utf-8")
+def returned_by(repo_root: Path, file: str, macro: str) -> Any:
+    """Return what a macro of `macros/records` hands to the models."""
+    returned: list[Any] = []
+    text = (repo_root / "macros" / "records" / f"{file}.sql").read_text(encoding="utf-8")
     template = Environment().from_string(text, globals={"return": returned.append})
-    getattr(template.module, "generic_entities")()  # noqa: B009  mypy does not know the macro
-    (entities,) = returned
-    return entities
+    getattr(template.module, macro)()
+    (value,) = returned
+    return value
 
 
 def test_the_macro_lists_the_entities_of_the_description(repo_root: Path) -> None:
@@ -33,4 +33,13 @@ def test_the_macro_lists_the_entities_of_the_description(repo_root: Path) -> Non
         }
         for entity in known_formats()["generic"].entities.values()
     ]
-    assert entities_of_the_macro(repo_root) == described
+    assert returned_by(repo_root, "generic_entities", "generic_entities") == described
+
+
+def test_the_channels_are_those_of_the_description(repo_root: Path) -> None:
+    (channel,) = [
+        column
+        for column in known_formats()["generic"].entities["activities"].columns
+        if column.name == "channel"
+    ]
+    assert returned_by(repo_root, "channels", "channels") == list(channel.allowed)

@@ -32,12 +32,12 @@ counted as (
         count(*) filter (
             where
             is_prospecting_touch
-            and touch_channel in ('email', 'linkedin', 'mail', 'sms')
+            and {{ is_message_channel('touch_channel') }}
         ) as touch_message,
         sum(standard_response_rate) filter (
             where
             is_prospecting_touch
-            and touch_channel in ('email', 'linkedin', 'mail', 'sms')
+            and {{ is_message_channel('touch_channel') }}
         ) as standard_responses,
         count(*) filter (where touch_channel = 'call') as touch_any_call,
         count(*) filter (where touch_channel = 'email') as touch_any_email

@@ -6,32 +6,24 @@
 {% set own_daily = ['rep', 'team', 'channel'] %}
 {% set own_monthly = ['campaign', 'target_segment', 'sender_account'] %}
 {% set long_grains = ['month', 'quarter', 'year'] %}
-with contacts as (select * from {{ ref('kpi_contacts') }}),
-
-calendar as (select * from {{ ref('kpi_calendar') }}),
+with firsts as (select * from {{ ref('kpi_contact_firsts') }}),
 
 prospects as (select * from {{ ref('kpi_prospect_dimensions') }}),
-
-{% for key in own_daily + own_monthly %}
-    first_by_{{ key }} as (
-        {{ first_in_period('contacts', 'calendar', key) }}
-    ),
-
-{% endfor %}
-first_touches as (
-    {{ first_in_period('contacts', 'calendar') }}
-),
 
 described as (
     select
         {% for dimension in own_daily + own_monthly + kpi_who_dimensions() %}
             coalesce(prospects.{{ dimension }}, '(unknown)') as {{ dimension }},
         {% endfor %}
-        first_touches.*,
-        cast(date_trunc('month', first_touches.day) as date) as month
-    from first_touches
+        {% for grain in kpi_grains() %}
+            firsts.first_in_{{ grain }},
+        {% endfor %}
+        firsts.day,
+        cast(date_trunc('month', firsts.day) as date) as month
+    from firsts
     left join prospects
-        on first_touches.prospect_key = prospects.prospect_key
+        on firsts.prospect_key = prospects.prospect_key
+    where firsts.dimension = 'all'
 ),
 
 by_prospect as (
@@ -40,7 +32,7 @@ by_prospect as (
         {% for grain in kpi_grains() %}
             sum(first_in_{{ grain }}) as first_in_{{ grain }},
         {% endfor %}
-        coalesce(day, month) as day
+        coalesce(day, month) as touched_on
     from described
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (day),
@@ -54,22 +46,19 @@ by_prospect as (
 ),
 
 by_touch as (
-    {% for key in own_daily + own_monthly %}
-        select
-            '{{ key }}' as dimension,
-            dimension_value,
-            {% for grain in kpi_grains() %}
-                sum(first_in_{{ grain }}) as first_in_{{ grain }},
-            {% endfor %}
-            {% if key in own_daily %}
-                day
-            {% else %}
-                cast(date_trunc('month', day) as date) as day
-            {% endif %}
-        from first_by_{{ key }}
-        group by all
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        dimension,
+        dimension_value,
+        {% for grain in kpi_grains() %}
+            sum(first_in_{{ grain }}) as first_in_{{ grain }},
+        {% endfor %}
+        case
+            when dimension in ({{ quoted_values(own_daily) }}) then day
+            else cast(date_trunc('month', day) as date)
+        end as touched_on
+    from firsts
+    where dimension != 'all'
+    group by all
 ),
 
 counted as (
@@ -98,7 +87,7 @@ kpi_contact_slices as (
             '{{ grain }}' as grain,
             dimension,
             dimension_value,
-            day,
+            touched_on as day,
             first_in_{{ grain }} as n
         from counted
         where

@@ -6,18 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.refresh.summary import (
-    Headline,
-    Language,
-    SourceCount,
-    Unread,
-    format_change,
-    format_summary,
-    format_unread,
-    format_value,
-    read_headlines,
-    read_unread,
-)
+from orchestration.refresh.summary.figures import format_change, format_value
+from orchestration.refresh.summary.headlines import Headline, read_headlines
+from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
+from orchestration.refresh.summary.text import format_summary
+from orchestration.refresh.summary.wording import Language
 
 NARROW = "\u202f"
 MINUS = "\N{MINUS SIGN}"

@@ -35,7 +35,7 @@ touched as (
         sender_account,
         prospect_key,
         count(*) as touches,
-        count(*) filter (where channel in ('email', 'linkedin', 'mail', 'sms'))
+        count(*) filter (where {{ is_message_channel('channel') }})
             as messages
     from touches
     group by all

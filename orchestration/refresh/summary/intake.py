@@ -1,0 +1,143 @@
+"""What came in, and what of it could not be read.
+
+What belongs here: reading the counts of a published version by source, and the lines about values
+that could not be read. What does not: counting them (see the models of `meta`).
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from dashboard.building import texts
+from orchestration.refresh.summary.figures import format_number
+from orchestration.refresh.summary.wording import Language, words
+
+
+@dataclass(frozen=True)
+class SourceCount:
+    """What became of the records of one source.
+
+    Attributes:
+        source: its name.
+        records: records counted in its files, independently of the loader.
+        landed: rows landed.
+        rejected: structural and value rejects.
+
+    """
+
+    source: str
+    records: int
+    landed: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Values of one column that could not be read, in so many rows that it is no slip of the pen.
+
+    Attributes:
+        source: the source.
+        entity: the entity.
+        column: the column; None when it is about whole rows.
+        rule: why, as `meta.rejects` and `meta.data_quality` name it.
+        rows: how many rows.
+        landed: of how many.
+        is_rejected: whether the rows were rejected; else the cells were left empty.
+
+    """
+
+    source: str
+    entity: str
+    column: str | None
+    rule: str
+    rows: int
+    landed: int
+    is_rejected: bool
+
+
+def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCount]:
+    """Return what became of all records so far, by source."""
+    rows = connection.execute(
+        """
+        select
+            source,
+            coalesce(sum(records), 0)::bigint,
+            coalesce(sum(landed), 0)::bigint,
+            coalesce(sum(structural_rejects), 0)::bigint + coalesce(sum(value_rejects), 0)::bigint
+        from meta.load_reconciliation
+        group by all
+        order by source
+        """
+    ).fetchall()
+    return [SourceCount(*row) for row in rows]
+
+
+def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
+    """Return what could not be read in one row of twenty or more, the most rows first."""
+    rows = connection.execute(
+        """
+        with received as (
+            select
+                source,
+                entity,
+                sum(landed)::bigint as landed
+            from meta.load_reconciliation
+            group by all
+        ),
+
+        found as (
+            select
+                source,
+                entity,
+                column_name,
+                rule,
+                count(*) as unread,
+                true as is_rejected
+            from meta.rejects
+            where stage = 'staging'
+            group by all
+            union all
+            select
+                source,
+                entity,
+                column_name,
+                rule,
+                issue_count as unread,
+                false as is_rejected
+            from meta.data_quality
+            where
+                check_name = 'value_issue'
+                and rule not in ('improbable_year', 'clock_change', 'time_of_day')
+        )
+
+        select
+            source,
+            entity,
+            column_name,
+            rule,
+            unread,
+            landed,
+            is_rejected
+        from found
+        inner join received using (source, entity)
+        where unread >= landed * 0.05
+        order by unread desc, source, entity, column_name, rule
+        """
+    ).fetchall()
+    return [Unread(*row) for row in rows]
+
+
+def format_unread(unread: Unread, language: Language) -> str:
+    """Return a line on values that could not be read, and what to do about it."""
+    said = words(language)
+    column = f".{unread.column}" if unread.column else ""
+    counts = said["unread_rows"].format(
+        rows=format_number(unread.rows, 0, language),
+        landed=format_number(unread.landed, 0, language),
+    )
+    reason = texts().get(f"rule_{unread.rule}", {}).get(language, unread.rule)
+    hint = said.get(f"hint_{unread.rule}")
+    fate = said["rejected_rows" if unread.is_rejected else "left_empty"]
+    parts = [counts, f"{reason} ({hint})" if hint else reason, fate]
+    mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
+    return f"  {unread.source}/{unread.entity}{column}{mark}{', '.join(parts)}"

@@ -1,0 +1,51 @@
+"""The words of the text that ends a refresh, in both languages.
+
+What belongs here: short texts and which language they are in. What does not: what is said of a
+rule (see `dashboard/texts.yml`), and numbers (see `figures.py`).
+"""
+
+from typing import Literal
+
+Language = Literal["fr", "en"]
+
+_WORDS: dict[str, dict[Language, str]] = {
+    "source": {"fr": "Source", "en": "Source"},
+    "records": {"fr": "enregistrements", "en": "records"},
+    "landed": {"fr": "chargés", "en": "landed"},
+    "rejected": {"fr": "rejetés", "en": "rejected"},
+    "kpi": {"fr": "Indicateur", "en": "KPI"},
+    "month": {"fr": "mois", "en": "month"},
+    "value": {"fr": "valeur", "en": "value"},
+    "change": {"fr": "évolution", "en": "change"},
+    "days": {"fr": "j", "en": "days"},
+    "hours": {"fr": "h", "en": "h"},
+    "points": {"fr": "pt", "en": "pt"},
+    "input": {"fr": "Données reçues", "en": "What came in"},
+    "headlines": {"fr": "Chiffres clés (au {as_of})", "en": "Headline figures (as of {as_of})"},
+    "no_figures": {
+        "fr": "Aucun mois complet : pas encore de chiffres clés.",
+        "en": "No complete month: no headline figures yet.",
+    },
+    "unread": {"fr": "À regarder : valeurs non lues", "en": "To look at: values not read"},
+    "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
+    "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
+    "left_empty": {"fr": "laissées vides", "en": "left empty"},
+    "hint_date_order": {
+        "fr": "date_order de la source dans sources.yml : iso, dmy ou mdy",
+        "en": "the source's date_order in sources.yml: iso, dmy or mdy",
+    },
+    "hint_decimal": {
+        "fr": "un montant s'écrit sans devise ; decimal de la source dans sources.yml",
+        "en": "an amount is written without its currency; the source's decimal in sources.yml",
+    },
+    "published": {"fr": "Publié dans", "en": "Published in"},
+    "held_back": {
+        "fr": "Publié sans une partie des données :",
+        "en": "Published without a part of the input:",
+    },
+}
+
+
+def words(language: Language) -> dict[str, str]:
+    """Return the words in one language, by key."""
+    return {key: texts[language] for key, texts in _WORDS.items()}

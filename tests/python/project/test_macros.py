@@ -1,0 +1,45 @@
+"""Every macro is called, and a helper of one file lies in that file."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CALLED_BY_DBT = {"generate_schema_name"}
+"""Macros that dbt itself calls by their names."""
+
+
+def sql_files(repo_root: Path) -> Iterator[Path]:
+    for folder in ("macros", "models", "tests/dbt"):
+        yield from sorted((repo_root / folder).rglob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def callers(repo_root: Path) -> dict[tuple[Path, str], set[Path]]:
+    """By macro (its file and name): the files that call it."""
+    texts = {file: file.read_text(encoding="utf-8") for file in sql_files(repo_root)}
+    texts = {file: re.sub(r"\{#.*?#\}", "", text, flags=re.S) for file, text in texts.items()}
+    found: dict[tuple[Path, str], set[Path]] = {}
+    for home in sorted((repo_root / "macros").rglob("*.sql")):
+        for name in re.findall(r"\{%-? *macro (\w+)", texts[home]):
+            called = re.compile(rf"(?<!macro )\b{name}\(")
+            found[home, name] = {file for file, text in texts.items() if called.search(text)}
+    return found
+
+
+def test_every_macro_is_called(callers: dict[tuple[Path, str], set[Path]]) -> None:
+    dead = [name for (_, name), files in callers.items() if not files]
+    assert set(dead) == CALLED_BY_DBT
+
+
+def test_a_helper_of_one_file_is_in_that_file(
+    callers: dict[tuple[Path, str], set[Path]], repo_root: Path
+) -> None:
+    strange = [
+        f"{home.relative_to(repo_root)}: only {caller.relative_to(repo_root)} calls {name}"
+        for (home, name), files in callers.items()
+        for caller in files
+        if len(files) == 1 and caller != home
+    ]
+    assert not strange, strange
