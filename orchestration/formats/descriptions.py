@@ -21,7 +21,8 @@ class Column:
     """One canonical column of an entity; `aliases` are other headers that mean the same.
 
     `allowed` are the words of a closed list, `other_word` what another word counts as; `minimum`
-    and `maximum` the range of a number, both included.
+    and `maximum` the range of a number, both included, `scale` its decimals; `address` is the kind
+    of address that a text is: email, linkedin or phone.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Column:
     other_word: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    scale: int = 4
+    address: str | None = None
     aliases: tuple[str, ...] = ()
     description: str = ""
 
@@ -100,6 +103,8 @@ def _entity(name: str, description: Mapping[str, Any]) -> Entity:
             other_word=facts.get("other_word"),
             minimum=facts.get("minimum"),
             maximum=facts.get("maximum"),
+            scale=facts.get("scale", 4),
+            address=facts.get("address"),
             aliases=tuple(facts.get("aliases", ())),
             description=facts.get("description", ""),
         )

@@ -24,7 +24,15 @@ from orchestration.landing.discovery import FoundFile, is_hidden, read_name
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
 from orchestration.landing.report import FileReport
 
-_UTF8_SUPERSETS_OF_ASCII = ("utf-8", "cp1252", "latin-1", "iso-8859-15")
+_UTF8_SUPERSETS_OF_ASCII = (
+    "utf-8",
+    "cp1252",
+    "latin-1",
+    "iso-8859-15",
+    "macroman",
+    "cp850",
+    "cp437",
+)
 
 
 @dataclass(frozen=True)
