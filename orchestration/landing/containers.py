@@ -5,6 +5,7 @@ What does not: what the bytes mean.
 """
 
 import codecs
+import contextlib
 import gzip
 import itertools
 import re
@@ -22,7 +23,11 @@ import pyarrow.parquet as pq
 from orchestration.formats.descriptions import Format
 from orchestration.landing.discovery import FoundFile, is_hidden, read_name
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
+from orchestration.landing.recognition import headers_in_stream, reason_left_out
 from orchestration.landing.report import FileReport
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading a member of a zip raises when it is cut off or damaged."""
 
 _UTF8_SUPERSETS_OF_ASCII = (
     "utf-8",
@@ -217,6 +222,22 @@ def _check_members(archive: zipfile.ZipFile) -> None:
             )
 
 
+def _left_out(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, report: FileReport, export_format: Format
+) -> FileReport:
+    """Say of a member that is no table, or of no entity, what it seems to be."""
+    report = replace(report, bytes=member.file_size)
+    if report.outcome != "unknown_entity":
+        return report
+    seen: tuple[str, ...] = ()
+    if member.filename.lower().endswith(".csv"):
+        unreadable = (RuntimeError, NotImplementedError, OSError, *_DAMAGED)
+        with contextlib.suppress(*unreadable), archive.open(member) as stream:
+            seen = headers_in_stream(cast(BinaryIO, stream))
+    reason = reason_left_out(report.file, seen, export_format)
+    return replace(report, reason=reason, unknown_columns=seen)
+
+
 def _open_member(
     archive: zipfile.ZipFile,
     member: zipfile.ZipInfo,
@@ -231,7 +252,7 @@ def _open_member(
             name, "ignored", "a file that systems leave in zips", bytes=member.file_size
         )
     if read.problem is not None:
-        return replace(read.problem, file=name, bytes=member.file_size)
+        return _left_out(archive, member, replace(read.problem, file=name), export_format)
     if read.kind == "zip":
         return FileReport(
             name, "refused", "a zip inside a zip is not read: unpack it", bytes=member.file_size
@@ -243,7 +264,7 @@ def _open_member(
             evidence = gather(cast(BinaryIO, stream), sink.write)
     except (RuntimeError, NotImplementedError) as error:
         return replace(refused, reason=f"the member cannot be opened ({error}): unpack the zip")
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGED as error:
         return replace(refused, reason=f"the member is damaged ({error}): copy or export it again")
     whole = replace(refused, sha256=evidence.sha256)
     of_text = evidence if read.kind == "csv" else None

@@ -6,12 +6,11 @@ What belongs here: names, folders and times. What does not: opening a file.
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.formats.descriptions import Format, nearest
+from orchestration.formats.descriptions import Format
 from orchestration.landing.report import FileReport
 
 KINDS = {".csv": "csv", ".csv.gz": "gz", ".gz": "gz", ".zip": "zip", ".parquet": "parquet"}
@@ -106,7 +105,7 @@ def read_name(name: str, export_format: Format) -> Name:
     if kind is None:
         return Name("other", problem=_other_kind(name, suffix, entity))
     if entity is None:
-        return Name(kind, problem=_unknown_entity(name, stem, export_format))
+        return Name(kind, problem=FileReport(name, "unknown_entity", "its name is no entity"))
     return Name(kind, entity=entity)
 
 
@@ -176,17 +175,6 @@ def _entity_of(stem: str, export_format: Format) -> str | None:
         if folded == file_name.casefold() or folded.startswith(f"{file_name.casefold()}_")
     ]
     return max(matches)[1] if matches else None
-
-
-def _unknown_entity(name: str, stem: str, export_format: Format) -> FileReport:
-    entities: Iterable[str] = export_format.entities
-    near = nearest(stem, entities) or nearest(re.split(r"[^A-Za-z]+", stem)[0], entities)
-    hint = (
-        f"the nearest is '{near}': name it {near}.csv or {near}_<anything>.csv"
-        if near
-        else f"known: {', '.join(entities)}"
-    )
-    return FileReport(name, "unknown_entity", f"'{stem}' is no entity; {hint}")
 
 
 def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:

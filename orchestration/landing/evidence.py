@@ -87,12 +87,12 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
     return Evidence(
         sha256=digest.hexdigest(),
         size=size,
-        sure_encoding=_sure_encoding(start),
+        sure_encoding=sure_encoding(start),
         nul_bytes=nul_bytes,
         valid_sequences=utf8.valid,
         telling_sequences=utf8.telling,
         invalid_sequences=utf8.invalid,
-        foreign=_foreign(start),
+        foreign=foreign_kind(start),
         letters=utf8.letters(),
     )
 
@@ -173,7 +173,8 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _sure_encoding(start: bytes) -> str | None:
+def sure_encoding(start: bytes) -> str | None:
+    """Return the encoding that the first bytes prove; None when they prove none."""
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -187,11 +188,12 @@ def _sure_encoding(start: bytes) -> str | None:
     return None
 
 
-def _foreign(start: bytes) -> str | None:
+def foreign_kind(start: bytes) -> str | None:
+    """Return what a file is that begins so, when it is no delimited text at all."""
     for signature, name in _FOREIGN_STARTS:
         if start.startswith(signature):
             return name
-    text = start.decode(_sure_encoding(start) or "latin-1", "ignore")
+    text = start.decode(sure_encoding(start) or "latin-1", "ignore")
     if _TAG.match(text.lstrip("\ufeff \t\r\n")):
         return "a web page, not a table; the download may have needed a login: export it again"
     return None

@@ -44,6 +44,26 @@ class HeaderError(ValueError):
     """The headers cannot be trusted; the message says why and what to do."""
 
 
+class ForeignHeadersError(HeaderError):
+    """The first row names no required column: it is no header row, or another table's."""
+
+    def __init__(self, headers: Sequence[str], entity: Entity, hints: str) -> None:
+        self.headers = tuple(headers)
+        required = [column.name for column in entity.columns if column.is_required]
+        self.needed = f"it must name at least {_listed(required)}{hints}"
+        shown = shown_headers(headers)
+        super().__init__(
+            f"no header row: the first row ({shown}) names no required column of {entity.name}; "
+            f"{self.needed}"
+        )
+
+
+def shown_headers(headers: Sequence[str], most: int = 3) -> str:
+    """Return the first headers in quotes, for a sentence."""
+    shown = ", ".join(f"'{header.strip()[:40]}'" for header in headers[:most])
+    return shown + (", …" if len(headers) > most else "")
+
+
 def normalised(header: str) -> str:
     """Return the form in which two headers are compared."""
     return unicodedata.normalize("NFC", _plain(header).casefold())
@@ -77,9 +97,13 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
 
 def count_matches(headers: Sequence[str], entity: Entity) -> int:
     """Return how many columns of the entity the headers name."""
+    return len(matched_columns(headers, entity))
+
+
+def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
+    """Return the columns of the entity that the headers name."""
     names = _names(entity)
-    found = {names.get(normalised(header)) for header in headers}
-    return len(found - {None})
+    return {names[each] for each in map(normalised, headers) if each in names}
 
 
 def _plain(header: str) -> str:
@@ -107,12 +131,7 @@ def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[s
         return
     free = [header for position, header in enumerate(headers) if position not in positions.values()]
     if missing == required:
-        shown = ", ".join(f"'{header.strip()[:40]}'" for header in headers[:3])
-        raise HeaderError(
-            f"no header row: the first row ({shown}{', …' if len(headers) > 3 else ''}) names no "
-            f"required column of {entity.name}; it must name at least {_listed(missing)}"
-            f"{_similar(missing, free)}"
-        )
+        raise ForeignHeadersError(headers, entity, _similar(missing, free))
     hints = [
         f"the required column '{name}' is missing; {_nearest_header(name, free, headers)}"
         for name in missing

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -31,7 +31,7 @@ from orchestration.landing.dialect import (
     is_legacy,
     source_delimiter,
 )
-from orchestration.landing.discovery import FoundLoad, find_loads
+from orchestration.landing.discovery import FoundLoad, find_loads, read_name
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.fingerprints import Fingerprints
@@ -43,6 +43,7 @@ from orchestration.landing.reading import (
     read_columnar,
     read_delimited,
 )
+from orchestration.landing.recognition import headers_in_file, reason_left_out
 from orchestration.landing.report import (
     FileReport,
     LandingReport,
@@ -174,6 +175,7 @@ class _Landing:
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.source.name, self.export_format)
+        left_out = [self._looked_at(file) for file in found.left_out]
         built = self.store.loads(self.source.name)
         self.store.check(built)
         held = self.store.held.loads(self.source.name)
@@ -202,9 +204,18 @@ class _Landing:
         return SourceReport(
             self.source.name,
             tuple(reports),
-            (*found.left_out, *postponed),
+            (*left_out, *postponed),
             tuple(self._held_report(each) for each in held),
         )
+
+    def _looked_at(self, file: FileReport) -> FileReport:
+        """Say of a file of no entity what it seems to be."""
+        if file.outcome != "unknown_entity":
+            return file
+        path = self.folder / PurePosixPath(file.file).relative_to(self.source.name)
+        seen = headers_in_file(path, read_name(file.file, self.export_format).kind)
+        reason = reason_left_out(file.file, seen, self.export_format)
+        return replace(file, reason=reason, unknown_columns=seen)
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
         verdict = self.gate.verdict(held.load.load_id)
@@ -372,7 +383,8 @@ class _Landing:
                 text = _as_utf8(table, encoding.name, scratch)
                 read = read_delimited(text, delimiter, origin, self.connection, scratch)
         except RefusedError as error:
-            return replace(report, outcome="refused", reason=str(error)), None, []
+            reason, seen = str(error), error.headers
+            return replace(report, outcome="refused", reason=reason, unknown_columns=seen), None, []
         finally:
             _remove_temporary(table, text)
         evidence = column_evidence(

@@ -4,7 +4,7 @@ What belongs here: choosing between the two loaders and checking them against th
 count. What does not: how each loader works, and what a load consists of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +22,31 @@ from orchestration.landing.duckdb_reader import (
     read_parquet,
     read_with_duckdb,
 )
-from orchestration.landing.headers import HeaderError, HeaderMatch, match_headers
+from orchestration.landing.headers import (
+    ForeignHeadersError,
+    HeaderError,
+    HeaderMatch,
+    match_headers,
+    shown_headers,
+)
 from orchestration.landing.python_reader import read_with_python
+from orchestration.landing.recognition import foreign_table, read_header, tool_of
 from orchestration.landing.rows import REPEATED_HEADER_RULE, Origin, Reject, write_rejects
 
 HEADER_BYTES = 1 << 20
 
 
 class RefusedError(ValueError):
-    """The rows of the file cannot be trusted; the message says why and what to do."""
+    """The rows of the file cannot be trusted; the message says why and what to do.
+
+    Attributes:
+        headers: what the file's first row names, where they are the reason.
+
+    """
+
+    def __init__(self, reason: str, headers: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.headers = tuple(headers)
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,8 @@ def read_columnar(
         # DuckDB would rename the second of two columns that differ in case only
         match = match_headers(pq.read_schema(path).names, origin.entity)
         rows, landed, repeated = read_parquet(path, origin, match, decimal, connection, scratch)
+    except ForeignHeadersError as error:
+        raise _foreign_headers(error, origin.entity, "header") from error
     except HeaderError as error:
         raise RefusedError(str(error)) from error
     except duckdb.Error as error:
@@ -144,7 +162,27 @@ def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
         broken = count_records(path, delimiter).broken_quote_at
         if broken is not None and record_at(path, delimiter, broken)[0] == 0:
             raise RefusedError(_broken_quote(path, delimiter, broken, None)) from error
+        if isinstance(error, ForeignHeadersError):
+            kind = read_header(head_of(path), delimiter)
+            raise _foreign_headers(error, entity, kind) from error
         raise RefusedError(str(error)) from error
+
+
+def _foreign_headers(error: ForeignHeadersError, entity: Entity, kind: str) -> RefusedError:
+    """Say what a first row is that names no required column: values, or another table's headers."""
+    tool = tool_of(error.headers)
+    shown = shown_headers(error.headers)
+    if tool is not None:
+        return RefusedError(f"{foreign_table(tool)} (its columns: {shown})", error.headers)
+    if kind == "values":
+        return RefusedError(str(error), error.headers)
+    if kind == "unclear":
+        reason = (
+            f"its first row ({shown}) names no required column of {entity.name}, or is no header"
+        )
+    else:
+        reason = f"its columns ({shown}) are not those of {entity.name}"
+    return RefusedError(f"{reason}: {error.needed}", error.headers)
 
 
 def _is_delicate(count: Count) -> bool:

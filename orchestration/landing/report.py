@@ -57,7 +57,8 @@ class FileReport:
     `records` is the independent count without the header; for a landed file it equals `landed` plus
     `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
     file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
-    only be read with that mark. What was not determined is None.
+    only be read with that mark. `unknown_columns` of a file that was not read are all its headers.
+    What was not determined is None.
     """
 
     file: str

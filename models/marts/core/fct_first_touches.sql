@@ -40,17 +40,20 @@ first_touches as (
 ),
 
 any_touches as (
-    select
-        activities.prospect_key,
-        min(activities.occurred_at) as touched_at,
-        min(activities.occurred_on) as touched_on,
-        bool_and(activities.occurred_has_time) as touched_has_time
+    select activities.*
     from activities
     inner join first_times
         on
             activities.prospect_key = first_times.prospect_key
             and activities.occurred_at = first_times.touched_at
-    group by all
+    qualify
+        row_number() over (
+            partition by activities.prospect_key
+            order by
+                activities.occurred_has_time,
+                activities.source,
+                activities.activity_id
+        ) = 1
 ),
 
 first_responses as (
@@ -70,9 +73,11 @@ fct_first_touches as (
             when first_responses.prospect_key is not null then 'response'
             else 'owner'
         end as basis,
-        any_touches.touched_at,
-        any_touches.touched_on,
-        any_touches.touched_has_time,
+        any_touches.occurred_at as touched_at,
+        any_touches.occurred_on as touched_on,
+        any_touches.occurred_has_time as touched_has_time,
+        any_touches.rep_key as touched_rep_key,
+        any_touches.team as touched_team,
         first_touches.occurred_at as contacted_at,
         first_touches.occurred_on as contacted_on,
         first_touches.occurred_has_time as contacted_has_time,

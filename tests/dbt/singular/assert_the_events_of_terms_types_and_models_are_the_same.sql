@@ -6,7 +6,7 @@ with event_types as (select * from {{ ref('kpi_event_types') }}),
 used as (
     select event from {{ ref('kpi_terms') }}
     union
-    select requires from {{ ref('kpi_catalog') }}
+    select unnest(string_split(requires, '|')) as event from {{ ref('kpi_catalog') }}
     where requires is not null
 ),
 

@@ -200,7 +200,7 @@ def test_a_file_of_no_entity_is_listed_with_the_nearest_one(bad: Outcome, file: 
     )
     assert outcome == "unknown_entity"
     nearest = {"crm/prospetcs.csv": "prospects", "misnamed/activity.csv": "activities"}[file]
-    assert f"the nearest is '{nearest}'" in str(reason)
+    assert f"the nearest is '{nearest}': name it {nearest}.csv" in str(reason)
 
 
 @pytest.mark.parametrize("file", ["deals_missing.csv", "orders.csv", "products.csv"])

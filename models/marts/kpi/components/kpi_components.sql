@@ -132,7 +132,12 @@ measured as (
             on
                 rolled_up.event = carried.event
                 and rolled_up.dimension = carried.dimension
-        where rolled_up.{{ measure }} is not null
+        where
+            rolled_up.{{ measure }} is not null
+            {% if measure == 's' %}
+                -- it happened, and no amount of it is known
+                or rolled_up.n > 0
+            {% endif %}
         union all
     {% endfor %}
     select

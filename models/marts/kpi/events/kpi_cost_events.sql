@@ -1,5 +1,6 @@
 -- grain: one row per cost, day and event: the cost, its human part, a rep's days
--- Under what the cost itself names; who it was spent on comes from its allocation.
+-- Under what the cost itself names; who it was spent on comes from its allocation. An
+-- amount without an exchange rate is null, not 0.
 with costs as (
     select * from {{ ref('fct_costs') }}
     where not is_after_as_of
@@ -15,16 +16,13 @@ events as (
         'cost' as event,
         converted_amount as event_amount
     from costs
-    where converted_amount is not null
     union all
     select
         *,
         'cost_human' as event,
         converted_amount as event_amount
     from costs
-    where
-        converted_amount is not null
-        and nature = 'human'
+    where nature = 'human'
     union all
     select
         *,

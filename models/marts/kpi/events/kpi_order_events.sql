@@ -86,14 +86,18 @@ revenues as (
     where (select basis.revenue_from from basis) = 'deals'
 ),
 
-known_revenues as (
+placed_revenues as (
     select
         revenues.*,
         revenues.day - customers.customer_since_on between 0 and 89 as is_new_customer
     from revenues
     left join customers
         on revenues.customer_key = customers.customer_key
-    where revenues.amount is not null
+),
+
+known_revenues as (
+    select * from placed_revenues
+    where amount is not null
 ),
 
 events as (
@@ -126,6 +130,21 @@ events as (
             product_family
         from known_revenues
         where {{ condition }}
+        union all
+        -- a sale whose amount nobody knows is no sale of 0
+        select distinct
+            '{{ event }}' as event,
+            kind,
+            sale_key,
+            day,
+            cast(null as decimal(32, 10)) as amount,
+            product_family
+        from placed_revenues
+        where
+            {% if event == 'new_customer_revenue' %}
+                is_new_customer and
+            {% endif %}
+            {{ amount }} is null
         union all
         -- how many sales are behind the amount: over everything, and by product family
         select distinct

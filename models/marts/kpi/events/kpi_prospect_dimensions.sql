@@ -1,6 +1,7 @@
 -- grain: one row per prospect (who counts as one), with the dimensions its events carry
--- `owner_` is the owner at detection; the unprefixed six are those of the first touch,
--- without any those of the owner.
+-- `owner_` is the owner at detection, `touched_` whoever touched it first, a customer
+-- or not; the unprefixed six are those of the first touch as a prospect, without any
+-- those of the owner.
 with prospects as (
     select * from {{ ref('dim_prospects') }}
     where is_prospect
@@ -12,11 +13,15 @@ rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
 
+first_touches as (select * from {{ ref('fct_first_touches') }}),
+
 kpi_prospect_dimensions as (
     select
         prospects.prospect_key,
         coalesce(owners.rep_id, '(unknown)') as owner_rep,
         coalesce(rep_periods.team, '(unknown)') as owner_team,
+        coalesce(touchers.rep_id, '(unknown)') as touched_rep,
+        coalesce(first_touches.touched_team, '(unknown)') as touched_team,
         coalesce(reps.rep_id, '(unknown)') as rep,
         coalesce(
             case
@@ -40,6 +45,10 @@ kpi_prospect_dimensions as (
         on prospects.first_touch_rep_key = reps.rep_key
     left join reps as owners
         on prospects.owner_rep_key = owners.rep_key
+    left join first_touches
+        on prospects.prospect_key = first_touches.prospect_key
+    left join reps as touchers
+        on first_touches.touched_rep_key = touchers.rep_key
     left join rep_periods
         on
             prospects.owner_rep_key = rep_periods.rep_key

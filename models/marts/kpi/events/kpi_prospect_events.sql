@@ -104,12 +104,25 @@ events as (
     select
         prospect_key,
         'lead_response_hours' as event,
-        'owner' as attribution,
+        'touched' as attribution,
         detected_on as day,
         lead_response_hours as amount,
         null as lag_days
     from paths
     where lead_response_hours >= 0
+    union all
+    -- the other outcome of lead_conversion_rate, within its 180 days or by now
+    select
+        prospect_key,
+        'qualified_not_won' as event,
+        'first_touch' as attribution,
+        qualified_on as day,
+        null as amount,
+        null as lag_days
+    from paths
+    where
+        qualified_on is not null
+        and coalesce(won_on - qualified_on > 180, true)
     union all
     select
         prospect_key,
@@ -141,12 +154,14 @@ kpi_prospect_events as (
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
-        case
-            when events.attribution = 'owner' then dimensions.owner_rep
+        case events.attribution
+            when 'owner' then dimensions.owner_rep
+            when 'touched' then dimensions.touched_rep
             else dimensions.rep
         end as rep,
-        case
-            when events.attribution = 'owner' then dimensions.owner_team
+        case events.attribution
+            when 'owner' then dimensions.owner_team
+            when 'touched' then dimensions.touched_team
             else dimensions.team
         end as team,
         dimensions.channel,

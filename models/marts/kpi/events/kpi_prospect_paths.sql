@@ -83,9 +83,9 @@ kpi_prospect_paths as (
             as is_qualified_by_source,
         judged.has_criteria and judged.meets_criteria as is_in_target,
         case
-            when detections.reached_has_time and first_touches.contacted_has_time
+            when detections.reached_has_time and first_touches.touched_has_time
                 then
-                    epoch_us(first_touches.contacted_at - detections.reached_at)
+                    epoch_us(first_touches.touched_at - detections.reached_at)
                     / cast(3600000000 as double)
         end as lead_response_hours,
         prospects.reached_stage_order

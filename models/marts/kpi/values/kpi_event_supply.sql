@@ -1,6 +1,7 @@
 -- grain: one row per event that a KPI may count
--- Whether it was ever seen, whether a source supplies the entity it comes from, and the
--- first and last day of that entity's events.
+-- Whether it was ever seen (and with the days from its anchor), whether a source
+-- supplies the entity it comes from, and the first and last day of that entity's
+-- events.
 with event_types as (select * from {{ ref('kpi_event_types') }}),
 
 slices as (
@@ -26,6 +27,11 @@ slices as (
         max(period_start) as last_on
     from {{ ref('kpi_plans') }}
     group by all
+),
+
+timed as (
+    select distinct event from {{ ref('kpi_events') }}
+    where lag_days is not null
 ),
 
 event_entities as (
@@ -77,6 +83,7 @@ kpi_event_supply as (
     select
         event_entities.event,
         count(slices.event) > 0 as is_seen,
+        event_entities.event in (select timed.event from timed) as is_timed,
         count(entities.entity) > 0 or count(seen_makings.supplied_by) > 0
             as is_supplied,
         coalesce(min(entities.first_on), min(seen_makings.first_on)) as supplied_from,

@@ -1,8 +1,8 @@
--- grain: one row per plan (forecast, budget), grain, period, dimension and dimension
--- value
+-- grain: one row per event (forecast, budget, budgeted_cost), grain, period, dimension
+-- and dimension value
 -- What revenue and prospecting cost are held against: targets of kind forecast and
 -- budget, absolute or as a change on what a period was; where a period and segment has
--- no budget, the budgets of the campaigns, spread over their days.
+-- no budget, the budgets of the campaigns. What a budget covers stands beside it.
 with targets as (
     select
         *,
@@ -20,17 +20,7 @@ components as (
         and measure = 's'
 ),
 
-campaigns as (
-    select
-        *,
-        ended_on - started_on + 1 as day_count
-    from {{ ref('dim_campaigns') }}
-    where
-        converted_budget_amount is not null
-        and started_on <= ended_on
-),
-
-periods as (select * from {{ ref('kpi_periods') }}),
+campaign_budgets as (select * from {{ ref('kpi_campaign_budgets') }}),
 
 declared as (
     select
@@ -39,7 +29,9 @@ declared as (
         targets.period_start,
         targets.dimension,
         targets.dimension_value,
-        coalesce(targets.target, (1 + targets.change) * components.amount) as amount
+        cast(
+            coalesce(targets.target, (1 + targets.change) * components.amount) as double
+        ) as amount
     from targets
     left join components
         on
@@ -50,80 +42,38 @@ declared as (
             and targets.dimension_value = components.dimension_value
 ),
 
-shares as (
-    select
-        periods.grain,
-        periods.period_start,
-        campaigns.campaign_id,
-        coalesce(campaigns.channel, '(unknown)') as channel,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment,
-        campaigns.converted_budget_amount
-        * (
-            least(campaigns.ended_on, periods.period_end)
-            - greatest(campaigns.started_on, periods.period_start)
-            + 1
-        )
-        / campaigns.day_count as amount
-    from campaigns
-    inner join periods
-        on
-            campaigns.started_on <= periods.period_end
-            and campaigns.ended_on >= periods.period_start
-),
-
-spread as (
-    select
-        grain,
-        period_start,
-        case
-            when grouping(campaign_id) = 0 then 'campaign'
-            when grouping(channel) = 0 then 'channel'
-            when grouping(target_segment) = 0 then 'target_segment'
-            else 'all'
-        end as dimension,
-        case
-            when grouping(campaign_id) = 0 then campaign_id
-            when grouping(channel) = 0 then channel
-            when grouping(target_segment) = 0 then target_segment
-            else 'all'
-        end as dimension_value,
-        cast(sum(cast(amount as decimal(32, 10))) as double) as amount
-    from shares
-    group by grouping sets ( -- unknown to the linter -- noqa: PRS
-        (grain, period_start),
-        (grain, period_start, campaign_id),
-        (grain, period_start, channel),
-        (grain, period_start, target_segment)
-    )
-),
-
 kpi_plans as (
-    select
-        event,
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        cast(amount as double) as amount
-    from declared
+    select * from declared
     where amount is not null
     union all
     select
-        'budget' as event,
-        spread.grain,
-        spread.period_start,
-        spread.dimension,
-        spread.dimension_value,
-        spread.amount
-    from spread
+        'budgeted_cost' as event,
+        declared.grain,
+        declared.period_start,
+        declared.dimension,
+        declared.dimension_value,
+        components.amount
+    from declared
+    inner join components
+        on
+            components.event = 'cost'
+            and declared.grain = components.grain
+            and declared.period_start = components.period_start
+            and declared.dimension = components.dimension
+            and declared.dimension_value = components.dimension_value
+    where declared.event = 'budget'
+    union all
+    select campaign_budgets.*
+    from campaign_budgets
     anti join declared
         on
             declared.event = 'budget'
-            and spread.grain = declared.grain
-            and spread.period_start = declared.period_start
-            and spread.dimension = declared.dimension
-            and spread.dimension_value = declared.dimension_value
-    where {{ published_grain('spread.dimension', 'spread.grain') }}
+            and campaign_budgets.grain = declared.grain
+            and campaign_budgets.period_start = declared.period_start
+            and campaign_budgets.dimension = declared.dimension
+            and campaign_budgets.dimension_value = declared.dimension_value
+    where
+        {{ published_grain('campaign_budgets.dimension', 'campaign_budgets.grain') }}
 )
 
 select * from kpi_plans

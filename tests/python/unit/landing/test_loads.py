@@ -375,8 +375,8 @@ def test_the_report_reads_well(desk: Any) -> None:
         "unknown columns kept in raw: colour",
         "  REFUSED crm/deals.csv: the required column 'status' is missing; the nearest header is "
         "'state': rename it to 'status' if it is that column",
-        "  LEFT OUT crm/contact.csv: 'contact' is no entity; the nearest is 'contracts': name it "
-        "contracts.csv or contracts_<anything>.csv",
+        "  LEFT OUT crm/contact.csv: 'contact' is not an entity; the nearest is 'contracts': "
+        "name it contracts.csv or contracts_<anything>.csv",
     ]
     assert "nothing new" in format_report(desk.land())
 

@@ -1,0 +1,264 @@
+"""What a file that is not read seems to be: whose table it is, and which entity may be meant.
+
+What belongs here: a look at the first lines of such a file, and the reason for which it is left out
+or refused. What does not: reading rows (see `reading.py`), and which headers are a column (see
+`headers.py`). Nothing here decides whether a file is read.
+"""
+
+import csv
+import gzip
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from orchestration.formats.descriptions import Entity, Format
+from orchestration.landing.dialect import DELIMITERS
+from orchestration.landing.evidence import foreign_kind, sure_encoding
+from orchestration.landing.headers import matched_columns, normalised
+
+HEAD_BYTES = 1 << 16
+_ROWS = 30
+"""How many rows are looked at."""
+
+_TYPO = 0.85
+"""How alike a word must be to an entity's name to count as a slip of the pen."""
+
+_UNKNOWN = "neither the name nor the columns are those of a table that is read"
+
+_TOOLS_FILE = Path(__file__).with_name("tools.yml")
+
+_SHAPES = (
+    re.compile(r"[-+(]?[\d\s.,'\u00a0\u202f]*\d[\d\s.,'\u00a0\u202f]*[%€$£)]?"),
+    re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
+    re.compile(r"\S+@\S+\.\S+"),
+    re.compile(r"(https?://|www\.)\S+", re.IGNORECASE),
+    re.compile(r"(true|false|yes|no|oui|non|vrai|faux)", re.IGNORECASE),
+    re.compile(r"[A-Za-z]*[-_]?\d+[-_\dA-Za-z]*"),
+)
+"""What values look like and headers do not: number, date, address, page, yes or no, code."""
+
+
+def headers_in_file(path: Path, kind: str) -> tuple[str, ...]:
+    """Return the headers of a file of that kind, as far as they can be told; else nothing."""
+    try:
+        if kind == "parquet":
+            return tuple(pq.read_schema(path).names)
+        if kind == "gz":
+            with gzip.open(path, "rb") as unpacked:
+                return headers_in(unpacked.read(HEAD_BYTES))
+        with path.open("rb") as stream:
+            return headers_in_stream(stream)
+    except (OSError, EOFError, zlib.error, pa.ArrowInvalid):
+        return ()
+
+
+def headers_in_stream(stream: BinaryIO) -> tuple[str, ...]:
+    """Return the headers of the text that a stream begins with."""
+    return headers_in(stream.read(HEAD_BYTES))
+
+
+def headers_in(head: bytes) -> tuple[str, ...]:
+    """Return the headers in the first bytes of a file; nothing when they are no table."""
+    if not head or foreign_kind(head) is not None:
+        return ()
+    rows = _first_rows(_decoded(head))
+    width = max(map(_filled, rows), default=0)
+    # a title and other lines above the table have fewer cells than it
+    header = next((row for row in rows if 2 * _filled(row) >= width), ())
+    return tuple(cell.strip() for cell in header)
+
+
+def read_header(text: str, delimiter: str) -> Literal["header", "values", "unclear"]:
+    """Tell whether the first row of a text names columns or holds values like those below it."""
+    rows = _split(text, delimiter)
+    if not rows:
+        return "unclear"
+    first, *others = rows
+    if not others:
+        return "values" if any(_shape(cell.strip()) is not None for cell in first) else "header"
+    votes = 0
+    for position, cell in enumerate(map(str.strip, first)):
+        below = [row[position].strip() for row in others if position < len(row)]
+        shapes = {_shape(value) for value in below if value}
+        if not cell or not shapes:
+            continue
+        if shapes == {None} or len(shapes) > 1:
+            votes -= cell in below
+        else:
+            votes += -1 if _shape(cell) in shapes else 1
+    if votes == 0:
+        return "unclear"
+    return "header" if votes > 0 else "values"
+
+
+def tool_of(headers: Sequence[str]) -> str | None:
+    """Return the tool whose table has these headers, or None when none is known."""
+    present = {normalised(header) for header in headers}
+    for tool, lines in _tools().items():
+        if any(all(_has(present, sign) for sign in signs) for signs in lines):
+            return tool
+    return None
+
+
+def reason_left_out(name: str, headers: Sequence[str], export_format: Format) -> str:
+    """Return why a file that no entity is named by is left out, and how to name it if that helps.
+
+    Args:
+        name: of the file.
+        headers: what its first lines name, where it is a table.
+        export_format: the entities.
+
+    """
+    stem = _stem(name)
+    tool = tool_of(headers)
+    if tool is not None:
+        return foreign_table(tool)
+    meant = _entity_of_columns(headers, export_format.entities.values())
+    if meant is not None:
+        return (
+            f"'{stem}' is not an entity; by its columns the nearest is '{meant}': {_name_it(meant)}"
+        )
+    near = _near_name(stem, export_format.entities)
+    if near is None:
+        return _UNKNOWN
+    lacking = _lacking(headers, export_format.entities[near])
+    if lacking and _is_variant(stem, near):
+        return f"'{stem}' is not an entity; it is called almost like '{near}' but has no {lacking}"
+    if lacking:
+        return _UNKNOWN
+    return f"'{stem}' is not an entity; the nearest is '{near}': {_name_it(near)}"
+
+
+def foreign_table(tool: str) -> str:
+    """Return the reason for which another tool's table is not read."""
+    return f"tables of {tool} are not read"
+
+
+def _name_it(entity: str) -> str:
+    return f"name it {entity}.csv or {entity}_<anything>.csv"
+
+
+def _entity_of_columns(headers: Sequence[str], entities: Iterable[Entity]) -> str | None:
+    """Return the entity that has every required column here, and that most columns belong to."""
+    fitting = []
+    for entity in entities:
+        matched = matched_columns(headers, entity)
+        required = {column.name for column in entity.columns if column.is_required}
+        if required <= matched and 2 * len(matched) >= len(headers):
+            fitting.append((len(matched), entity.name))
+    return max(fitting)[1] if fitting else None
+
+
+def _lacking(headers: Sequence[str], entity: Entity) -> str:
+    """Name the required columns that a table lacks, when it lacks most of them."""
+    if len(headers) < 2:
+        return ""
+    required = [column.name for column in entity.columns if column.is_required]
+    matched = matched_columns(headers, entity)
+    missing = [name for name in required if name not in matched]
+    return ", ".join(f"'{name}'" for name in missing) if 2 * len(missing) > len(required) else ""
+
+
+def _near_name(stem: str, entities: Iterable[str]) -> str | None:
+    """Return the entity of which a name is a variant, else the one it is a slip of the pen of."""
+    names = list(entities)
+    variants = [name for name in names if _is_variant(stem, name)]
+    if variants:
+        return max(variants, key=len)
+    word = _without_number(_plain(stem))
+    likeness, near = max((SequenceMatcher(None, word, name).ratio(), name) for name in names)
+    return near if likeness >= _TYPO else None
+
+
+def _is_variant(stem: str, entity: str) -> bool:
+    """Tell whether a name is an entity's but for case, number, accents, separators and digits."""
+    plain = _plain(stem)
+    rest = plain.removeprefix(entity)
+    if rest != plain and not rest[:1].isalpha():
+        return True
+    return _singular(_without_number(plain)) == _singular(entity)
+
+
+def _plain(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+
+
+def _without_number(plain: str) -> str:
+    return re.sub(r"[_\d]*$", "", plain)
+
+
+def _singular(plain: str) -> str:
+    return re.sub(r"s$", "", re.sub(r"ies$", "y", plain))
+
+
+def _stem(name: str) -> str:
+    base = unicodedata.normalize("NFC", PurePosixPath(name.rpartition("!")[2]).name)
+    return re.sub(r"(\.csv|\.parquet)?(\.gz)?( \(\d+\))?$", "", base, flags=re.IGNORECASE)
+
+
+@cache
+def _tools() -> Mapping[str, Sequence[Sequence[str]]]:
+    content: Mapping[str, Sequence[Sequence[str]]] = yaml.safe_load(
+        _TOOLS_FILE.read_text(encoding="utf-8")
+    )
+    return {
+        tool: [[normalised(sign) for sign in signs] for signs in lines]
+        for tool, lines in content.items()
+    }
+
+
+def _has(present: set[str], sign: str) -> bool:
+    if "*" in sign:
+        return any(fnmatchcase(header, sign) for header in present)
+    return sign in present
+
+
+def _decoded(head: bytes) -> str:
+    encoding = sure_encoding(head)
+    if encoding is not None:
+        return head.decode(encoding, "replace").lstrip("\ufeff")
+    whole = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1] or head
+    try:
+        return whole.decode("utf-8")
+    except UnicodeDecodeError:
+        return whole.decode("cp1252", "replace")
+
+
+def _first_rows(text: str) -> list[list[str]]:
+    """Return the first rows, split at the delimiter that makes the most cells of them."""
+    tried = [_split(text, delimiter) for delimiter in DELIMITERS]
+    return max(tried, key=lambda rows: sum(map(len, rows)) / (len(rows) or 1))
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) == _ROWS:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(cell.strip() != "" for cell in row)
+
+
+def _shape(value: str) -> int | None:
+    """Return which kind of value a text is; None for words."""
+    return next((n for n, shape in enumerate(_SHAPES) if shape.fullmatch(value)), None)
