@@ -1,7 +1,7 @@
 {#-
     The `issues` of a row, as `column:rule` in a comma list, null when there are none: optional cells that gave no value
-    though they are not empty, improbable years, times of day dropped from a day, times at a clock change, and `others`,
-    conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
+    though they are not empty, improbable years, times of day dropped from a day, times at a clock change, ids that a
+    program has made decimals of (`1.0`), and `others`, conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
     value is dropped or bent in silence.
 -#}
 {% macro issues(required, optional, others={}) -%}

@@ -10,7 +10,7 @@
     } -%}
     {%- set code = "upper(" ~ read_text(cell) ~ ")" -%}
     case
-        when {{ cell }} >= 'A' and {{ cell }} < '[' and length({{ cell }}) = 3 then upper({{ cell }})
+        when length({{ cell }}) = 3 and {{ cell }} >= 'A' and right({{ cell }}, 1) >= 'A' then upper({{ cell }})
         {%- for iso_code, words in signs.items() %}
         when {{ code }} in ('{{ words | join("', '") }}') then '{{ iso_code }}'
         {%- endfor %}

@@ -90,7 +90,7 @@
     {%- set zone = "regexp_extract(regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1), '[+-].*')" -%}
     case
         -- nearly every cell, told without a pattern search
-        when {{ cell }} like '____-__-_____:__:__' or not contains({{ cell }}, ':') then null
+        when {{ cell }} like '____-__-_____:__:__' or length({{ cell }}) < 15 then null
         when ends_with({{ cell }}, 'Z') then 0
         when not regexp_matches({{ cell }}, '{{ pattern }}') then null
         when {{ zone }} = '' then 0

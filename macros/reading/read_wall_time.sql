@@ -77,7 +77,7 @@
     {%- for pattern, replacement in [
         (time, ""),
         (weekday ~ "([0-9]{1,2}[a-z]{0,2} +[a-z]{3}|[a-z]{3})", "\\2"),
-        ("([0-9])(st|nd|rd|th|er) ", "\\1 "),
+        ("([0-9])(st|nd|rd|th|er)([^a-z]|$)", "\\1\\3"),
         ("([0-9a-z])([.,]? +|[.,]? *[./-] *|,)([0-9a-z])", "\\1 \\3"),
         ("([0-9a-z])([.,]? +|[.,]? *[./-] *|,)([0-9a-z]+)$", "\\1 \\3"),
     ] -%}
@@ -87,7 +87,7 @@
         {%- set ns.text = "regexp_replace(" ~ ns.text ~ ", '\\b(" ~ names ~ ")\\b', 'm" ~ "%02d" % loop.index ~ "')" -%}
     {%- endfor -%}
     {%- set day_month = "([0-9]{1,2} m?[0-9]{1,2}|m[0-9]{2} [0-9]{1,2})" -%}
-    {%- set declared = "case when reading_rules.two_digit_years then '\\1 %s\\2' else '' end" -%}
+    {%- set declared = "case when reading_rules.has_two_digit_years then '\\1 %s\\2' else '' end" -%}
     {%- set order = "case reading_rules.date_order when 'dmy' then '\\3-\\2-\\1' when 'mdy' then '\\3-\\1-\\2' else '' end" -%}
     {%- for pattern, replacement in [
         ("^" ~ day_month ~ " ([0-6][0-9])$", declared % "20"),

@@ -13,6 +13,10 @@ from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.wording import Language, words
 
 
+_KEPT = {"point_zero", "rounded_id"}
+"""Rules of which the value stays."""
+
+
 @dataclass(frozen=True)
 class SourceCount:
     """What became of the records of one source.
@@ -53,6 +57,11 @@ class Unread:
     rows: int
     landed: int
     is_rejected: bool
+
+    @property
+    def fate(self) -> str:
+        """What became of a value whose row was not rejected: which of the words says it."""
+        return "kept" if self.rule in _KEPT else "left_empty"
 
 
 def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCount]:
@@ -137,7 +146,7 @@ def format_unread(unread: Unread, language: Language) -> str:
     )
     reason = texts().get(f"rule_{unread.rule}", {}).get(language, unread.rule)
     hint = said.get(f"hint_{unread.rule}")
-    fate = said["rejected_rows" if unread.is_rejected else "left_empty"]
+    fate = said["rejected_rows" if unread.is_rejected else unread.fate]
     parts = [counts, f"{reason} ({hint})" if hint else reason, fate]
     mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
     return f"  {unread.source}/{unread.entity}{column}{mark}{', '.join(parts)}"

@@ -30,13 +30,40 @@ _WORDS: dict[str, dict[Language, str]] = {
     "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
     "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
     "left_empty": {"fr": "laissées vides", "en": "left empty"},
+    "kept": {"fr": "gardées telles quelles", "en": "kept as they are"},
     "hint_date_order": {
         "fr": "date_order de la source dans sources.yml : iso, dmy ou mdy",
         "en": "the source's date_order in sources.yml: iso, dmy or mdy",
     },
+    "hint_two_digit_year": {
+        "fr": "two_digit_years: true et date_order de la source dans sources.yml, ou exportez "
+        "AAAA-MM-JJ",
+        "en": "two_digit_years: true and the source's date_order in sources.yml, or export "
+        "YYYY-MM-DD",
+    },
+    "hint_excel_date": {
+        "fr": "excel_dates: true pour la source dans sources.yml (46270 est alors le 2026-09-05 ; "
+        "1904 pour un ancien Mac), ou exportez AAAA-MM-JJ",
+        "en": "excel_dates: true for the source in sources.yml (46270 is 2026-09-05 then; 1904 for "
+        "an old Mac), or export YYYY-MM-DD",
+    },
+    "hint_no_date": {
+        "fr": "exportez AAAA-MM-JJ ; ce jour n'existe peut-être pas",
+        "en": "export YYYY-MM-DD; the day may not exist",
+    },
+    "hint_point_zero": {
+        "fr": "exportez la colonne comme du texte : 1.0 et 1 sont deux enregistrements",
+        "en": "export the column as text: 1.0 and 1 are two records",
+    },
+    "hint_rounded_id": {
+        "fr": "exportez la colonne comme du texte, sans passer par un tableur",
+        "en": "export the column as text, without a spreadsheet in between",
+    },
     "hint_decimal": {
-        "fr": "un montant s'écrit sans devise ; decimal de la source dans sources.yml",
-        "en": "an amount is written without its currency; the source's decimal in sources.yml",
+        "fr": "un montant s'écrit sans devise ; 1.500 ou 1,500 se lit de deux façons : decimal de la "
+        "source dans sources.yml",
+        "en": "an amount is written without its currency; 1.500 or 1,500 reads two ways: the "
+        "source's decimal in sources.yml",
     },
     "published": {"fr": "Publié dans", "en": "Published in"},
     "held_back": {
