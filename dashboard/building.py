@@ -27,7 +27,15 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 from dashboard.encoding import plain, script, script_of_json
-from dashboard.reading import HISTORY, SEGMENT_TABLES, SUBJECT_TABLES, PublishedVersion, columnar
+from dashboard.reading import (
+    HISTORY,
+    SEGMENT_TABLES,
+    STATISTICS,
+    SUBJECT_TABLES,
+    YEAR_AGO,
+    PublishedVersion,
+    columnar,
+)
 
 LANGUAGES = ("fr", "en")
 SHORT_CYCLE_DAYS = 30
@@ -135,6 +143,8 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "year_ago": YEAR_AGO,
+        "statistics": list(STATISTICS),
         "dimensions": [
             {
                 "name": dimension.name,

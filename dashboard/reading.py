@@ -76,6 +76,9 @@ _COLUMNS = ("previous_value", "year_ago_value", "numerator", "denominator", "sam
 YEAR_AGO = {"day": 364, "week": 52, "half_month": 24, "month": 12, "quarter": 4, "year": 1}
 """How many periods back the value of a year ago usually lies."""
 
+STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
+"""Which statistic of a KPI is shown where only one is: the first of these that it has."""
+
 SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_funnel_cohorts": "contacted_month desc, stage_order, months_since",
     "kpi.kpi_campaign_performance": "touches desc, all",

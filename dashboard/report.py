@@ -59,7 +59,7 @@ class ReportPeriod:
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-[Hh]([12])", text):
             return cls("half_month", int(match[1]), int(match[2]), HALF_STARTS[int(match[3]) - 1])
         raise ValueError(
-            f"{text!r} is no period: write a year (2026), quarter (2026-Q3), month (2026-09) or "
+            f"{text!r} is not a period: write a year (2026), quarter (2026-Q3), month (2026-09) or "
             "half of a month (2026-09-H2)"
         )
 

@@ -36,7 +36,9 @@ def backup(paths: Paths, target: Path) -> int:
     if not any(name.startswith("landing/") for name in files):
         raise ConfigurationError(f"nothing is landed in {paths.data}: there is nothing to back up")
     if any(target.absolute().is_relative_to(paths.data / part) for part in _PARTS):
-        raise ConfigurationError(f"{target} lies inside of what is backed up: choose another place")
+        raise ConfigurationError(
+            f"{target} lies inside what is being backed up: choose another place"
+        )
     with written_whole(target) as temporary, tarfile.open(temporary, "w") as archive:
         for name, path in files.items():
             archive.add(path, name, recursive=False)
@@ -60,8 +62,8 @@ def restore(paths: Paths, source: Path, replace: bool = False) -> int:
     """
     if not replace and any(paths.landing.glob("_loads/[!_.]*.parquet")):
         raise ConfigurationError(
-            f"{paths.landing} holds loads already: restore into an empty data folder, or say "
-            "--replace to give them up"
+            f"{paths.landing} already holds loads: restore into an empty data folder, or pass "
+            "--replace to discard them"
         )
     unpacked = paths.data / ".restore"
     shutil.rmtree(unpacked, ignore_errors=True)
@@ -101,13 +103,13 @@ def _unpack(source: Path, folder: Path) -> Mapping[str, str]:
             for entry in archive:
                 stream = archive.extractfile(entry)
                 if stream is None:
-                    raise ConfigurationError(f"{source} holds '{entry.name}', which is no file")
+                    raise ConfigurationError(f"{source} holds '{entry.name}', which is not a file")
                 if entry.name == _CONTENTS:
                     contents = json.loads(stream.read())["files"]
                     continue
                 parts = PurePosixPath(entry.name).parts
                 if parts[0] not in _PARTS or ".." in parts:
-                    raise ConfigurationError(f"{source} holds '{entry.name}': it is no backup")
+                    raise ConfigurationError(f"{source} holds '{entry.name}': it is not a backup")
                 target = folder.joinpath(*parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as sink:
@@ -116,7 +118,7 @@ def _unpack(source: Path, folder: Path) -> Mapping[str, str]:
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"{source} cannot be read as a backup: {error}") from error
     if contents is None or contents != found:
-        raise ConfigurationError(f"{source} is not a whole backup: nothing was changed")
+        raise ConfigurationError(f"{source} is not a complete backup: nothing was changed")
     return found
 
 

@@ -12,19 +12,15 @@ from pathlib import Path
 
 from orchestration.demo.plants import PLANTS
 from orchestration.environment import Environment, read_environment
-from orchestration.errors import ConfigurationError, ProspectionError
+from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
 
-_EPILOG = """\
-exit codes:
-  0  published (or, for the other commands, done)
-  1  unexpected failure
-  2  wrong use or configuration
-  3  blocked by a gate: what failed is printed, the last version stays
-  4  another refresh is running in this data folder
-  5  published, but with a part of the input held back
+_CODES = "\n".join(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
+_EPILOG = f"""\
+exit codes (what to do about each: docs/operations.md):
+{_CODES}
 
 PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
-PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes by itself.
+PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own.
 """
 
 
@@ -40,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"prospection: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\ninterrupted: the published version is as it was", file=sys.stderr)
+        print("\ninterrupted: the published version is unchanged", file=sys.stderr)
         return 1
     return code
 
@@ -72,49 +68,57 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="land only what is new of this source (may be repeated): to back-fill one, say",
+        help="land only the new files of this source, e.g. to back-fill it (may be repeated)",
     )
     building = argparse.ArgumentParser(add_help=False)
     building.add_argument(
         "--full-refresh",
         action="store_true",
-        help="delete the private warehouse first; landing is never deleted",
+        help="rebuild the private warehouse from scratch; landing is never deleted",
     )
 
     run = commands.add_parser(
-        "run", parents=[both, loading, building], help="the whole refresh: load to publish"
+        "run", parents=[both, loading, building], help="the whole refresh, from load to publish"
     )
     run.set_defaults(run=_run, stages=None)
     for name, parents, text in (
         ("load", [both, loading], "land the exports that are new"),
         ("build", [both, building], "build the private warehouse and test it"),
-        ("validate", [both], "look at the marts: may they be published?"),
+        ("validate", [both], "check whether the marts may be published"),
         ("publish", [both], "publish the validated marts"),
     ):
         stage = commands.add_parser(name, parents=parents, help=f"one stage: {text}")
         stage.set_defaults(run=_run, stages=(name,))
+        if name == "load":
+            stage.add_argument(
+                "--strict",
+                action="store_true",
+                help="end with exit code 5 when a file was refused or left out",
+            )
 
     status = commands.add_parser(
-        "status", parents=[data], help="published versions, the last refresh, the gates"
+        "status",
+        parents=[data],
+        help="published versions, the last refresh, the state of the gates",
     )
     status.set_defaults(run=_status)
     rollback = commands.add_parser(
-        "rollback", parents=[data], help="let readers see an older version again"
+        "rollback", parents=[data], help="switch readers back to an older version"
     )
     rollback.add_argument(
-        "version", nargs="?", help="its name (default: the one before the current)"
+        "version", nargs="?", help="its name (default: the one before the current one)"
     )
     rollback.set_defaults(run=_rollback)
 
     held = commands.add_parser(
-        "held", parents=[data], help="batches that gate 1 holds back: list, release, drop"
+        "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
     )
     held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
-    held.add_argument("load", nargs="?", help="the load id (for release and drop)")
+    held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
     held.set_defaults(run=_held)
 
     report = commands.add_parser(
-        "report", parents=[data], help="the overview of a period as one HTML file, and as PDF"
+        "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
     )
     report.add_argument(
         "--period",
@@ -122,26 +126,33 @@ def _parser() -> argparse.ArgumentParser:
         help="2026, 2026-Q3, 2026-09 or 2026-09-H2 (default: the last complete month)",
     )
     report.add_argument(
-        "--out", type=Path, metavar="FILE", help="where to (default: prospection-<period>.html)"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the file to write (default: prospection-<period>.html)",
     )
     report.set_defaults(run=_report)
 
     keep = commands.add_parser(
-        "backup", parents=[data], help="write what cannot be rebuilt into one file"
+        "backup", parents=[data], help="write everything that cannot be rebuilt into one file"
     )
     keep.add_argument("file", type=Path, help="the tar file to write")
     keep.set_defaults(run=_backup)
-    put_back = commands.add_parser("restore", parents=[data], help="put a backup in place")
+    put_back = commands.add_parser("restore", parents=[data], help="restore a backup")
     put_back.add_argument("file", type=Path, help="the tar file that `backup` wrote")
-    put_back.add_argument("--replace", action="store_true", help="give up what is landed there")
+    put_back.add_argument(
+        "--replace", action="store_true", help="discard what is already landed there"
+    )
     put_back.set_defaults(run=_restore)
 
     demo = commands.add_parser("demo", help="write the exports of an invented company")
-    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to")
-    demo.add_argument("--scale", type=float, default=1.0, help="its size (default: 1)")
-    demo.add_argument("--seed", type=int, default=1, help="which one (default: 1)")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
+    demo.add_argument("--scale", type=float, default=1.0, help="size of the company (default: 1)")
+    demo.add_argument("--seed", type=int, default=1, help="which company (default: 1)")
     demo.add_argument(
-        "--compress", action="store_true", help="write the files that grow with it as .csv.gz"
+        "--compress",
+        action="store_true",
+        help="write the files that grow with the scale as .csv.gz",
     )
     demo.add_argument(
         "--without",
@@ -149,14 +160,16 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         choices=list(PLANTS),
         metavar="PLANT",
-        help="leave out what is planted to be found (may be repeated): " + ", ".join(PLANTS),
+        help="leave out one of the planted findings (may be repeated): " + ", ".join(PLANTS),
     )
     demo.set_defaults(run=_demo)
 
     dagster = commands.add_parser(
-        "dagster", parents=[both], help="the scheduler and its pages on 127.0.0.1"
+        "dagster", parents=[both], help="the scheduler and its web pages, on 127.0.0.1"
     )
-    dagster.add_argument("--port", type=int, default=3000, help="of the pages (default: 3000)")
+    dagster.add_argument(
+        "--port", type=int, default=3000, help="port of the web pages (default: 3000)"
+    )
     dagster.set_defaults(run=_dagster)
     return parser
 
@@ -166,7 +179,7 @@ def _moment(text: str) -> str:
         return datetime.fromisoformat(text).isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time: write it like 2026-10-31T18:00"
+            f"{text!r} is not a time: write it like 2026-10-31T18:00"
         ) from None
 
 
@@ -179,6 +192,7 @@ def _run(options: argparse.Namespace, environment: Environment) -> int:
         full_refresh=getattr(options, "full_refresh", False),
         loaded_at=getattr(options, "loaded_at", None),
         sources=getattr(options, "source", ()),
+        is_strict=getattr(options, "strict", False),
     )
 
 

@@ -1,10 +1,22 @@
 """The errors that the project raises on purpose, each with the exit code it leads to.
 
-What belongs here: exceptions whose message is meant for the user. Every message names what is
-wrong, where (file, row, column, key) and what to do about it. Bugs raise Python's own exceptions.
+What belongs here: the exit codes, and exceptions whose message is meant for the user. Every
+message names what is wrong, where (file, row, column, key) and what to do about it. Bugs raise
+Python's own exceptions.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "published (or, for the other commands, done)",
+    1: "unexpected failure: the last version stays",
+    2: "wrong use or configuration: nothing was changed",
+    3: "blocked by a gate: the last version stays",
+    4: "another refresh is running in this data folder",
+    5: "published, but part of the input was held back",
+}
+"""What each exit code means. `docs/operations.md` says what to do about it."""
 
 
 class ProspectionError(Exception):

@@ -65,20 +65,29 @@ prospection.format = (() => {
 
   const LEAST_COUNT_IN_PER_CENT = 20;
 
-  /* How much a value differs from another: in points for rates, as a difference for counts that
-     were small, else in per cent; or null. */
+  /* How much a value differs from another, or null: in points for rates and scores, else in per
+     cent, but as a difference where per cent would say nothing: of a small count (11 customers after
+     1 are 10 more), of nothing or a loss, of what fell into a loss. The text that ends a refresh says
+     it in the same way (tests/cases/changes_of_a_kpi.yml). */
   function change(unit, now, before) {
     if (now === null || before === null || now === undefined || before === undefined) return null;
-    if (unit === "rate") {
-      const points = (now - before) * 100;
+    const difference = now - before;
+    if (unit === "rate" || unit === "score") {
+      const points = unit === "rate" ? difference * 100 : difference;
       const isOne = new Intl.PluralRules(locale()).select(Math.round(Math.abs(points) * 10) / 10) === "one";
       return signed(points, `\u00a0${text(isOne ? "unit_point" : "unit_points")}`, 1);
     }
-    if (before <= 0 || unit === "score") return signed(now - before, "", 1);
-    // of a count that was small the difference says more: 11 customers after 1 are 10 more
-    if (unit === "count" && before < LEAST_COUNT_IN_PER_CENT) return signed(now - before, "", 1);
-    const sign = language === "fr" ? "\u00a0%" : "%";
-    return signed((now / before - 1) * 100, sign, Math.abs(now / before - 1) < 0.1 ? 1 : 0);
+    const isSmall = unit === "count" && before < LEAST_COUNT_IN_PER_CENT;
+    if (isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(unit, difference));
+    const share = now / before - 1;
+    return signed(share * 100, language === "fr" ? "\u00a0%" : "%", Math.abs(share) < 0.1 ? 1 : 0);
+  }
+
+  /* How many decimals a difference may show. */
+  function digitsOf(unit, difference) {
+    if (unit === "ratio") return 2;
+    if (unit === "amount") return Math.abs(difference) >= 100 ? 0 : 2;
+    return 1;
   }
 
   function signed(difference, suffix, digits) {

@@ -58,7 +58,7 @@ prospection.pages = (() => {
 
   const MOST_SIGNALS = 6;
 
-  /* What got worse for sure in the newest period, the surest first, and what can be done. */
+  /* What is significantly worse in the newest period, the most certain first, and what can be done. */
   function signals(state) {
     const current = store.subject("kpi_signals").rows.filter((row) => row.is_current);
     const all = state.dimension === "all" ? current : current.filter((row) =>

@@ -3,8 +3,6 @@
    found. Here belongs no text and no element. A page opened from disk may not fetch, so that data
    come as scripts that call `prospection.receive`. */
 window.prospection = (() => {
-  const YEAR_AGO = {day: 364, week: 52, half_month: 24, month: 12, quarter: 4, year: 1};
-  const STATISTICS = ["value", "in_window", "mean", "median", "to_date", "p90"];
   const received = new Map();
   const loading = new Map();
   const indexes = new Map();
@@ -57,7 +55,7 @@ window.prospection = (() => {
     /* The first of the usual statistics that a KPI has. */
     statistic(kpi) {
       const have = kpi.statistics.split("|");
-      return STATISTICS.find((name) => have.includes(name));
+      return store.start.statistics.find((name) => have.includes(name));
     },
 
     periods: (grain) => store.start.periods[grain] || [],
@@ -139,7 +137,7 @@ window.prospection = (() => {
     const found = new Map();
     for (const [kpi, statistic, value, ...facts] of received.get(key) || []) {
       const own = {kpi, statistic, grain, dimension, value_id: value};
-      found.set(JSON.stringify([kpi, statistic, value]), seriesCells(facts, YEAR_AGO[grain])
+      found.set(JSON.stringify([kpi, statistic, value]), seriesCells(facts, store.start.year_ago[grain])
         .map((cell) => ({...own, ...cell, period: periods[cell.place]})));
     }
     return found;

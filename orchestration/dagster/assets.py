@@ -161,7 +161,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             build_id = context.run.run_id
             reason = begin_build(session.paths, build_id, config.full_refresh)
             if reason is not None:
-                session.progress(f"the private warehouse is built anew: {reason}")
+                session.progress(f"rebuilding the private warehouse: {reason}")
             target = stages.prepare_target(session.paths)
             arguments = ["build"]
             if config.full_refresh:
@@ -224,7 +224,7 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 lines = ["these marts may not be published:", *result.blocking_failures]
                 raise BlockedByGateError("\n".join(lines))
             count = sum(len(suite.expectations) for suite in result.suites)
-            session.progress(f"{count} expectations looked at")
+            session.progress(f"{count} expectations checked")
 
     return validated_marts
 

@@ -1,13 +1,15 @@
-"""The pages of documentation that are written from the seeds, not by hand.
+"""The documentation that is written from seeds and SQL, not by hand.
 
-What belongs here: the KPI tables of `docs/kpis.md` and of the README. What does not: what a KPI
-means (see `seeds/kpi_catalog.csv` and `seeds/kpi_terms.csv`).
+What belongs here: the KPI tables of `docs/kpis.md`, the README's table of families, and the list of
+what is written. What does not: what a KPI means (see `seeds/kpi_catalog.csv` and
+`seeds/kpi_terms.csv`) and how a model is described (`descriptions`).
 """
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from orchestration.documentation.descriptions import described_models
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 
@@ -93,7 +95,7 @@ def kpi_page(catalog: Sequence[Row], terms: Sequence[Row]) -> str:
     """Return the text of `docs/kpis.md`: a table per family."""
     parts = [_PREAMBLE]
     for family, kpis in _grouped(catalog, "family").items():
-        parts.append(f"\n## {family.replace('_', ' ').capitalize()}\n\n")
+        parts.append(f"\n## {_family_name(family)}\n\n")
         parts.append(_table(("kpi_id", "what it is", "kind", "made of"), _long_rows(kpis, terms)))
     return "".join(parts)
 
@@ -126,13 +128,21 @@ def _kind(kpi: Row) -> str:
     return "<br>".join(parts)
 
 
-def compact_table(catalog: Sequence[Row]) -> str:
-    """Return the README's table: a row per KPI."""
+def family_table(catalog: Sequence[Row]) -> str:
+    """Return the README's table: a row per family, with its headline KPIs."""
     rows = [
-        (f"`{kpi['kpi_id']}`", kpi["name_en"], kpi["name_fr"], kpi["definition_en"])
-        for kpi in catalog
+        (
+            _family_name(family),
+            str(len(kpis)),
+            ", ".join(kpi["name_en"] for kpi in kpis if kpi["is_headline"] == "true"),
+        )
+        for family, kpis in _grouped(catalog, "family").items()
     ]
-    return _table(("kpi_id", "name", "nom", "what it is"), rows)
+    return _table(("family", "KPIs", "headline KPIs"), rows)
+
+
+def _family_name(family: str) -> str:
+    return family.replace("_", " ").capitalize()
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -157,13 +167,14 @@ def with_table(page: str, table: str) -> str:
 
 
 def generated_pages(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
-    """Return the text that each page should have, by its file."""
+    """Return the text that each page and property file should have, by its file."""
     catalog = read_seed(project_dir / "seeds" / "kpi_catalog.csv")
     terms = read_seed(project_dir / "seeds" / "kpi_terms.csv")
     readme = project_dir / "README.md"
     return {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms),
-        readme: with_table(readme.read_text(encoding="utf-8"), compact_table(catalog)),
+        readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
+        **described_models(project_dir),
     }
 
 

@@ -79,7 +79,9 @@ def find_loads(folder: Path, source: str, export_format: Format) -> FoundSource:
             continue
         dated = _folder_time(sub_folder.name)
         if dated is None:
-            left_out.append(_ignored(name, "its name is no date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"))
+            left_out.append(
+                _ignored(name, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
+            )
             continue
         files, problems = _find_files(sub_folder, name, export_format)
         left_out += problems
@@ -181,6 +183,8 @@ def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
     if entity is not None and suffix in _OTHER_TABLES:
         reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
         return FileReport(name, "refused", reason, entity=entity)
+    if suffix in _OTHER_TABLES and suffix != ".txt":
+        return _ignored(name, f"{_OTHER_TABLES[suffix]} is not read; export it as CSV")
     if is_unfinished(name):
         return _ignored(name, f"still being written ({suffix}): it is read under its final name")
     return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")

@@ -140,7 +140,7 @@ def land(
         connection.close()
         store.remove_scratch()
     fingerprints.save()
-    report = LandingReport(reports, leftovers)
+    report = LandingReport(reports, leftovers, store.has_rows())
     store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
     return report
 
@@ -521,7 +521,7 @@ def _as_utf8(table: Table, encoding: str, scratch: Scratch) -> Path:
     """Return the table as UTF-8: the file itself when it already is."""
     evidence = table.evidence
     if evidence is None:
-        raise ValueError(f"{table.name} is no text")
+        raise ValueError(f"{table.name} is not text")
     is_text = not evidence.nul_bytes and not encoding.startswith("utf-16")
     is_utf8 = encoding == "utf-8" and not evidence.invalid_sequences
     if is_text and (is_utf8 or evidence.is_ascii):

@@ -109,10 +109,11 @@ class SourceReport:
 
 @dataclass(frozen=True)
 class LandingReport:
-    """Everything one run of landing found."""
+    """Everything one run of landing found; `has_rows` when any load holds a row, new or old."""
 
     sources: tuple[SourceReport, ...]
     removed_leftovers: tuple[str, ...] = field(default=())
+    has_rows: bool = False
 
     @property
     def new_loads(self) -> tuple[LoadReport, ...]:

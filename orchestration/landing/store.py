@@ -141,6 +141,11 @@ class Store:
         """
         return _landed_load(_read(self._load_file(load_id)))
 
+    def has_rows(self) -> bool:
+        """Tell whether any load of any source holds a row."""
+        files = (_read(path) for path in self.root.glob("_loads/[!_.]*.parquet"))
+        return any(row["landed"] for rows in files for row in rows)
+
     def check(self, loads: Iterable[LandedLoad]) -> None:
         """Do nothing when every row that these loads landed is still there, by the files' footers.
 

@@ -21,11 +21,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "failed": "the refresh failed in stage {stage}",
         "blocked": "a gate stopped the refresh in stage {stage}",
-        "held back": "published without a part of the input",
+        "held back": "published without part of the input",
         "new": "Readers see the new version {version}.",
-        "old": "Readers still see the version before.",
+        "old": "Readers still see the previous version.",
         "times": "Started {started_at}, ended {finished_at}, exit code {exit_code}, run {run_id}.",
-        "help": "What to do: docs/operations.md, the section on this exit code.",
+        "help": "What to do: see this exit code in docs/operations.md.",
     },
     "fr": {
         "failed": "l'actualisation a échoué à l'étape {stage}",
@@ -36,7 +36,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "times": (
             "Début {started_at}, fin {finished_at}, code de sortie {exit_code}, exécution {run_id}."
         ),
-        "help": "Que faire : docs/operations.md, la section de ce code de sortie.",
+        "help": "Que faire : voir ce code de sortie dans docs/operations.md.",
     },
 }
 """What is said, by language. The messages of the refresh come as they are: they name files, tests
@@ -64,7 +64,7 @@ def notify(
         try:
             _post(recipients.webhook, subject, text, record)
         except (OSError, ValueError) as error:
-            say(f"the webhook could not be told: {error}")
+            say(f"the webhook could not be reached: {error}")
     if recipients.smtp is not None and recipients.email:
         try:
             _mail(recipients, subject, text)

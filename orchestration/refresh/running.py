@@ -40,8 +40,11 @@ def run_refresh(
     loaded_at: str | None = None,
     project_dir: Path = PROJECT_DIR,
     sources: Sequence[str] = (),
+    is_strict: bool = False,
 ) -> int:
     """Run the stages of a refresh (by default all four) and return the exit code.
+
+    With `is_strict` it is 5 when the stage `load` left a part of the exports out.
 
     Raises:
         ConfigurationError: the exports or their settings cannot be used.
@@ -58,7 +61,8 @@ def run_refresh(
         start_validator()
         config = (full_refresh, loaded_at, sources)
         record = _execute(environment, stages, config, project_dir)
-    return _report(environment, record)
+    code = _report(environment, record)
+    return 5 if is_strict and code == 0 and _left_out(environment) else code
 
 
 def _make_data_folder(environment: Environment) -> None:
@@ -135,9 +139,24 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
                 record.messages,
             )
         )
-    elif record.exit_code != 0:
-        print(f"\n{record.outcome} in stage {record.stage}:", file=sys.stderr)
-        for line in record.messages:
-            print(f"  {line}", file=sys.stderr)
-        print("The published version is as it was.", file=sys.stderr)
+        return record.exit_code
+    if record.exit_code != 0:
+        _print_failure(environment, record)
+    if record.exit_code != ConfigurationError.exit_code and "load" in record.seconds:
+        print("\n".join(_left_out(environment)))
     return record.exit_code
+
+
+def _left_out(environment: Environment) -> list[str]:
+    from orchestration.refresh.stages import held_back
+
+    return held_back(environment.paths)
+
+
+def _print_failure(environment: Environment, record: RefreshRecord) -> None:
+    is_wrong_use = record.exit_code == ConfigurationError.exit_code
+    print("" if is_wrong_use else f"\n{record.outcome} in stage {record.stage}:", file=sys.stderr)
+    for line in record.messages:
+        print(line if is_wrong_use else f"  {line}", file=sys.stderr)
+    if environment.paths.current.exists():
+        print("The published version is unchanged.", file=sys.stderr)

@@ -15,14 +15,21 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.environment import Environment
-from orchestration.errors import BlockedByGateError, ProspectionError
+from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
+from orchestration.formats.descriptions import known_formats
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
+from orchestration.refresh.left_out import (
+    lines_on_left_out,
+    lines_on_misspelt,
+    lines_on_nothing,
+    lines_on_sources,
+)
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
@@ -45,6 +52,10 @@ DATA_DOCS = "data_docs"
 """Great Expectations' pages about the last look at the marts, below the folder of state."""
 
 
+class NothingReadError(ConfigurationError):
+    """Not a single row was landed, now or before: there is nothing to build."""
+
+
 class BuildError(ProspectionError):
     """dbt could not build a model or run a test."""
 
@@ -61,6 +72,10 @@ def load(
     With `only`, new loads of these sources alone.
 
     Returns: what was landed, and what gate 1 found by load.
+
+    Raises:
+        NothingReadError: no row was landed, now or by an earlier load.
+
     """
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
@@ -79,33 +94,20 @@ def load(
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
-    lacking = [
-        *(f"{file.file} is refused: {file.reason}" for file in report.refused),
-        *(f"{file.file} is left out: {file.reason}" for file in report.misnamed),
-        *(f"{file.file} is postponed: {file.reason}" for file in report.postponed),
-        *_held_lines(report),
-    ]
-    members = [file for file in report.unknown if file not in report.misnamed]
-    for line in [*lacking, *(f"{file.file} is ignored: {file.reason}" for file in members)]:
+    language = settings.reporting.language
+    if not report.has_rows:
+        exports = str(environment.exports)
+        generic = known_formats()["generic"]
+        raise NothingReadError("\n".join(lines_on_nothing(report, exports, generic, language)))
+    for line in [*lines_on_sources(report, language), *lines_on_misspelt(report, language)]:
         progress(line)
-    for file, column, meant in report.misspelt_columns:
-        progress(f"{file}: there is no column {column!r}, so it is not read; is it {meant!r}?")
-    write_json(_held_back_file(environment.paths), lacking)
+    write_json(_held_back_file(environment.paths), lines_on_left_out(report, language))
     write_page(environment.paths)
     return report, gate.results
 
 
-def _held_lines(report: LandingReport) -> Iterable[str]:
-    for held in report.held_back:
-        reason = next(file.reason for file in held.files if file.outcome == "held_back")
-        yield (
-            f"{held.load.load_id} ({held.load.folder}) is held back: {reason}; "
-            f"`prospection held release {held.load.load_id}` builds it, `drop` never does"
-        )
-
-
 def held_back(paths: Paths) -> list[str]:
-    """Return a line per file of the exports that is not in the last load though it should be."""
+    """Return what of the exports is lacking from the last load, a line per source and reason."""
     lines: list[str] = read_json(_held_back_file(paths)) or []
     return lines
 

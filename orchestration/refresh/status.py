@@ -24,7 +24,7 @@ def describe_status(paths: Paths) -> str:
         )
         if not versions[-1].is_current:
             lines.append(
-                "  * is what readers see since a rollback; the next refresh publishes a new one"
+                "  * is what readers see since a rollback; the next refresh publishes a new version"
             )
     else:
         lines.append("  nothing yet")
@@ -41,7 +41,7 @@ def _gate_lines(paths: Paths) -> list[str]:
         last = marts[-1]
         rules = sum(len(suite["expectations"]) for suite in last["suites"])
         verdict = "let the marts pass" if last["passed"] else "held the marts back"
-        lines += ["", f"gate 2 looked at {rules} rules last and {verdict}"]
+        lines += ["", f"gate 2 last checked {rules} rules and {verdict}"]
         lines += [f"  {line}" for line in last["failures"]]
         lines += [f"  warning: {line}" for line in last["warnings"]]
     held = open_batches(paths)
@@ -69,10 +69,10 @@ def _describe_refresh(record: RefreshRecord | None, running: str | None) -> str:
         return "no refresh has run yet"
     if record.outcome == "running":
         return (
-            f"the last refresh, of {record.started_at}, was interrupted in stage {record.stage}; "
-            "the next one recovers by itself"
+            f"the last refresh, started at {record.started_at}, was interrupted in stage "
+            f"{record.stage}; the next one recovers on its own"
         )
-    head = f"the last refresh, of {record.started_at}: {record.outcome}"
+    head = f"the last refresh, started at {record.started_at}: {record.outcome}"
     if record.outcome not in {"published", "held back", "done"}:
         head += f" in stage {record.stage}"
     return "\n".join([head, *(f"  {line}" for line in record.messages)])

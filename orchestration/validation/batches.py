@@ -21,7 +21,7 @@ SUITE = "batch_is_plausible"
 _MOST = {
     "vanished_share": "at most {0:.0%} of an entity's records vanish at once",
     "lost_columns": "at most {0:.0f} columns that the load before had are missing",
-    "structural_reject_share": "at most {0:.0%} of the records are no rows of their file",
+    "structural_reject_share": "at most {0:.0%} of the records cannot be read as rows",
     "value_reject_share": "at most {0:.0%} of the rows lack a value that is required",
     "future_share": "at most {0:.0%} of the rows lie after the day of the load",
     "improbable_year_share": "at most {0:.0%} of the years are improbable",
@@ -29,8 +29,8 @@ _MOST = {
     "unread_share_rise": "at most {0:.0%} more cells than before are not what their column is",
     "unknown_word_share_rise": "at most {0:.0%} more words than before are outside their list",
     "out_of_range_share_rise": "at most {0:.0%} more numbers than before are outside their range",
-    "foreign_currency_share_rise": "at most {0:.0%} more currencies than before are no currency",
-    "orphan_share_rise": "at most {0:.0%} more ids than before are of no record",
+    "foreign_currency_share_rise": "at most {0:.0%} more values than before are not a currency",
+    "orphan_share_rise": "at most {0:.0%} more ids than before match no record",
 }
 """What people read of a measure that may be at most its threshold."""
 

@@ -99,7 +99,13 @@ def describe_held(paths: Paths) -> str:
         lines += [f"    {reason}" for reason in each.reasons]
     if not lines:
         return "no batch is held back"
-    return "\n".join([*lines, "", "`prospection held release LOAD` builds one, `drop` never does."])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "`prospection held release LOAD` has one built, `drop` leaves it out.",
+        ]
+    )
 
 
 def _find(paths: Paths, load_id: str) -> HeldBatch:

@@ -47,7 +47,7 @@ class ExpectationResult:
                 ", ".join(f"{name} {_short(value)}" for name, value in row.items())
                 for row in self.examples
             )
-            return f"{self.rule}: not so for {self.unexpected} ({rows})"
+            return f"{self.rule}: not the case for {self.unexpected} ({rows})"
         return f"{self.rule}: observed {self.observed}"
 
 

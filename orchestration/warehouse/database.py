@@ -1,4 +1,4 @@
-"""The private warehouse as a file: opening it, and recovering when the last build did not end.
+"""The private warehouse as a file: opening it, and recovering when the last build did not finish.
 
 What belongs here: the DuckDB file's life around a dbt build. What does not: what is in it (see
 `models/`). Everything in the warehouse is derived from landing, so that a doubtful file is simply
@@ -23,7 +23,7 @@ def _build_mark(paths: Paths) -> Path:
 def begin_build(paths: Paths, build_id: str, anew: bool = False) -> str | None:
     """Get the warehouse ready for a build and mark the build as begun.
 
-    The file is deleted when asked for (`anew`), when the last build did not end well (killed,
+    The file is deleted when asked for (`anew`), when the last build did not finish well (killed,
     failed or blocked half-way: its tables are a mixture), and when DuckDB cannot read it.
 
     Returns:
@@ -81,9 +81,9 @@ def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
             "close it, then refresh again"
         )
     if anew:
-        return "a full refresh was asked for"
+        return "a full refresh was requested"
     if mark is None or not mark["complete"]:
-        return "the last build did not end"
+        return "the last build did not finish"
     if problem is not None:
         return f"the file cannot be read ({problem})"
     return None

@@ -56,7 +56,7 @@ def run_prospection(*arguments: object, timeout: float = 600) -> subprocess.Comp
 def refresh(exports: Path, data: Path, command: str = "run") -> subprocess.CompletedProcess[str]:
     """Refresh as the command does, or run a stage, in this process: it has imported Dagster."""
     before, output = dict(os.environ), io.StringIO()
-    arguments = [command, "--exports", str(exports), "--data", str(data)]
+    arguments = [*command.split(), "--exports", str(exports), "--data", str(data)]
     for name in [name for name in os.environ if name.startswith("PROSPECTION_")]:
         del os.environ[name]
     try:

@@ -1,4 +1,4 @@
--- grain: one row per activity, with the person, company, rep and campaign its ids mean
+-- grain: one row per activity, with the person, company, rep and campaign its ids mean.
 -- A person is found by id, else by e-mail, LinkedIn profile or a telephone number that
 -- one person alone has. A view: `fct_activities` reads it once.
 with records as (

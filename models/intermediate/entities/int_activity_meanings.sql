@@ -1,4 +1,4 @@
--- grain: one row per channel, direction and outcome that the reference table knows
+-- grain: one row per channel, direction and outcome that the reference table knows.
 -- What an outcome means: the most specific row of `activity_outcomes` counts, a channel
 -- of its own before a direction of its own. An outcome without a row counts as a plain
 -- touch when outbound and as nothing when inbound. An inbound message is a reply unless

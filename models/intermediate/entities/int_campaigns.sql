@@ -1,6 +1,7 @@
--- grain: one row per campaign
--- campaign_id is the id in its own system, preceded by the source where two share one.
--- channel is the campaign's channel among those of activities: other for another word.
+-- grain: one row per campaign.
+-- `campaign_id` is the id in its own system, preceded by the source where two share
+-- one. `channel` is the campaign's channel among those of activities: other for another
+-- word.
 with records as (
     {{ current_rows('campaigns') }}
 ),

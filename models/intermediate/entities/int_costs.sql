@@ -1,5 +1,5 @@
 -- grain: one row per amount of money spent on prospecting: a cost, or a rep's time in a
--- month
+-- month.
 -- A rep's time costs loaded_monthly_cost × days ÷ working_days (25 unless given).
 -- names_* says whether the record names a rep or campaign, known or not.
 with costs as (

@@ -1,6 +1,6 @@
 -- grain: one row per thing a customer said: a survey answer, a ticket, a review, a
--- referral
--- customer_key is null where the record names nobody who is known.
+-- referral.
+-- `customer_key` is null where the record names nobody who is known.
 with survey_responses as (
     {{ current_rows('survey_responses') }}
 ),

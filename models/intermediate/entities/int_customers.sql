@@ -1,4 +1,5 @@
--- grain: one row per customer key: the account, or the person itself without an account
+-- grain: one row per customer key: the account, or the person itself without an
+-- account.
 -- Customer since the earliest of first won deal, first placed order, first contract.
 with deals as (select * from {{ ref('int_deals') }}),
 

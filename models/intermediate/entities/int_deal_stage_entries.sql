@@ -1,4 +1,4 @@
--- grain: one row per deal, stage and time at which the deal entered it
+-- grain: one row per deal, stage and time at which the deal entered it.
 -- From the stage history where a source gives one for the deal, else from the changes
 -- of stage between its loads: entered on the day of the load that first showed it.
 with records as (

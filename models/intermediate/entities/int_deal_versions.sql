@@ -1,5 +1,5 @@
--- grain: one row per deal and version of it that a load brought
--- known_from is the day of that load; the first version is taken to hold since ever.
+-- grain: one row per deal and version of it that a load brought.
+-- `known_from` is the day of that load; the first version is taken to hold since ever.
 with staged as (
     select * from {{ ref('stg_generic__deals') }}
     where reject_rule is null

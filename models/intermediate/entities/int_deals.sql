@@ -1,4 +1,4 @@
--- grain: one row per deal, as it stood at the end of as_of
+-- grain: one row per deal, as it stood at the end of as_of.
 -- What was decided after as_of is still open. A deal that is closed without any time to
 -- date the closing is left out (`int_deals_undated` lists it as rejected).
 with records as (

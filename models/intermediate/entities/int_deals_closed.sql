@@ -1,4 +1,4 @@
--- grain: one row per closed deal: when it was closed and, when won, first won
+-- grain: one row per closed deal: when it was closed and, when won, first won.
 -- Closed without a time: its last stage entry, else the last change of its record;
 -- without either it has no closing and `int_deals` leaves it out. The first win of a
 -- deal that was reopened is its first entry into a won stage, else the earliest win

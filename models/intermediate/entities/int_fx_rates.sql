@@ -1,4 +1,4 @@
--- grain: one row per currency and period in which one exchange rate is in force
+-- grain: one row per currency and period in which one exchange rate is in force.
 -- From rate_on until the day before the next rate of that currency. Several sources may
 -- give a rate for one day: the first in the order of the settings counts.
 with rates as (

@@ -1,4 +1,4 @@
--- grain: one row per job title that a word of `persona_rules` is found in
+-- grain: one row per job title that a word of `persona_rules` is found in.
 -- Of several words the longest counts. Accents, case and punctuation do not.
 with prospects as (select * from {{ ref('int_prospects') }}),
 

@@ -1,4 +1,4 @@
--- grain: one row per line of an order
+-- grain: one row per line of an order.
 -- Net amount = quantity × unit price − discount, in the order's currency and converted
 -- at the rate of the order's day. The unit cost is the line's, else the product's.
 with records as (

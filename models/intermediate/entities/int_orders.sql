@@ -1,4 +1,4 @@
--- grain: one row per order
+-- grain: one row per order.
 -- Without an account of its own an order takes its deal's; without any it belongs to no
 -- customer.
 with records as (

@@ -1,4 +1,4 @@
--- grain: one row per person: the values of its records in the order of the sources
+-- grain: one row per person: the values of its records in the order of the sources.
 -- First times are the earliest that any record gives. People of the company's own mail
 -- domains are test records.
 with records as (

@@ -1,4 +1,4 @@
--- grain: one row per quote
+-- grain: one row per quote.
 -- What was decided after as_of is not yet answered.
 with records as (
     {{ current_rows('quotes') }}

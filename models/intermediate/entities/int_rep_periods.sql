@@ -1,6 +1,6 @@
--- grain: one row per rep and period in one team; the periods of a rep do not overlap
--- Periods are those of the export; for a rep without dates they are those in which
--- the loads showed one team. Of two that overlap, the one that began later counts.
+-- grain: one row per rep and period in one team; the periods of a rep do not overlap.
+-- Periods are those of the export; for a rep without dates they are those in which the
+-- loads showed one team. Of two that overlap, the one that began later counts.
 with staged as (
     select * from {{ ref('stg_generic__reps') }}
     where reject_rule is null

@@ -1,5 +1,5 @@
--- grain: one row per rep
--- rep_id is the id in the rep's own system; where two reps of different systems share
+-- grain: one row per rep.
+-- `rep_id` is the id in the rep's own system; where two reps of different systems share
 -- one, it is preceded by the source.
 with records as (
     {{ current_rows('reps') }}

@@ -1,4 +1,4 @@
--- grain: one row per kind of target, KPI, grain, period, dimension and dimension value
+-- grain: one row per kind of target, KPI, grain, period, dimension and dimension value.
 -- Where several sources set one, that of the first source counts. Reps and campaigns
 -- are named by the id under which their values are published. A kind that is no known
 -- word sets nothing.

@@ -1,4 +1,4 @@
--- grain: one row per landed row that a required value keeps out
+-- grain: one row per landed row that a required value keeps out.
 -- Rejected by staging, or a closed deal that nothing dates.
 with rejected as (
     {% for entity in generic_entities() %}

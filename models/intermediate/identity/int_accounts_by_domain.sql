@@ -1,4 +1,4 @@
--- grain: one row per company record; records of one web domain are one group
+-- grain: one row per company record; records of one web domain are one group.
 -- A domain is the host of the web address: without scheme, `www.` and path, in lower
 -- case. Those of free mail providers say nothing about the company and match nobody.
 with domains as (

@@ -1,4 +1,4 @@
--- grain: one row per company record (source, account_id), with the key of its company
+-- grain: one row per company record (source, account_id), with the key of its company.
 -- Keys are numbers in the order of the companies' first records.
 with grouped as (select * from {{ ref('int_accounts_by_domain') }}),
 

@@ -1,4 +1,4 @@
--- grain: one row per kind of address and value that leads to exactly one person
+-- grain: one row per kind of address and value that leads to exactly one person.
 -- E-mails and profiles lead to the person that has them first; a telephone number leads
 -- to someone only when one person alone has it.
 with records as (

@@ -1,4 +1,4 @@
--- grain: one row per person record (source, prospect_id), with the key of its person
+-- grain: one row per person record (source, prospect_id), with the key of its person.
 -- Keys are numbers in the order of the persons' first records.
 with grouped as (select * from {{ ref('int_prospects_by_profile') }}),
 

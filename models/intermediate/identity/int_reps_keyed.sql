@@ -1,4 +1,4 @@
--- grain: one row per rep record (source, rep_id), with the key of its person
+-- grain: one row per rep record (source, rep_id), with the key of its person.
 -- Keys are numbers in the order of the reps' first records.
 with grouped as (select * from {{ ref('int_reps_by_email') }}),
 

@@ -1,4 +1,4 @@
--- grain: one row: the day at which everything is seen, and the reporting settings
+-- grain: one row: the day at which everything is seen, and the reporting settings.
 -- Declared, or else the latest day with an event that is not after today.
 with reporting as (select * from {{ ref('stg_settings__reporting') }}),
 

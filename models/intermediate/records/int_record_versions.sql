@@ -1,5 +1,5 @@
 -- grain: one row per accepted row whose record (source, entity, key) comes more than
--- once
+-- once.
 -- A row that says the same as the version before it is a duplicate; of the others the
 -- newest is current and the rest are superseded. Rows that come once are not listed.
 with loads as (

@@ -1,5 +1,5 @@
 -- grain: one row per record (source, entity, key) that is missing from the newest full
--- load
+-- load.
 -- It vanished on the day of the first load that no longer held it; a record whose row
 -- was rejected is still there.
 with entity_loads as (

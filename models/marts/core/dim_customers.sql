@@ -1,4 +1,4 @@
--- grain: one row per customer: an account, or a person without one
+-- grain: one row per customer: an account, or a person without one.
 -- Signed by the rep of the first won deal, else of the first order, else by the
 -- account's owner; won through the prospect of that deal, else the account's earliest
 -- contacted one.

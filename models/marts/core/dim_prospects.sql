@@ -1,4 +1,4 @@
--- grain: one row per person in the sales base
+-- grain: one row per person in the sales base.
 -- Stage days are the first times of the stages the person reached as a prospect; all
 -- are null for a customer's contact, a test record and someone detected after as_of.
 with prospects as (select * from {{ ref('int_prospects') }}),

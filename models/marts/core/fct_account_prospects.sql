@@ -1,4 +1,5 @@
--- grain: one row per company with a prospect: the one that what names nobody belongs to
+-- grain: one row per company with a prospect: the one that what names nobody belongs
+-- to.
 -- The earliest contacted one, else the earliest detected.
 with prospects as (select * from {{ ref('int_prospects') }}),
 

@@ -1,4 +1,5 @@
--- grain: one row per activity: a call, e-mail, LinkedIn message, meeting, letter or SMS
+-- grain: one row per activity: a call, e-mail, LinkedIn message, meeting, letter or
+-- SMS.
 -- The largest table: read once from staging, written once, and counted in one pass.
 with activities as (select * from {{ ref('int_activities_resolved') }}),
 

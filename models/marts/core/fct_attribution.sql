@@ -1,7 +1,8 @@
--- grain: one row per won deal, touch that led to it and attribution model
--- Touches of the customer (or prospect without a company) in the 180 days up to the
--- closing. The credits of a deal add up to 1 under every model; a deal without touches
--- has one row, `(none)`.
+-- grain: one row per won deal, attribution model and touch that led to it.
+-- Which touches led to a sale? Touches of the deal's customer (or of its prospect
+-- without a company) in the 180 days up to the closing; those that a model gives
+-- nothing have no row under it. The credits of a deal add up to 1 under every model. A
+-- deal without touches has one row per model, `(none)`.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where

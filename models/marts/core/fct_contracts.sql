@@ -1,5 +1,5 @@
--- grain: one row per subscription or service contract
--- ended_on is its last day, by cancellation or by its end, the earlier; null while it
+-- grain: one row per subscription or service contract.
+-- `ended_on` is its last day, by cancellation or by its end, the earlier; null while it
 -- runs beyond as_of.
 with contracts as (select * from {{ ref('int_contracts') }}),
 

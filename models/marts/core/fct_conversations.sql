@@ -1,4 +1,5 @@
--- grain: one row per conversation: the first per person (else company), channel and day
+-- grain: one row per conversation: the first per person (else company), channel and
+-- day.
 -- A call answered by somebody who is not a gatekeeper, a meeting held, a reply
 -- received; service, test records and the future are left out.
 with activities as (select * from {{ ref('fct_activities') }}),

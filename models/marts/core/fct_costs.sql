@@ -1,4 +1,4 @@
--- grain: one row per cost and day over which it is spread
+-- grain: one row per cost and day over which it is spread.
 -- Evenly over its days, to the cent; the last day takes the rounding rest. Rep time
 -- (days, and their cost) is spread over its month in the same way.
 with costs as (select * from {{ ref('int_costs') }}),

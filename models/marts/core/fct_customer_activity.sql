@@ -1,5 +1,5 @@
 -- grain: one row per customer and stretch of days in which it was active without a
--- break
+-- break.
 -- Active by a contract in force, or for 365 days by an order or a won deal (that day
 -- included). active_to is the last day; a contract without an end has none.
 with orders as (

@@ -1,4 +1,4 @@
--- grain: one row per deal and stretch of days in which it was open with one amount
+-- grain: one row per deal and stretch of days in which it was open with one amount.
 -- As the loads showed it then: an earlier version counts until the load that changed
 -- it, a closing from its own day on, even when a later load told of it. Every amount is
 -- converted on the day that the deal was opened: a rate that moves re-amounts no deal.

@@ -1,5 +1,5 @@
 -- grain: one row per deal and stretch of days in which it was open in one stage with
--- one amount
+-- one amount.
 -- The stage is the last one entered by the day; before the first entry, and without
 -- any, the deal's stage as it stands.
 with openings as (select * from {{ ref('fct_deal_openings') }}),

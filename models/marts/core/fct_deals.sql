@@ -1,4 +1,4 @@
--- grain: one row per deal, as it stood at the end of as_of
+-- grain: one row per deal, as it stood at the end of as_of.
 -- A deal without a prospect belongs to its account's earliest contacted prospect, else
 -- to the earliest detected one.
 with deals as (select * from {{ ref('int_deals') }}),

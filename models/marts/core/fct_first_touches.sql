@@ -1,4 +1,4 @@
--- grain: one row per prospect: the touch that began it, which carries its stages
+-- grain: one row per prospect: the touch that began it, which carries its stages.
 -- The first prospecting touch; without one the first response; without any the owner.
 with activities as (
     select * from {{ ref('fct_activities') }}

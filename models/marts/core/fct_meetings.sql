@@ -1,4 +1,4 @@
--- grain: one row per meeting and what happened: booked, held or missed (no_show)
+-- grain: one row per meeting and what happened: booked, held or missed (no_show).
 -- A meeting is booked when its row was created; without that time, when it took place
 -- if it is a booking row or its source writes no booking rows. In a source without
 -- meetings, an exchange that ended in a booking is the booking.

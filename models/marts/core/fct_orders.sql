@@ -1,4 +1,4 @@
--- grain: one row per order
+-- grain: one row per order.
 -- The amount is the sum of its lines; without lines its own. In the reporting currency
 -- it is null when no exchange rate is known for its day.
 with orders as (select * from {{ ref('int_orders') }}),

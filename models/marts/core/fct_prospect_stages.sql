@@ -1,8 +1,8 @@
--- grain: one row per prospect and stage that has a time of its own
--- detected → contacted → engaged → qualified → meeting → quoted → won, each the first
--- time. What happens after the key became a customer starts no stage; a stage dated
--- before the detection moves it back; who was detected as a customer's contact is no
--- prospect.
+-- grain: one row per prospect and stage that has a time of its own.
+-- The stages: detected → contacted → engaged → qualified → meeting → quoted → won, each
+-- the first time. What happens after the key became a customer starts no stage; a stage
+-- dated before the detection moves it back; who was detected as a customer's contact is
+-- no prospect.
 with prospects as (
     select * from {{ ref('int_prospects') }}
     where not is_test

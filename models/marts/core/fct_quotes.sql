@@ -1,4 +1,4 @@
--- grain: one row per quote
+-- grain: one row per quote.
 -- A quote without a prospect belongs to its account's earliest contacted prospect, else
 -- to the earliest detected one.
 with quotes as (select * from {{ ref('int_quotes') }}),

@@ -1,5 +1,5 @@
 -- grain: one row per response: the first per prospect and campaign (without one:
--- channel)
+-- channel).
 -- A reply, an answered call, an accepted invitation or a booked meeting, from a known
 -- prospect who was not yet a customer; service, test records and the future are left
 -- out.

@@ -1,4 +1,4 @@
--- grain: one row per kind of target, KPI, grain, period, dimension and dimension value
+-- grain: one row per kind of target, KPI, grain, period, dimension and dimension value.
 -- A target is absolute, or a change on the period that begins at baseline_start.
 with targets as (select * from {{ ref('int_targets') }}),
 

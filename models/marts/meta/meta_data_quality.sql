@@ -1,7 +1,7 @@
-{{ config(alias='data_quality') }}
--- grain: one row per check, source, entity, column and rule that found something
+-- grain: one row per check, source, entity, column and rule that found something.
 -- What the data said that is not quite right, and how it was treated: nothing here
--- stops a refresh. Rejected rows are in `rejects`.
+-- stops a refresh. Rejected rows are in `rejects`. In the published table also what the
+-- gates found: warnings about the marts, and why batches are held back.
 {% set references = [
     ('activities', 'prospect_id', 'int_prospect_references', 'prospect_id'),
     ('activities', 'account_id', 'int_account_references', 'account_id'),

@@ -1,5 +1,4 @@
-{{ config(alias='load_reconciliation') }}
--- grain: one row per file and entity that was landed
+-- grain: one row per file and entity that was landed.
 -- Every record of every file is accounted for: records = landed + structural_rejects,
 -- and landed = current_rows + superseded + duplicates + value_rejects.
 with loads as (

@@ -1,5 +1,6 @@
-{{ config(alias='loads') }}
--- grain: one row per file of a load, and per file of the exports that is in no load
+-- grain: one row per file of a load, with what was found about it and what became of
+-- it; and one per file that lay in the exports at the last refresh and is in no load.
+-- The latter: its name is no entity, it is no table, it was still being written.
 with loads as (select * from {{ ref('stg_landing__loads') }}),
 
 outside as (select * from {{ ref('stg_landing__outside') }}),

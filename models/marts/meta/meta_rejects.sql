@@ -1,6 +1,5 @@
-{{ config(alias='rejects') }}
--- grain: one row per record of an export that was rejected, in landing or in staging
--- row_number is the record's number in its file, the header not counted: a landed row
+-- grain: one row per record of an export that was rejected, in landing or in staging.
+-- `row_number` is the record's number in its file, the header not counted: a landed row
 -- moves back by the records that landing rejected before it.
 with loads as (
     select * from {{ ref('stg_landing__loads') }}

@@ -1,4 +1,3 @@
-{{ config(alias='source_freshness') }}
 -- grain: one row per source: the newest event it told of, and its newest load
 with event_days as (
     {% for entity, columns in event_days().items() %}

@@ -1,4 +1,5 @@
--- grain: one row per landed row of an accounts export, accepted or rejected
+-- grain: one row per landed row of an accounts export, accepted or rejected.
+-- An accepted row is a company.
 
 {% set required = {
     "account_id": "id", "name": "text",

@@ -1,4 +1,6 @@
--- grain: one row per landed row of an activities export, accepted or rejected
+-- grain: one row per landed row of an activities export, accepted or rejected.
+-- An accepted row is one call, e-mail, LinkedIn message or invitation, meeting, letter
+-- or SMS.
 
 {% set required = {
     "activity_id": "id", "occurred_at": "moment", "channel": "word",

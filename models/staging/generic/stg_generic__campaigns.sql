@@ -1,4 +1,5 @@
--- grain: one row per landed row of a campaigns export, accepted or rejected
+-- grain: one row per landed row of a campaigns export, accepted or rejected.
+-- An accepted row is an outreach or marketing campaign.
 
 {% set required = {
     "campaign_id": "id", "name": "text",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a contracts export, accepted or rejected
+-- grain: one row per landed row of a contracts export, accepted or rejected.
+-- An accepted row is a subscription or service contract.
 
 {% set required = {
     "contract_id": "id", "started_on": "day",

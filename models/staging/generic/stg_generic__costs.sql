@@ -1,4 +1,5 @@
--- grain: one row per landed row of a costs export, accepted or rejected
+-- grain: one row per landed row of a costs export, accepted or rejected.
+-- An accepted row is money spent on prospecting, spread evenly over its days.
 
 {% set required = {
     "cost_id": "id", "incurred_on": "day", "cost_type": "word", "amount": "decimal",

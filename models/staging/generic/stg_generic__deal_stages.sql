@@ -1,4 +1,5 @@
--- grain: one row per landed row of a deal_stages export, accepted or rejected
+-- grain: one row per landed row of a deal_stages export, accepted or rejected.
+-- An accepted row is one entry of a deal into a stage.
 
 {% set required = {
     "deal_id": "id", "stage": "text", "entered_at": "moment",

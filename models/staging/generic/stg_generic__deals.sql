@@ -1,4 +1,5 @@
--- grain: one row per landed row of a deals export, accepted or rejected
+-- grain: one row per landed row of a deals export, accepted or rejected.
+-- An accepted row is an opportunity.
 
 {% set required = {
     "deal_id": "id", "stage": "text", "status": "word",

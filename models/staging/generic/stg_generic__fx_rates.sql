@@ -1,4 +1,5 @@
--- grain: one row per landed row of an fx_rates export, accepted or rejected
+-- grain: one row per landed row of an fx_rates export, accepted or rejected.
+-- An accepted row is an exchange rate, valid from its day on.
 
 {% set required = {
     "rate_on": "day", "currency": "text", "rate": "decimal",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a links export, accepted or rejected
+-- grain: one row per landed row of a links export, accepted or rejected.
+-- An accepted row is the user's word that two records are one.
 
 {% set required = {
     "kind": "word", "record_source": "id", "id": "id", "same_as_source": "id",

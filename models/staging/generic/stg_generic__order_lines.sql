@@ -1,4 +1,5 @@
--- grain: one row per landed row of an order_lines export, accepted or rejected
+-- grain: one row per landed row of an order_lines export, accepted or rejected.
+-- An accepted row is a line of an order.
 
 {% set required = {
     "order_id": "id", "line_number": "integer", "quantity": "decimal",

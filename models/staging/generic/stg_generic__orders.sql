@@ -1,4 +1,5 @@
--- grain: one row per landed row of an orders export, accepted or rejected
+-- grain: one row per landed row of an orders export, accepted or rejected.
+-- An accepted row is an order.
 
 {% set required = {
     "order_id": "id", "ordered_at": "moment", "status": "word",

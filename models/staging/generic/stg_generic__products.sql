@@ -1,4 +1,5 @@
--- grain: one row per landed row of a products export, accepted or rejected
+-- grain: one row per landed row of a products export, accepted or rejected.
+-- An accepted row is a product.
 
 {% set required = {
     "product_id": "id", "name": "text",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a prospects export, accepted or rejected
+-- grain: one row per landed row of a prospects export, accepted or rejected.
+-- An accepted row is a person in the sales base.
 
 {% set required = {
     "prospect_id": "id", "detected_at": "moment",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a quotes export, accepted or rejected
+-- grain: one row per landed row of a quotes export, accepted or rejected.
+-- An accepted row is an offer.
 
 {% set required = {
     "quote_id": "id", "sent_at": "moment", "status": "word",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a referrals export, accepted or rejected
+-- grain: one row per landed row of a referrals export, accepted or rejected.
+-- An accepted row is a customer recommending us.
 
 {% set required = {
     "referral_id": "id", "referrer_account_id": "id", "referred_at": "moment",

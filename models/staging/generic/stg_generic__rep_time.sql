@@ -1,4 +1,5 @@
--- grain: one row per landed row of a rep_time export, accepted or rejected
+-- grain: one row per landed row of a rep_time export, accepted or rejected.
+-- An accepted row is the days a rep spent prospecting in a month.
 
 {% set required = {
     "rep_id": "id", "month": "day", "days": "decimal",

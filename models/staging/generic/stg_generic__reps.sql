@@ -1,4 +1,5 @@
--- grain: one row per landed row of a reps export, accepted or rejected
+-- grain: one row per landed row of a reps export, accepted or rejected.
+-- An accepted row is a sales person in a team for a period; several rows per rep.
 
 {% set required = {
     "rep_id": "id", "name": "text",

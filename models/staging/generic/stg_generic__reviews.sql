@@ -1,4 +1,5 @@
--- grain: one row per landed row of a reviews export, accepted or rejected
+-- grain: one row per landed row of a reviews export, accepted or rejected.
+-- An accepted row is a public review.
 
 {% set required = {
     "review_id": "id", "posted_at": "moment", "rating": "decimal",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a suppressions export, accepted or rejected
+-- grain: one row per landed row of a suppressions export, accepted or rejected.
+-- An accepted row is a person's request not to be contacted, or to be erased.
 
 {% set required = {
     "requested_at": "moment", "kind": "word",

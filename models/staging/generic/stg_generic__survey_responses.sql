@@ -1,4 +1,5 @@
--- grain: one row per landed row of a survey_responses export, accepted or rejected
+-- grain: one row per landed row of a survey_responses export, accepted or rejected.
+-- An accepted row is one answer to a survey.
 
 {% set required = {
     "response_id": "id", "survey": "word", "responded_at": "moment",

@@ -1,4 +1,5 @@
--- grain: one row per landed row of a targets export, accepted or rejected
+-- grain: one row per landed row of a targets export, accepted or rejected.
+-- An accepted row is a SMART objective, a forecast or a budget.
 
 {% set required = {
     "kpi_id": "word", "grain": "word", "period_start": "day",

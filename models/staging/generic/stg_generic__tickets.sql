@@ -1,4 +1,5 @@
--- grain: one row per landed row of a tickets export, accepted or rejected
+-- grain: one row per landed row of a tickets export, accepted or rejected.
+-- An accepted row is a customer's complaint, question or compliment.
 
 {% set required = {
     "ticket_id": "id", "opened_at": "moment", "category": "word",

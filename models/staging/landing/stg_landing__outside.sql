@@ -1,4 +1,7 @@
--- grain: one row per file of the exports that belongs to no load
+-- grain: one row per file that lay in a source's folder at the last refresh and belongs
+-- to no load.
+-- Its name is no entity, it is no table, it could not be opened at all, or its load was
+-- still being written; or its batch is held back.
 
 with
 

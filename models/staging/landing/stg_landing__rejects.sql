@@ -1,4 +1,4 @@
--- grain: one row per record of a file that is not a row of it
+-- grain: one row per record that landing rejected because it is not a row of its file
 
 with
 

@@ -1,4 +1,5 @@
--- grain: one row per KPI, channel and sector
+-- grain: one row per KPI, channel and sector.
+-- Standard values of KPIs; the company's rows before the shipped ones.
 {{ reference_rows(
     'benchmarks',
     key=['kpi_id', 'channel', 'sector'],

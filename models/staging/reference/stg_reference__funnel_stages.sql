@@ -1,4 +1,6 @@
--- grain: one row per stage that says whether the deal is won or lost
+-- grain: one row per stage that says whether the deal is won or lost.
+-- Stages of a deal that say whether it is won or lost; the company's rows before the
+-- shipped ones.
 {{ reference_rows(
     'funnel_stages',
     key=['stage'],

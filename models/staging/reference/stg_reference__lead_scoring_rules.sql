@@ -1,4 +1,6 @@
--- grain: one row per rule
+-- grain: one row per rule.
+-- Points that a prospect's traits and reactions are worth; the company's rows before
+-- the shipped ones.
 {{ reference_rows(
     'lead_scoring_rules',
     key=['rule_id'],

@@ -1,4 +1,5 @@
--- grain: one row per KPI
+-- grain: one row per KPI.
+-- What to do about a KPI that got worse; the company's rows before the shipped ones.
 {{ reference_rows(
     'signal_rules',
     key=['kpi_id'],

@@ -1,4 +1,5 @@
--- grain: one row, the company's own settings
+-- grain: one row, the company's own settings, as `sources.yml` declares them or by
+-- default
 
 with
 

@@ -1,4 +1,4 @@
--- grain: one row per source and entity
+-- grain: one row per source and entity of its format: what a load of it holds
 
 with
 

@@ -1,4 +1,4 @@
--- grain: one row per source and source that its ids may point into
+-- grain: one row per source and source that its ids may point into, itself included
 
 with
 

@@ -1,4 +1,5 @@
--- grain: one row per source of the exports folder
+-- grain: one row per source, a source whose folder has gone but that was landed
+-- included
 
 with
 

@@ -4,6 +4,7 @@ What belongs here: how a figure is written in a language. What does not: which f
 """
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.refresh.summary.wording import Language, words
 
@@ -13,7 +14,7 @@ _NARROW_SPACE = "\u202f"
 
 def format_number(value: float, decimals: int, language: Language) -> str:
     """Return a number with its thousands and its decimals marked as the language does."""
-    text = f"{value:,.{decimals}f}"
+    text = f"{_rounded(value, decimals):,.{decimals}f}"
     if language == "fr":
         text = text.replace(",", _NARROW_SPACE).replace(".", ",")
     return text.replace("-", "\N{MINUS SIGN}")
@@ -34,29 +35,46 @@ def format_value(value: float, unit: str, currency: str, language: Language) -> 
 
 
 LEAST_COUNT_IN_PER_CENT = 20
+"""A count under this changes by a number: 11 customers after 1 are 10 more."""
 
 
 def format_change(value: float, previous: float | None, unit: str, language: Language) -> str:
-    """Return the change against the month before: points for rates and scores, else per cent.
+    """Return the change against the month before, as the pages write it.
 
-    Of a count that was small the difference says more: 11 customers after 1 are 10 more.
+    Points for rates and scores, else per cent, but the difference where per cent would say nothing:
+    of a small count, of nothing or a loss, of what fell into a loss. `dashboard/assets/format.js`
+    does the same; `tests/cases/changes_of_a_kpi.yml` is what both are tested with.
     """
     if previous is None:
         return NOTHING
-    digits = 1
-    if unit == "rate":
-        difference, suffix = 100 * (value - previous), f" {words(language)['points']}"
-    elif unit == "count" and abs(previous) < LEAST_COUNT_IN_PER_CENT:
-        difference, suffix, digits = value - previous, "", 0
-    elif unit == "score":
-        difference, suffix = value - previous, f" {words(language)['points']}"
-    elif previous == 0:
-        return NOTHING
-    else:
-        difference = 100 * (value - previous) / abs(previous)
-        suffix = " %" if language == "fr" else "%"
-    sign = "+" if difference > 0 else ""
-    return f"{sign}{format_number(difference, digits, language)}{suffix}"
+    difference = value - previous
+    if unit in {"rate", "score"}:
+        points = _rounded(difference * 100 if unit == "rate" else difference, 1)
+        is_one = abs(points) < 2 if language == "fr" else abs(points) == 1
+        return f"{_signed(points, language)} {words(language)['point' if is_one else 'points']}"
+    is_small = unit == "count" and previous < LEAST_COUNT_IN_PER_CENT
+    if is_small or previous <= 0 or value < 0:
+        return _signed(_rounded(difference, _digits(difference, unit)), language)
+    share = value / previous - 1
+    percent = _rounded(share * 100, 1 if abs(share) < 0.1 else 0)
+    return f"{_signed(percent, language)}{' %' if language == 'fr' else '%'}"
+
+
+def _digits(difference: float, unit: str) -> int:
+    """Return how many decimals a difference may show."""
+    return {"ratio": 2, "amount": 0 if abs(difference) >= 100 else 2}.get(unit, 1)
+
+
+def _rounded(number: float, digits: int) -> Decimal:
+    """Return a number with so many decimals: half away from zero, as browsers round; never −0."""
+    return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
+
+
+def _signed(number: Decimal, language: Language) -> str:
+    """Return a number with its sign and no decimals that are zero."""
+    whole = number == number.to_integral_value()
+    decimals = 0 if whole else -int(number.normalize().as_tuple().exponent)
+    return ("+" if number > 0 else "") + format_number(float(number), decimals, language)
 
 
 def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

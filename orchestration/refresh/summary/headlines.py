@@ -10,10 +10,8 @@ from datetime import date
 
 import duckdb
 
+from dashboard.reading import STATISTICS
 from orchestration.refresh.summary.wording import Language
-
-_STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
-"""Which statistic of a KPI is shown: the first of these that it has."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,6 @@ def read_headlines(
         ) = 1
         order by list_position($kpi_ids::varchar[], kpi_id), kpi_catalog.family, kpi_id
         """,
-        {"kpi_ids": list(kpi_ids), "statistics": list(_STATISTICS)},
+        {"kpi_ids": list(kpi_ids), "statistics": list(STATISTICS)},
     ).fetchall()
     return [Headline(*row) for row in rows]

@@ -12,7 +12,6 @@ from dashboard.building import texts
 from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.wording import Language, words
 
-
 _KEPT = {"point_zero", "rounded_id"}
 """Rules of which the value stays."""
 

@@ -19,37 +19,38 @@ _WORDS: dict[str, dict[Language, str]] = {
     "change": {"fr": "évolution", "en": "change"},
     "days": {"fr": "j", "en": "days"},
     "hours": {"fr": "h", "en": "h"},
-    "points": {"fr": "pt", "en": "pt"},
+    "point": {"fr": "pt", "en": "pt"},
+    "points": {"fr": "pts", "en": "pts"},
     "input": {"fr": "Données reçues", "en": "What came in"},
     "headlines": {"fr": "Chiffres clés (au {as_of})", "en": "Headline figures (as of {as_of})"},
     "no_figures": {
         "fr": "Aucun mois complet : pas encore de chiffres clés.",
         "en": "No complete month: no headline figures yet.",
     },
-    "unread": {"fr": "À regarder : valeurs non lues", "en": "To look at: values not read"},
+    "unread": {"fr": "À vérifier : valeurs non lues", "en": "To check: values not read"},
     "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
     "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
     "left_empty": {"fr": "laissées vides", "en": "left empty"},
     "kept": {"fr": "gardées telles quelles", "en": "kept as they are"},
     "hint_date_order": {
-        "fr": "date_order de la source dans sources.yml : iso, dmy ou mdy",
-        "en": "the source's date_order in sources.yml: iso, dmy or mdy",
+        "fr": "indiquez date_order pour la source dans sources.yml : iso, dmy ou mdy",
+        "en": "set the source's date_order in sources.yml: iso, dmy or mdy",
     },
     "hint_two_digit_year": {
-        "fr": "two_digit_years: true et date_order de la source dans sources.yml, ou exportez "
+        "fr": "indiquez two_digit_years: true et date_order dans sources.yml, ou exportez en "
         "AAAA-MM-JJ",
-        "en": "two_digit_years: true and the source's date_order in sources.yml, or export "
+        "en": "set the source's two_digit_years: true and date_order in sources.yml, or export as "
         "YYYY-MM-DD",
     },
     "hint_excel_date": {
-        "fr": "excel_dates: true pour la source dans sources.yml (46270 est alors le 2026-09-05 ; "
-        "1904 pour un ancien Mac), ou exportez AAAA-MM-JJ",
-        "en": "excel_dates: true for the source in sources.yml (46270 is 2026-09-05 then; 1904 for "
-        "an old Mac), or export YYYY-MM-DD",
+        "fr": "indiquez excel_dates: true dans sources.yml (46270 est alors le 2026-09-05 ; "
+        "1904 pour un ancien Mac), ou exportez en AAAA-MM-JJ",
+        "en": "set the source's excel_dates: true in sources.yml (46270 is then 2026-09-05; 1904 "
+        "for an old Mac), or export as YYYY-MM-DD",
     },
     "hint_no_date": {
-        "fr": "exportez AAAA-MM-JJ ; ce jour n'existe peut-être pas",
-        "en": "export YYYY-MM-DD; the day may not exist",
+        "fr": "exportez en AAAA-MM-JJ ; ce jour n'existe peut-être pas",
+        "en": "export as YYYY-MM-DD; the day may not exist",
     },
     "hint_point_zero": {
         "fr": "exportez la colonne comme du texte : 1.0 et 1 sont deux enregistrements",
@@ -60,15 +61,15 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "export the column as text, without a spreadsheet in between",
     },
     "hint_decimal": {
-        "fr": "un montant s'écrit sans devise ; 1.500 ou 1,500 se lit de deux façons : decimal de la "
-        "source dans sources.yml",
-        "en": "an amount is written without its currency; 1.500 or 1,500 reads two ways: the "
-        "source's decimal in sources.yml",
+        "fr": "montants sans devise ; si 1.500 ou 1,500 peut se lire de deux façons, indiquez "
+        "decimal pour la source dans sources.yml",
+        "en": "amounts carry no currency; where 1.500 or 1,500 reads two ways, set the source's "
+        "decimal in sources.yml",
     },
     "published": {"fr": "Publié dans", "en": "Published in"},
     "held_back": {
         "fr": "Publié sans une partie des données :",
-        "en": "Published without a part of the input:",
+        "en": "Published without part of the input:",
     },
 }
 

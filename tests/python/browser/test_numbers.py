@@ -459,10 +459,10 @@ def test_the_pipeline_covers_its_target_and_close_dates_pushed_are_told(
     page = watched.open(site.address(page="pipeline", **month))
     cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()}
     assert "3\u00a0\u00d7" in cards["Coverage of the revenue target"].inner_text()
-    assert "12" in cards["Close dates pushed"].inner_text()
-    assert "\u20ac34,567" in cards["Close dates pushed"].inner_text()
+    assert "12" in cards["Close dates pushed back"].inner_text()
+    assert "\u20ac34,567" in cards["Close dates pushed back"].inner_text()
     page = watched.open(site.address(page="pipeline", **month | {"period": "2026-08-01"}))
-    (august,) = page.locator(".card", has_text="Close dates pushed").all()
+    (august,) = page.locator(".card", has_text="Close dates pushed back").all()
     assert august.locator(".value").inner_text() == "0"
     assert not watched.problems
 
@@ -486,7 +486,7 @@ def test_a_forecast_stands_behind_its_past_errors(watch: Watch, demo_site: Site)
     )
     note = panel.locator(".note").inner_text()
     assert f"Over {months} past months" in note
-    assert f"were {off:.1%} off" in note
+    assert f"were off by {off:.1%}" in note
     assert f"{held} of {judged} outcomes" in note
     panel.locator("summary").click()
     shown = panel.locator("tbody tr").all_inner_texts()
@@ -516,7 +516,7 @@ def test_the_bottleneck_is_told_of_the_newest_period_that_is_settled(
     assert told.count() == 1
     names = {"engaged": "Engaged", "meeting": "Meeting held", "quoted": "Quoted", "won": "Won"}
     assert names.get(stage, stage.capitalize()) in told.inner_text()
-    assert f"{round(more)} customer" in told.inner_text()
+    assert f"{round(more)} more customer" in told.inner_text()
 
 
 def test_a_step_stands_beside_its_benchmark_where_there_is_one(
@@ -560,7 +560,7 @@ def test_signals_are_those_of_the_filter(watch: Watch, demo_site: Site) -> None:
     )
     page = watched.open(demo_site.address(dimension=dimension, value=value, **view))
     assert page.locator(".signals li").count() == 0
-    assert "Nothing got worse for sure" in page.locator("#content").inner_text()
+    assert "Nothing is significantly worse" in page.locator("#content").inner_text()
 
 
 def test_the_quality_page_tells_which_check_is_broken_and_what_was_held_back(
@@ -590,14 +590,14 @@ def test_the_quality_page_tells_which_check_is_broken_and_what_was_held_back(
     panel = page.locator(
         ".panel", has=page.get_by_role("heading", name="Checks before publication")
     )
-    assert "Checks that do not hold: 1." in panel.inner_text()
+    assert "Checks that failed: 1." in panel.inner_text()
     panel.locator("summary").click()
     first, second = panel.locator("tbody tr").all_inner_texts()
     assert "deals are fresh" in first
     assert "warning" in first
     assert "29 Sept 2026" in first
     assert "values are finite" in second
-    assert "holds" in second
+    assert "passed" in second
     batches = page.locator(".panel", has=page.get_by_role("heading", name="Batches held back"))
     assert "too few rows" in batches.inner_text()
     assert "released" in batches.inner_text()
@@ -609,6 +609,6 @@ def test_the_checks_of_the_refresh_are_on_the_quality_page(watch: Watch, demo_si
         ".panel", has=page.get_by_role("heading", name="Checks before publication")
     )
     rows = panel.locator("tbody tr")
-    assert f"All {rows.count()} checks hold." in panel.inner_text()
+    assert f"All {rows.count()} checks passed." in panel.inner_text()
     gates = {row.locator("th").text_content() for row in rows.all()}
     assert gates == {"Batches", "Results"}

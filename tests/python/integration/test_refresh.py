@@ -206,7 +206,7 @@ def test_after_a_kill_the_next_refresh_recovers_and_gives_the_same_figures(
 
     again = run_prospection("run", *arguments[1:])
     assert again.returncode == demo_refresh.exit_code, again.stdout + again.stderr
-    assert "built anew: the last build did not end" in again.stdout
+    assert "rebuilding the private warehouse: the last build did not finish" in again.stdout
     first, second = list_versions(paths)
     assert second.is_current
     for table, entry in first.manifest["tables"].items():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from orchestration.warehouse.dbt_project import Manifest
 
@@ -73,6 +74,92 @@ def test_every_column_of_the_warehouse_is_described(
     assert not {key: names for key, names in different.items() if names}
 
 
+def key_columns(manifest: Manifest, tests: set[str]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each column that one of these data tests is about, with its model or seed."""
+    for test in manifest["nodes"].values():
+        about = test.get("test_metadata")
+        if (
+            not about
+            or about["name"] not in tests
+            or test["attached_node"] not in manifest["nodes"]
+        ):
+            continue
+        for column in about["kwargs"].get("columns") or [about["kwargs"]["column_name"]]:
+            yield manifest["nodes"][test["attached_node"]], column
+
+
+def says_null(node: dict[str, Any], column: str) -> bool:
+    text = (
+        node["columns"][column]["description"].replace("Never null", "").replace("never null", "")
+    )
+    return re.search(r"\bnull\b", text, re.I) is not None
+
+
+def test_no_key_is_described_as_nullable(manifest: Manifest) -> None:
+    """What a data test keeps from being null is not said to be null in some case."""
+    tests = {"is_key", "not_null", "never_null"}
+    wrong = [
+        f"{node['name']}.{column}"
+        for node, column in key_columns(manifest, tests)
+        if says_null(node, column)
+    ]
+    assert not wrong, wrong
+
+
+def test_a_part_of_a_key_that_is_described_as_nullable_can_be_null(
+    manifest: Manifest, demo_refresh: DemoRefresh
+) -> None:
+    parts = [
+        (node, column)
+        for node, column in key_columns(manifest, {"unique_combination"})
+        if node["resource_type"] == "model" and says_null(node, column)
+    ]
+    assert parts
+    with duckdb.connect(str(demo_refresh.paths.warehouse), read_only=True) as connection:
+        wrong = [
+            f"{node['name']}.{column}"
+            for node, column in parts
+            if not connection.execute(
+                f'select 1 from {node["schema"]}.{node["alias"]} where "{column}" is null limit 1'
+            ).fetchall()
+        ]
+    assert not wrong, wrong
+
+
+def written_columns(repo_root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the description of each column as it is written in YAML, with where it stands."""
+    for folder in ("models", "seeds"):
+        for file in sorted((repo_root / folder).rglob("*.yml")):
+            properties = yaml.safe_load(file.read_text(encoding="utf-8"))
+            for node in [*properties.get("models", []), *properties.get("seeds", [])]:
+                for column in node.get("columns", []):
+                    yield f"{node['name']}.{column['name']}", column["description"]
+
+
+def test_what_three_columns_say_is_a_doc_block(repo_root: Path) -> None:
+    """Written once, beside the models that say it (`_<room>__docs.md`), or for all of them."""
+    told: dict[str, list[str]] = {}
+    for place, text in written_columns(repo_root):
+        if "doc(" not in text:
+            told.setdefault(" ".join(text.split()), []).append(place)
+    pasted = {text: places for text, places in told.items() if len(places) > 2}
+    assert not pasted, pasted
+
+
+def test_every_doc_block_is_used(repo_root: Path) -> None:
+    blocks = {
+        name
+        for file in (repo_root / "models").rglob("*__docs.md")
+        for name in re.findall(r"\{% docs (\w+) %\}", file.read_text(encoding="utf-8"))
+    }
+    properties = "".join(
+        file.read_text(encoding="utf-8")
+        for folder in ("models", "seeds")
+        for file in (repo_root / folder).rglob("*.yml")
+    )
+    assert blocks == set(re.findall(r"doc\(['\"](\w+)['\"]\)", properties))
+
+
 def test_every_column_of_a_seed_is_described(manifest: Manifest, repo_root: Path) -> None:
     for node in manifest["nodes"].values():
         if node["resource_type"] == "seed":
@@ -98,13 +185,26 @@ def test_the_marts_have_enforced_contracts(manifest: Manifest) -> None:
 
 
 def test_every_model_begins_with_its_grain(manifest: Manifest) -> None:
-    without = []
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model":
-            code = re.sub(r"\A\s*\{\{\s*config\(.*?\)\s*\}\}", "", node["raw_code"], flags=re.S)
-            if not code.lstrip().startswith("-- grain: one row"):
-                without.append(node["name"])
+    without = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and not node["raw_code"].startswith("-- grain: one row")
+    ]
     assert not without, without
+
+
+def test_no_header_loses_the_full_stop_before_a_new_line(manifest: Manifest) -> None:
+    """The header becomes the model's description: its lines are joined."""
+    strange = [
+        f"{node['name']}: {match[0]!r}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for match in re.finditer(
+            r"[^\n]*[^\n.?!:;,]\n-- [A-Z][a-z]+ [^\n]*",
+            re.match(r"(?:-- [^\n]*\n)*", node["raw_code"])[0],  # type: ignore[index]
+        )
+    ]
+    assert not strange, strange
 
 
 def test_every_name_says_where_its_file_lies(tracked_files: list[Path], repo_root: Path) -> None:

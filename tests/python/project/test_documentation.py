@@ -14,7 +14,7 @@ from orchestration.documentation.writing import (
     made_of,
     with_table,
 )
-from orchestration.errors import ConfigurationError
+from orchestration.errors import EXIT_CODES, ConfigurationError
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def code(page: str) -> str:
     return "\n".join([*blocks, *spans])
 
 
-def test_the_kpi_pages_are_what_the_seeds_say() -> None:
+def test_what_is_written_from_seeds_and_sql_is_up_to_date() -> None:
     stale = [
         path.name
         for path, text in generated_pages().items()
@@ -97,6 +97,33 @@ def test_every_link_of_the_pages_leads_somewhere(pages: dict[Path, str]) -> None
         if "://" not in target and not (file.parent / target).exists()
     ]
     assert not broken, broken
+
+
+def test_every_page_is_in_its_index(pages: dict[Path, str], repo_root: Path) -> None:
+    decisions = repo_root / "docs" / "decisions"
+    for folder, index in (
+        (repo_root / "docs", repo_root / "README.md"),
+        (decisions, decisions / "README.md"),
+    ):
+        inside = [file for file in pages if file.parent == folder and file != index]
+        assert inside
+        links = set(re.findall(r"\]\(([^)#\s]+)", pages[index]))
+        listed = {(index.parent / link).resolve() for link in links if "://" not in link}
+        assert [file.name for file in inside if file.resolve() not in listed] == []
+
+
+def test_exit_codes_are_documented_in_one_place(pages: dict[Path, str], repo_root: Path) -> None:
+    row = re.compile(r"^\| (\d) \| ([^|]+) \|", flags=re.M)
+    told = {file: row.findall(page) for file, page in pages.items() if "| code |" in page}
+    assert told == {
+        repo_root / "docs" / "operations.md": [
+            (str(code), meaning) for code, meaning in EXIT_CODES.items()
+        ]
+    }
+
+
+def test_the_readme_can_be_read_in_one_sitting(pages: dict[Path, str], repo_root: Path) -> None:
+    assert len(pages[repo_root / "README.md"].splitlines()) < 250
 
 
 def test_a_term_is_told_with_its_sign_weight_and_measure() -> None:

@@ -1,5 +1,5 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
--- for the dimensions that are published by month, quarter and year only)
+-- for the dimensions that are published by month, quarter and year only).
 -- The touches, counted wide in one pass (a column per event) and then unpivoted. s, of
 -- messages, is how many responses the benchmarks lead one to expect.
 {% set daily = ['rep', 'team', 'channel'] %}

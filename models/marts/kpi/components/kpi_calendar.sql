@@ -1,4 +1,4 @@
--- grain: one row per day from the first event's month to as_of, with its periods
+-- grain: one row per day from the first event's month to as_of, with its periods.
 -- The only place that knows half months and fiscal quarters and years. Days before 1970
 -- are out of every KPI.
 with clock as (select * from {{ ref('dim_clock') }}),

@@ -1,4 +1,4 @@
--- grain: one row per event, measure, grain, period, dimension and dimension value
+-- grain: one row per event, measure, grain, period, dimension and dimension value.
 -- Everything that a KPI is made of, rolled up from days to periods: n (how many), s
 -- (sum), w7 … w183 (targets within the window), distinct, median, p90, level and start.
 with event_slices as (select * from {{ ref('kpi_event_slices') }}),

@@ -1,5 +1,5 @@
 -- grain: one row per dimension of a touch (`all`: whatever it was), value, prospect and
--- day on which the prospect was touched
+-- day on which the prospect was touched.
 -- A touch is the first of its period when the one before it lies in an earlier period,
 -- so that the flags add up to distinct prospects without any count(distinct).
 {% set keys = [

@@ -1,5 +1,5 @@
 -- grain: one row per event, grain, dimension, dimension value and day (its month's
--- first day for the dimensions that are published by month, quarter and year only)
+-- first day for the dimensions that are published by month, quarter and year only).
 -- How many distinct prospects were contacted for the first time in their period on that
 -- day: `touch` under the touch's own dimensions, `touch_first_touch` under those of the
 -- prospect's first touch. Additive over the days of one period.

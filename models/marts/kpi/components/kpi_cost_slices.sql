@@ -1,4 +1,4 @@
--- grain: one row per event, dimension, dimension value and month (its first day)
+-- grain: one row per event, dimension, dimension value and month (its first day).
 -- Costs by what they do not name themselves: spread evenly over the prospecting touches
 -- of their month that match everything they name; `(unallocated)` where no touch
 -- matches.

@@ -1,7 +1,7 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
--- for the dimensions that are published by month, quarter and year only)
--- n counts, s sums the amounts; w7 … w183 count the targets within that many days of
--- their anchor. All are additive over days.
+-- for the dimensions that are published by month, quarter and year only).
+-- `n` counts, `s` sums the amounts; `w7` … `w183` count the targets within that many
+-- days of their anchor. All are additive over days.
 {% set daily = ['rep', 'team', 'channel'] %}
 with events as (
     select

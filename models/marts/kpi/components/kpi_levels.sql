@@ -1,4 +1,5 @@
--- grain: one row per stock event, grain, period, dimension, dimension value and measure
+-- grain: one row per stock event, grain, period, dimension, dimension value and
+-- measure.
 -- What stands at the end of a period (`level`, up to as_of) and stood at its start
 -- (`start`): the running sum of the changes, also over periods without any.
 with slices as (

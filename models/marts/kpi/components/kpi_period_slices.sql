@@ -1,4 +1,4 @@
--- grain: one row per event, grain, period, dimension and dimension value
+-- grain: one row per event, grain, period, dimension and dimension value.
 -- Customers that are counted once per period and are no sum of days: those that ordered
 -- in it (`customer_ordering`), those lost in it (`customer_churned`), the last NPS
 -- answer of each respondent, and the contract amounts of those under contract at its

@@ -1,4 +1,4 @@
--- grain: one row per duration, grain, period, dimension, dimension value and measure
+-- grain: one row per duration, grain, period, dimension, dimension value and measure.
 -- Median and 90th percentile (linear interpolation), which are no sums of days.
 {% set short = ['rep', 'team', 'channel'] %}
 {% set reaches = [

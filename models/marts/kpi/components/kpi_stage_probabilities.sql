@@ -1,7 +1,6 @@
--- grain: one row per stage and day at which some period ends (or as_of)
--- The chance that a deal in the stage is won: the share won among the deals that had
--- been in it and were closed before that day; from 30 of them on, else the reference
--- value.
+-- grain: one row per stage and day at which some period ends (or as_of).
+-- The chance that a deal in the stage is won, learnt from the deals that had been in it
+-- and were closed before that day; from 30 of them on, else the reference value.
 {% set least_deals = 30 %}
 with stage_entries as (
     select distinct

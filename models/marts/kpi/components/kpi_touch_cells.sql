@@ -1,4 +1,4 @@
--- grain: one row per month, rep, campaign, channel, dimension and dimension value
+-- grain: one row per month, rep, campaign, channel, dimension and dimension value.
 -- The prospecting touches that costs are spread over, counted once for all costs.
 {% set dimensions = ['sender_account'] + kpi_who_dimensions() %}
 with touches as (

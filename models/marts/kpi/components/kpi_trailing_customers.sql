@@ -1,4 +1,4 @@
--- grain: one row per grain (quarter, year), period, dimension and dimension value
+-- grain: one row per grain (quarter, year), period, dimension and dimension value.
 -- Customers over the twelve months that end with the period: active in them, active at
 -- their start, and active at both ends. Twelve months are four quarters, so that sums
 -- of quarters go with them.

@@ -1,4 +1,4 @@
--- grain: one row per grain, period, dimension and dimension value
+-- grain: one row per grain, period, dimension and dimension value.
 -- The amounts of the deals open at the period's end, each times the probability that
 -- its stage had on that day.
 with openings as (

@@ -1,7 +1,10 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
--- got worse for sure
--- A value is held against its own six periods before: proportions by the test of two
--- proportions, others by their spread. Never a partial, immature or unreliable value.
+-- grain: one row per KPI of signal_rules, statistic, grain, period, dimension and value
+-- that got worse than its own six periods before.
+-- What changed for the worse, where, how surely, and what can be done about it? Never a
+-- partial, immature or unreliable value. Proportions by the one-sided test of two
+-- proportions, others by the spread of the periods before; of the signals of a period
+-- at most one in twenty is chance (Benjamini–Hochberg, the whole apart from its
+-- segments).
 with published_values as (
     select * from {{ ref('kpi_values') }}
     where

@@ -1,8 +1,8 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
--- has a target
--- A count or an amount that grows over its period is projected to the period's end by
--- working days; a rate, an average or a stock is what it is so far. A cohort is judged
--- when it is mature.
+-- has a target, periods to come included.
+-- Are we on track, and what is still needed? A count or an amount that grows over its
+-- period is projected to the period's end by working days; a rate, an average or a
+-- stock is what it is so far. A cohort is judged when it is mature.
 {% set worked -%}
     coalesce(
         holidays.kind = 'worked',

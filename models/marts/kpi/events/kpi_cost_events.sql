@@ -1,4 +1,4 @@
--- grain: one row per cost, day and event: the cost, its human part, a rep's days
+-- grain: one row per cost, day and event: the cost, its human part, a rep's days.
 -- Under what the cost itself names; who it was spent on comes from its allocation. An
 -- amount without an exchange rate is null, not 0.
 with costs as (

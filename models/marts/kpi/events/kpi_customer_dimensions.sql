@@ -1,5 +1,5 @@
 -- grain: one row per customer, or other account or person who spoke, with the
--- dimensions its events carry
+-- dimensions its events carry.
 -- Rep and team that signed it; first touch, lead source and persona of the prospect
 -- that became it; the attributes of its account. Who speaks without a known purchase
 -- has its account's owner and earliest prospect.

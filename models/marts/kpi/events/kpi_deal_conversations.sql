@@ -1,4 +1,4 @@
--- grain: one row per won deal: the conversations that it took
+-- grain: one row per won deal: the conversations that it took.
 -- Those with the prospect that it names (without one: with its account's people), from
 -- the day its prospect was qualified to the closing, both included; a prospect's later
 -- deals, and deals of those never qualified, count from the deal's creation.

@@ -1,7 +1,9 @@
--- grain: one row per event that counts, of everything but the activities themselves
--- entity_id is whom or what it happened to; amount its weight (money, days, hours, ±1);
--- lag_days, of a cohort's target, the days from its anchor. A dimension is null when
--- the event does not carry it and `(unknown)` when it does and the value is missing.
+-- grain: one row per event that counts, of everything but the activities themselves.
+-- `entity_id` is whom or what it happened to; `amount` its weight (money, days, hours,
+-- ±1); `lag_days`, of a cohort's target, the days from its anchor. A dimension is null
+-- when the event does not carry it and `(unknown)` when it does and the value is
+-- missing.
+--
 -- A table: read as a view, each of its some seventy parts would keep hash tables of its
 -- own in every grouping set of the slices, a gigabyte of nearly empty ones.
 {% set subjects = [

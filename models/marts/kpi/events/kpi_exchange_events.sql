@@ -1,4 +1,4 @@
--- grain: one row per event of an exchange: a response, a conversation, a meeting
+-- grain: one row per event of an exchange: a response, a conversation, a meeting.
 -- Rep, team, channel, campaign and sender are those of what happened (of a response: of
 -- the touch it answers); who it was with gives the rest.
 with responses as (select * from {{ ref('fct_responses') }}),

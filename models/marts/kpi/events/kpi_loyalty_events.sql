@@ -1,5 +1,5 @@
 -- grain: one row per event of a customer's voice: a survey answer, a ticket, a review,
--- a referral after the customer's beginning
+-- a referral after the customer's beginning.
 -- NPS answers are counted per respondent and period, in `kpi_period_slices`.
 with voices as (
     select * from {{ ref('fct_customer_voices') }}

@@ -1,5 +1,5 @@
 -- grain: one row per event of revenue: an order, its amount, a line's revenue and
--- margin
+-- margin.
 -- Revenue comes from orders when any source supplies them, else from won deals, unless
 -- the settings say which.
 {% set measures = [

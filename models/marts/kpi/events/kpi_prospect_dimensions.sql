@@ -1,4 +1,5 @@
--- grain: one row per prospect (who counts as one), with the dimensions its events carry
+-- grain: one row per prospect (who counts as one), with the dimensions its events
+-- carry.
 -- `owner_` is the owner at detection, `touched_` whoever touched it first, a customer
 -- or not; the unprefixed six are those of the first touch as a prospect, without any
 -- those of the owner.

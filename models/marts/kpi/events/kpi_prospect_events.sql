@@ -1,5 +1,5 @@
 -- grain: one row per prospect and event of its path: a stage, a cohort's target, a
--- duration
+-- duration.
 -- A cohort's target lies on its anchor's day; lag_days counts from the anchor to the
 -- target.
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),

@@ -1,5 +1,5 @@
 -- grain: one row per prospect: the days of its stages, as cohorts and durations read
--- them
+-- them.
 -- `_on` is the stage's own first day; `_by` also counts a skipped stage as reached with
 -- the next one that has a day.
 with stages as (select * from {{ ref('fct_prospect_stages') }}),

@@ -1,5 +1,5 @@
--- grain: one row per prospect and instant: its qualification; as far as it was open
--- then, as_of and the days before it of `calibration_days`
+-- grain: one row per prospect and instant: its qualification; and, as far as it was
+-- open then, as_of and the days before it of `calibration_days`.
 -- Its lead score then: the points of `lead_scoring_rules` that its traits and what it
 -- had done before are worth, between 0 and 100. Open: detected, and neither won nor
 -- disqualified, opted out or vanished by that day.

@@ -1,4 +1,4 @@
--- grain: one row per quote and event: sent, its amount, accepted, settled
+-- grain: one row per quote and event: sent, its amount, accepted, settled.
 -- A quote is settled when it was answered, has expired, or is unanswered for over 90
 -- days.
 with quotes as (

@@ -1,5 +1,5 @@
 -- grain: one row per sale (kind deal, order or quote), with the dimensions its events
--- carry
+-- carry.
 -- Its own rep and campaign; without a campaign the first touch of its prospect, else of
 -- the customer's; lead source and persona alike; the attributes of its account.
 with deals as (select * from {{ ref('fct_deals') }}),

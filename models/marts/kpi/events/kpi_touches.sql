@@ -1,4 +1,4 @@
--- grain: one row per touch that counts, with its own dimensions and its person's
+-- grain: one row per touch that counts, with its own dimensions and its person's.
 -- A view: the touches are read where they are counted, and never written twice.
 with touches as (
     select * from {{ ref('fct_activities') }}

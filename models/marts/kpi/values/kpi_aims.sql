@@ -1,5 +1,5 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value that
--- has a target
+-- has a target.
 -- What is aimed at, for periods past and to come: an absolute value, or a change on
 -- what the KPI was in the baseline period (null while that has no value). A target is
 -- for the first statistic of its KPI.

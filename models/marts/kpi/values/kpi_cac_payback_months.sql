@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value
+-- grain: one row per statistic, grain, period, dimension and dimension value.
 -- The months in which the gross margin of an active customer pays back what it costs to
 -- win one; none where the margin is not positive.
 {% set segment = ['grain', 'period_start', 'dimension', 'dimension_value'] %}
@@ -14,14 +14,14 @@ publications as (
 compared as (
     select
         {% for column in segment %}
-            costs.{{ column }},
+            acquisitions.{{ column }},
         {% endfor %}
-        costs.numerator / costs.denominator as acquisition_cost,
-        costs.denominator as customers_won,
+        acquisitions.numerator / acquisitions.denominator as acquisition_cost,
+        acquisitions.denominator as customers_won,
         margins.numerator
         / (datediff('month', periods.period_start, periods.period_end) + 1)
         / actives.numerator as monthly_margin
-    from ratios as costs
+    from ratios as acquisitions
     {% for kpi, relation in [
         ('gross_margin', 'margins'), ('active_customers', 'actives'),
     ] %}
@@ -29,17 +29,17 @@ compared as (
             on
                 {{ relation }}.kpi_id = '{{ kpi }}'
                 {% for column in segment %}
-                    and costs.{{ column }} = {{ relation }}.{{ column }}
+                    and acquisitions.{{ column }} = {{ relation }}.{{ column }}
                 {% endfor %}
     {% endfor %}
     inner join periods
         on
-            costs.grain = periods.grain
-            and costs.period_start = periods.period_start
+            acquisitions.grain = periods.grain
+            and acquisitions.period_start = periods.period_start
     where
-        costs.kpi_id = 'cac'
-        and costs.numerator > 0
-        and costs.denominator > 0
+        acquisitions.kpi_id = 'cac'
+        and acquisitions.numerator > 0
+        and acquisitions.denominator > 0
         and actives.numerator > 0
 ),
 

@@ -1,5 +1,5 @@
 -- grain: one row per event (budget, budgeted_cost), grain, period, dimension and
--- dimension value
+-- dimension value.
 -- The budgets of the campaigns, spread evenly over their days, and what these campaigns
 -- cost: the cost of one without a budget would use up those of the others.
 with campaigns as (

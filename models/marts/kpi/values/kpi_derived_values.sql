@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- The KPIs that are no ratio of events: a model each.
 with kpi_derived_values as (
     {% for model in [

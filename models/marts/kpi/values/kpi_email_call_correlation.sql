@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value
+-- grain: one row per statistic, grain, period, dimension and dimension value.
 -- Pearson's correlation of e-mails and calls over the ISO weeks that begin in the
 -- period; null below six weeks, or when one of the two is the same in every week.
 with weeks as (select * from {{ ref('kpi_touch_weeks') }}),

@@ -1,4 +1,4 @@
--- grain: one row per event that a KPI may count
+-- grain: one row per event that a KPI may count.
 -- Whether it was ever seen (and with the days from its anchor), whether a source
 -- supplies the entity it comes from, and the first and last day of that entity's
 -- events.

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- Both sides of a KPI where something was counted. Costs come late: a ratio of them has
 -- no row in a period in which none is known at all, since that is unknown, not free.
 with catalog as (select * from {{ ref('kpi_catalog') }}),

@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value
+-- grain: one row per statistic, grain, period, dimension and dimension value.
 -- The margin of twelve months per customer active in them × min(1 ÷ their churn, 5
 -- years).
 with trailing_customers as (

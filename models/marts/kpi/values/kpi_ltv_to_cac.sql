@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value
+-- grain: one row per statistic, grain, period, dimension and dimension value.
 -- What a customer brings over what it costs to win one.
 with lifetime_values as (select * from {{ ref('kpi_lifetime_values') }}),
 

@@ -1,6 +1,6 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
--- The value with its sample and its 95 % interval: Wilson's for proportions; for the
--- Net Promoter Score from the variance (p + d − (p − d)²) / n of its shares.
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- The value with its sample and its 95 % interval: Wilson's for proportions;
+-- for the Net Promoter Score from the variance (p + d − (p − d)²) / n of its shares.
 {% set z = '1.959963984540054' %}
 with ratios as (select * from {{ ref('kpi_ratios') }}),
 

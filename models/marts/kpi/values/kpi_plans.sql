@@ -1,5 +1,5 @@
 -- grain: one row per event (forecast, budget, budgeted_cost), grain, period, dimension
--- and dimension value
+-- and dimension value.
 -- What revenue and prospecting cost are held against: targets of kind forecast and
 -- budget, absolute or as a change on what a period was; where a period and segment has
 -- no budget, the budgets of the campaigns. What a budget covers stands beside it.

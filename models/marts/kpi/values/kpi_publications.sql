@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, dimension and grain that it is published for
+-- grain: one row per KPI, statistic, dimension and grain that it is published for.
 -- What the catalogue asks for, as far as every event of numerator and denominator
 -- carries the dimension.
 with catalog as (select * from {{ ref('kpi_catalog') }}),

@@ -1,5 +1,4 @@
-{{ config(alias='kpi_catalog') }}
--- grain: one row per KPI
+-- grain: one row per KPI.
 -- Its definition, with the texts of numerator and denominator that its terms make.
 with catalog as (select * from {{ ref('kpi_catalog') }}),
 

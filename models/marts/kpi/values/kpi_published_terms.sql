@@ -1,5 +1,4 @@
-{{ config(alias='kpi_terms') }}
--- grain: one row per KPI, statistic, side, event and measure
+-- grain: one row per KPI, statistic, side, event and measure.
 -- The signed, weighted events that each side of a KPI sums up.
 with terms as (select * from {{ ref('kpi_terms') }}),
 

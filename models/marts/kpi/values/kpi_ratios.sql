@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- What is known of both sides. For `all`, additive counts also have a 0 for every
 -- period from the first to the last event of the entity that supplies them.
 with catalog as (select * from {{ ref('kpi_catalog') }}),

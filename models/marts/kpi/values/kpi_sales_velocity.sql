@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value
+-- grain: one row per statistic, grain, period, dimension and dimension value.
 -- (Deals open at the start + created) × deal win rate × average deal amount ÷ mean
 -- sales cycle: an amount per day.
 with components as (select * from {{ ref('kpi_components') }}),

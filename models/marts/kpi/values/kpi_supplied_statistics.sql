@@ -1,4 +1,4 @@
--- grain: one row per KPI and statistic that the company can have
+-- grain: one row per KPI and statistic that the company can have.
 -- Its events are supplied, all that it requires has been seen, and what is counted in
 -- time has a day: quotes accepted without one would all seem to be late.
 with catalog as (select * from {{ ref('kpi_catalog') }}),

@@ -1,4 +1,4 @@
--- grain: one row per grain, period, dimension and dimension value
+-- grain: one row per grain, period, dimension and dimension value.
 -- What customers brought in the twelve months up to the end of the quarter or year,
 -- line by line: the margin, or the revenue where no cost is known.
 with components as (select * from {{ ref('kpi_components') }}),

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value
+-- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- The one table of KPI values. Comparisons only stand between complete periods and, for
 -- cohorts, mature ones; `to_date` is never compared.
 with measures as (select * from {{ ref('kpi_measures') }}),

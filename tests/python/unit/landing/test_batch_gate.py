@@ -199,7 +199,7 @@ def test_an_empty_file_after_full_ones_is_held_back_but_not_after_sparse_ones(de
         ),
         (
             "T{n},2026-09-01,call,outbound,answered,Q{n},60,2026-09-01",
-            "ids than before are of no record",
+            "ids than before match no record",
         ),
     ],
 )
@@ -230,7 +230,7 @@ def test_records_that_are_no_rows_hold_the_batch_back(desk: Any) -> None:
     rows = [ROW.format(n=n) + (",x" if n % 9 else "") for n in range(12_000)]
     desk.put("crm/2026-10-01/activities.csv", "\n".join([HEADER, *rows, ""]))
     refresh(desk)
-    assert "are no rows of their file" in describe_held(desk.paths)
+    assert "cannot be read as rows" in describe_held(desk.paths)
 
 
 def test_currencies_that_are_none_hold_the_batch_back(desk: Any) -> None:
@@ -239,7 +239,7 @@ def test_currencies_that_are_none_hold_the_batch_back(desk: Any) -> None:
         content = "\n".join(["deal_id,stage,status,amount,currency", *rows, ""])
         desk.put(f"crm/2026-10-0{day}/deals.csv", content)
     refresh(desk)
-    assert "currencies than before are no currency" in describe_held(desk.paths)
+    assert "values than before are not a currency" in describe_held(desk.paths)
 
 
 @pytest.mark.parametrize(

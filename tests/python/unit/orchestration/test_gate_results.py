@@ -72,7 +72,7 @@ def test_status_names_the_gates_and_the_batches_that_wait(
 ) -> None:
     assert main(["status", "--data", str(paths.data)]) == 0
     output = capsys.readouterr().out
-    assert "gate 2 looked at 1 rules last and let the marts pass" in output
+    assert "gate 2 last checked 1 rules and let the marts pass" in output
     assert "  warning: fresh: is new: observed 9 days" in output
     assert "gate 1 holds back 1" in output
     assert "crm@1-a" in output
@@ -87,6 +87,6 @@ def test_a_broken_rule_names_its_rows_with_numbers_that_can_be_read() -> None:
     }
     found = ExpectationResult("moves as usual", success=False, unexpected=1, examples=[row])
     assert str(found) == (
-        "moves as usual: not so for 1 "
+        "moves as usual: not the case for 1 "
         "(kpi_id contracts_lost, usual_value 93.48, value_now 581.0, spread 0.03333)"
     )

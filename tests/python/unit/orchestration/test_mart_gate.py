@@ -116,7 +116,7 @@ def test_one_source_that_has_fallen_silent_is_a_warning(marts: duckdb.DuckDBPyCo
         "where source = 'old'"
     )
     message = found(marts)
-    assert "a source's newest event is at most 35 days old: not so for 1 (" in message
+    assert "a source's newest event is at most 35 days old: not the case for 1 (" in message
     assert "source old" in message
 
 
@@ -127,44 +127,44 @@ def test_one_source_that_has_fallen_silent_is_a_warning(marts: duckdb.DuckDBPyCo
         (
             "insert into warehouse.kpi.kpi_values (kpi_id, statistic, grain, value) "
             "values ('roi', 'value', 'day', 1)",
-            "every KPI is in the catalogue: not so for 1 (kpi_id roi",
+            "every KPI is in the catalogue: not the case for 1 (kpi_id roi",
         ),
         (
             "update warehouse.kpi.kpi_values set value = 1.01, ci_high = 2 where value = 1",
-            "proportions are at most 1: not so for 1 (",
+            "proportions are at most 1: not the case for 1 (",
         ),
         (
             "update warehouse.kpi.kpi_values set value = -0.01, ci_low = -1 where value = 0",
-            "proportions are at least 0: not so for 1 (",
+            "proportions are at least 0: not the case for 1 (",
         ),
         (
             "update warehouse.kpi.kpi_values set value = 'inf' where kpi_id = 'count'",
-            "values are finite: not so for 2 (",
+            "values are finite: not the case for 2 (",
         ),
         (
             "update warehouse.kpi.kpi_values set value = 'nan' where kpi_id = 'ratio'",
-            "values are finite: not so for 1 (",
+            "values are finite: not the case for 1 (",
         ),
         (
             "update warehouse.kpi.kpi_values set sample_size = -1 where kpi_id = 'ratio'",
-            "samples are not negative: not so for 1 (",
+            "samples are not negative: not the case for 1 (",
         ),
         (
             "update warehouse.kpi.kpi_values set ci_low = 0.1 where value = 0",
-            "values lie in their confidence interval: not so for 1 (",
+            "values lie in their confidence interval: not the case for 1 (",
         ),
         (
             "update warehouse.meta.load_reconciliation set records = 11 where records = 10",
-            "records = landed + structural rejects: not so for 1 "
+            "records = landed + structural rejects: not the case for 1 "
             "(records_lost 1, source crm, entity deals, file crm/deals.csv)",
         ),
         (
             "update warehouse.meta.load_reconciliation set superseded = 3 where superseded = 2",
-            "landed = current + superseded + duplicates + value rejects: not so for 1 (",
+            "landed = current + superseded + duplicates + value rejects: not the case for 1 (",
         ),
         (
             "update warehouse.core.dim_clock set as_of = '2026-10-17'",
-            "as_of is today or earlier: not so for 1 (",
+            "as_of is today or earlier: not the case for 1 (",
         ),
         ("drop table warehouse.kpi.kpi_values", "no table kpi.kpi_values"),
     ],

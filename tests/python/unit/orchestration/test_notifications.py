@@ -97,7 +97,7 @@ def nobody_complains(line: str) -> None:
     [
         ("en", "failed", 1, "the refresh failed in stage build"),
         ("en", "blocked", 3, "a gate stopped the refresh in stage build"),
-        ("en", "held back", 5, "published without a part of the input"),
+        ("en", "held back", 5, "published without part of the input"),
         ("fr", "failed", 1, "l'actualisation a échoué à l'étape build"),
         ("fr", "blocked", 3, "un contrôle a arrêté l'actualisation à l'étape build"),
         ("fr", "held back", 5, "publié sans une partie des données"),

@@ -6,11 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.refresh.summary.figures import format_change, format_value
+from orchestration.refresh.summary.figures import NOTHING, format_change, format_value
 from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
 from orchestration.refresh.summary.text import format_summary
 from orchestration.refresh.summary.wording import Language
+from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
 NARROW = "\u202f"
 MINUS = "\N{MINUS SIGN}"
@@ -29,7 +30,7 @@ MINUS = "\N{MINUS SIGN}"
         (-0.5, "ratio", "en", f"{MINUS}0.50"),
         (42.04, "days", "fr", "42,0 j"),
         (42.04, "days", "en", "42.0 days"),
-        (31.25, "score", "fr", "31,2"),
+        (31.25, "score", "fr", "31,3"),
     ],
 )
 def test_a_value_is_written_with_its_unit(
@@ -38,25 +39,12 @@ def test_a_value_is_written_with_its_unit(
     assert format_value(value, unit, "EUR", language) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "previous", "unit", "expected"),
-    [
-        (120, 100, "count", "+20,0 %"),
-        (80, 100, "count", f"{MINUS}20,0 %"),
-        (100, 100, "count", "0,0 %"),
-        (0.30, 0.25, "rate", "+5,0 pt"),
-        (-10, -20, "amount", "+50,0 %"),
-        (11, 1, "count", "+10"),
-        (0, 5, "count", f"{MINUS}5"),
-        (5, 0, "count", "+5"),
-        (5, 0, "amount", "\N{EN DASH}"),
-        (5, None, "count", "\N{EN DASH}"),
-    ],
-)
-def test_a_change_is_in_points_for_rates_a_difference_for_small_counts_else_in_per_cent(
-    value: float, previous: float | None, unit: str, expected: str
+@pytest.mark.parametrize(("unit", "before", "now", "language", "expected"), changes_of_a_kpi())
+def test_a_change_is_written_as_on_the_pages(
+    unit: str, before: float | None, now: float, language: Language, expected: str | None
 ) -> None:
-    assert format_change(value, previous, unit, "fr") == expected
+    written = format_change(now, before, unit, language)
+    assert with_plain_spaces(written) == (NOTHING if expected is None else expected)
 
 
 def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
@@ -74,16 +62,16 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
 
     french, english = summary("fr"), summary("en")
     assert "Données reçues" in french
-    assert "À regarder : valeurs non lues" in french
+    assert "À vérifier : valeurs non lues" in french
     assert (
-        "  crm/deals.amount: 12 of 17 rows, no plain number (an amount is written without its "
-        "currency; the source's decimal in sources.yml), left empty"
+        "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; else "
+        "set the source's decimal in sources.yml), left empty"
     ) in english
     assert "Chiffres clés (au 2026-10-15)" in french
     assert "Headline figures (as of 2026-10-15)" in english
     assert f"  crm                1{NARROW}200    1{NARROW}199        1" in french
-    assert ["Rendez-vous", "2026-09", "42", "+5,0", "%"] in [line.split() for line in french]
-    assert ["Rendez-vous", "2026-09", "42", "+5.0%"] in [line.split() for line in english]
+    assert ["Rendez-vous", "2026-09", "42", "+5", "%"] in [line.split() for line in french]
+    assert ["Rendez-vous", "2026-09", "42", "+5%"] in [line.split() for line in english]
     assert "  crm/deals.csv is refused: no header" in french
     assert "  data/published/v1/prospection.duckdb" in french
 
@@ -155,6 +143,6 @@ def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_ar
         ("occurred_at", 4, True),
     ]
     assert format_unread(unread[1], "en") == (
-        "  outreach/activities.occurred_at: 4 of 4 rows, no date in the declared order "
-        "(the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
+        "  outreach/activities.occurred_at: 4 of 4 rows, not a date in the declared order "
+        "(set the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
     )

@@ -37,7 +37,7 @@ def test_a_whole_warehouse_is_kept(tmp_path: Path) -> None:
 def test_a_half_built_one_is_deleted(tmp_path: Path) -> None:
     paths = Paths(tmp_path)
     build(paths, "killed")
-    assert begin_build(paths, "second") == "the last build did not end"
+    assert begin_build(paths, "second") == "the last build did not finish"
     assert not paths.warehouse.exists()
 
 
@@ -54,7 +54,7 @@ def test_a_full_refresh_deletes_it(tmp_path: Path) -> None:
     paths = Paths(tmp_path)
     build(paths, "first")
     complete_build(paths, "first")
-    assert begin_build(paths, "second", anew=True) == "a full refresh was asked for"
+    assert begin_build(paths, "second", anew=True) == "a full refresh was requested"
     assert not paths.warehouse.exists()
 
 

@@ -1,4 +1,4 @@
--- grain: one row per campaign, message variant, sender account and nature of cost
+-- grain: one row per campaign, message variant, sender account and nature of cost.
 -- Every cost is spread evenly over the prospecting touches of its month that match all
 -- it names (rep, campaign, channel), as in kpi_cost_slices; here stands what fell on
 -- the touches of campaigns.

@@ -1,4 +1,6 @@
--- grain: one row per campaign, message variant and sender account
+-- grain: one row per campaign, message variant and sender account, over the whole time
+-- up to as_of.
+-- Which campaign, message and sender bring customers, and is one message really better?
 {% set natures = ['human', 'automation', 'media'] %}
 {% set attributions = ['first', 'last', 'linear', 'time_decay', 'position_based'] %}
 with responses as (select * from {{ ref('kpi_campaign_responses') }}),

@@ -1,5 +1,5 @@
 -- grain: one row per campaign, message variant and sender account: whom it touched and
--- who answered
+-- who answered.
 -- A response counts for the last touch of its campaign and channel before it; leads and
 -- customers for the touch that first reached them.
 with touches as (

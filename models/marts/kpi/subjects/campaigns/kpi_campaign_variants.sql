@@ -1,9 +1,9 @@
--- grain: one row per campaign and message variant that has another to compare with
--- Over all senders, by the share of the people touched who answered: a two-sided test
--- of two proportions for each pair of variants of a campaign, where both sides expect
--- five or more who answer and who do not. Holm: over all campaigns together, the chance
--- that even one verdict is wrong is at most 5 %, so that who runs many tests sees no
--- winners by luck.
+-- grain: one row per campaign and message variant that has another to compare with.
+-- Whether it differs, over all senders, by the share of the people touched who
+-- answered: a two-sided test of two proportions for each pair of variants of a
+-- campaign, where both sides expect five or more who answer and who do not. Holm: over
+-- all campaigns together, the chance that even one verdict is wrong is at most 5 %, so
+-- that who runs many tests sees no winners by luck.
 with responses as (
     select * from {{ ref('kpi_campaign_responses') }}
     where message_variant != '(unknown)'

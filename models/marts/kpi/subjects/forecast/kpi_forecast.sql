@@ -1,9 +1,14 @@
--- grain: one row per origin, basis, measure and month ahead
--- The forecast of the last complete month's end is the newest; those of the twelve ends
--- before it are the back-test. An interval starts from how far chance alone scatters
--- (people by their number, amounts by the unequal sizes too), times the dispersion of
--- the errors at that distance that were known at the origin: how much more than chance
--- they were, the chance of the forecast itself being one of them.
+-- grain: one row per origin, basis, measure and month ahead.
+-- How many customers, and how much revenue, do the next six months bring? cohorts: of
+-- the open contacts as many as of those who stood at their stage as long before them,
+-- and as many newcomers as lately; pipeline: of the open deals as many as of those
+-- before them. The origin is the end of the last complete month; the twelve ends before
+-- it are the back-test. No forecast, and no interval, uses what came after its origin.
+--
+-- An interval starts from how far chance alone scatters (people by their number,
+-- amounts by the unequal sizes too), times the dispersion of the errors at that
+-- distance that were known at the origin: how much more than chance they were, the
+-- chance of the forecast itself being one of them.
 with cohorts as (select * from {{ ref('kpi_forecast_cohorts') }}),
 
 pipeline as (select * from {{ ref('kpi_forecast_pipeline') }}),

@@ -1,5 +1,5 @@
 -- grain: one row per origin (a month's end) and month of the six that follow: the new
--- customers expected of the contacts made so far and of those still to come
+-- customers expected of the contacts made so far and of those still to come.
 -- Of the open contacts as many as of those who stood where they stand did before them;
 -- besides, as many as came in the last six such months that were over at the origin
 -- without a contact so many months before.

@@ -1,5 +1,5 @@
 -- grain: one row per origin (a month's end) and month of the six that follow: what the
--- deals open at the origin are expected to bring, and what they brought
+-- deals open at the origin are expected to bring, and what they brought.
 -- Of the open deals as many are won as of those that stood in their stage as long
 -- before them. By chance each deal is won or not, which scatters the result.
 with standing as (

@@ -1,5 +1,5 @@
 -- grain: one row per basis, origin (a month's end), month of the six that follow, stage
--- and months in it
+-- and months in it.
 -- Of those who stood there at the month ends of two years, the share that won so many
 -- months later. Only what was known at the origin: month ends so many months before it.
 with standing as (select * from {{ ref('kpi_forecast_standing') }}),

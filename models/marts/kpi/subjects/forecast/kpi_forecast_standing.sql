@@ -1,7 +1,7 @@
 -- grain: one row per basis, month's end, stage, months in it and months until winning:
--- who, or which deals, stood there and how long they still took
--- cohorts: contacted people by the furthest stage that they had reached, up to
--- customer-since; pipeline: deals by the stage in which they were open. Months are
+-- who, or which deals, stood there and how long they still took.
+-- `cohorts`: contacted people by the furthest stage that they had reached, up to
+-- customer-since; `pipeline`: deals by the stage in which they were open. Months are
 -- complete ones, and three in a stage stand for three or more.
 {% set stages = prospect_stages()[1:-1] %}
 with customers as (

@@ -1,7 +1,8 @@
--- grain: one row per grain, period, dimension and dimension value
--- How the open pipeline got from its amount at the start of a period to that at its
--- end (up to as_of). A deal comes in with the first amount it had in the period and
--- goes out with the last; what changed between is re-amounted.
+-- grain: one row per grain, period, dimension and value.
+-- Why is the pipeline larger or smaller than a month ago? What was opened, re-amounted,
+-- won, lost and vanished leads from the pipeline at the start of the period to that at
+-- its end (up to as_of), as it was known then. A deal comes in with the first amount it
+-- had in the period and goes out with the last; a deal without an amount counts with 0.
 {% set dimensions = ['rep', 'product_family'] + kpi_who_dimensions() %}
 {% set ways = ['won', 'lost', 'vanished'] %}
 with openings as (select * from {{ ref('fct_deal_openings') }}),

@@ -1,7 +1,9 @@
--- grain: one row per dimension, dimension value and number of days from first contact
--- at which somebody became a customer
--- Kaplan–Meier: who is not won yet counts for as long as was looked at, up to as_of, so
--- that young contacts do not look like failures. Without who was won before a contact.
+-- grain: one row per dimension, value and number of days from first contact at which
+-- somebody became a customer.
+-- When does effort spent today pay off? The Kaplan–Meier share converted by then. Who
+-- is not won yet counts for as long as was looked at, up to as_of, so that young
+-- contacts do not look like failures. Prospects won before their first contact are left
+-- out.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

@@ -1,7 +1,9 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
--- The stage-by-stage conversion of the prospects detected in the period, and the step
--- that costs most customers. A stage that nobody of the one before reached has no row.
--- Steps are judged within their days only (see kpi_funnel_steps), once these are over.
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
+-- Where do prospects get lost, and which step is worth mending first? The
+-- stage-by-stage conversion of the prospects detected in the period by as_of; and, for
+-- steps old enough to compare (each counted within its 90 days of detection, winning
+-- within 180), whether it fell and what its mending would bring. A stage that nobody of
+-- the one before reached has no row.
 with steps as (select * from {{ ref('kpi_funnel_steps') }}),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),

@@ -1,6 +1,7 @@
--- grain: one row per month of first contact, stage and whole months since
--- Of the prospects first contacted in the month, how many had reached a stage, or a
--- later one, when their own first contact was that many months ago (0: that very day).
+-- grain: one row per month of first contact, stage and whole months since.
+-- How far do the prospects contacted in a month get, and how fast? The prospects who
+-- had reached the stage, or a later one, when their own first contact was that many
+-- months ago (0: that very day).
 with paths as (
     select * from {{ ref('kpi_prospect_paths') }}
     where contacted_on >= date '1970-01-01'

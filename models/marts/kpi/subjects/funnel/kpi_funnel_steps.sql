@@ -1,8 +1,8 @@
--- grain: one row per grain, period of detection, dimension, dimension value and stage
+-- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- How many of the prospects detected in the period have reached a stage, or a later
 -- one: by as_of, and within the days that a step is given, so that old and young
--- periods compare. Winning is given 180 days, every other step 90.
--- A step's benchmark is that of its own channel or sector, else the general one.
+-- periods compare. Winning is given 180 days, every other step 90. A step's benchmark
+-- is that of its own channel or sector, else the general one.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

@@ -1,6 +1,7 @@
--- grain: one row per band of the lead score
--- What became, within 180 days, of everybody who was open on one of several days, by
--- the score of that day, which knows nothing of what came after. Who was open on more
+-- grain: one row per band of the lead score.
+-- Do high scores really become customers? What became, within 180 days, of the
+-- prospects who were open 180, 270, 360 and 450 days before as_of, by the score that
+-- they had on that day, which knows nothing of what came after. Who was open on more
 -- than one counts on each.
 with scores as (select * from {{ ref('kpi_prospect_scores') }}),
 

@@ -1,6 +1,6 @@
--- grain: one row per open prospect
--- Its score at as_of, and the rules that made it. Names nobody: the record is found in
--- its own system by source and id.
+-- grain: one row per open prospect.
+-- Whom to call next? Its lead score at as_of, and the rules that made it. Names nobody:
+-- the record is found in its own system by source and id.
 with scores as (
     select * from {{ ref('kpi_prospect_scores') }}
     where instant = 'as_of'

@@ -1,7 +1,7 @@
--- grain: one row per rep and month
--- The KPIs of a rep side by side. A count is 0 when others have one in that month, and
--- null when nothing supplies it; `(unknown)` keeps what names no rep, so that the reps
--- add up to everything, but has no rank and no team.
+-- grain: one row per rep and month.
+-- How does each rep do, beside the team? The KPIs side by side. A count is 0 when
+-- others have one in that month, null when nothing supplies it. `(unknown)` keeps what
+-- names no rep, so that the reps add up to everything, but has no rank and no team.
 {% set counts = [
     'touches', 'conversations', 'meetings_booked', 'prospects_contacted',
     'leads_obtained', 'qualified_prospects', 'new_customers', 'deals_won', 'revenue',

@@ -1,6 +1,6 @@
--- grain: one row per month, cost type, nature and channel
--- A cost that names no channel stands under `(none)`, beside the prospects of all of
--- them.
+-- grain: one row per month, cost type, nature and channel.
+-- What is the money spent on, and which postings bring prospects cheaply? A cost that
+-- names no channel stands under `(none)`, beside the prospects of all of them.
 with costs as (
     select * from {{ ref('fct_costs') }}
     where

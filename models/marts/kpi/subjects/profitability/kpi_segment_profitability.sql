@@ -1,6 +1,9 @@
--- grain: one row per grain, period, dimension and dimension value
--- Products are not what touches name: no prospecting cost falls on them. Where no unit
--- cost is known in the whole period, revenue stands for margin.
+-- grain: one row per quarter or year and sector, company size, persona or product
+-- family.
+-- Which segments pay, once what it takes to win them is counted? The rank by revenue
+-- beside the rank by margin after allocated prospecting costs. Products are not what
+-- touches name: no prospecting cost falls on them. Where no unit cost is known in the
+-- whole period, revenue stands for margin.
 with published_values as (
     select * from {{ ref('kpi_values') }}
     where

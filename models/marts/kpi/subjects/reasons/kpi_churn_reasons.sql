@@ -1,6 +1,7 @@
--- grain: one row per grain, period of the end, dimension, dimension value and reason
--- Why contracts were lost (cancelled, or ended and not renewed), the most frequent
--- reason first.
+-- grain: one row per grain, period in which the contract ended, dimension, value and
+-- reason.
+-- Why do customers leave? Contracts cancelled, or ended and not renewed, as a Pareto:
+-- the most frequent first, with the cumulative share.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

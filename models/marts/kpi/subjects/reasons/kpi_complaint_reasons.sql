@@ -1,5 +1,7 @@
--- grain: one row per grain, period of opening, dimension, dimension value and reason
--- Why customers complained, the most frequent reason first.
+-- grain: one row per grain, period in which the ticket was opened, dimension, value and
+-- reason.
+-- What do customers complain about? As a Pareto: the most frequent first, with the
+-- cumulative share.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

@@ -1,5 +1,6 @@
--- grain: one row per grain, period of closing, dimension, dimension value and reason
--- Why deals were lost, the most frequent reason first.
+-- grain: one row per grain, period of closing, dimension, value and reason.
+-- Why do we lose deals? As a Pareto: the most frequent first, with the cumulative
+-- share.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() + ['product_family'] %}

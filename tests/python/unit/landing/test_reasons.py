@@ -1,0 +1,64 @@
+"""Why a file is not read, in French: no phrase that landing says is left in English."""
+
+import gzip
+import re
+from typing import Any
+
+from orchestration.landing.reasons import reason_in
+
+ENGLISH = re.compile(r"\b(the|is|are|was|not|its|and|but|or|it|export it|of)\b")
+
+FILES = {
+    "accounts.csv": "",
+    "deals.csv": "deal_id,stage,state\n1,x,won\n",
+    "reps.csv": "rep_id,name,NAME\n1,a,b\n",
+    "products.csv": "1,Acme\n2,Bolt\n",
+    "orders.csv": "\n\n",
+    "costs.csv": "Titre,Somme\nSalon,120\n",
+    "quotes.csv": "dealname,dealstage\nBig,won\n",
+    "tickets.csv": 'ticket_id,opened_at,category\n1,2026-01-01,"complaint\n2,2026-01-02,question\n',
+    "reviews.csv.gz": "no gzip",
+    "targets.csv.gz": gzip.compress(b""),
+    "campaigns.csv": "%PDF-1.4\n",
+    "links.csv": "<html><body>Please log in</body></html>",
+    "contracts.parquet": "no parquet",
+    "referrals.zip": "no zip",
+    "activities.xlsx": "PK",
+    "notes.pdf": "%PDF",
+    "prospects.csv.part": "",
+    "prospetcs.csv": "prospect_id,detected_at\n",
+    "activity.csv": "activity_id,type,due\n",
+    "acount.csv": "",
+    "Account.csv": "Id,IsDeleted\n1,0\n",
+    "other.csv": "a,b\n1,2\n",
+    "old/accounts.csv": "account_id,name\n",
+}
+
+
+def test_a_reason_is_wholly_in_french(desk: Any) -> None:
+    for name, content in FILES.items():
+        desk.put(f"crm/{name}", content)
+    found = {file.file: file.reason for file in desk.land().files}
+    assert len(found) == len(FILES)
+    quoted = re.compile(r"« .*? »|\(.*?\)|'.*?'")
+    left = {
+        file: reason_in(str(reason), "fr")
+        for file, reason in found.items()
+        if ENGLISH.search(quoted.sub("", reason_in(str(reason), "fr")))
+    }
+    assert left == {}
+    assert all(reason_in(str(reason), "en") == reason for reason in found.values())
+
+
+def test_a_reason_keeps_what_it_names() -> None:
+    reason = (
+        "the required column 'stage' is missing; the nearest header is 'étape': rename it to "
+        "'stage' if it is that column; the required column 'status' is missing; the nearest "
+        "header is 'étape': rename it to 'status' if it is that column"
+    )
+    assert reason_in(reason, "fr") == (
+        "la colonne obligatoire « stage » manque ; l'en-tête le plus proche est « étape » : "
+        "renommez-le en « stage » s'il s'agit de cette colonne; la colonne obligatoire "
+        "« status » manque ; l'en-tête le plus proche est « étape » : renommez-le en « status » "
+        "s'il s'agit de cette colonne"
+    )
