@@ -129,7 +129,8 @@ def _number_measures(columns: Iterable[str]) -> Iterator[_Measure]:
             three = _BEFORE_THREE.replace("M", mark)
             has_mark = f"(contains({cell}, '.') or contains({cell}, ','))"
             for field, pattern in ((name, only), (f"{name}_before_three", three)):
-                condition = f"{has_mark} and regexp_matches({cell}, '{pattern}')"
+                # a case, for a pattern is dear and most amounts have no mark
+                condition = f"case when {has_mark} then regexp_matches({cell}, '{pattern}') end"
                 yield column, field, f"count(*) filter ({condition})"
 
 

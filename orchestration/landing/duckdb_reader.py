@@ -178,11 +178,15 @@ def _is_header(cells: Sequence[str], match: HeaderMatch) -> str:
     A cell that is a column of the entity goes first: hardly any value is the name of its column.
     """
     first = min(match.positions.values())
-    conditions = [f"contains(lower({cells[first]}), {quoted_text(match.headers[first])})"]
+    conditions = []
     for cell, header in zip(cells, match.headers, strict=True):
-        plain = f"trim(replace({cell}, '\ufeff', ''), {quoted_text(BLANKS)})"
+        plain = f"trim(translate({cell}, '\ufeff\"', ''), {quoted_text(BLANKS)})"
         conditions.append(f"lower(nfc_normalize(coalesce({plain}, ''))) = {quoted_text(header)}")
-    return f"coalesce({' and '.join(conditions)}, false)"
+    # a case, for the order of conditions is DuckDB's own choice
+    return (
+        f"case when contains(lower({cells[first]}), {quoted_text(match.headers[first])}) "
+        f"then {' and '.join(conditions)} else false end"
+    )
 
 
 def _extra(match: HeaderMatch, cells: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ class HeaderMatch:
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is the header once more, as in files that were joined."""
         return len(cells) == self.width and all(
-            _plain(cell) == header for cell, header in zip(cells, self.headers, strict=True)
+            _unmarked(cell) == header for cell, header in zip(cells, self.headers, strict=True)
         )
 
 
@@ -92,7 +92,7 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
             positions[column] = position
     _check_required(headers, entity, positions)
     missing = tuple(name for name in entity.column_names if name not in positions)
-    return HeaderMatch(tuple(map(_plain, headers)), positions, unknown, missing)
+    return HeaderMatch(tuple(map(_unmarked, headers)), positions, unknown, missing)
 
 
 def count_matches(headers: Sequence[str], entity: Entity) -> int:
@@ -108,6 +108,11 @@ def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
 
 def _plain(header: str) -> str:
     return unicodedata.normalize("NFC", header.replace("\ufeff", "")).strip().lower()
+
+
+def _unmarked(cell: str) -> str:
+    """Return a header without quotes: behind a mark in the middle of a file they are text."""
+    return _plain(cell.replace('"', ""))
 
 
 def _names(entity: Entity) -> dict[str, str]:

@@ -901,7 +901,7 @@ RECORDS = [
             "2026-01-03/accounts.csv": (2, 1, 1, 0, 0, 1, 0),
         },
         left_out={
-            "2026-13-01": ("ignored", "no date"),
+            "2026-13-01": ("ignored", "not a date"),
             "2026-01-01/deeper": ("ignored", "not read"),
         },
         rejects=((2, None, "cell_count"),),
