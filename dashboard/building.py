@@ -156,7 +156,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         ],
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
-        "texts": texts(),
+        "texts": texts() | version.event_words(),
     }
 
 

@@ -188,6 +188,15 @@ class PublishedVersion:
             """
         )
 
+    def event_words(self) -> dict[str, dict[str, str]]:
+        """Return what each event counts, by the key of the text and language."""
+        if "kpi.kpi_event_types" not in self.columns:
+            return {}
+        rows = self.rows("select event, name_en, name_fr from kpi.kpi_event_types")
+        return {
+            f"event_{row['event']}": {"en": row["name_en"], "fr": row["name_fr"]} for row in rows
+        }
+
     def periods(self) -> dict[str, list[str]]:
         """Return the first days of the periods of each grain, oldest first, as far as shown."""
         found: dict[str, list[str]] = {}

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from orchestration.errors import ConfigurationError
 from orchestration.files import sha256, sync_tree, written_whole
+from orchestration.forms.stamp import read_form
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
 from orchestration.warehouse.database import delete_warehouse
@@ -57,8 +58,8 @@ def restore(paths: Paths, source: Path, replace: bool = False) -> int:
 
     Returns: how many files were restored.
 
-    Raises: ConfigurationError when the file is no whole backup, or when something is landed already
-        and `replace` does not say that it may go.
+    Raises: ConfigurationError when the file is no whole backup or one of a newer program, or when
+        something is landed already and `replace` does not say that it may go.
     """
     if not replace and any(paths.landing.glob("_loads/[!_.]*.parquet")):
         raise ConfigurationError(
@@ -69,6 +70,7 @@ def restore(paths: Paths, source: Path, replace: bool = False) -> int:
     shutil.rmtree(unpacked, ignore_errors=True)
     try:
         hashes = _unpack(source, unpacked)
+        read_form(Paths(unpacked))
         sync_tree(unpacked)
         delete_warehouse(paths)
         for part in _PARTS:

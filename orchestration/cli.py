@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment = read_environment(
             os.environ, getattr(options, "exports", None), getattr(options, "data", None)
         )
+        if hasattr(options, "data"):
+            _open_folder(options, environment)
         code: int = options.run(options, environment)
     except ProspectionError as error:
         print(f"prospection: {error}", file=sys.stderr)
@@ -174,6 +176,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _open_folder(options: argparse.Namespace, environment: Environment) -> None:
+    """Look at the form of the data folder; a refresh brings it up once it knows its settings."""
+    from orchestration.forms.migrations import bring_up
+    from orchestration.forms.stamp import read_form
+
+    if options.run is _run:
+        read_form(environment.paths)
+    else:
+        bring_up(environment.paths, lambda line: print(line, file=sys.stderr))
+
+
 def _moment(text: str) -> str:
     try:
         return datetime.fromisoformat(text).isoformat()
@@ -254,12 +267,14 @@ def _backup(options: argparse.Namespace, environment: Environment) -> int:
 
 def _restore(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.backup import restore
+    from orchestration.forms.migrations import bring_up
     from orchestration.lock import refresh_lock
 
     if not options.file.is_file():
         raise ConfigurationError(f"there is no file {options.file}")
     with refresh_lock(environment.paths):
         count = restore(environment.paths, options.file, options.replace)
+        bring_up(environment.paths, print)
     print(f"{count} files restored: the next refresh builds the warehouse from them")
     return 0
 

@@ -15,14 +15,21 @@ from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.dagster.schedules import daily_refresh
 from orchestration.dagster.sensors import died_refresh, new_exports
 from orchestration.environment import PROJECT_DIR, Environment, read_environment
+from orchestration.forms.stamp import read_form
 from orchestration.settings.declared import reporting
 from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """Return the definitions for the exports and data folder that the environment names."""
+    """Return the definitions for the exports and data folder that the environment names.
+
+    Raises:
+        ConfigurationError: a newer program wrote the data folder.
+
+    """
     environment = read_environment(os.environ)
+    read_form(environment.paths)
     os.environ.update(environment.variables)
     return build_definitions(environment)
 

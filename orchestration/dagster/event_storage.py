@@ -1,6 +1,6 @@
 """Dagster's event log in SQLite, with connections that stay open.
 
-What belongs here: the storage class that `dagster_instance.yml` names. Dagster's own opens, sets up
+What belongs here: the storage class that `instance.yml` names. Dagster's own opens, sets up
 and closes a database for every one of the thousand events of a refresh, and flushes the disk each
 time, which takes longer than building the demo's models. The file format is Dagster's own.
 """

@@ -5,13 +5,13 @@ does not: the definitions.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 
+from orchestration.files import write_text
 from orchestration.paths import Paths
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
@@ -22,7 +22,7 @@ def prepare_home(paths: Paths) -> Path:
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
     settings = paths.dagster_home / "dagster.yaml"
     if not settings.exists():
-        shutil.copyfile(Path(__file__).with_name("instance.yml"), settings)
+        write_text(settings, Path(__file__).with_name("instance.yml").read_text(encoding="utf-8"))
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
     return paths.dagster_home
 

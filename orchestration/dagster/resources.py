@@ -21,6 +21,7 @@ from pydantic import PrivateAttr
 from orchestration.dagster.instance import clear_leftovers
 from orchestration.environment import PROJECT_DIR, Environment, read_recipients
 from orchestration.errors import ProspectionError
+from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.refresh.notifications import notify
@@ -94,6 +95,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         """Hold the lock and keep the record for as long as the run lasts."""
         run_id = context.run.run_id if context.run else "without-a-run"
         with refresh_lock(self.paths):
+            claim(self.paths, print)
             start_validator()
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=now()))

@@ -1,17 +1,19 @@
-"""The documentation that is written from seeds and SQL, not by hand.
+"""What is written from the blocks of `kpis/` and from SQL, not by hand: seeds and documentation.
 
 What belongs here: the KPI tables of `docs/kpis.md`, the README's table of families, and the list of
-what is written. What does not: what a KPI means (see `seeds/kpi_catalog.csv` and
-`seeds/kpi_terms.csv`) and how a model is described (`descriptions`).
+what is written. What does not: what a KPI means (see `kpis/`), the columns of its seeds
+(`orchestration/kpis`) and how a model is described (`descriptions`).
 """
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from orchestration.documentation.descriptions import described_models
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
+from orchestration.kpis.catalogue import read_catalogue
+from orchestration.kpis.events import Event
+from orchestration.kpis.rows import as_text, catalog_rows, seed_texts, term_rows
 
 Row = Mapping[str, str]
 """One row of a seed: its text by column."""
@@ -22,10 +24,9 @@ END = "<!-- end of the kpi table -->"
 _PREAMBLE = """\
 # The KPIs
 
-Written by `make docs` from [`kpi_catalog.csv`](../seeds/kpi_catalog.csv) and
-[`kpi_terms.csv`](../seeds/kpi_terms.csv); do not edit it by hand. How a number is made of its
-terms is told in [data_flow.md](data_flow.md), how to add one in
-[CONTRIBUTING.md](../CONTRIBUTING.md).
+Written by `make docs` from the blocks of [`kpis/`](../kpis/README.md); do not edit it by hand. How
+a number is made of its terms is told in [data_flow.md](data_flow.md), how to add one in
+[CONTRIBUTING.md](../CONTRIBUTING.md). The events that the KPIs count are at the end.
 
 - **H** marks the headline KPIs, which the end of a refresh and the first page of a report show.
 - *made of*: events, each with its measure in brackets: `n` how many, `s` their sum, `w90` how many
@@ -36,26 +37,6 @@ terms is told in [data_flow.md](data_flow.md), how to add one in
   periods, `to_date` counts everyone so far and cannot. *stock*: a state at the period's end.
 - *needs*: the KPI is published once this event has been seen at all.
 """
-
-
-def read_seed(path: Path) -> list[Row]:
-    """Return the rows of a seed.
-
-    Raises:
-        ConfigurationError: a row has another number of cells than the header.
-
-    """
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        rows: list[Row] = []
-        for row in reader:
-            if None in row or None in row.values():
-                raise ConfigurationError(
-                    f"{path.name}, line {reader.line_num}: not as many cells as the header has; "
-                    "quote the cell that contains a comma"
-                )
-            rows.append(row)
-    return rows
 
 
 def made_of(terms: Iterable[Row]) -> list[str]:
@@ -91,13 +72,27 @@ def _sign(weight: float) -> str:
     return sign if abs(weight) == 1 else f"{sign}{abs(weight):g} × "
 
 
-def kpi_page(catalog: Sequence[Row], terms: Sequence[Row]) -> str:
-    """Return the text of `docs/kpis.md`: a table per family."""
+def kpi_page(catalog: Sequence[Row], terms: Sequence[Row], events: Iterable[Event] = ()) -> str:
+    """Return the text of `docs/kpis.md`: a table per family, and the events."""
     parts = [_PREAMBLE]
     for family, kpis in _grouped(catalog, "family").items():
         parts.append(f"\n## {_family_name(family)}\n\n")
         parts.append(_table(("kpi_id", "what it is", "kind", "made of"), _long_rows(kpis, terms)))
+    parts.append("\n## What is counted: the events\n\n")
+    parts.append(_table(("event", "what is counted", "comes from", "made in"), _event_rows(events)))
     return "".join(parts)
+
+
+def _event_rows(events: Iterable[Event]) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"`{event.name}`",
+            f"{event.words_en}<br>{event.words_fr}",
+            ", ".join(f"`{entity}`" for entity in event.supplied_by),
+            ", ".join(f"`{model}`" for model in event.made_in),
+        )
+        for event in events
+    ]
 
 
 def _long_rows(kpis: Iterable[Row], terms: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -124,7 +119,8 @@ def _kind(kpi: Row) -> str:
     if kpi["statistics"] != "value":
         parts.append(kpi["statistics"].replace("|", ", "))
     if kpi["requires"]:
-        parts.append(f"needs `{kpi['requires']}`")
+        events = (f"`{event}`" for event in kpi["requires"].split("|"))
+        parts.append(f"needs {' and '.join(events)}")
     return "<br>".join(parts)
 
 
@@ -166,21 +162,28 @@ def with_table(page: str, table: str) -> str:
     return f"{before}{begin}\n\n{table}\n{end}{after}"
 
 
-def generated_pages(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
-    """Return the text that each page and property file should have, by its file."""
-    catalog = read_seed(project_dir / "seeds" / "kpi_catalog.csv")
-    terms = read_seed(project_dir / "seeds" / "kpi_terms.csv")
+def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
+    """Return the text that each seed of KPIs and each page should have, by its file.
+
+    Raises:
+        ConfigurationError: a block of `kpis/` cannot be right; its file and line are named.
+
+    """
+    catalogue = read_catalogue(project_dir)
+    kpis = list(catalogue.kpis.values())
+    catalog, terms = as_text(catalog_rows(kpis)), as_text(term_rows(kpis))
+    seeds = {project_dir / "seeds" / f"{n}.csv": text for n, text in seed_texts(catalogue).items()}
     readme = project_dir / "README.md"
-    return {
-        project_dir / "docs" / "kpis.md": kpi_page(catalog, terms),
+    return seeds | {
+        project_dir / "docs" / "kpis.md": kpi_page(catalog, terms, catalogue.events.values()),
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
         **described_models(project_dir),
     }
 
 
 def main() -> None:
-    """Write the pages that are not what they should be."""
-    for path, text in generated_pages().items():
+    """Write the seeds and pages that are not what they should be."""
+    for path, text in generated_files().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(PROJECT_DIR)}")

@@ -303,11 +303,12 @@ class Store:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a load's report; a column that its release did not know is null."""
     try:
         rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     except (OSError, pa.ArrowInvalid) as error:
         raise DamagedLandingError(_damaged(path, str(error))) from error
-    return rows
+    return [dict.fromkeys(LOADS_SCHEMA.names) | row for row in rows]
 
 
 def _damaged(path: Path, problem: str) -> str:

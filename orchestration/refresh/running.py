@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
+from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
 from orchestration.refresh.record import RefreshRecord, read_record
@@ -58,6 +59,7 @@ def run_refresh(
     os.environ.update(environment.variables)
     keep_cycles()
     with refresh_lock(environment.paths):
+        claim(environment.paths, print)
         start_validator()
         config = (full_refresh, loaded_at, sources)
         record = _execute(environment, stages, config, project_dir)

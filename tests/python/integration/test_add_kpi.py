@@ -1,4 +1,4 @@
-"""Adding a KPI is adding rows: the recipe of CONTRIBUTING.md, followed in a copy of the project."""
+"""Adding a KPI and an event: the recipes of CONTRIBUTING.md, followed in a copy of the project."""
 
 import os
 import re
@@ -6,75 +6,77 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.paths import Paths
 
-KPI = "meetings_per_conversation"
 PROJECT = (
     "dbt_project.yml",
     "profiles.yml",
     "pyproject.toml",
+    "README.md",
+    "docs",
+    "kpis",
     "macros",
     "models",
     "orchestration",
+    "dashboard",
     "seeds",
     "tests/dbt",
     "examples/demo",
 )
-EXPECTED = """
-    with meetings as (
-        select happened_on as day, coalesce(channel, '(unknown)') as channel
-        from core.fct_meetings
-        where kind = 'booked' and not is_with_customer and not is_test and not is_after_as_of
+FAMILY = "kpis/conversion_and_cycle.yml"
+MODEL = "models/marts/kpi/events/kpi_deal_events.sql"
+UNIT_TESTS = "models/marts/kpi/events/_events__unit_tests.yml"
+
+SIDES = {
+    "deals_won_30d_rate": (
+        "count(*) filter (where status = 'won' and closed_on - created_on <= 30)::double",
+        "count(*)::double",
+        "created_on is not null",
+        "date_trunc('month', created_on)",
     ),
-
-    conversations as (
-        select occurred_on as day, coalesce(channel, '(unknown)') as channel
-        from core.fct_conversations
-        where not is_with_customer
+    "average_lost_amount": (
+        "sum(converted_amount)::double",
+        "count(*)::double",
+        "status = 'lost' and converted_amount is not null",
+        "date_trunc('month', closed_on)",
     ),
-
-    sides as (
-        select day, channel, 1 as meetings, 0 as conversations from meetings
-        union all
-        select day, channel, 0 as meetings, 1 as conversations from conversations
-    )
-
-    select
-        date_trunc('month', day)::date as period_start,
-        case when grouping(channel) = 1 then 'all' else 'channel' end as dimension,
-        coalesce(channel, 'all') as dimension_value,
-        sum(meetings)::double as numerator,
-        sum(conversations)::double as denominator,
-        sum(meetings) / sum(conversations) as value
-    from sides
-    group by grouping sets ((date_trunc('month', day)), (date_trunc('month', day), channel))
-    having sum(conversations) > 0
-    order by all
-"""
-PUBLISHED = f"""
-    select period_start, dimension, dimension_value, numerator, denominator, value
-    from kpi.kpi_values
-    where kpi_id = '{KPI}' and grain = 'month' and dimension in ('all', 'channel')
-    order by all
-"""
-
-
-def rows_of_the_recipe(repo_root: Path) -> list[str]:
-    """Return the rows of CONTRIBUTING.md that begin with the KPI's id: one, then its terms."""
-    page = (repo_root / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```csv\n(.*?)```", page, flags=re.S)
-    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+}
+"""Numerator, denominator, which deals and their month, in plain SQL."""
 
 
 @pytest.fixture(scope="module")
-def refreshed(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    """Refresh the demo in a copy of the project whose seeds have the recipe's rows."""
-    folder = tmp_path_factory.mktemp("add kpi")
-    project, paths = folder / "project", Paths(folder / "data")
+def recipes(repo_root: Path) -> dict[str, list[str]]:
+    """Return what the recipes have one paste, by the file: as it stands there, 3 columns in."""
+    page = (repo_root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    def blocks(recipe: str, language: str) -> list[str]:
+        section = page.split(f"\n### {recipe}")[1].split("\n### ")[0]
+        found = re.findall(rf"^ *```{language}\n(.*?)^ *```$", section, flags=re.S | re.M)
+        return [re.sub(r"^   ", "", block, flags=re.M) for block in found]
+
+    (kpi,) = blocks("Add a KPI", "yaml")
+    (sql,) = blocks("Add an event", "sql")
+    event, counting, unit_test = blocks("Add an event", "yaml")
+    return {
+        FAMILY: [kpi, counting],
+        "kpis/events.yml": [event],
+        MODEL: [sql],
+        UNIT_TESTS: [unit_test],
+    }
+
+
+@pytest.fixture(scope="module")
+def project(
+    repo_root: Path, tmp_path_factory: pytest.TempPathFactory, recipes: dict[str, list[str]]
+) -> Path:
+    """Copy the project and follow the recipes in the copy."""
+    project = tmp_path_factory.mktemp("add kpi") / "project"
     for name in PROJECT:
         source, target = repo_root / name, project / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -82,50 +84,117 @@ def refreshed(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
-    catalogue, *terms = rows_of_the_recipe(repo_root)
-    for seed, rows in (("kpi_catalog", [catalogue]), ("kpi_terms", terms)):
-        with (project / "seeds" / f"{seed}.csv").open("a", encoding="utf-8") as file:
-            file.writelines(f"{row}\n" for row in rows)
-    variables = {
-        name: value for name, value in os.environ.items() if not name.startswith("PROSPECTION_")
-    }
-    command = [sys.executable, "-m", "orchestration.cli", "run"]
+    for file, blocks in recipes.items():
+        path = project / file
+        text = path.read_text(encoding="utf-8")
+        if file == MODEL:  # the end of its CTE `events`
+            before, after = text.split("\n),\n\nkpi_deal_events as (")
+            text = f"{before}\n{blocks[0].rstrip()}\n),\n\nkpi_deal_events as ({after}"
+        else:
+            text = "\n".join([text, *blocks])
+        path.write_text(text, encoding="utf-8")
+    run(project, "-m", "orchestration.documentation.writing")
+    return project
+
+
+@pytest.fixture(scope="module")
+def refreshed(project: Path) -> Paths:
+    """Refresh the demo with the copy."""
+    paths = Paths(project.parent / "data")
+    command = ["-m", "orchestration.cli", "run", "--exports", str(project / "examples" / "demo")]
+    run(project, *command, "--data", str(paths.data))
+    return paths
+
+
+def run(project: Path, *arguments: str, **variables: str) -> str:
+    """Run Python in the copy, which must end with 0."""
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("PROSPECTION_")}
     result = subprocess.run(
-        [*command, "--exports", project / "examples" / "demo", "--data", paths.data],
+        [sys.executable, *arguments],
         cwd=project,
-        env=variables,
+        env={**clean, **variables},
         capture_output=True,
         text=True,
         check=False,
         timeout=900,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    return paths
+    return result.stdout
 
 
-def test_the_recipe_is_about_rows_of_this_kpi(repo_root: Path) -> None:
-    rows = rows_of_the_recipe(repo_root)
-    assert len(rows) == 3
-    assert all(row.startswith(f"{KPI},") for row in rows)
-
-
-def test_a_kpi_added_by_rows_is_what_plain_sql_says(refreshed: Paths) -> None:
+@pytest.mark.parametrize("kpi_id", SIDES)
+def test_a_kpi_added_by_a_block_is_what_plain_sql_says(refreshed: Paths, kpi_id: str) -> None:
+    numerator, denominator, condition, month = SIDES[kpi_id]
+    expected = f"""
+        select
+            {month}::date as period_start,
+            case when grouping(sector) = 1 then 'all' else 'sector' end as dimension,
+            coalesce(sector, 'all') as dimension_value,
+            {numerator} as numerator,
+            {denominator} as denominator,
+            numerator / denominator as value
+        from core.fct_deals
+        inner join (
+            select sale_key as deal_key, sector from kpi.kpi_sale_dimensions where kind = 'deal'
+        ) using (deal_key)
+        where not is_test and not is_after_as_of and {condition}
+        group by grouping sets (({month}), ({month}, sector))
+        order by all
+    """
+    published = f"""
+        select period_start, dimension, dimension_value, numerator, denominator, value
+        from kpi.kpi_values
+        where
+            kpi_id = '{kpi_id}' and statistic in ('in_window', 'value') and grain = 'month'
+            and dimension in ('all', 'sector')
+        order by all
+    """
     with duckdb.connect(str(refreshed.warehouse), read_only=True) as connection:
-        expected = connection.execute(EXPECTED).fetchall()
-        published = connection.execute(PUBLISHED).fetchall()
-    assert len(expected) > 30, "the demo has meetings and conversations on several channels"
-    assert [row[:5] for row in published] == [row[:5] for row in expected]
-    assert [row[5] for row in published] == pytest.approx([row[5] for row in expected])
+        wanted = connection.execute(expected).fetchall()
+        found = connection.execute(published).fetchall()
+    assert len(wanted) > 30, "the demo has deals of several sectors in every month"
+    assert len({row[3] for row in wanted if row[1] == "all"}) > 5
+    assert [row[:3] for row in found] == [row[:3] for row in wanted]
+    for column in (3, 4, 5):
+        assert [row[column] for row in found] == pytest.approx([row[column] for row in wanted])
 
 
 def test_its_definition_is_published_with_the_text_of_its_terms(refreshed: Paths) -> None:
     database = refreshed.current / "prospection.duckdb"
     with duckdb.connect(str(database), read_only=True) as connection:
         row = connection.execute(
-            "select name_fr, numerator, denominator from kpi.kpi_catalog where kpi_id = ?", [KPI]
+            """
+            select name_fr, anchor, window_days, numerator, denominator
+            from kpi.kpi_catalog where kpi_id = 'deals_won_30d_rate'
+            """
+        ).fetchone()
+        words = connection.execute(
+            "select name_fr, is_seen from kpi.kpi_event_types where event = 'deal_lost_amount'"
         ).fetchone()
     assert row == (
-        "Rendez-vous par conversation",
-        "+ meeting_booked (n)",
-        "+ prospect_conversation (n)",
+        "Affaires gagnées sous 30 jours",
+        "deal created",
+        30,
+        "+ deal_created>won (w30)",
+        "+ deal_created (n)",
     )
+    assert words == ("montants des affaires perdues", True)
+    start = (refreshed.current / "dashboard" / "data" / "start.js").read_text(encoding="utf-8")
+    assert "montants des affaires perdues" in start
+
+
+def test_the_unit_test_of_the_recipe_passes(
+    project: Path, refreshed: Paths, recipes: dict[str, list[str]]
+) -> None:
+    (test,) = yaml.safe_load(recipes[UNIT_TESTS][0])
+    run(
+        project,
+        *("-m", "orchestration.warehouse.dbt_process", "--quiet", "test"),
+        *("--select", test["name"], "--target-path", str(project.parent / "target")),
+        PROSPECTION_DATA=str(refreshed.data),
+        DBT_LOG_PATH=str(project.parent / "logs"),
+    )
+    results: dict[str, Any] = yaml.safe_load(
+        (project.parent / "target" / "run_results.json").read_text(encoding="utf-8")
+    )
+    assert [result["status"] for result in results["results"]] == ["pass"]

@@ -19,6 +19,16 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", part, flags=re.S)
 
 
+def write_exports(repo_root: Path, folder: Path) -> None:
+    """Write the files that the README shows."""
+    page = (repo_root / "README.md").read_text(encoding="utf-8")
+    contents = [*blocks(page, "csv"), *blocks(page, "yaml")]
+    for name, content in zip(FILES, contents, strict=True):
+        assert f"`{name}`" in page
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def page(repo_root: Path) -> str:
     """Return the README."""
@@ -26,14 +36,10 @@ def page(repo_root: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def followed(page: str, tmp_path_factory: pytest.TempPathFactory) -> Paths:
+def followed(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """Write the files that the README shows, and refresh."""
     folder = tmp_path_factory.mktemp("readme")
-    contents = [*blocks(page, "csv"), *blocks(page, "yaml")]
-    for name, content in zip(FILES, contents, strict=True):
-        assert f"`{name}`" in page
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
+    write_exports(repo_root, folder)
     paths = Paths(folder / "data")
     result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr

@@ -9,7 +9,7 @@ from orchestration.cli import main
 from orchestration.documentation.writing import (
     BEGIN,
     END,
-    generated_pages,
+    generated_files,
     kpi_page,
     made_of,
     with_table,
@@ -32,10 +32,10 @@ def code(page: str) -> str:
     return "\n".join([*blocks, *spans])
 
 
-def test_what_is_written_from_seeds_and_sql_is_up_to_date() -> None:
+def test_what_is_written_from_blocks_and_sql_is_up_to_date() -> None:
     stale = [
         path.name
-        for path, text in generated_pages().items()
+        for path, text in generated_files().items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     assert not stale, f"{stale}: run `make docs`"

@@ -1,61 +1,111 @@
-"""Every event that a KPI may count is made by a model, as a unit test shows.
+"""The events that KPIs count are made by the models that their blocks name, as unit tests show.
 
-What belongs here: that the list of events and the models agree, whatever a company supplies. What
-does not: how many events there are (unit tests) and that nothing undeclared is made (a data test).
+What belongs here: that the blocks of `kpis/` and the models agree, whatever a company supplies.
+What does not: what blocks may say (`tests/python/unit/kpis`) and that nothing undeclared is made (a
+data test).
 """
 
-import csv
 import re
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-EVENT_MODELS = re.compile(r"kpi_(\w+_(events|slices)|plans|weighted_pipeline)")
+from orchestration.kpis.catalogue import Catalogue, read_catalogue
+
+MEASURED = {
+    r"kpi_\w+_events": {"n", "s", "median", "p90", "level", "start"},
+    r"kpi_activity_slices": {"n", "s"},
+    r"kpi_contact_slices": {"distinct"},
+    r"kpi_period_slices": {"distinct", "s"},
+    r"kpi_cost_slices|kpi_plans": {"s"},
+    r"kpi_weighted_pipeline": {"level"},
+}
+"""How `kpi_components` can measure what a model makes."""
 
 
 @pytest.fixture(scope="module")
-def expected_by_unit_tests(repo_root: Path) -> set[str]:
-    """Return the words that unit tests expect of the models that make events, and their names."""
-    rooms = (repo_root / "models" / "marts" / "kpi").rglob("_*__unit_tests.yml")
-    return {
-        word
-        for room in rooms
-        for test in yaml.safe_load(room.read_text(encoding="utf-8"))["unit_tests"]
-        if EVENT_MODELS.fullmatch(test["model"])
-        for word in (
-            test["model"].removeprefix("kpi_"),
-            *re.findall(r"[\w>]+", str(test["expect"]["rows"])),
+def catalogue(repo_root: Path) -> Catalogue:
+    """Return the blocks of `kpis/`."""
+    return read_catalogue(repo_root)
+
+
+@pytest.fixture(scope="module")
+def unit_tests(repo_root: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the unit tests of each model of the KPI layer."""
+    tests: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for room in (repo_root / "models" / "marts" / "kpi").rglob("_*__unit_tests.yml"):
+        for test in yaml.safe_load(room.read_text(encoding="utf-8"))["unit_tests"]:
+            tests[test["model"]].append(test)
+    return tests
+
+
+def words(content: object) -> set[str]:
+    """Return the names in something."""
+    return set(re.findall(r"[\w>]+", str(content)))
+
+
+def test_every_event_is_expected_of_the_models_that_make_it(
+    catalogue: Catalogue, unit_tests: dict[str, list[dict[str, Any]]]
+) -> None:
+    expected = {
+        model: {model.removeprefix("kpi_")}.union(
+            *(words(test["expect"]["rows"]) for test in tests)
+        )
+        for model, tests in unit_tests.items()
+    }
+    unproven = [
+        f"{event.name} of {model}"
+        for event in catalogue.events.values()
+        for model in event.made_in
+        if event.name not in expected.get(model, ())
+    ]
+    assert len(catalogue.events) > 100
+    assert not unproven
+
+
+def test_no_event_offers_a_measure_that_its_models_do_not_give(catalogue: Catalogue) -> None:
+    missing = {
+        event.name: set(event.measures) - given
+        for event in catalogue.events.values()
+        if not set(event.measures)
+        <= (
+            given := {
+                measure
+                for model in event.made_in
+                for pattern, measures in MEASURED.items()
+                if re.fullmatch(pattern, model)
+                for measure in measures
+            }
         )
     }
+    assert not missing
 
 
-def seed_rows(repo_root: Path, seed: str) -> list[dict[str, str]]:
-    """Return the rows of a reference table."""
-    with (repo_root / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_every_declared_event_is_expected_of_a_model(
-    repo_root: Path, expected_by_unit_tests: set[str]
+def test_every_kpi_that_is_no_sum_of_events_is_proven_where_it_is_computed(
+    catalogue: Catalogue, unit_tests: dict[str, list[dict[str, Any]]]
 ) -> None:
-    events = [row["event"] for row in seed_rows(repo_root, "kpi_event_types")]
-    assert len(events) == len(set(events))
-    assert [event for event in events if event not in expected_by_unit_tests] == []
+    computed = [kpi for kpi in catalogue.kpis.values() if kpi.computed_in]
+    unproven = [
+        kpi.kpi_id
+        for kpi in computed
+        if kpi.kpi_id not in words(unit_tests.get(kpi.computed_in or ""))
+    ]
+    assert computed
+    assert not unproven
 
 
-def test_a_kpi_lists_no_dimension_that_one_of_its_events_lacks(repo_root: Path) -> None:
-    carried = {
-        row["event"]: set(row["dimensions"].split("|"))
-        for row in seed_rows(repo_root, "kpi_event_types")
-    }
-    listed = {
-        row["kpi_id"]: set(row["dimensions"].split("|"))
-        for row in seed_rows(repo_root, "kpi_catalog")
-    }
-    lacking = {
-        (row["kpi_id"], row["event"]): listed[row["kpi_id"]] - carried[row["event"]]
-        for row in seed_rows(repo_root, "kpi_terms")
-        if row["side"] != "sample"
-    }
-    assert {term: dimensions for term, dimensions in lacking.items() if dimensions} == {}
+@pytest.mark.parametrize(
+    ("kind", "macro"), [("dimensions", "kpi_dimensions"), ("grains", "kpi_grains")]
+)
+def test_the_named_sets_are_made_of_what_the_models_know(
+    catalogue: Catalogue, repo_root: Path, kind: str, macro: str
+) -> None:
+    text = (repo_root / "macros" / "kpi" / f"{macro}.sql").read_text(encoding="utf-8")
+    listed = re.search(rf"macro {macro}\(\).*?return\((\[.*?\])\)", text, flags=re.S)
+    assert listed
+    known = {"all", *re.findall(r"'(\w+)'", listed[1])}
+    sets = getattr(catalogue.sets, kind).values()
+    assert {name for each in sets for name in each} | {"all"} == known

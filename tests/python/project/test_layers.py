@@ -21,7 +21,13 @@ ROOMS = {
 }
 """The rooms of a layer, in the order in which data pass through them."""
 
-ORDER_OF_CONCLUSIONS = ["kpi_signals", "kpi_targets"]
+ORDER_OF_CONCLUSIONS = [
+    "kpi_signal_baselines",
+    "kpi_signal_facts",
+    "kpi_signal_tests",
+    "kpi_signals",
+    "kpi_targets",
+]
 """A conclusion may read those before it."""
 
 

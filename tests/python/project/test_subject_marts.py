@@ -15,6 +15,7 @@ from orchestration.warehouse.dbt_project import Manifest
 # published for other reasons: the KPIs themselves, their definitions, calendar and weights
 NO_SUBJECTS = {
     "kpi_published_catalog",
+    "kpi_published_event_types",
     "kpi_published_terms",
     "kpi_periods",
     "kpi_stage_probabilities",

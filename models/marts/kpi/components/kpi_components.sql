@@ -1,7 +1,9 @@
 -- grain: one row per event, measure, grain, period, dimension and dimension value.
 -- Everything that a KPI is made of, rolled up from days to periods: n (how many), s
--- (sum), w7 … w183 (targets within the window), distinct, median, p90, level and start.
+-- (sum), w90 … (targets within the window), distinct, median, p90, level and start.
 with event_slices as (select * from {{ ref('kpi_event_slices') }}),
+
+window_slices as (select * from {{ ref('kpi_window_slices') }}),
 
 activity_slices as (select * from {{ ref('kpi_activity_slices') }}),
 
@@ -41,11 +43,7 @@ day_slices as (
         dimension_value,
         day,
         n,
-        s,
-        w7,
-        w90,
-        w180,
-        w183
+        s
     from event_slices
     union all
     select
@@ -54,11 +52,7 @@ day_slices as (
         dimension_value,
         day,
         n,
-        s,
-        null as w7,
-        null as w90,
-        null as w180,
-        null as w183
+        s
     from activity_slices
     union all
     select
@@ -67,11 +61,7 @@ day_slices as (
         dimension_value,
         day,
         null as n,
-        s,
-        null as w7,
-        null as w90,
-        null as w180,
-        null as w183
+        s
     from cost_slices
 ),
 
@@ -81,7 +71,7 @@ rolled_up as (
             day_slices.event,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
-            {% for measure in ['n', 's', 'w7', 'w90', 'w180', 'w183'] %}
+            {% for measure in ['n', 's'] %}
                 sum(day_slices.{{ measure }}) as {{ measure }},
             {% endfor %}
             day_slices.dimension,
@@ -90,6 +80,25 @@ rolled_up as (
         inner join calendar
             on day_slices.day = calendar.day
         where {{ published_grain('day_slices.dimension', "'" ~ grain ~ "'") }}
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+windows as (
+    {% for grain in kpi_grains() %}
+        select
+            window_slices.event,
+            window_slices.measure,
+            '{{ grain }}' as grain,
+            calendar.{{ grain }} as period_start,
+            window_slices.dimension,
+            window_slices.dimension_value,
+            sum(window_slices.n) as n
+        from window_slices
+        inner join calendar
+            on window_slices.day = calendar.day
+        where {{ published_grain('window_slices.dimension', "'" ~ grain ~ "'") }}
         group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -114,7 +123,7 @@ contacts as (
 ),
 
 measured as (
-    {% for measure in ['n', 's', 'w7', 'w90', 'w180', 'w183'] %}
+    {% for measure in ['n', 's'] %}
         select
             rolled_up.event,
             '{{ measure }}' as measure,
@@ -140,6 +149,20 @@ measured as (
             {% endif %}
         union all
     {% endfor %}
+    select
+        event,
+        measure,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        cast(n as double) as amount
+    from windows
+    semi join carried
+        on
+            windows.event = carried.event
+            and windows.dimension = carried.dimension
+    union all
     select
         event,
         'distinct' as measure,

@@ -1,7 +1,6 @@
 -- grain: one row per event, dimension, dimension value and day (its month's first day
 -- for the dimensions that are published by month, quarter and year only).
--- `n` counts, `s` sums the amounts; `w7` … `w183` count the targets within that many
--- days of their anchor. All are additive over days.
+-- `n` counts, `s` sums the amounts. Both are additive over days.
 {% set daily = ['rep', 'team', 'channel'] %}
 with events as (
     select
@@ -16,11 +15,7 @@ sliced as (
         {{ dimension_columns(kpi_dimensions()) }},
         coalesce(day, month) as day,
         count(*) as n,
-        sum(amount) as s,
-        count(*) filter (where lag_days <= 7) as w7,
-        count(*) filter (where lag_days <= 90) as w90,
-        count(*) filter (where lag_days <= 180) as w180,
-        count(*) filter (where lag_days <= 183) as w183
+        sum(amount) as s
     from events
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (event, day),
@@ -38,11 +33,7 @@ kpi_event_slices as (
         dimension_value,
         day,
         n,
-        s,
-        w7,
-        w90,
-        w180,
-        w183
+        s
     from sliced
     where dimension_value is not null
 )

@@ -43,7 +43,14 @@ declared as (
 ),
 
 kpi_plans as (
-    select * from declared
+    select
+        event,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        amount
+    from declared
     where amount is not null
     union all
     select
@@ -63,7 +70,13 @@ kpi_plans as (
             and declared.dimension_value = components.dimension_value
     where declared.event = 'budget'
     union all
-    select campaign_budgets.*
+    select
+        campaign_budgets.event,
+        campaign_budgets.grain,
+        campaign_budgets.period_start,
+        campaign_budgets.dimension,
+        campaign_budgets.dimension_value,
+        campaign_budgets.amount
     from campaign_budgets
     anti join declared
         on

@@ -1,0 +1,58 @@
+-- A failure means a KPI of which a side is empty though its event is there, because no
+-- model measures the event so: its values would be 0, or lack a term. Nobody may be
+-- known behind events that are counted once a period (`distinct`), and no amount of
+-- those that are summed up (`s`): neither is a failure.
+with terms as (select * from {{ ref('kpi_terms') }}),
+
+publications as (select * from {{ ref('kpi_publications') }}),
+
+supply as (select * from {{ ref('kpi_event_supply') }}),
+
+measured as (
+    select distinct
+        event,
+        -- what stands at the start of a period is what stood at the end of one
+        case measure when 'level' then 'start' else measure end as measure
+    from {{ ref('kpi_components') }}
+    union
+    select distinct
+        event,
+        's' as measure
+    from {{ ref('kpi_plans') }}
+),
+
+amounts as (
+    select event from {{ ref('kpi_event_slices') }}
+    where s is not null
+    union
+    select event from {{ ref('kpi_activity_slices') }}
+    where s is not null
+)
+
+select distinct
+    terms.kpi_id,
+    terms.statistic,
+    terms.event,
+    terms.measure
+from terms
+inner join supply
+    on terms.event = supply.event
+semi join publications
+    on
+        terms.kpi_id = publications.kpi_id
+        and terms.statistic = publications.statistic
+anti join measured
+    on
+        terms.event = measured.event
+        and case terms.measure when 'level' then 'start' else terms.measure end
+        = measured.measure
+where
+    (
+        supply.is_seen
+        or terms.event in (select measured.event from measured)
+    )
+    and terms.measure != 'distinct'
+    and (
+        terms.measure != 's'
+        or terms.event in (select amounts.event from amounts)
+    )
