@@ -36,6 +36,7 @@ _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 _LINKEDIN = re.compile(r"(?:https?:)?/{0,2}(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/+(.*)", re.IGNORECASE)
 _SLUG = re.compile(r"/?in/+([^/]+)")
 _EXTENSION = re.compile(r"\b(?:poste|ext|extension)\b.*$", re.IGNORECASE)
+_SEVERAL = re.compile(r" / |[;|]")
 _LEAST_DIGITS = 8
 
 
@@ -75,12 +76,17 @@ def phone_number(text: str, country: str | None) -> str | None:
     included. A number that cannot be dialled as it stands is its digits: the same writing still
     finds it. None for what has fewer than eight digits.
     """
-    number = _EXTENSION.sub("", text.strip(BLANKS)).removesuffix(".0")
+    number = _EXTENSION.sub("", _SEVERAL.split(text.strip(BLANKS))[0]).removesuffix(".0")
     digits = re.sub(r"\D", "", number)
     if len(digits) < _LEAST_DIGITS:
         return None
-    bare = digits.removeprefix("00")
-    return _dialled(number, country) or _dialled(f"+{bare}", None, is_sure=True) or digits
+    abroad = f"+{digits.removeprefix('00')}"
+    return (
+        _dialled(number, country, phonenumbers.is_valid_number)
+        or _dialled(abroad, None, phonenumbers.is_valid_number)
+        or _dialled(number, country, phonenumbers.is_possible_number)
+        or digits
+    )
 
 
 def write_addresses(
@@ -170,12 +176,13 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", folded).strip(BLANKS)
 
 
-def _dialled(number: str, country: str | None, is_sure: bool = False) -> str | None:
+def _dialled(
+    number: str, country: str | None, is_one: Callable[[phonenumbers.PhoneNumber], bool]
+) -> str | None:
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
         return None
-    is_one = phonenumbers.is_valid_number if is_sure else phonenumbers.is_possible_number
     if not is_one(parsed):
         return None
     return f"+{parsed.country_code}{phonenumbers.national_significant_number(parsed)}"

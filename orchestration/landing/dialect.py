@@ -114,13 +114,14 @@ def _fitness(character: str, place: Place) -> float:
     """Return how well a character stands at a place of a word: from 1 (é inside) to -2."""
     small = character.lower()
     if small in _FRENCH or small in _WESTERN:
-        if place != "begin" and character != small:
-            return -2  # a capital after a small letter
         known = 1.0 if small in _FRENCH else 0.4
-        return known if place != "begin" else known / 2
+        if place == "begin":
+            return known / 2
+        is_of_its_case = (character == small) == (place != "capitals")
+        return known if is_of_its_case else -2
     if character in _INSIDE:
         return 0.3
-    return -2 if place == "inside" or character.isalpha() else -0.1
+    return -2 if place in ("inside", "capitals") or character.isalpha() else -0.1
 
 
 def _read_alike(letters: Mapping[tuple[Place, int], int], one: str, other: str) -> bool:

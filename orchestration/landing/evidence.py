@@ -28,9 +28,9 @@ _WESTERN = re.compile("[\u00a0-\u00ff\u0152\u0153\u0178\u2010-\u20cf]")
 """Letters and signs of Western Europe: as UTF-8 they are hardly ever another encoding's text."""
 
 
-Place = Literal["inside", "end", "begin"]
-"""Where in a word a byte stands: after a small letter and before a letter; after a small letter
-and before none; only before a letter."""
+Place = Literal["inside", "end", "capitals", "begin"]
+"""Where in a word a byte stands: between a letter and a small one, or small ones; after a small
+letter at the end; between capitals; before the first letter."""
 
 
 @dataclass(frozen=True)
@@ -151,21 +151,29 @@ _Counts = npt.NDArray[np.int64]
 
 def _count_letters(chunk: bytes) -> dict[Place, _Counts]:
     data = np.frombuffer(chunk, dtype=np.uint8)
-    after_small = np.zeros(len(data), dtype=np.bool_)
-    before_letter = np.zeros(len(data), dtype=np.bool_)
-    after_small[1:] = _is_small(data[:-1])
-    before_letter[:-1] = _is_small(data[1:] | np.uint8(0x20))
+    is_small = (data >= ord("a")) & (data <= ord("z"))
+    is_capital = (data >= ord("A")) & (data <= ord("Z"))
+    after_small, after_capital = _moved(is_small, 1), _moved(is_capital, 1)
+    before_small, before_capital = _moved(is_small, -1), _moved(is_capital, -1)
+    before_letter = before_small | before_capital
     is_foreign = data >= 0x80
     places: dict[Place, npt.NDArray[np.bool_]] = {
-        "inside": is_foreign & after_small & before_letter,
+        "inside": is_foreign & (after_small & before_letter | after_capital & before_small),
         "end": is_foreign & after_small & ~before_letter,
-        "begin": is_foreign & ~after_small & before_letter,
+        "capitals": is_foreign & after_capital & before_capital,
+        "begin": is_foreign & ~after_small & ~after_capital & before_letter,
     }
     return {place: np.bincount(data[mask], minlength=256) for place, mask in places.items()}
 
 
-def _is_small(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    return (data >= ord("a")) & (data <= ord("z"))
+def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+    """Return whether the byte before (1) or behind (-1) is meant."""
+    moved = np.zeros_like(mask)
+    if by > 0:
+        moved[by:] = mask[:-by]
+    else:
+        moved[:by] = mask[-by:]
+    return moved
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

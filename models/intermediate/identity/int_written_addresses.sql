@@ -1,4 +1,4 @@
--- grain: one row per source, kind of address and address as it is written
+-- grain: one row per source, kind of address and address as it is written.
 -- Only those by which people are told apart: not the mailbox of a role (info@,
 -- contact@ …), which several people read.
 with addresses as (select * from {{ ref('stg_landing__addresses') }}),
