@@ -230,7 +230,7 @@ SUITES = (
             from months
             group by all
             having count(*) filter (where age between 2 and 13) >= {LEAST_PERIODS}
-            order by all
+            order by spreads desc nulls last, kpi_id, statistic
         """,
         identified_by=("kpi_id", "statistic", "month", "usual_value", "value_now"),
         rules=lambda _: (

@@ -1,5 +1,5 @@
--- grain: one row per subscription or service contract
--- in_force_to is the last day on which it holds: its last day, or the day before its
+-- grain: one row per subscription or service contract.
+-- `in_force_to` is the last day on which it holds: its last day, or the day before its
 -- cancellation, the earlier. One that another replaces holds on that day too, so that
 -- the next one follows without a gap.
 with records as (

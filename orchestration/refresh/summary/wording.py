@@ -66,7 +66,36 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "amounts carry no currency; where 1.500 or 1,500 reads two ways, set the source's "
         "decimal in sources.yml",
     },
-    "published": {"fr": "Publié dans", "en": "Published in"},
+    "remark": {"fr": "remarque", "en": "remark"},
+    "above_the_whole": {
+        "fr": "au-dessus de 100 % : le numérateur compte aussi ce qui a commencé plus tôt",
+        "en": "above 100%: the numerator also counts what began in earlier months",
+    },
+    "unusual": {"fr": "Inhabituel", "en": "Unusual"},
+    "unusual_kpi": {
+        "fr": "{name} : {value} en {month}, contre {usual} d'habitude",
+        "en": "{name}: {value} in {month}, usually about {usual}",
+    },
+    "silent_source": {
+        "fr": "Source {source} : dernier événement le {day}, il y a {days} jours ; "
+        "l'export est-il toujours déposé ?",
+        "en": "Source {source}: its latest event is of {day}, {days} days ago; "
+        "is it still exported?",
+    },
+    "silent": {
+        "fr": "Aucune source n'a d'événement depuis le {day}, il y a {days} jours ; "
+        "les exports sont-ils toujours déposés ?",
+        "en": "No source has an event since {day}, {days} days ago; are they still exported?",
+    },
+    "shrunk_table": {
+        "fr": "Table {name} : {now} lignes, contre {then} dans la version précédente",
+        "en": "Table {name}: {now} rows, where the previous version had {then}",
+    },
+    "more_unusual": {
+        "fr": "et {count} autres : voir « Qualité des données » dans le tableau de bord",
+        "en": "and {count} more: see “Data quality” in the dashboard",
+    },
+    "published": {"fr": "Publié", "en": "Published"},
     "held_back": {
         "fr": "Publié sans une partie des données :",
         "en": "Published without part of the input:",

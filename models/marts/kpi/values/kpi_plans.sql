@@ -4,10 +4,7 @@
 -- budget, absolute or as a change on what a period was; where a period and segment has
 -- no budget, the budgets of the campaigns. What a budget covers stands beside it.
 with targets as (
-    select
-        *,
-        case kind when 'forecast' then 'revenue' else 'cost' end as actual_event
-    from {{ ref('fct_targets') }}
+    select * from {{ ref('fct_targets') }}
     where
         (kind = 'forecast' and kpi_id = 'revenue')
         or (kind = 'budget' and kpi_id = 'prospecting_cost')
@@ -35,7 +32,8 @@ declared as (
     from targets
     left join components
         on
-            targets.actual_event = components.event
+            case targets.kind when 'forecast' then 'revenue' else 'cost' end
+            = components.event
             and targets.grain = components.grain
             and targets.baseline_start = components.period_start
             and targets.dimension = components.dimension

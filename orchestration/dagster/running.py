@@ -87,9 +87,9 @@ def _execute(
     config: tuple[bool, str | None, Sequence[str]],
     project_dir: Path,
 ) -> RefreshRecord | None:
+    from orchestration.dagster.building import build_definitions
     from orchestration.dagster.instance import open_instance
     from orchestration.dagster.jobs import REFRESH, STAGES, refresh_config
-    from orchestration.definitions import build_definitions
 
     wanted = STAGES if stages is None else tuple(stages)
     with open_instance(environment.paths) as instance:
@@ -129,6 +129,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
     if record.outcome in {"published", "held back"} and record.version is not None:
         from orchestration.refresh.stages import read_reporting
         from orchestration.refresh.summary.text import describe_version
+        from orchestration.validation.results import read_results
 
         settings = read_reporting(environment.paths)
         folder = environment.paths.published / record.version
@@ -139,6 +140,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
                 settings["currency"],
                 settings["headline_kpis"] or (),
                 record.messages,
+                read_results(environment.paths),
             )
         )
         return record.exit_code
