@@ -25,6 +25,7 @@ from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
 from orchestration.refresh.left_out import (
+    lines_on_doubts,
     lines_on_left_out,
     lines_on_misspelt,
     lines_on_nothing,
@@ -99,7 +100,11 @@ def load(
         exports = str(environment.exports)
         generic = known_formats()["generic"]
         raise NothingReadError("\n".join(lines_on_nothing(report, exports, generic, language)))
-    for line in [*lines_on_sources(report, language), *lines_on_misspelt(report, language)]:
+    for line in [
+        *lines_on_sources(report, language),
+        *lines_on_misspelt(report, language),
+        *lines_on_doubts(report),
+    ]:
         progress(line)
     write_json(_held_back_file(environment.paths), lines_on_left_out(report, language))
     write_page(environment.paths)
