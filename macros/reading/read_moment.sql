@@ -74,7 +74,7 @@
     (
         contains({{ cell }}, ':')
         or length({{ cell }}) > 10
-        and regexp_matches({{ cell }}, '[0-9] ?h ?[0-9]{2}[[:space:]]*$|^[[:space:]]*[0-9]{8}[Tt]?[0-9]{6}')
+        and regexp_matches({{ cell }}, '[0-9]h[0-9]{2}[[:space:]]*$|^[[:space:]]*[0-9]{8}[Tt]?[0-9]{6}')
         or reading_rules.excel_day_zero is not null
         and regexp_matches({{ cell }}, '^[[:space:]]*[0-9]{5}[.,][0-9]')
     )

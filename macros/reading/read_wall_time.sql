@@ -56,50 +56,29 @@
 -#}
 {% macro read_other_date(cell) -%}
     {%- set zone = "( ?(z|(utc|gmt)?[+-][0-9]{2}(:?[0-9]{2})?|utc|gmt)( ?[(][a-z ]*[)])?)?" -%}
-    {%- set minutes = ":[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?" -%}
+    {%- set minutes = "[:h][0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?" -%}
     {%- set clock = "((0?[1-9]|1[0-2])" ~ minutes ~ " ?[ap][.]?m[.]?|([01]?[0-9]|2[0-3])" ~ minutes ~ ")" -%}
-    {%- set time = "(t|, *| +((a|at|-) +)?)" ~ clock ~ zone ~ "$" -%}
+    {%- set time = "((t|, *| +((a|at|-) +)?)" ~ clock ~ zone ~ "| ::)$" -%}
     {%- set weekday = "^(lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* +" -%}
-    {%- set months = [
-        "jan|janv|janvier|january", "feb|febr|february|fev|fevr|fevrier", "mar|mars|march",
-        "apr|april|avr|avril", "mai|may", "jun|june|juin", "jul|july|juil|juill|juillet",
-        "aug|august|aou|aout", "sep|sept|september|septembre", "oct|october|octobre",
-        "nov|november|novembre", "dec|december|decembre",
-    ] -%}
-    {%- set ns = namespace(text="lower(strip_accents(" ~ trimmed(cell) ~ "))") -%}
-    {%- for pattern, replacement in [
-        ("([0-9]) ?h ?([0-9]{2})$", "\\1:\\2"),
-        ("^((19|20)[0-9]{6})t?([0-9]{2})([0-9]{2})([0-9]{2})", "\\1 \\3:\\4:\\5"),
-    ] -%}
-        {%- set ns.text = "regexp_replace(" ~ ns.text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" -%}
-    {%- endfor -%}
-    {%- set text = ns.text -%}
-    {%- for pattern, replacement in [
-        (time, ""),
-        (weekday ~ "([0-9]{1,2}[a-z]{0,2} +[a-z]{3}|[a-z]{3})", "\\2"),
-        ("([0-9])(st|nd|rd|th|er)([^a-z]|$)", "\\1\\3"),
-        ("([0-9a-z])([.,]? +|[.,]? *[./-] *|,)([0-9a-z])", "\\1 \\3"),
-        ("([0-9a-z])([.,]? +|[.,]? *[./-] *|,)([0-9a-z]+)$", "\\1 \\3"),
-    ] -%}
-        {%- set ns.text = "regexp_replace(" ~ ns.text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" -%}
-    {%- endfor -%}
-    {%- for names in months -%}
-        {%- set ns.text = "regexp_replace(" ~ ns.text ~ ", '\\b(" ~ names ~ ")\\b', 'm" ~ "%02d" % loop.index ~ "')" -%}
-    {%- endfor -%}
-    {%- set day_month = "([0-9]{1,2} m?[0-9]{1,2}|m[0-9]{2} [0-9]{1,2})" -%}
+    {%- set day_month = "^([0-9]{1,2} m?[0-9]{1,2}|m[0-9]{2} [0-9]{1,2})" -%}
     {%- set declared = "case when reading_rules.has_two_digit_years then '\\1 %s\\2' else '' end" -%}
-    {%- set order = "case reading_rules.date_order when 'dmy' then '\\3-\\2-\\1' when 'mdy' then '\\3-\\1-\\2' else '' end" -%}
-    {%- for pattern, replacement in [
-        ("^" ~ day_month ~ " ([0-6][0-9])$", declared % "20"),
-        ("^" ~ day_month ~ " ([7-9][0-9])$", declared % "19"),
-        ("^([0-9]{1,2}) m([0-9]{2}) ([0-9]{4})$", "'\\3-\\2-\\1'"),
-        ("^m([0-9]{2}) ([0-9]{1,2}) ([0-9]{4})$", "'\\3-\\1-\\2'"),
-        ("^([0-9]{4}) m?([0-9]{1,2}) ([0-9]{1,2})$", "'\\1-\\2-\\3'"),
-        ("^((19|20)[0-9]{2})([0-9]{2})([0-9]{2})$", "'\\1-\\3-\\4'"),
-        ("^([0-9]{1,2}) ([0-9]{1,2}) ([0-9]{4})$", order),
-    ] -%}
-        {%- set ns.text = "regexp_replace(" ~ ns.text ~ ", '" ~ pattern ~ "', " ~ replacement ~ ")" -%}
-    {%- endfor -%}
+    {%- set order = "case reading_rules.date_order when 'dmy' then '\\3-\\2-\\1'" ~
+        " when 'mdy' then '\\3-\\1-\\2' else '' end" -%}
+    {%- set named = "^(?:([0-9]{1,2}) m([0-9]{2}) ([0-9]{4})|m([0-9]{2}) ([0-9]{1,2}) ([0-9]{4})" ~
+        "|([0-9]{4}) m?([0-9]{1,2}) ([0-9]{1,2}))$" -%}
+    {%- set text = step(
+        "lower(strip_accents(trim(both ' \t\r\n\u00a0\u202f' from " ~ cell ~ ")))",
+        "^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:t?([0-9]{2})([0-9]{2})([0-9]{2}))?",
+        "'\\1 \\2 \\3 \\4:\\5:\\6'"
+    ) -%}
+    {%- set day = step(text, time, "''") -%}
+    {%- set day = step(day, weekday ~ "([0-9]{1,2}[a-z]{0,2} +[a-z]{3}|[a-z]{3})", "'\\2'") -%}
+    {%- set day = step(day, "(?:([0-9])(?:st|nd|rd|th|er)|([0-9a-z]))[ .,/-]+", "'\\1\\2 ', 'g'") -%}
+    {%- set day = step(day, "[a-z]{3,}", month_of_name(cell)) -%}
+    {%- set day = step(day, day_month ~ " ([0-6][0-9])$", declared % "20") -%}
+    {%- set day = step(day, day_month ~ " ([7-9][0-9])$", declared % "19") -%}
+    {%- set day = step(day, "^([0-9]{1,2}) ([0-9]{1,2}) ([0-9]{4})$", order) -%}
+    {%- set day = step(day, named, "'\\3\\6\\7-\\2\\4\\8-\\1\\5\\9'") -%}
     case
         when
             reading_rules.excel_day_zero is not null
@@ -110,20 +89,44 @@
                     86400000 * cast(replace({{ trimmed(cell) }}, ',', '.') as double)
                 ) as bigint))
         else
-            cast(
-                try_cast(
-                    regexp_extract({{ ns.text }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$') as date
-                ) as timestamp
+            try_cast(
+                regexp_extract({{ day }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$') as timestamp
             )
             + coalesce(
                 try_cast(
-                    replace(regexp_extract({{ text }}, '[0-9]{1,2}{{ minutes }}'), ',', '.')
+                    translate(regexp_extract({{ text }}, '[0-9]{1,2}{{ minutes }}'), 'h,', ':.')
                     as interval
                 ),
                 to_hours(0)
             )
             + to_hours({{ hours_of_half_day(text) }})
     end
+{%- endmacro %}
+
+{#-
+    The number of the month that a cell names in French or English, whole or short: `m09`; `?` where it names none. Of
+    several the last, for `mar.` may be a Tuesday.
+-#}
+{% macro month_of_name(cell) -%}
+    {%- set names = [
+        "jan janv janvier january", "feb febr february fev fevr fevrier", "mar mars march", "apr april avr avril",
+        "mai may", "jun june juin", "jul july juil juill juillet", "aug august aou aout",
+        "sep sept september septembre", "oct october octobre", "nov november novembre", "dec december decembre",
+    ] -%}
+    case regexp_extract(
+        lower(strip_accents({{ cell }})), '^.*\b({{ names | join("|") | replace(" ", "|") }})\b', 1
+    )
+        {%- for words in names %}
+        {%- set number = "m%02d" % loop.index %}
+        {%- for word in words.split() %} when '{{ word }}' then '{{ number }}'{% endfor %}
+        {%- endfor %}
+        else '?'
+    end
+{%- endmacro %}
+
+{#- One step: what a pattern finds in a text (an expression) is replaced by another expression. -#}
+{% macro step(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', {{ replacement }})
 {%- endmacro %}
 
 {#- The hours that AM or PM behind a time adds to what the clock says: 12 AM is midnight, 12 PM noon. -#}

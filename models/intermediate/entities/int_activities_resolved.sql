@@ -13,10 +13,8 @@ rep_references as (select * from {{ ref('int_rep_references') }}),
 
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
-{% set address_columns = {
-    'email': 'email', 'linkedin': 'linkedin_url', 'phone': 'phone',
-} %}
-{% for kind in address_columns %}
+{% set address_kinds = ['email', 'linkedin', 'phone'] %}
+{% for kind in address_kinds %}
     {{ kind }}_references as (
         select
             source,
@@ -43,10 +41,9 @@ referenced as (
 addressed as (
     select
         *,
-        {% for kind, column in address_columns.items() %}
-            case when prospect_key is null then {{ column }} end as looked_up_{{ kind }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        case when prospect_key is null then email end as looked_up_email,
+        case when prospect_key is null then linkedin_url end as looked_up_linkedin,
+        case when prospect_key is null then phone end as looked_up_phone
     from referenced
 ),
 
@@ -90,7 +87,7 @@ int_activities_resolved as (
         on
             records.source = campaign_references.source
             and records.campaign_id = campaign_references.campaign_id
-    {% for kind in address_columns %}
+    {% for kind in address_kinds %}
         left join {{ kind }}_references
             on
                 records.source = {{ kind }}_references.source

@@ -1,5 +1,4 @@
--- grain: one row per source, kind of address and address as it is written that leads to a
--- person
+-- grain: one row per source, kind of address and writing of it that leads to a person
 with written_addresses as (select * from {{ ref('int_written_addresses') }}),
 
 prospect_addresses as (select * from {{ ref('int_prospect_addresses') }}),
