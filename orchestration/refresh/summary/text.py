@@ -93,14 +93,14 @@ def format_headlines(headlines: Sequence[Headline], currency: str, language: Lan
 
 
 def _remark(headline: Headline, language: Language) -> str:
-    """Return what the pages say beside such a value, and why a rate can be above 100 %."""
+    """Return what the pages say beside such a value."""
     marks = {key: text[language] for key, text in texts().items() if key.startswith("mark_")}
     sample = format_number(headline.sample_size or 0, 0, language)
     remarks = [
         marks["mark_partial"] if headline.is_partial else "",
         marks["mark_immature"] if headline.is_mature is False else "",
         marks["mark_small"].format(n=sample) if headline.is_small else "",
-        words(language)["above_the_whole"] if headline.exceeds_the_whole else "",
+        marks[f"mark_over_{headline.exceeds}"] if headline.exceeds else "",
     ]
     return ", ".join(remark for remark in remarks if remark)
 

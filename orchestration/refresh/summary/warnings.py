@@ -45,7 +45,11 @@ def warning_lines(
         for expectation in suite["expectations"]:
             if expectation["success"] or suite["is_blocking"]:
                 continue
-            lines += _sentences(expectation, names, currency, language, told_days)
+            sentences = list(_sentences(expectation, names, currency, language, told_days))
+            if not sentences and not expectation["examples"]:
+                observed = expectation["observed"]
+                sentences = [f"{suite['name']}: {expectation['rule']}: observed {observed}"]
+            lines += sentences
     return lines
 
 

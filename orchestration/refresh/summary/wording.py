@@ -67,10 +67,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         "decimal in sources.yml",
     },
     "remark": {"fr": "remarque", "en": "remark"},
-    "above_the_whole": {
-        "fr": "au-dessus de 100 % : le numérateur compte aussi ce qui a commencé plus tôt",
-        "en": "above 100%: the numerator also counts what began in earlier months",
-    },
     "unusual": {"fr": "Inhabituel", "en": "Unusual"},
     "unusual_kpi": {
         "fr": "{name} : {value} en {month}, contre {usual} d'habitude",

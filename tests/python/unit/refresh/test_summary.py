@@ -90,18 +90,20 @@ def test_a_figure_says_beside_it_why_it_is_not_to_be_trusted() -> None:
             Headline("c", "Calls", "count", month, 3, is_partial=True),
             Headline("d", "Won", "rate", month, 0.5, None, 4, 30, False, is_mature=False),
             Headline("e", "Conversion", "rate", month, 1.4, 1.2, 40, 30),
+            Headline("f", "Kept", "rate", month, 1.1, 1.0, 40, 30, shape="stock"),
         ],
         "EUR",
         "en",
     )
-    head, rule, meetings, cycle, calls, won, conversion = table
+    head, rule, meetings, cycle, calls, won, conversion, kept = table
     assert head.endswith("  remark")
     assert set(rule.strip()) == {"─", " "}
     assert meetings.endswith("+5%")
     assert cycle.endswith("small sample (7)")
     assert calls.endswith("period in progress")
     assert won.endswith("not final yet, small sample (4)")
-    assert conversion.endswith("above 100%: the numerator also counts what began in earlier months")
+    assert conversion.endswith("over 100%: some came in earlier")
+    assert kept.endswith("over 100%: more than at the start")
 
 
 def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_are_not() -> None:
