@@ -1,4 +1,5 @@
--- grain: one row per landed file: which of its columns are read in a way of their own
+-- grain: one row per landed file: which of its columns are read in a way of their own.
+-- Each list is a text, `,amount,unit_price,`; a comma alone when there is none.
 
 with
 
