@@ -31,6 +31,7 @@ from orchestration.refresh.left_out import (
     lines_on_sources,
 )
 from orchestration.refresh.rejected import rejected_files
+from orchestration.refresh.summary.wording import Language
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
@@ -207,7 +208,7 @@ def publish_marts(
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
     settings = read_reporting(paths)
-    lacking = [*held_back(paths), *_rejected(paths)]
+    lacking = [*held_back(paths), *_rejected(paths, settings["language"])]
     as_of, newest = _clock(paths)
     facts = RefreshFacts(
         run_id=run_id,
@@ -221,9 +222,9 @@ def publish_marts(
     return version, lacking
 
 
-def _rejected(paths: Paths) -> Sequence[str]:
+def _rejected(paths: Paths, language: Language) -> Sequence[str]:
     with open_read_only(paths.warehouse) as connection:
-        return rejected_files(connection)
+        return rejected_files(connection, language)
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:
