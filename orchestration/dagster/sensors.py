@@ -16,12 +16,17 @@ from typing import Any
 import dagster as dg
 
 from orchestration.environment import Environment, read_recipients
+from orchestration.kpis.own import OWN_KPIS_FILE
 from orchestration.landing.discovery import is_hidden, is_unfinished
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import finished, read_record
 from orchestration.settings.declared import SETTINGS_FILE, reporting
+from orchestration.validation.thresholds import GATES_FILE
 
 INTERVAL_SECONDS = 60
+
+_SETTINGS = {SETTINGS_FILE, GATES_FILE, OWN_KPIS_FILE}
+"""The files beside the sources that a refresh reads."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def state_of(exports: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(exports.rglob("*")):
         name = path.relative_to(exports).as_posix()
-        is_ours = "/" in name or name == SETTINGS_FILE
+        is_ours = "/" in name or name in _SETTINGS
         if not is_ours or is_hidden(name) or is_unfinished(name):
             continue
         try:

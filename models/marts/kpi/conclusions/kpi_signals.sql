@@ -14,7 +14,7 @@ with published_values as (
         and coalesce(is_mature, true)
 ),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 rules as (select * from {{ ref('stg_reference__signal_rules') }}),
 

@@ -3,7 +3,7 @@
 -- cohorts, mature ones; `to_date` is never compared.
 with measures as (select * from {{ ref('kpi_measures') }}),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 periods as (select * from {{ ref('kpi_periods') }}),
 
