@@ -25,6 +25,11 @@ from orchestration.refresh.summary.intake import (
     read_source_counts,
     read_unread,
 )
+from orchestration.refresh.summary.own_kpis import (
+    WithoutValue,
+    format_without_value,
+    read_without_value,
+)
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
 
@@ -38,6 +43,7 @@ def format_summary(
     held_back: Sequence[str],
     folder: Path,
     language: Language,
+    without_value: Sequence[WithoutValue] = (),
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
@@ -72,6 +78,9 @@ def format_summary(
         )
     else:
         lines.append(f"  {said['no_figures']}")
+    if without_value:
+        lines += ["", said["own_without_value"]]
+        lines += [format_without_value(each, language) for each in without_value]
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
     lines += ["", f"{said['published']} {folder}", f"  {folder / DATABASE_NAME}"]
@@ -103,4 +112,5 @@ def describe_version(
             held_back=held_back,
             folder=folder,
             language=language,
+            without_value=read_without_value(connection, language),
         )
