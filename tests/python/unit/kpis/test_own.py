@@ -6,9 +6,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.cli import main
+from orchestration.environment import Environment
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.paths import Paths
+from orchestration.refresh.stages import load
 
 OWN = """\
 own_letters_share:
@@ -148,3 +150,19 @@ def test_a_refresh_with_a_mistake_in_it_changes_nothing(
     assert code == 2
     assert "kpis.yml, line 5: unknown event in own_letters_share" in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
+
+
+def test_adding_and_removing_them_takes_effect_when_exports_are_loaded(tmp_path: Path) -> None:
+    exports, paths = tmp_path / "exports", Paths(tmp_path / "data")
+    (exports / "crm").mkdir(parents=True)
+    (exports / "crm" / "accounts.csv").write_text("account_id,name\nA1,Acme\n", encoding="utf-8")
+    environment = Environment(exports, paths)
+    found = []
+    for text in (OWN, OWN.split("\n\n")[0], None):
+        (exports / "kpis.yml").unlink(missing_ok=True)
+        if text is not None:
+            write(exports, text)
+        load(environment, None, lambda _: None, "a-run")
+        rows = pq.read_table(paths.settings / "reference" / "kpi_catalog.parquet").to_pylist()
+        found.append([row["kpi_id"] for row in rows])
+    assert found == [["own_letters_share", "own_won_730d_rate"], ["own_letters_share"], []]

@@ -73,6 +73,8 @@ def test_what_is_put_back_as_it_was_starts_nothing(exports: Path) -> None:
         ("crm/deals.csv", True),
         ("crm/2026-10-01/deals.csv.gz", True),
         ("sources.yml", True),
+        ("gates.yml", True),
+        ("kpis.yml", True),
         ("reference/funnel_stages.csv", True),
         ("notes.txt", False),
         ("crm/.deals.csv.swp", False),
