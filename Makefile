@@ -47,7 +47,7 @@ lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	PROSPECTION_DATA=.make $(BIN)/python .ci/lint_sql.py lint --processes 0 --disable-progress-bar models tests/dbt
 
 docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
-	@$(BIN)/python -m orchestration.documentation.writing
+	@$(BIN)/python -m orchestration.documentation
 	@test ! -f "$(DATA)/warehouse.duckdb" || PROSPECTION_DATA="$(DATA)" $(BIN)/dbt docs generate --static
 
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
@@ -59,7 +59,7 @@ bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and w
 	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
 	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
 
-proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: half an hour
+proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml

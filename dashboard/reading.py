@@ -415,14 +415,21 @@ class PublishedVersion:
         )
 
     def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown."""
+        """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown.
+
+        A stage that nobody supplies is not shown; each other one is told beside the last that is.
+        """
         if "kpi.kpi_funnel" not in self.columns:
             return []
         return self.rows(
             """
-            select * exclude (dimension, dimension_label) from kpi.kpi_funnel
+            select
+                * exclude (dimension, dimension_label, is_supplied, rate_from_supplied)
+                replace (rate_from_supplied as rate_from_previous)
+            from kpi.kpi_funnel
             where
                 dimension = ?
+                and is_supplied
                 and list_contains(from_json(?, '["varchar"]'), dimension_value)
                 and period_start > (
                     select max(period_start) - interval 37 month from kpi.kpi_funnel

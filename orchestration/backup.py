@@ -10,11 +10,10 @@ import json
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import sha256, sync_tree, written_whole
+from orchestration.files import sha256, sync_tree, timestamp, written_whole
 from orchestration.forms.stamp import read_form
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
@@ -43,7 +42,7 @@ def backup(paths: Paths, target: Path) -> int:
     with written_whole(target) as temporary, tarfile.open(temporary, "w") as archive:
         for name, path in files.items():
             archive.add(path, name, recursive=False)
-        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        made_at = timestamp()
         hashes = {name: sha256(path) for name, path in files.items()}
         _add_text(archive, _CONTENTS, json.dumps({"made_at": made_at, "files": hashes}, indent=1))
     return len(files)

@@ -197,7 +197,7 @@ def _moment(text: str) -> str:
 
 
 def _run(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.refresh.running import run_refresh
+    from orchestration.dagster.running import run_refresh
 
     return run_refresh(
         environment,

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ def write_text(target: Path, text: str) -> None:
 def write_json(target: Path, value: Any) -> None:
     """Write `value` as readable JSON, whole or not at all; dates are written in ISO form."""
     write_text(target, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def timestamp() -> str:
+    """Return this moment as records of state write it: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def read_json(path: Path) -> Any:

@@ -9,10 +9,10 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.errors import RefreshRunningError
+from orchestration.files import timestamp
 from orchestration.paths import Paths
 
 _held: set[Path] = set()
@@ -44,8 +44,7 @@ def refresh_lock(paths: Paths) -> Iterator[None]:
                 f"another refresh is running in {paths.data} ({holder}): wait for it to end"
             )
         os.ftruncate(descriptor, 0)
-        started = datetime.now(UTC).isoformat(timespec="seconds")
-        os.write(descriptor, f"process {os.getpid()}, since {started}\n".encode())
+        os.write(descriptor, f"process {os.getpid()}, since {timestamp()}\n".encode())
         _held.add(path)
         try:
             yield

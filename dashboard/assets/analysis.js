@@ -10,7 +10,7 @@
   // Team ----------------------------------------------------------------------------------------
 
   const SCORES = ["touches", "prospects_contacted", "prospect_conversations", "meetings_booked",
-    "qualified_prospects", "new_customers", "conversion_rate", "deal_win_rate", "revenue",
+    "qualified_prospects", "new_customers", "cohort_conversion_rate", "deal_win_rate", "revenue",
     "prospecting_cost", "roi", "retention_rate"];
 
   const team = {
@@ -193,7 +193,8 @@
     const unit = /revenue|amount/.test(measure) ? "amount" : "count";
     const past = rows.filter((row) => row.months_ahead === 1 && row.actual !== null)
       .sort((one, other) => one.month.localeCompare(other.month)).slice(-PAST_MONTHS);
-    const next = rows.filter((row) => row.is_newest).sort((one, other) => one.month.localeCompare(other.month));
+    const next = rows.filter((row) => row.is_newest && !row.is_withheld)
+      .sort((one, other) => one.month.localeCompare(other.month));
     if (![...past, ...next].some((row) => row.expected || row.actual)) return null;
     const months = [...new Set([...past, ...next].map((row) => row.month))];
     const of = (some, name) => months.map((month) => (some.find((row) => row.month === month) || {})[name] ?? null);
@@ -207,7 +208,8 @@
     ];
     return charts.chart(text("forecast_of", {kpi: format.word(measure, "measure")}), {
       type: "line", unit, series, name: `forecast-${basis}-${measure}`,
-      note: format.sentences(text(`basis_${basis}`), pastErrors(past)),
+      note: format.sentences(text(`basis_${basis}`),
+        rows.some((row) => row.is_withheld) ? text("forecast_withheld") : null, pastErrors(past)),
       labels: months.map((month) => format.period("month", month, true)),
     });
   }

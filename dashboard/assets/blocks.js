@@ -27,6 +27,13 @@ prospection.blocks = (() => {
     return mature.at(-1) || cell || null;
   }
 
+  /* Why a rate is above 100 %, as the last word of its texts; nothing when it is not. */
+  const exceeds = (cell) => {
+    const kpi = store.kpi(cell.kpi);
+    if (kpi.unit !== "rate" || !(cell.value > 1)) return null;
+    return kpi.shape === "stock" ? "start" : "period";
+  };
+
   function marks(cell) {
     const found = [];
     if (cell.is_partial) found.push(["partial", text("mark_partial"), text("mark_partial_why")]);
@@ -36,6 +43,9 @@ prospection.blocks = (() => {
     if (cell.is_reliable === false) {
       found.push(["small", text("mark_small", {n: format.count(cell.sample_size ?? 0)}),
         text("mark_small_why", {n: store.kpi(cell.kpi).min_sample})]);
+    }
+    if (exceeds(cell)) {
+      found.push(["over", text(`mark_over_${exceeds(cell)}`), text(`mark_over_${exceeds(cell)}_why`)]);
     }
     return found.map(([kind, words, why]) => h("span", {class: `mark ${kind}`, title: why}, words));
   }
@@ -190,7 +200,9 @@ prospection.blocks = (() => {
     return panel(title, {
       wide: true,
       note: format.sentences(settings.note, howMany(rows), shown.some((row) =>
-        row.cells.some((cell) => cell && cell.is_reliable === false)) ? text("asterisk") : null),
+        row.cells.some((cell) => cell && cell.is_reliable === false)) ? text("asterisk") : null,
+      ...["period", "start"].map((why) => shown.some((row) =>
+        row.cells.some((cell) => cell && exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
         rows.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
     }, elements.table(title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
@@ -211,7 +223,8 @@ prospection.blocks = (() => {
     return h("span", {class: isSmall ? "measured small" : "measured",
       title: isSmall ? text("mark_small", {n: format.count(cell.sample_size ?? 0)}) : null},
     bar, figure(cell, "value", {isShort: true}),
-    isSmall ? h("span", {class: "asterisk", "aria-label": text("small_sample")}, "*") : null);
+    isSmall ? h("span", {class: "asterisk", "aria-label": text("small_sample")}, "*") : null,
+    exceeds(cell) ? h("span", {class: "asterisk", "aria-label": text(`mark_over_${exceeds(cell)}`)}, "\u2020") : null);
   }
 
   const KINDS = [

@@ -134,15 +134,16 @@ prospection.pages = (() => {
       const settled = starts.filter((start) => start < period && isSettled(of, start)).at(-1);
       return [
         heading("funnel", state),
-        stages.length ? funnelBars(stages, grain, period) : notice(text("no_funnel")),
+        stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
         settled && !isSettled(of, period)
-          ? funnelBars(of.filter((row) => row.period_start === settled), grain, settled, text("funnel_settled")) : null,
+          ? funnelBars(of.filter((row) => row.period_start === settled), told(rows), grain, settled,
+            text("funnel_settled")) : null,
         stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
         compareValues(state, grain, settled && !isSettled(of, period) ? settled : period),
         cohorts(state),
         lag(state),
         grid(
-          blocks.overTime(text("chart_conversion"), ["conversion_rate", "cohort_conversion_rate"],
+          blocks.overTime(text("chart_conversion"), ["cohort_conversion_rate", "cohort_qualification_rate"],
             state, {name: "conversion"}),
           blocks.overTime(text("chart_durations"), ["time_to_convert_days", "sales_cycle_days",
             "prospect_to_lead_days"], state, {name: "durations"}),
@@ -156,12 +157,14 @@ prospection.pages = (() => {
   const isSettled = (rows, start) => rows.every((row) =>
     row.period_start !== start || row.stage_order === 1 || row.is_mature !== false);
 
-  const STAGES = ["detected", "contacted", "engaged", "qualified", "meeting", "quoted", "won"];
+  /* The stages that the exports tell of: those that have a row in some period. */
+  const told = (rows) => [...new Map(rows.map((row) => [row.stage, row.stage_order])).entries()]
+    .sort((one, other) => one[1] - other[1]).map(([stage]) => stage);
 
   /* A stage has no row when nobody reached the one before it: nobody reached it either. */
-  function withUnreached(stages) {
+  function withUnreached(stages, known) {
     const last = stages.at(-1);
-    const later = last.reached === 0 ? STAGES.slice(STAGES.indexOf(last.stage) + 1) : [];
+    const later = last.reached === 0 ? known.slice(known.indexOf(last.stage) + 1) : [];
     return [...stages, ...later.map((stage) => ({stage, reached: 0, rate_from_previous: null, rate_from_first: null}))];
   }
 
@@ -170,8 +173,8 @@ prospection.pages = (() => {
     return text(more === 0 ? "bottleneck_none" : more === 1 ? "bottleneck_one" : "bottleneck", {n: format.count(more)});
   }
 
-  function funnelBars(rows, grain, period, note) {
-    const stages = withUnreached(rows);
+  function funnelBars(rows, known, grain, period, note) {
+    const stages = withUnreached(rows, known);
     const first = stages[0].reached;
     const bars = stages.map((row) => h("li", {class: row.is_bottleneck ? "bottleneck" : null},
       h("span", {class: "stage"}, format.word(row.stage, "stage")),
@@ -200,8 +203,7 @@ prospection.pages = (() => {
   /* The rate of each step by period of detection; periods that still move are marked. */
   function funnelTable(rows, starts, grain) {
     if (starts.length < 2) return null;
-    const stages = [...new Map(rows.map((row) => [row.stage, row.stage_order])).entries()]
-      .sort((one, other) => one[1] - other[1]).map(([stage]) => stage).slice(1);
+    const stages = told(rows).slice(1);
     const find = (start, stage) =>
       rows.find((row) => row.period_start === start && row.stage === stage);
     const body = [...starts].reverse().map((start) => {

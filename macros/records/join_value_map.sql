@@ -1,4 +1,4 @@
-{#- The join that `mapped_value` reads. -#}
+{#- The joins that `mapped_value` reads. -#}
 {% macro join_value_map(field, column) -%}
 left join (
     select
@@ -7,5 +7,6 @@ left join (
     from {{ ref('stg_reference__value_maps') }}
     where field = '{{ field }}'
 ) as {{ field }}_map
-    on lower(trim({{ column }})) = {{ field }}_map.raw_value
+    on {{ folded_word(column) }} = {{ field }}_map.raw_value
+{{ join_spelling(field, column) }}
 {%- endmacro %}

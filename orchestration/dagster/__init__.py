@@ -1,4 +1,4 @@
 """Dagster: a module per noun of Dagster's (assets, checks, jobs, resources, schedules, sensors …).
 
-`orchestration.definitions` puts them together. What a stage does belongs to `refresh`.
+`building` puts them together, `running` runs the job. What a stage does belongs to `refresh`.
 """

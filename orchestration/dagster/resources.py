@@ -21,11 +21,12 @@ from pydantic import PrivateAttr
 from orchestration.dagster.instance import clear_leftovers
 from orchestration.environment import PROJECT_DIR, Environment, read_recipients
 from orchestration.errors import ProspectionError
+from orchestration.files import timestamp
 from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.refresh.notifications import notify
-from orchestration.refresh.record import Outcome, RefreshRecord, finished, now, write_record
+from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
 from orchestration.settings.declared import reporting
 from orchestration.validation.expectations import start_validator
 
@@ -40,6 +41,9 @@ _TRANSIENT = {
     errno.ESTALE,
     errno.ETIMEDOUT,
 }
+
+EXIT_CODE_TAG = "prospection/exit_code"
+"""The tag of a run that failed: the exit code that its error leads to."""
 
 _OUTCOMES: dict[int, Outcome] = {3: "blocked"}
 
@@ -65,6 +69,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
 
     _record: RefreshRecord = PrivateAttr()
     _started: float = PrivateAttr()
+    _instance: Any = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, environment: Environment) -> "RefreshSession":
@@ -98,7 +103,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             claim(self.paths, print)
             start_validator()
             self._started = time.monotonic()
-            self._update(RefreshRecord(run_id=run_id, started_at=now()))
+            self._update(RefreshRecord(run_id=run_id, started_at=timestamp()))
+            self._instance = context.instance
             if context.instance is not None:
                 clear_leftovers(context.instance, run_id)
             yield self
@@ -154,6 +160,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             code, lines = 1, traceback.format_exception_only(error)
         record = replace(self._record, messages=tuple(line.rstrip() for line in lines))
         self._update(finished(record, _OUTCOMES.get(code, "failed"), code))
+        if self._instance is not None:
+            self._instance.add_run_tags(record.run_id, {EXIT_CODE_TAG: str(code)})
 
     def _update(self, record: RefreshRecord) -> None:
         self._record = record

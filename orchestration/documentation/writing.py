@@ -187,7 +187,3 @@ def main() -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(PROJECT_DIR)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,11 +6,10 @@ second on, so that even a killed one has left its trace. What does not: Dagster'
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json, timestamp, write_json
 from orchestration.paths import Paths
 
 Outcome = Literal["running", "done", "published", "held back", "blocked", "failed"]
@@ -46,11 +45,6 @@ class RefreshRecord:
     version: str | None = None
 
 
-def now() -> str:
-    """Return this instant, UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def record_path(paths: Paths) -> Path:
     """Return the file of the last refresh's record."""
     return paths.state / "refresh.json"
@@ -69,4 +63,4 @@ def read_record(paths: Paths) -> RefreshRecord | None:
 
 def finished(record: RefreshRecord, outcome: Outcome, exit_code: int) -> RefreshRecord:
     """Return the record of the same refresh, ended."""
-    return replace(record, outcome=outcome, exit_code=exit_code, finished_at=now())
+    return replace(record, outcome=outcome, exit_code=exit_code, finished_at=timestamp())

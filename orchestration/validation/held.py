@@ -7,12 +7,11 @@ What does not: why a batch is held back (see `batches.py`). The rows of a held b
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json, timestamp, write_json
 from orchestration.landing.report import Load
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
@@ -54,10 +53,17 @@ def open_batches(paths: Paths) -> list[HeldBatch]:
     return [each for each in read_held(paths) if each.decision == "open"]
 
 
+def decisions(paths: Paths) -> list[tuple[str, Decision]]:
+    """Return load and decision of each batch that was decided about, in the order of their ids."""
+    return sorted(
+        (each.load_id, each.decision) for each in read_held(paths) if each.decision != "open"
+    )
+
+
 def hold(paths: Paths, load: Load, reasons: Sequence[str]) -> None:
     """Note that a load is held back."""
     others = [each for each in read_held(paths) if each.load_id != load.load_id]
-    held = HeldBatch(load.load_id, load.source, load.folder, tuple(reasons), _now())
+    held = HeldBatch(load.load_id, load.source, load.folder, tuple(reasons), timestamp())
     _write(paths, [*others, held])
 
 
@@ -118,7 +124,7 @@ def _find(paths: Paths, load_id: str) -> HeldBatch:
 
 
 def _decide(paths: Paths, batch: HeldBatch, decision: Decision) -> HeldBatch:
-    decided = replace(batch, decision=decision, decided_at=_now())
+    decided = replace(batch, decision=decision, decided_at=timestamp())
     _write(paths, [decided if each.load_id == batch.load_id else each for each in read_held(paths)])
     return decided
 
@@ -129,7 +135,3 @@ def _write(paths: Paths, batches: Sequence[HeldBatch]) -> None:
 
 def _file(paths: Paths) -> Path:
     return paths.state / "held.json"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

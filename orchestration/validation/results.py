@@ -6,12 +6,11 @@ What belongs here: results and their file in `state/validations/`. What does not
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import BlockedByGateError
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json, timestamp, write_json
 from orchestration.paths import Paths
 
 EXAMPLES = 5
@@ -112,10 +111,6 @@ class GateResult:
         return [line for suite in self.suites if not suite.is_blocking for line in suite.failures]
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _folder(paths: Paths) -> Path:
     return paths.state / "validations"
 
@@ -128,7 +123,7 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
         "passed": not result.blocking_failures,
         "failures": result.blocking_failures,
     }
-    content = {"looked_at": _now(), "warnings": result.warnings, **asdict(result)}
+    content = {"looked_at": timestamp(), "warnings": result.warnings, **asdict(result)}
     write_json(file, {**verdict, **content})
     write_json(paths.state / "validation.json", verdict)
     _forget_old(paths)
@@ -139,7 +134,7 @@ def write_batch_result(paths: Paths, load_id: str, run_id: str, result: SuiteRes
     """Keep what gate 1 found in a batch as `state/validations/<load>.json`."""
     file = _folder(paths) / f"{load_id}.json"
     verdict = {"load_id": load_id, "run_id": run_id, "passed": result.success}
-    content = {"looked_at": _now(), "failures": result.failures, "suites": [asdict(result)]}
+    content = {"looked_at": timestamp(), "failures": result.failures, "suites": [asdict(result)]}
     write_json(file, {**verdict, **content})
     return file
 

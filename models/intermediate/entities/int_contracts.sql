@@ -1,4 +1,7 @@
--- grain: one row per subscription or service contract
+-- grain: one row per subscription or service contract.
+-- `in_force_to` is the last day on which it holds: its last day, or the day before its
+-- cancellation, the earlier. One that another replaces holds on that day too, so that
+-- the next one follows without a gap.
 with records as (
     {{ current_rows('contracts') }}
 ),
@@ -28,6 +31,11 @@ int_contracts as (
         records.started_on,
         records.ends_on,
         records.cancelled_on,
+        least(
+            records.ends_on,
+            records.cancelled_on
+            - cast(records.renewed_by_contract_id is null as integer)
+        ) as in_force_to,
         records.cancel_reason,
         records.renewed_by_contract_id,
         records.monthly_amount,

@@ -24,7 +24,7 @@ dated as (
     select
         keyed.rep_key,
         keyed.source_order,
-        staged.team,
+        {{ spelt('team', 'staged.team') }} as team,
         staged.role,
         coalesce(
             staged.valid_from,
@@ -44,6 +44,7 @@ dated as (
         on
             staged.load_id = versions.load_id
             and staged.load_row = versions.load_row
+    {{ join_spelling('team', 'staged.team') }}
     where
         coalesce(versions.status, 'current') = 'current'
         or (versions.status = 'superseded' and staged.valid_from is null)

@@ -9,13 +9,14 @@ dim_campaigns as (
         campaigns.name,
         campaigns.channel,
         campaigns.channel_word,
-        campaigns.target_segment,
+        {{ spelt('target_segment', 'campaigns.target_segment') }} as target_segment,
         campaigns.started_on,
         campaigns.ended_on,
         campaigns.budget_amount,
         campaigns.currency,
         {{ converted_amount('campaigns.budget_amount') }} as converted_budget_amount
     from campaigns
+    {{ join_spelling('target_segment', 'campaigns.target_segment') }}
     {{ join_fx_rates('campaigns.currency', 'campaigns.started_on') }}
 )
 

@@ -3,14 +3,15 @@ with products as (select * from {{ ref('int_products') }}),
 
 dim_products as (
     select
-        product_key,
-        product_id,
-        source,
-        name,
-        family,
-        unit_cost,
-        currency
+        products.product_key,
+        products.product_id,
+        products.source,
+        products.name,
+        {{ spelt('product_family', 'products.family') }} as family,
+        products.unit_cost,
+        products.currency
     from products
+    {{ join_spelling('product_family', 'products.family') }}
 )
 
 select * from dim_products

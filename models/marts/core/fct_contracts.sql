@@ -25,6 +25,7 @@ fct_contracts as (
         ended.started_on,
         ended.ends_on,
         ended.cancelled_on,
+        ended.in_force_to,
         case when ended.last_on <= ended.as_of then ended.last_on end as ended_on,
         {{ mapped_value('cancel_reason', 'ended.cancel_reason') }} as cancel_reason,
         ended.renewed_by_contract_id,

@@ -50,10 +50,7 @@ stretches as (
     select
         customer_key,
         started_on as active_from,
-        least(
-            coalesce(ends_on, date '9999-12-31'),
-            coalesce(cancelled_on, date '9999-12-31')
-        ) as active_to
+        coalesce(in_force_to, date '9999-12-31') as active_to
     from contracts
 ),
 

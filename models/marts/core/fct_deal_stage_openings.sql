@@ -1,50 +1,60 @@
 -- grain: one row per deal and stretch of days in which it was open in one stage with
 -- one amount.
 -- The stage is the last one entered by the day; before the first entry, and without
--- any, the deal's stage as it stands.
+-- any, the one that the last load by then showed (the newest load at as_of). Before
+-- either it is not known: where a deal stands today tells nothing about where it stood.
 with openings as (select * from {{ ref('fct_deal_openings') }}),
 
-deals as (select * from {{ ref('fct_deals') }}),
+entries as (select * from {{ ref('fct_deal_stages') }}),
 
-entries as (
+shown as (
     select
-        deal_key,
-        entered_on,
-        max_by(stage, row(entered_at, stage)) as stage,
-        lead(entered_on) over (
-            partition by deal_key
-            order by entered_on
-        ) as next_entered_on
-    from {{ ref('fct_deal_stages') }}
-    group by
-        deal_key,
-        entered_on
+        versions.deal_key,
+        versions.stage,
+        versions.version_number,
+        least(versions.loaded_on, clock.as_of) as shown_on
+    from {{ ref('int_deal_versions') }} as versions
+    cross join {{ ref('int_clock') }} as clock
+    where versions.status = 'open'
 ),
 
-first_entries as (
+known as (
     select
         deal_key,
-        min(entered_on) as first_entered_on
+        entered_on as stage_from,
+        entered_on,
+        max_by(stage, row(entered_at, stage)) as stage
     from entries
     group by all
+    union all
+    select
+        shown.deal_key,
+        shown.shown_on as stage_from,
+        cast(null as date) as entered_on,
+        max_by(shown.stage, shown.version_number) as stage
+    from shown
+    anti join entries
+        on
+            shown.deal_key = entries.deal_key
+            and shown.shown_on >= entries.entered_on
+    group by all
+    union all
+    select distinct
+        deal_key,
+        date '0001-01-01' as stage_from,
+        cast(null as date) as entered_on,
+        cast(null as varchar) as stage
+    from openings
 ),
 
 stages as (
     select
-        deal_key,
-        stage,
-        entered_on as stage_from,
-        coalesce(next_entered_on, date '9999-12-31') as stage_before
-    from entries
-    union all
-    select
-        deals.deal_key,
-        deals.stage,
-        date '0001-01-01' as stage_from,
-        coalesce(first_entries.first_entered_on, date '9999-12-31') as stage_before
-    from deals
-    left join first_entries
-        on deals.deal_key = first_entries.deal_key
+        *,
+        lead(stage_from, 1, date '9999-12-31') over (
+            partition by deal_key
+            order by stage_from
+        ) as stage_before
+    from known
 ),
 
 fct_deal_stage_openings as (
@@ -52,16 +62,17 @@ fct_deal_stage_openings as (
         openings.deal_key,
         openings.version_number,
         stages.stage,
+        stages.entered_on,
         greatest(openings.open_from, stages.stage_from) as open_from,
         least(openings.open_before, stages.stage_before) as open_before,
         openings.open_from as opened_on,
         openings.converted_amount
     from openings
     inner join stages
-        on openings.deal_key = stages.deal_key
-    where
-        openings.open_from < stages.stage_before
-        and openings.open_before > stages.stage_from
+        on
+            openings.deal_key = stages.deal_key
+            and openings.open_from < stages.stage_before
+            and openings.open_before > stages.stage_from
 )
 
 select * from fct_deal_stage_openings

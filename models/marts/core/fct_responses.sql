@@ -12,54 +12,37 @@ campaigns as (select * from {{ ref('int_campaigns') }}),
 reply_references as (select * from {{ ref('int_reply_references') }}),
 
 candidates as (
-    select
-        source,
-        activity_id,
-        occurred_at as responded_at,
-        occurred_on as responded_on,
-        occurred_has_time as responded_has_time,
-        prospect_key,
-        account_key,
-        rep_key,
-        team,
-        channel,
-        direction,
-        campaign_key,
-        sender_account,
-        in_reply_to
-    from activities
-    where
-        channel != 'meeting'
-        and meaning in ('reply', 'answered', 'accepted', 'meeting_booked')
-        and prospect_key is not null
-        and not is_with_customer
-        and not is_service
-        and not is_test
-        and not is_after_as_of
-    union all
-    select
-        source,
-        activity_id,
-        happened_at as responded_at,
-        happened_on as responded_on,
-        happened_has_time as responded_has_time,
-        prospect_key,
-        account_key,
-        rep_key,
-        team,
-        channel,
-        direction,
-        campaign_key,
-        sender_account,
-        in_reply_to
-    from meetings
-    where
-        kind = 'booked'
-        and prospect_key is not null
-        and not is_with_customer
-        and not is_service
-        and not is_test
-        and not is_after_as_of
+    {% for relation, happened, condition in [
+        ('activities', 'occurred', "channel != 'meeting' and meaning in (
+            'reply', 'answered', 'accepted', 'meeting_booked'
+        )"),
+        ('meetings', 'happened', "kind = 'booked'"),
+    ] %}
+        select
+            source,
+            activity_id,
+            {{ happened }}_at as responded_at,
+            {{ happened }}_on as responded_on,
+            {{ happened }}_has_time as responded_has_time,
+            prospect_key,
+            account_key,
+            rep_key,
+            team,
+            channel,
+            direction,
+            campaign_key,
+            sender_account,
+            in_reply_to
+        from {{ relation }}
+        where
+            {{ condition }}
+            and prospect_key is not null
+            and not is_with_customer
+            and not is_service
+            and not is_test
+            and not is_after_as_of
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 answered_touches as (

@@ -20,10 +20,32 @@
     ('order_lines', 'order_id', 'int_order_references', 'order_id'),
     ('order_lines', 'product_id', 'int_product_references', 'product_id'),
 ] %}
-{% set flagged = [
-    ('activities', 'fct_activities'),
-    ('deals', 'fct_deals'),
-    ('orders', 'fct_orders'),
+{% set nowhere = "'out of every KPI'" %}
+{% set doubts = [
+    ('test_record', 'activities', 'is_test', nowhere, 'fct_activities', 'is_test'),
+    ('test_record', 'deals', 'is_test', nowhere, 'fct_deals', 'is_test'),
+    ('test_record', 'orders', 'is_test', nowhere, 'fct_orders', 'is_test'),
+    ('test_record', 'prospects', 'is_test', nowhere, 'dim_prospects', 'is_test'),
+    ('test_record', 'accounts', 'is_test', nowhere, 'dim_accounts', 'is_test'),
+    ('after_as_of', 'activities', none, nowhere, 'fct_activities', 'is_after_as_of'),
+    ('after_as_of', 'deals', none, nowhere, 'fct_deals', 'is_after_as_of'),
+    ('after_as_of', 'orders', none, nowhere, 'fct_orders', 'is_after_as_of'),
+    ('unknown_outcome', 'activities', 'outcome',
+     "concat(channel, ' ', direction, ' ', coalesce(outcome, ''))",
+     'fct_activities', 'not is_known_outcome'),
+    ('negative_duration', 'deals', 'closed_at',
+     "'closed before it was created: out of the sales cycle'",
+     'fct_deals', 'closed_on < created_on'),
+    ('negative_duration', 'prospects', 'qualified_at',
+     "'qualified before the first contact: out of the averages'",
+     'dim_prospects', 'qualified_on < contacted_on'),
+    ('no_exchange_rate', 'deals', 'amount', "coalesce(currency, '')",
+     'fct_deals', 'amount is not null and converted_amount is null'),
+    ('no_exchange_rate', 'orders', 'amount', "coalesce(currency, '')",
+     'fct_orders', 'net_amount is not null and converted_net_amount is null'),
+    ('touch_after_opt_out', 'activities', 'occurred_at',
+     "'a touch after the person had asked for none'",
+     'fct_activities', 'is_after_opt_out'),
 ] %}
 with value_issues as (
     {% for entity in generic_entities() %}
@@ -66,104 +88,19 @@ found as (
         where staged.{{ column }} is not null
         group by all
     {% endfor %}
-    {% for entity, table in flagged + [
-        ('prospects', 'dim_prospects'), ('accounts', 'dim_accounts'),
-    ] %}
+    {% for check, entity, column, rule, table, condition in doubts %}
         union all
         select
-            'test_record' as check_name,
+            '{{ check }}' as check_name,
             source,
             '{{ entity }}' as entity,
-            'is_test' as column_name,
-            'out of every KPI' as rule,
+            {{ "'" ~ column ~ "'" if column else 'null' }} as column_name,
+            {{ rule }} as rule,
             count(*) as issue_count
         from {{ ref(table) }}
-        where is_test
+        where {{ condition }}
         group by all
     {% endfor %}
-    {% for entity, table in flagged %}
-        union all
-        select
-            'after_as_of' as check_name,
-            source,
-            '{{ entity }}' as entity,
-            cast(null as varchar) as column_name,
-            'out of every KPI' as rule,
-            count(*) as issue_count
-        from {{ ref(table) }}
-        where is_after_as_of
-        group by all
-    {% endfor %}
-    union all
-    select
-        'unknown_outcome' as check_name,
-        source,
-        'activities' as entity,
-        'outcome' as column_name,
-        concat(channel, ' ', direction, ' ', coalesce(outcome, '')) as rule,
-        count(*) as issue_count
-    from {{ ref('fct_activities') }}
-    where not is_known_outcome
-    group by all
-    union all
-    select
-        'negative_duration' as check_name,
-        source,
-        'deals' as entity,
-        'closed_at' as column_name,
-        'closed before it was created: out of the sales cycle' as rule,
-        count(*) as issue_count
-    from {{ ref('fct_deals') }}
-    where closed_on < created_on
-    group by all
-    union all
-    select
-        'no_exchange_rate' as check_name,
-        source,
-        'deals' as entity,
-        'amount' as column_name,
-        coalesce(currency, '') as rule,
-        count(*) as issue_count
-    from {{ ref('fct_deals') }}
-    where
-        amount is not null
-        and converted_amount is null
-    group by all
-    union all
-    select
-        'no_exchange_rate' as check_name,
-        source,
-        'orders' as entity,
-        'amount' as column_name,
-        coalesce(currency, '') as rule,
-        count(*) as issue_count
-    from {{ ref('fct_orders') }}
-    where
-        net_amount is not null
-        and converted_net_amount is null
-    group by all
-    union all
-    select
-        'negative_duration' as check_name,
-        prospects.source,
-        'prospects' as entity,
-        'qualified_at' as column_name,
-        'qualified before the first contact: out of the averages' as rule,
-        count(*) as issue_count
-    from {{ ref('dim_prospects') }} as prospects
-    where prospects.qualified_on < prospects.contacted_on
-    group by all
-    union all
-    select
-        'touch_after_opt_out' as check_name,
-        source,
-        'activities' as entity,
-        'occurred_at' as column_name,
-        'a touch after the person had asked for none' as rule,
-        count(*) as issue_count
-    from {{ ref('fct_activities') }}
-    where is_after_opt_out
-    group by all
 ),
 
 meta_data_quality as (

@@ -77,7 +77,7 @@ def said(log: Path) -> str:
 def _context() -> ForkServerContext:
     """Return what starts processes that have imported the command's libraries already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["orchestration.definitions", "orchestration.refresh.running"])
+    context.set_forkserver_preload(["orchestration.definitions", "orchestration.dagster.running"])
     return context
 
 

@@ -1,6 +1,6 @@
 """Adding a KPI and an event: the recipes of CONTRIBUTING.md, followed in a copy of the project.
 
-Of a company's own KPIs that of `kpis/README.md` and one that nothing supplies are in the refresh too.
+Of a company's own KPIs that of `kpis/README.md` and one that nothing supplies are in it too.
 """
 
 import os

@@ -20,9 +20,9 @@ from orchestration.dagster.assets import (
     STALE_AFTER,
     VALIDATED_MARTS,
 )
+from orchestration.dagster.building import build_definitions
 from orchestration.dagster.instance import clear_leftovers, open_instance
 from orchestration.dagster.jobs import REFRESH, STAGES
-from orchestration.definitions import build_definitions
 from orchestration.environment import Environment
 from orchestration.paths import Paths
 

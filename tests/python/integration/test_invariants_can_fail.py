@@ -20,11 +20,32 @@ WRONGS = {
         from core.fct_deal_openings limit 1
         """
     ],
+    "a_fact_gives_one_signal": [
+        """
+        insert into kpi.kpi_signals
+        select * replace ('rep' as dimension, 'R01' as dimension_value)
+        from kpi.kpi_signals where dimension = 'all' limit 1
+        """,
+        """
+        insert into kpi.kpi_signals
+        select * replace ('team' as dimension, 'whoever' as dimension_value)
+        from kpi.kpi_signals where dimension = 'sector' limit 1
+        """,
+        """
+        insert into kpi.kpi_signals
+        select * replace ('month' as grain, 0 as sample_size)
+        from kpi.kpi_signals where grain = 'quarter' limit 1
+        """,
+    ],
     "a_rep_is_in_one_team_at_a_time": [
         """
         insert into core.dim_rep_periods
         select * replace (valid_from + 1 as valid_from) from core.dim_rep_periods limit 1
         """
+    ],
+    "a_stage_that_nobody_supplies_is_judged_by_nothing": [
+        "update kpi.kpi_funnel set is_supplied = false where stage = 'meeting'",
+        "update kpi.kpi_funnel set customers_if_improved = 0.4 where is_bottleneck",
     ],
     "attribution_credits_sum_to_one": [
         "update core.fct_attribution set credit = 0.9 * credit where model = 'linear'",
@@ -62,6 +83,9 @@ WRONGS = {
     ],
     "every_record_of_every_file_is_accounted_for": [
         "update meta.load_reconciliation set landed = landed - 1",
+    ],
+    "no_ratio_of_costs_where_none_is_known": [
+        "delete from kpi.kpi_components where event = 'cost' and grain = 'quarter'",
     ],
     "no_comparison_with_a_partial_or_immature_period": [
         "update kpi.kpi_values set previous_value = 1 where statistic = 'to_date'",
@@ -115,6 +139,8 @@ WRONGS = {
         "update kpi.kpi_values set is_partial = true",
         "update kpi.kpi_signals set expected_value = value",
         "update kpi.kpi_signals set dimension_value = 'nobody'",
+        "update kpi.kpi_signals set dimension_value = '(unknown)'",
+        "update kpi.kpi_values set is_reliable = false where period_start < '2026-01-01'",
     ],
     "the_events_of_terms_types_and_models_are_the_same": [
         "delete from reference.kpi_event_types where event = 'deal_won'",

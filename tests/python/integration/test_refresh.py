@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.dagster.running import run_refresh
 from orchestration.environment import Environment
 from orchestration.files import read_json, sha256, write_text
 from orchestration.lock import refresh_lock
@@ -19,7 +20,6 @@ from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.refresh.record import read_record
-from orchestration.refresh.running import run_refresh
 
 from ..conftest import DemoRefresh, run_prospection
 

@@ -16,10 +16,10 @@ import yaml
 from orchestration.kpis.catalogue import Catalogue, read_catalogue
 
 MEASURED = {
-    r"kpi_\w+_events": {"n", "s", "median", "p90", "level", "start"},
+    r"kpi_(?!period_)\w+_events": {"n", "s", "median", "p90", "level", "start"},
     r"kpi_activity_slices": {"n", "s"},
     r"kpi_contact_slices": {"distinct"},
-    r"kpi_period_slices": {"distinct", "s"},
+    r"kpi_period_events": {"distinct", "s"},
     r"kpi_cost_slices|kpi_plans": {"s"},
     r"kpi_weighted_pipeline": {"level"},
 }

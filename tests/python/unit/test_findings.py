@@ -10,9 +10,9 @@ MEASURES = ("new_customers", "new_customer_revenue", "deals_won", "won_amount")
 
 
 def forecasts(low: float, high: float, expected: float) -> list[tuple[Any, ...]]:
-    """Ten months per measure that bring 1 to 10, after months that brought 0."""
+    """Ten months per measure that bring 1 to 10, after months that brought 0, 5 more or less."""
     return [
-        (measure, 1, expected, low, high, actual, 0, 0, "2026-01-01")
+        (measure, 1, expected, low, high, actual, 0, 0, 5)
         for measure in MEASURES
         for actual in range(1, 11)
     ]
@@ -29,6 +29,7 @@ def finding(**other: Any) -> Finding:
         "ranks_lower_by_margin": True,
         "bands": [("0-19", 100, 1), ("20-39", 100, 5), ("40-59", 100, 20)],
         "forecasts": forecasts(1.5, 9.5, 5.5),
+        "unstaged_forecasts": forecasts(1.5, 9.5, 5.5),
         **other,
     }
 
@@ -79,6 +80,24 @@ def test_intervals_that_hold_too_few_or_too_many_months_are_missed(low: float, h
         "next month: months in the 80 % interval",
         "one to six months ahead: months in the 80 % interval",
     }
+
+
+def test_an_interval_wider_than_that_of_the_mean_of_three_is_missed() -> None:
+    narrow = [(*row[:-1], 3.9) for row in forecasts(1.5, 9.5, 5.5)]
+    assert missed([finding(forecasts=narrow)]) == {
+        "next month: median width of the interval",
+        "one to six months ahead: median width of the interval",
+    }
+
+
+def test_forecasts_without_stage_history_are_held_against_the_same() -> None:
+    names = {
+        figure.name
+        for figure in figures([finding(unstaged_forecasts=forecasts(2.5, 9.5, 5.5))])
+        if not figure.is_reached
+    }
+    assert len(names) == 2 * len(MEASURES)
+    assert all(" without stage history, " in name for name in names)
 
 
 def test_a_forecast_no_better_than_the_month_before_is_missed() -> None:

@@ -34,18 +34,12 @@ in_force as (
         coalesce(sum(contracts.converted_monthly_amount) filter (
             where
             contracts.started_on <= bounds.starts_after
-            and coalesce(
-                least(contracts.ends_on, contracts.cancelled_on), date '9999-12-31'
-            )
-            >= bounds.starts_after
+            and coalesce(contracts.in_force_to, date '9999-12-31') >= bounds.starts_after
         ), 0) as start_amount,
         coalesce(sum(contracts.converted_monthly_amount) filter (
             where
             contracts.started_on <= bounds.ends_on
-            and coalesce(
-                least(contracts.ends_on, contracts.cancelled_on), date '9999-12-31'
-            )
-            >= bounds.ends_on
+            and coalesce(contracts.in_force_to, date '9999-12-31') >= bounds.ends_on
         ), 0) as end_amount
     from bounds
     inner join contracts

@@ -1,13 +1,22 @@
 -- grain: one row per stage and day at which some period ends (or as_of).
 -- The chance that a deal in the stage is won, learnt from the deals that had been in it
--- and were closed before that day; from 30 of them on, else the reference value.
+-- and were closed before that day; from 30 of them on, else the reference value; for
+-- deals of which it was not known in which stage they were, that of `any`.
 {% set least_deals = 30 %}
-with stage_entries as (
-    select distinct
+with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+
+stage_entries as (
+    select
         deal_key,
         stage
     from {{ ref('fct_deal_stages') }}
     where not is_after_as_of
+    union
+    select
+        deal_key,
+        stage
+    from openings
+    where stage is not null
 ),
 
 deals as (
@@ -17,8 +26,6 @@ deals as (
         and not is_test
         and not is_after_as_of
 ),
-
-openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 
 reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
 
@@ -37,7 +44,7 @@ days as (
     cross join clock
 ),
 
-stages as (select distinct stage from openings),
+stages as (select distinct coalesce(stage, '(unknown)') as stage from openings),
 
 closed as (
     select

@@ -24,7 +24,7 @@ clock as (select * from {{ ref('dim_clock') }}),
 changes as (
     select
         deal_key,
-        stage,
+        coalesce(stage, '(unknown)') as stage,
         opened_on,
         unnest([open_from, open_before]) as day,
         unnest([converted_amount, -converted_amount]) as amount

@@ -1,5 +1,22 @@
 -- grain: one row per deal and event: created, closed, its cycle, a change of the
 -- pipeline
+{% set won = "status = 'won'" %}
+{% set milestones = [
+    ("'deal_created'", 'created_on', 'null', 'null', 'created_on is not null'),
+    ("'deal_created>won'", 'created_on', 'null', 'closed_on - created_on',
+     'created_on is not null and ' ~ won),
+    ("concat('deal_', status)", 'closed_on', 'null', 'null',
+     "status in ('won', 'lost')"),
+    ("'deal_won_amount'", 'closed_on', 'converted_amount', 'null',
+     'converted_amount is not null and ' ~ won),
+    ("'sales_cycle_days'", 'closed_on', 'closed_on - created_on', 'null',
+     'closed_on >= created_on and ' ~ won),
+] %}
+{% set stocks = [
+    ('pipeline_amount', 'converted_amount'),
+    ('pipeline_valued_deals', '(case when converted_amount is not null then 1 end)'),
+    ('open_deals', '1'),
+] %}
 with deals as (
     select * from {{ ref('fct_deals') }}
     where
@@ -19,62 +36,18 @@ rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 conversations as (select * from {{ ref('kpi_deal_conversations') }}),
 
 events as (
-    select
-        deal_key,
-        'deal_created' as event,
-        created_on as day,
-        created_on as team_day,
-        cast(null as decimal(32, 10)) as amount,
-        cast(null as bigint) as lag_days
-    from deals
-    where created_on is not null
-    union all
-    select
-        deal_key,
-        'deal_created>won' as event,
-        created_on as day,
-        created_on as team_day,
-        null as amount,
-        closed_on - created_on as lag_days
-    from deals
-    where
-        created_on is not null
-        and status = 'won'
-    union all
-    select
-        deal_key,
-        concat('deal_', status) as event,
-        closed_on as day,
-        closed_on as team_day,
-        null as amount,
-        null as lag_days
-    from deals
-    where status in ('won', 'lost')
-    union all
-    select
-        deal_key,
-        'deal_won_amount' as event,
-        closed_on as day,
-        closed_on as team_day,
-        converted_amount as amount,
-        null as lag_days
-    from deals
-    where
-        status = 'won'
-        and converted_amount is not null
-    union all
-    select
-        deal_key,
-        'sales_cycle_days' as event,
-        closed_on as day,
-        closed_on as team_day,
-        closed_on - created_on as amount,
-        null as lag_days
-    from deals
-    where
-        status = 'won'
-        and closed_on >= created_on
-    union all
+    {% for event, day, amount, lag, condition in milestones %}
+        select
+            deal_key,
+            {{ event }} as event,
+            {{ day }} as day,
+            {{ day }} as team_day,
+            cast({{ amount }} as decimal(32, 10)) as amount,
+            cast({{ lag }} as bigint) as lag_days
+        from deals
+        where {{ condition }}
+        union all
+    {% endfor %}
     select
         deals.deal_key,
         'conversations_to_close' as event,
@@ -86,63 +59,21 @@ events as (
     inner join conversations
         on deals.deal_key = conversations.deal_key
     union all
-    select
-        deal_key,
-        'pipeline_amount' as event,
-        open_from as day,
-        open_from as team_day,
-        converted_amount as amount,
-        null as lag_days
-    from openings
-    where converted_amount is not null
-    union all
-    select
-        deal_key,
-        'pipeline_amount' as event,
-        open_before as day,
-        open_from as team_day,
-        -converted_amount as amount,
-        null as lag_days
-    from openings
-    where converted_amount is not null
-    union all
-    select
-        deal_key,
-        'pipeline_valued_deals' as event,
-        open_from as day,
-        open_from as team_day,
-        1 as amount,
-        null as lag_days
-    from openings
-    where converted_amount is not null
-    union all
-    select
-        deal_key,
-        'pipeline_valued_deals' as event,
-        open_before as day,
-        open_from as team_day,
-        -1 as amount,
-        null as lag_days
-    from openings
-    where converted_amount is not null
-    union all
-    select
-        deal_key,
-        'open_deals' as event,
-        open_from as day,
-        open_from as team_day,
-        1 as amount,
-        null as lag_days
-    from openings
-    union all
-    select
-        deal_key,
-        'open_deals' as event,
-        open_before as day,
-        open_from as team_day,
-        -1 as amount,
-        null as lag_days
-    from openings
+    {% for event, amount in stocks %}
+        {% for day, sign in [('open_from', ''), ('open_before', '-')] %}
+            select
+                deal_key,
+                '{{ event }}' as event,
+                {{ day }} as day,
+                open_from as team_day,
+                {{ sign }}{{ amount }} as amount,
+                null as lag_days
+            from openings
+            where {{ amount }} is not null
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 kpi_deal_events as (
@@ -158,12 +89,9 @@ kpi_deal_events as (
         dimensions.campaign,
         dimensions.target_segment,
         dimensions.sender_account,
-        dimensions.lead_source,
-        dimensions.persona,
-        dimensions.sector,
-        dimensions.company_size,
-        dimensions.country,
-        dimensions.region,
+        {% for dimension in kpi_who_dimensions() %}
+            dimensions.{{ dimension }},
+        {% endfor %}
         dimensions.product_family,
         cast(null as varchar) as cost_type
     from events

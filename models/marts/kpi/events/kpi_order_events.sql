@@ -3,9 +3,12 @@
 -- Revenue comes from orders when any source supplies them, else from won deals, unless
 -- the settings say which.
 {% set measures = [
-    ('revenue', 'amount', 'true'),
-    ('new_customer_revenue', 'amount', 'is_new_customer'),
-    ('margin', 'amount - cost', 'cost is not null'),
+    ('revenue', 'amount', 'true', 'amount is null'),
+    (
+        'new_customer_revenue', 'amount', 'is_new_customer',
+        'is_new_customer and amount is null',
+    ),
+    ('margin', 'amount - cost', 'cost is not null', 'amount - cost is null'),
 ] %}
 with orders as (
     select * from {{ ref('fct_orders') }}
@@ -120,7 +123,7 @@ events as (
     from orders
     where converted_net_amount is not null
     union all
-    {% for event, amount, condition in measures %}
+    {% for event, amount, condition, is_unknown in measures %}
         select
             '{{ event }}' as event,
             kind,
@@ -140,11 +143,7 @@ events as (
             cast(null as decimal(32, 10)) as amount,
             product_family
         from placed_revenues
-        where
-            {% if event == 'new_customer_revenue' %}
-                is_new_customer and
-            {% endif %}
-            {{ amount }} is null
+        where {{ is_unknown }}
         union all
         -- how many sales are behind the amount: over everything, and by product family
         select distinct

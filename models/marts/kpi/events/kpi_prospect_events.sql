@@ -2,15 +2,6 @@
 -- duration.
 -- A cohort's target lies on its anchor's day; lag_days counts from the anchor to the
 -- target.
-with paths as (select * from {{ ref('kpi_prospect_paths') }}),
-
-scores as (
-    select * from {{ ref('kpi_prospect_scores') }}
-    where instant = 'qualification'
-),
-
-dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
-
 {% set stages = [
     ('prospect_detected', 'detected_on', 'owner'),
     ('prospect_detected_first_touch', 'detected_on', 'first_touch'),
@@ -39,6 +30,27 @@ dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
     ('detection_to_customer_days', 'detected_on', 'won_on'),
     ('lead_to_customer_days', 'qualified_on', 'won_on'),
 ] %}
+{# qualified_not_won: the other outcome of lead_conversion_rate, in 180 days or yet #}
+{% set others = [
+    ('prospect_in_target', 'owner', 'detected_on', 'null', 'null', 'is_in_target'),
+    ('lead_response_hours', 'touched', 'detected_on', 'lead_response_hours', 'null',
+     'lead_response_hours >= 0'),
+    ('qualified_not_won', 'first_touch', 'qualified_on', 'null', 'null',
+     'coalesce(won_on - qualified_on > 180, true)'),
+    ('prospect_qualified_by_source', 'first_touch', 'qualified_on', 'null', 'null',
+     'is_qualified_by_source'),
+    ('qualified_by_source>deal', 'first_touch', 'qualified_on', 'null',
+     'deal_created_on - qualified_on',
+     'is_qualified_by_source and deal_created_on is not null'),
+] %}
+with paths as (select * from {{ ref('kpi_prospect_paths') }}),
+
+scores as (
+    select * from {{ ref('kpi_prospect_scores') }}
+    where instant = 'qualification'
+),
+
+dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
 events as (
     {% for event, day, attribution in stages %}
@@ -90,61 +102,20 @@ events as (
     inner join scores
         on paths.prospect_key = scores.prospect_key
     where paths.qualified_on is not null
-    union all
-    select
-        prospect_key,
-        'prospect_in_target' as event,
-        'owner' as attribution,
-        detected_on as day,
-        null as amount,
-        null as lag_days
-    from paths
-    where is_in_target
-    union all
-    select
-        prospect_key,
-        'lead_response_hours' as event,
-        'touched' as attribution,
-        detected_on as day,
-        lead_response_hours as amount,
-        null as lag_days
-    from paths
-    where lead_response_hours >= 0
-    union all
-    -- the other outcome of lead_conversion_rate, within its 180 days or by now
-    select
-        prospect_key,
-        'qualified_not_won' as event,
-        'first_touch' as attribution,
-        qualified_on as day,
-        null as amount,
-        null as lag_days
-    from paths
-    where
-        qualified_on is not null
-        and coalesce(won_on - qualified_on > 180, true)
-    union all
-    select
-        prospect_key,
-        'prospect_qualified_by_source' as event,
-        'first_touch' as attribution,
-        qualified_on as day,
-        null as amount,
-        null as lag_days
-    from paths
-    where is_qualified_by_source
-    union all
-    select
-        prospect_key,
-        'qualified_by_source>deal' as event,
-        'first_touch' as attribution,
-        qualified_on as day,
-        null as amount,
-        deal_created_on - qualified_on as lag_days
-    from paths
-    where
-        is_qualified_by_source
-        and deal_created_on is not null
+    {% for event, attribution, day, amount, lag_days, condition in others %}
+        union all
+        select
+            prospect_key,
+            '{{ event }}' as event,
+            '{{ attribution }}' as attribution,
+            {{ day }} as day,
+            {{ amount }} as amount,
+            {{ lag_days }} as lag_days
+        from paths
+        where
+            {{ day }} is not null
+            and {{ condition }}
+    {% endfor %}
 ),
 
 kpi_prospect_events as (
@@ -168,12 +139,9 @@ kpi_prospect_events as (
         dimensions.campaign,
         dimensions.target_segment,
         dimensions.sender_account,
-        dimensions.lead_source,
-        dimensions.persona,
-        dimensions.sector,
-        dimensions.company_size,
-        dimensions.country,
-        dimensions.region,
+        {% for dimension in kpi_who_dimensions() %}
+            dimensions.{{ dimension }},
+        {% endfor %}
         cast(null as varchar) as product_family,
         cast(null as varchar) as cost_type
     from events

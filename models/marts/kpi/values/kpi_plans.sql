@@ -4,10 +4,7 @@
 -- budget, absolute or as a change on what a period was; where a period and segment has
 -- no budget, the budgets of the campaigns. What a budget covers stands beside it.
 with targets as (
-    select
-        *,
-        case kind when 'forecast' then 'revenue' else 'cost' end as actual_event
-    from {{ ref('fct_targets') }}
+    select * from {{ ref('fct_targets') }}
     where
         (kind = 'forecast' and kpi_id = 'revenue')
         or (kind = 'budget' and kpi_id = 'prospecting_cost')
@@ -35,7 +32,8 @@ declared as (
     from targets
     left join components
         on
-            targets.actual_event = components.event
+            case targets.kind when 'forecast' then 'revenue' else 'cost' end
+            = components.event
             and targets.grain = components.grain
             and targets.baseline_start = components.period_start
             and targets.dimension = components.dimension
@@ -43,7 +41,14 @@ declared as (
 ),
 
 kpi_plans as (
-    select * from declared
+    select
+        event,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        amount
+    from declared
     where amount is not null
     union all
     select
@@ -63,7 +68,13 @@ kpi_plans as (
             and declared.dimension_value = components.dimension_value
     where declared.event = 'budget'
     union all
-    select campaign_budgets.*
+    select
+        campaign_budgets.event,
+        campaign_budgets.grain,
+        campaign_budgets.period_start,
+        campaign_budgets.dimension,
+        campaign_budgets.dimension_value,
+        campaign_budgets.amount
     from campaign_budgets
     anti join declared
         on

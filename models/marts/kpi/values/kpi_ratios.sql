@@ -45,7 +45,18 @@ zero_filled as (
 ),
 
 kpi_ratios as (
-    select * from known_ratios
+    select
+        kpi_id,
+        statistic,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        numerator,
+        denominator,
+        sample,
+        squares
+    from known_ratios
     union all
     select
         kpi_id,

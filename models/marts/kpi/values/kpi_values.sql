@@ -1,49 +1,11 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- The one table of KPI values. Comparisons only stand between complete periods and, for
 -- cohorts, mature ones; `to_date` is never compared.
-with measures as (select * from {{ ref('kpi_measures') }}),
-
-catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
-
-periods as (select * from {{ ref('kpi_periods') }}),
-
-clock as (select * from {{ ref('dim_clock') }}),
+with judged_values as (select * from {{ ref('kpi_judged_values') }}),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
 aims as (select * from {{ ref('kpi_aims') }}),
-
-judged as (
-    select
-        measures.*,
-        periods.year_ago_start,
-        periods.period_number,
-        periods.is_partial,
-        case
-            when catalog.shape = 'cohort'
-                then
-                    periods.period_end + cast(catalog.window_days as integer)
-                    <= clock.as_of
-        end as is_mature,
-        measures.sample_size >= catalog.min_sample as is_reliable
-    from measures
-    inner join catalog
-        on measures.kpi_id = catalog.kpi_id
-    inner join periods
-        on
-            measures.grain = periods.grain
-            and measures.period_start = periods.period_start
-    cross join clock
-),
-
-comparable as (
-    select
-        *,
-        not is_partial
-        and coalesce(is_mature, true)
-        and statistic != 'to_date' as is_comparable
-    from judged
-),
 
 trends as (
     select
@@ -56,7 +18,7 @@ trends as (
             when is_comparable and count(value) over last_six = 6
                 then regr_slope(value, period_number) over last_six
         end as trend
-    from comparable
+    from judged_values
     window
         by_period as (
             partition by
@@ -107,7 +69,7 @@ kpi_values as (
             and trends.period_start = aims.period_start
             and trends.dimension = aims.dimension
             and trends.dimension_value = aims.dimension_value
-    left join comparable as year_ago
+    left join judged_values as year_ago
         on
             trends.kpi_id = year_ago.kpi_id
             and trends.statistic = year_ago.statistic

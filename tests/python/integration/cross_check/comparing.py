@@ -52,8 +52,9 @@ def computed(
     over = aggregates(facts, kpi.numerator, grain)
     under = aggregates(facts, kpi.denominator, grain) if kpi.denominator else over
     samples = aggregates(facts, kpi.sample, grain) if kpi.sample else {}
+    needed = aggregates(facts, kpi.needs, grain) if kpi.needs else None
     for (start, dimension, value), whole in under.items():
-        if not whole:
+        if not whole or (needed is not None and needed.get((start, "all", "all")) is None):
             continue
         numerator = over.get((start, dimension, value)) or 0
         yield (

@@ -145,8 +145,9 @@ select
     contracts.* exclude (account_id),
     coalesce(company_ids.company_id, all_deals.company_id) as company_id,
     coalesce(company_ids.company_id, all_deals.customer_key) as customer_key,
-    -- the last day in force
-    least(ends_on, cancelled_on) as ended_on
+    least(ends_on, cancelled_on) as ended_on,
+    -- the last day in force: on the day of its cancellation it is lost, unless another follows
+    least(ends_on, cancelled_on - if(renewed_by_contract_id is null, 1, 0)) as holds_to
 from contracts
 left join company_ids using (account_id)
 left join all_deals using (deal_id);
@@ -529,7 +530,14 @@ moved as (
 
 select
     moved.* replace (coalesce(moved.detected, typed_detected) as detected),
-    (select min(day) from touches where touches.person_id = moved.person_id) as touched_on,
+    (
+        select arg_min(
+            struct_pack(d := day, a := occurred_at, t := occurred_timed, rep),
+            (occurred_at, occurred_timed, activity_id)
+        )
+        from touches
+        where touches.person_id = moved.person_id
+    ) as touched,
     coalesce(qualified, meeting, quoted, won) as reached_qualified,
     (select min(day) from responses where responses.person_id = moved.person_id) as responded_on
 from moved
@@ -813,7 +821,7 @@ select customer_key, first_win.d, first_win.d + 364 from won_deals
 union all
 select
     customer_key, started_on,
-    least(coalesce(ends_on, date '9999-12-31'), coalesce(cancelled_on, date '9999-12-31'))
+    coalesce(holds_to, date '9999-12-31')
 from all_contracts;
 
 create table loyalty as

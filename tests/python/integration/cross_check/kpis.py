@@ -42,7 +42,8 @@ class Kpi:
 
     Without `has_parts` only the value is compared (a median has neither numerator nor
     denominator). A cohort is mature `window` days after its period. `sample` is what the value
-    rests on where that is not its denominator.
+    rests on where that is not its denominator. A ratio of costs exists in the periods in which
+    `needs` has a total of everything.
     """
 
     kpi_id: str
@@ -52,6 +53,7 @@ class Kpi:
     has_parts: bool = True
     window: int | None = None
     sample: Measure | None = None
+    needs: Measure | None = None
 
 
 def count(source: str, condition: str = "true") -> Measure:
@@ -199,7 +201,7 @@ KPIS = [
     *cohort("prospect_response_rate", reached("contacted"), "responded_on", 90),
     *missed("never_engaged_rate", reached("detected", "owner"), "engaged.d", 90),
     *missed("contacted_never_engaged_rate", reached("contacted", "owner"), "engaged.d", 90),
-    *missed("never_contacted_rate", reached("detected", "owner"), "touched_on", 7),
+    *missed("never_contacted_rate", reached("detected", "owner"), "touched.d", 7),
     Kpi("leads_obtained", count(reached("engaged"))),
     Kpi("qualified_prospects", count(reached("qualified"))),
     Kpi("qualification_rate", count(reached("qualified")), count(reached("detected"))),
@@ -210,8 +212,8 @@ KPIS = [
     Kpi("meeting_booking_rate", count(PROSPECT_BOOKINGS), count(CALLS)),
     *duration(
         "lead_response_hours",
-        f"(from {reached('detected', 'owner')} where detected.t and contacted.t)",
-        "epoch(contacted.a - detected.a) / 3600",
+        f"(from {reached('detected', 'touched.rep')} where detected.t and touched.t)",
+        "epoch(touched.a - detected.a) / 3600",
     ),
     # conversion and cycle
     Kpi("new_customers", count("signed")),
@@ -247,12 +249,12 @@ KPIS = [
     ),
     # cost and return
     Kpi("prospecting_cost", COST),
-    Kpi("human_cost_share", HUMAN_COST, COST),
-    Kpi("cost_per_contact", COST, people(TOUCHES)),
-    Kpi("cost_per_prospect", COST, count(reached("engaged"))),
-    Kpi("cost_per_qualified_prospect", COST, count(reached("qualified"))),
-    Kpi("cac", COST, count("signed")),
-    Kpi("roi", RETURN_ON_COST, COST, sample=SALES),
+    Kpi("human_cost_share", HUMAN_COST, COST, needs=COST),
+    Kpi("cost_per_contact", COST, people(TOUCHES), needs=COST),
+    Kpi("cost_per_prospect", COST, count(reached("engaged")), needs=COST),
+    Kpi("cost_per_qualified_prospect", COST, count(reached("qualified")), needs=COST),
+    Kpi("cac", COST, count("signed"), needs=COST),
+    Kpi("roi", RETURN_ON_COST, COST, sample=SALES, needs=COST),
     Kpi("revenue_per_prospect", NEW_REVENUE, people(TOUCHES)),
     # sales
     Kpi("revenue", REVENUE, sample=SALES),

@@ -107,7 +107,7 @@ cycle_days:
 nps_promoter:
   en: promoters
   fr: promoteurs
-  made_in: kpi_period_slices
+  made_in: kpi_period_events
   supplied_by: survey_responses
   attribution: customer
   dimensions: wide

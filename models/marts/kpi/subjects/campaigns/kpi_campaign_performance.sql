@@ -31,9 +31,13 @@ costs as (
 revenues as (
     select
         {% for attribution in attributions %}
-            sum(credited_amount order by credited_amount) filter (
-                where model = '{{ attribution }}'
-            ) as {{ attribution }}_revenue,
+            case
+                when count(*) filter (where model = '{{ attribution }}') = 0 then 0
+                else
+                    sum(credited_amount order by credited_amount) filter (
+                        where model = '{{ attribution }}'
+                    )
+            end as {{ attribution }}_revenue,
         {% endfor %}
         campaign_key,
         coalesce(message_variant, '(unknown)') as message_variant,
@@ -71,10 +75,15 @@ kpi_campaign_performance as (
             costs.{{ nature }}_cost_amount,
         {% endfor %}
         {% for attribution in attributions %}
-            coalesce(revenues.{{ attribution }}_revenue, 0)
-                as {{ attribution }}_revenue,
+            case
+                when revenues.campaign_key is null then 0
+                else revenues.{{ attribution }}_revenue
+            end as {{ attribution }}_revenue,
         {% endfor %}
-        (coalesce(revenues.linear_revenue, 0) - costs.cost_amount)
+        (
+            case when revenues.campaign_key is null then 0 else revenues.linear_revenue end
+            - costs.cost_amount
+        )
         / nullif(costs.cost_amount, 0) as roi,
         case
             when coalesce(responses.prospects_touched, 0) < 500 then 'too_small'

@@ -1,139 +1,34 @@
 -- grain: one row per origin, basis, measure and month ahead.
--- How many customers, and how much revenue, do the next six months bring? cohorts: of
--- the open contacts as many as of those who stood at their stage as long before them,
--- and as many newcomers as lately; pipeline: of the open deals as many as of those
--- before them. The origin is the end of the last complete month; the twelve ends before
--- it are the back-test. No forecast, and no interval, uses what came after its origin.
+-- How many customers, and how much revenue, do the next six months bring? Of the open
+-- contacts (cohorts) or deals (pipeline) as many as of those who stood where they do,
+-- and as many newcomers as lately; amounts by what one was worth lately. The origin is
+-- the end of the last complete month; the twelve ends before it are the back-test. No
+-- forecast, and no interval, uses what came after its origin. Where the back-test was
+-- further off than the mean of the last three months, the newest forecast is withheld.
 --
--- An interval starts from how far chance alone scatters (people by their number,
--- amounts by the unequal sizes too), times the dispersion of the errors at that
--- distance that were known at the origin: how much more than chance they were, the
--- chance of the forecast itself being one of them.
-with cohorts as (select * from {{ ref('kpi_forecast_cohorts') }}),
-
-pipeline as (select * from {{ ref('kpi_forecast_pipeline') }}),
-
-components as (
-    select * from {{ ref('kpi_components') }}
-    where
-        grain = 'month'
-        and dimension = 'all'
-        and (event, measure) in (('customer_new', 'n'), ('new_customer_revenue', 's'))
-),
+-- An interval is as wide as chance, and the errors known by then, make it.
+{% set chance_counts = 4 %} {#- as so many errors -#}
+with made as (select * from {{ ref('kpi_forecast_made') }}),
 
 months as (
-    select
-        period_start,
-        period_number,
-        max(period_number) over () as last_number
-    from {{ ref('kpi_periods') }}
+    select * from {{ ref('kpi_periods') }}
     where
         grain = 'month'
         and not is_partial
-),
-
--- a month without new customers has none; one without revenue none known: nothing is
--- forecast while none is
-flows as (
-    select
-        months.period_number,
-        cast(coalesce(sum(components.amount) filter (
-            where components.event = 'customer_new'
-        ), 0) as double) as customers,
-        cast(coalesce(sum(components.amount) filter (
-            where components.event = 'new_customer_revenue'
-        ), 0) as double) as revenue
-    from months
-    left join components
-        on months.period_start = components.period_start
-    group by all
-),
-
--- what a new customer was worth in the last twelve months, and how far the revenue of a
--- customer lies from it: months of n customers scatter n times as much
-worth as (
-    select
-        period_number,
-        customers,
-        revenue,
-        sum(revenue) over last_12 / nullif(sum(customers) over last_12, 0)
-            as revenue_per_customer,
-        (
-            sum(power(revenue, 2)) over last_12
-            - 2 * revenue_per_customer * sum(revenue * customers) over last_12
-            + power(revenue_per_customer, 2) * sum(power(customers, 2)) over last_12
-        ) / nullif(sum(customers) over last_12, 0) as variance_per_customer
-    from flows
-    window last_12 as (
-        order by period_number
-        range between 11 preceding and current row
-    )
-),
-
-forecasts as (
-    select
-        cohorts.origin,
-        cohorts.horizon,
-        'cohorts' as basis,
-        'new_customers' as measure,
-        cohorts.expected_customers as expected,
-        cohorts.expected_customers as chance_variance,
-        actuals.customers as actual
-    from cohorts
-    left join worth as actuals
-        on cohorts.origin + cohorts.horizon = actuals.period_number
-    union all
-    select
-        cohorts.origin,
-        cohorts.horizon,
-        'cohorts' as basis,
-        'new_customer_revenue' as measure,
-        cohorts.expected_customers * worth.revenue_per_customer as expected,
-        cohorts.expected_customers * (
-            power(worth.revenue_per_customer, 2)
-            + greatest(worth.variance_per_customer, 0)
-        ) as chance_variance,
-        actuals.revenue as actual
-    from cohorts
-    inner join worth
-        on cohorts.origin = worth.period_number
-    left join worth as actuals
-        on cohorts.origin + cohorts.horizon = actuals.period_number
-    where worth.revenue_per_customer > 0
-    union all
-    select
-        origin,
-        horizon,
-        'pipeline' as basis,
-        'deals_won' as measure,
-        expected_deals as expected,
-        deals_variance as chance_variance,
-        actual_deals as actual
-    from pipeline
-    union all
-    select
-        origin,
-        horizon,
-        'pipeline' as basis,
-        'won_amount' as measure,
-        expected_amount as expected,
-        amount_variance as chance_variance,
-        actual_amount as actual
-    from pipeline
-    -- where no deal says what it is worth, nothing is known of amounts
-    qualify max(expected_amount) over () > 0
+    qualify period_number > max(period_number) over () - 13
 ),
 
 -- the errors of earlier origins whose month was over by this origin
 judged as (
     select
         *,
+        cast(abs(actual - expected) as decimal(38, 6)) as absolute_error,
+        cast(abs(actual - naive_expected) as decimal(38, 6)) as naive_absolute_error,
         count(actual) over known_by_then as errors_known,
         coalesce(sum(power(actual - expected, 2)) over known_by_then, 0)
             as squared_errors,
         coalesce(sum(chance_variance) over known_by_then, 0) as variance_known
-    from forecasts
-    where expected is not null
+    from made
     window known_by_then as (
         partition by basis, measure, horizon
         order by origin
@@ -141,40 +36,45 @@ judged as (
     )
 ),
 
--- 80 % of a normal variable; of Student's, where the errors that tell are few
+-- 80 % of a normal variable; of Student's, as the errors that tell are few
 bounded as (
     select
-        *,
+        judged.*,
+        months.period_start,
+        judged.origin = max(judged.origin) over () as is_newest,
         1.2815515655446004
-        * (1 + coalesce(0.66 / nullif(errors_known, 0), 0))
+        * (1 + 0.66 / ({{ chance_counts }} + judged.errors_known))
         * sqrt(
-            chance_variance
-            * coalesce(
-                (chance_variance + squared_errors)
-                / nullif(chance_variance + variance_known, 0),
-                1
-            )
-        ) as margin
+            judged.chance_variance
+            * ({{ chance_counts }} * judged.chance_variance + judged.squared_errors)
+            / ({{ chance_counts }} * judged.chance_variance + judged.variance_known)
+        ) as margin,
+        -- exact sums: equal errors are equal; null while no month has come
+        is_newest
+        and sum(judged.absolute_error) over back_test
+        > sum(judged.naive_absolute_error) over back_test as is_withheld
     from judged
+    inner join months
+        on judged.origin = months.period_number
+    window back_test as (partition by judged.basis, judged.measure)
 ),
 
 kpi_forecast as (
     select
-        origins.period_start as origin_month,
-        cast(origins.period_start + to_months(bounded.horizon) as date) as month,
-        bounded.horizon as months_ahead,
-        bounded.basis,
-        bounded.measure,
-        cast(bounded.expected as double) as expected,
-        greatest(cast(bounded.expected - bounded.margin as double), 0) as interval_low,
-        cast(bounded.expected + bounded.margin as double) as interval_high,
-        bounded.errors_known,
-        cast(bounded.actual as double) as actual,
-        bounded.origin = origins.last_number as is_newest
+        period_start as origin_month,
+        cast(period_start + to_months(horizon) as date) as month,
+        horizon as months_ahead,
+        basis,
+        measure,
+        if(is_withheld, null, expected) as expected,
+        if(is_withheld, null, greatest(expected - margin, 0)) as interval_low,
+        if(is_withheld, null, expected + margin) as interval_high,
+        naive_expected,
+        errors_known,
+        actual,
+        is_newest,
+        coalesce(is_withheld, false) as is_withheld
     from bounded
-    inner join months as origins
-        on bounded.origin = origins.period_number
-    where bounded.origin > origins.last_number - 13
 )
 
 select * from kpi_forecast

@@ -1,8 +1,13 @@
--- grain: one row per basis, origin (a month's end), month of the six that follow, stage
--- and months in it.
--- Of those who stood there at the month ends of two years, the share that won so many
--- months later. Only what was known at the origin: month ends so many months before it.
-with standing as (select * from {{ ref('kpi_forecast_standing') }}),
+-- grain: one row per basis, origin (a month's end), month of the six that follow, level
+-- and place.
+-- How many stood there before, and how many of them won so many months later. Places
+-- are told apart at three levels: by the stage and the months in it; by the months
+-- since the beginning alone; not at all. Only what was known at the origin: the month
+-- ends of two years so many months before it.
+with standing as (
+    select * from {{ ref('kpi_forecast_standing') }}
+    where won is not null
+),
 
 origins as (
     select period_number as origin
@@ -10,61 +15,55 @@ origins as (
     where
         grain = 'month'
         and not is_partial
-        and period_number >= 6
 ),
 
-horizons as (
-    select cast(unnest(generate_series(1, 6)) as integer) as horizon
-),
-
-stood as (
+firsts as (
     select
         basis,
-        month_end,
-        stage,
-        months_in_stage,
-        sum(standing) as standing
-    from standing
+        min(period_number) as first_number
+    from {{ ref('kpi_forecast_outcomes') }}
     group by all
 ),
 
-won as (
+known as (
     select
-        basis,
-        month_end,
-        stage,
-        months_in_stage,
-        months_to_win as horizon,
-        sum(standing) as won
-    from standing
-    where months_to_win between 1 and 6
-    group by all
+        origins.origin,
+        standing.*
+    from origins
+    inner join standing
+        on
+            origins.origin - standing.horizon - 24 < standing.month_end
+            and origins.origin - standing.horizon >= standing.month_end
+    inner join firsts
+        on
+            standing.basis = firsts.basis
+            and standing.month_end + standing.horizon >= firsts.first_number
 ),
 
 kpi_forecast_shares as (
     select
-        stood.basis,
-        origins.origin,
-        horizons.horizon,
-        stood.stage,
-        stood.months_in_stage,
-        cast(sum(stood.standing) as bigint) as standing,
-        cast(coalesce(sum(won.won), 0) as bigint) as won,
-        coalesce(sum(won.won), 0) / cast(sum(stood.standing) as double) as won_share
-    from origins
-    cross join horizons
-    inner join stood
-        on
-            origins.origin - horizons.horizon - 24 < stood.month_end
-            and origins.origin - horizons.horizon >= stood.month_end
-    left join won
-        on
-            stood.basis = won.basis
-            and stood.month_end = won.month_end
-            and stood.stage = won.stage
-            and stood.months_in_stage = won.months_in_stage
-            and horizons.horizon = won.horizon
-    group by all
+        basis,
+        origin,
+        horizon,
+        stage,
+        months_in_stage,
+        months_since,
+        case
+            when grouping(stage) = 0 then 'stage'
+            when grouping(months_since) = 0 then 'months'
+            else 'all'
+        end as level,
+        cast(sum(standing) as bigint) as stood,
+        cast(sum(won) as bigint) as won
+    from known
+    group by grouping sets ( -- unknown to the linter -- noqa: PRS
+        (basis, origin, horizon, stage, months_in_stage),
+        (basis, origin, horizon, months_since),
+        (basis, origin, horizon)
+    )
+    having
+        grouping(stage) = 1
+        or stage != '(unknown)'
 )
 
 select * from kpi_forecast_shares

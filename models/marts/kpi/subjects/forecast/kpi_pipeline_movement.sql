@@ -5,81 +5,20 @@
 -- had in the period and goes out with the last; a deal without an amount counts with 0.
 {% set dimensions = ['rep', 'product_family'] + kpi_who_dimensions() %}
 {% set ways = ['won', 'lost', 'vanished'] %}
-with openings as (select * from {{ ref('fct_deal_openings') }}),
-
-deals as (select * from {{ ref('fct_deals') }}),
-
-sale_dimensions as (
-    select * from {{ ref('kpi_sale_dimensions') }}
-    where kind = 'deal'
-),
-
-labels as (select * from {{ ref('kpi_dimension_labels') }}),
-
-clock as (select * from {{ ref('dim_clock') }}),
-
-periods as (
+with described as (
     select
-        periods.grain,
-        periods.period_start,
-        least(periods.period_end, clock.as_of) as ends_on
-    from {{ ref('kpi_periods') }} as periods
-    cross join clock
-    where periods.grain in ('month', 'quarter', 'year')
-),
-
-followed as (
-    select
-        periods.grain,
-        periods.period_start,
-        periods.ends_on,
-        openings.deal_key,
-        openings.open_from,
-        openings.open_from < periods.period_start as is_at_start,
-        openings.open_before > periods.ends_on as is_at_end,
-        openings.expected_close_on,
-        coalesce(openings.converted_amount, 0) as amount
-    from openings
-    inner join periods
-        on
-            openings.open_from <= periods.ends_on
-            and openings.open_before >= periods.period_start
-),
-
-moved as (
-    select
-        grain,
-        period_start,
-        ends_on,
-        deal_key,
-        bool_or(is_at_start) as is_at_start,
-        bool_or(is_at_end) as is_at_end,
-        min_by(amount, open_from) as first_amount,
-        max_by(amount, open_from) as last_amount,
-        max(expected_close_on) filter (where is_at_end)
-        > max(expected_close_on) filter (where is_at_start) as is_pushed
-    from followed
-    group by all
-),
-
-described as (
-    select
-        moved.*,
         {% for dimension in dimensions %}
             sale_dimensions.{{ dimension }},
         {% endfor %}
-        case
-            when moved.is_at_end then 'open'
-            when deals.status = 'won' and deals.closed_on <= moved.ends_on then 'won'
-            when deals.vanished_on <= moved.ends_on then 'vanished'
-            else 'lost'
-        end as way
-    from moved
-    inner join deals
-        on moved.deal_key = deals.deal_key
-    inner join sale_dimensions
-        on moved.deal_key = sale_dimensions.sale_key
+        moves.*
+    from {{ ref('kpi_pipeline_moves') }} as moves
+    inner join {{ ref('kpi_sale_dimensions') }} as sale_dimensions
+        on
+            moves.deal_key = sale_dimensions.sale_key
+            and sale_dimensions.kind = 'deal'
 ),
+
+labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
 summed as (
     select
@@ -105,7 +44,8 @@ summed as (
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
         {% for dimension in dimensions %}
-            (grain, period_start, {{ dimension }}){{ ',' if not loop.last }}
+            (grain, period_start, {{ dimension }})
+            {{- ',' if not loop.last }}
         {% endfor %}
     )
 ),
@@ -119,10 +59,8 @@ kpi_pipeline_movement as (
         {% for measure in ['at_start', 'opened'] + ways + ['at_end', 'pushed'] %}
             summed.deals_{{ measure }},
         {% endfor %}
-        {% for measure in [
-            'at_start', 'opened', 'reamounted', 'won', 'lost', 'vanished', 'at_end',
-            'pushed',
-        ] %}
+        {% for measure in ['at_start', 'opened', 'reamounted'] + ways
+            + ['at_end', 'pushed'] %}
             cast(coalesce(summed.amount_{{ measure }}, 0) as double)
                 as amount_{{ measure }},
         {% endfor %}

@@ -9,6 +9,14 @@ with paths as (
 
 clock as (select * from {{ ref('dim_clock') }}),
 
+-- a stage that nobody supplies would only repeat the next one
+later_stages as (
+    select * from {{ ref('kpi_funnel_supply') }}
+    where
+        is_supplied
+        and stage_order > 2
+),
+
 passed as (
     {% for stage in prospect_stages()[2:] %}
         select
@@ -69,7 +77,7 @@ kpi_funnel_cohorts as (
     select
         ages.contacted_month,
         later_stages.stage,
-        {{ stage_order('later_stages.stage') }} as stage_order,
+        later_stages.stage_order,
         ages.months_since,
         ages.contacted,
         cast(sum(coalesce(arrivals.arrived, 0)) over up_to_now as bigint) as reached,
@@ -78,12 +86,7 @@ kpi_funnel_cohorts as (
         last_day(ages.contacted_month) + to_months(cast(ages.months_since as integer))
         <= ages.as_of as is_complete
     from ages
-    cross join (
-        values
-        {% for stage in prospect_stages()[2:] %}
-            ('{{ stage }}'){{ ',' if not loop.last }}
-        {% endfor %}
-    ) as later_stages (stage)
+    cross join later_stages
     left join arrivals
         on
             ages.contacted_month = arrivals.contacted_month

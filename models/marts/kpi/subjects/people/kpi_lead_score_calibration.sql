@@ -13,6 +13,7 @@ counted as (
     select
         {{ score_band('scores.score') }} as band,
         count(*) as prospects,
+        count(distinct scores.prospect_key) as people,
         count(*) filter (
             where prospects.won_on <= clock.as_of - days.days_before + 180
         ) as customers
@@ -36,11 +37,17 @@ kpi_lead_score_calibration as (
         prospects,
         customers,
         cast(customers as double) / prospects as conversion_rate,
-        cast(customers as double) / prospects
-        / nullif(
-            sum(customers) over () / cast(sum(prospects) over () as double), 0
-        ) as lift,
-        prospects >= 30 as is_reliable
+        case
+            when people >= 30
+                then
+                    cast(customers as double) / prospects
+                    / nullif(
+                        sum(customers) over ()
+                        / cast(sum(prospects) over () as double),
+                        0
+                    )
+        end as lift,
+        people >= 30 as is_reliable
     from counted
 )
 

@@ -7,12 +7,13 @@
     'leads_obtained', 'qualified_prospects', 'new_customers', 'deals_won', 'revenue',
     'prospecting_cost', 'prospecting_days',
 ] %}
-{% set ratios = ['conversion_rate', 'deal_win_rate', 'roi', 'retention_rate'] %}
+{% set ratios = ['cohort_conversion_rate', 'deal_win_rate', 'roi', 'retention_rate'] %}
 with published_values as (
     select * from {{ ref('kpi_values') }}
     where
         grain = 'month'
-        and statistic = 'value'
+        and statistic in ('value', 'in_window')
+        and coalesce(is_mature, true)
         and dimension in ('all', 'rep')
         and kpi_id in ({{ quoted_values(counts + ratios) }})
 ),
@@ -84,7 +85,9 @@ kpi_rep_scorecard as (
         {% for kpi in counts + ratios %}
             {{ kpi }},
         {% endfor %}
-        {% for kpi in ['touches', 'new_customers', 'revenue', 'conversion_rate'] %}
+        {% for kpi in [
+            'touches', 'new_customers', 'revenue', 'cohort_conversion_rate',
+        ] %}
             case
                 when team is not null
                     then median({{ kpi }}) over (partition by month, team)

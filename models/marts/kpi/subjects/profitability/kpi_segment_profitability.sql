@@ -62,9 +62,12 @@ costed as (
     select
         *,
         case
-            when has_unit_costs then coalesce(gross_margin, 0)
-            else revenue
-        end - coalesce(allocated_cost, 0) as margin_after_costs
+            when not has_unit_costs then revenue
+            when revenue = 0 then coalesce(gross_margin, 0)
+            else gross_margin
+        end
+        - case when dimension = 'product_family' then 0 else allocated_cost end
+            as margin_after_costs
     from compared
     where revenue is not null
 ),
@@ -86,10 +89,13 @@ kpi_segment_profitability as (
             partition by grain, period_start, dimension
             order by revenue desc
         ) as revenue_rank,
-        rank() over (
-            partition by grain, period_start, dimension
-            order by margin_after_costs desc
-        ) as margin_rank
+        case
+            when margin_after_costs is not null
+                then rank() over (
+                    partition by grain, period_start, dimension
+                    order by margin_after_costs desc nulls last
+                )
+        end as margin_rank
     from costed
 )
 

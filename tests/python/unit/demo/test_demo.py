@@ -24,7 +24,7 @@ from orchestration.demo.flaws import FLAWS
 from orchestration.demo.generate import AS_OF, FIRST_DAY, DemoReport, generate, rep_count
 from orchestration.errors import ConfigurationError
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "examples" / "demo"
 FORMAT = ROOT / "orchestration" / "formats" / "generic.yml"
 

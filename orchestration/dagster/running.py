@@ -89,9 +89,9 @@ def _execute(
     config: tuple[bool, str | None, Sequence[str]],
     project_dir: Path,
 ) -> RefreshRecord | None:
+    from orchestration.dagster.building import build_definitions
     from orchestration.dagster.instance import open_instance
     from orchestration.dagster.jobs import REFRESH, STAGES, refresh_config
-    from orchestration.definitions import build_definitions
 
     wanted = STAGES if stages is None else tuple(stages)
     with open_instance(environment.paths) as instance:

@@ -1,0 +1,68 @@
+-- grain: one row per event that may bring a person to a stage: of some stages several.
+-- Which of them counts is judged in `fct_prospect_stages`.
+{% set events = [
+    ('detected', 'prospects', 'detected', 'true'),
+    ('contacted', 'first_touches', 'contacted', 'contacted_at is not null'),
+    ('engaged', 'first_touches', 'responded', 'responded_at is not null'),
+    ('engaged', 'conversations', 'occurred', 'not is_with_customer'),
+    ('qualified', 'qualifications', 'qualified', 'true'),
+    ('qualified', 'deals_of_unqualified', 'created', 'true'),
+    ('meeting', 'meetings', 'happened', "kind = 'held' and not is_with_customer"),
+    ('quoted', 'quotes', 'sent', 'true'),
+    ('won', 'deals', 'first_won', "status = 'won'"),
+] %}
+with prospects as (
+    select * from {{ ref('int_prospects') }}
+    where not is_test
+),
+
+clock as (select * from {{ ref('int_clock') }}),
+
+first_touches as (select * from {{ ref('fct_first_touches') }}),
+
+conversations as (select * from {{ ref('fct_conversations') }}),
+
+{% for relation, model in [
+    ('meetings', 'fct_meetings'), ('deals', 'fct_deals'), ('quotes', 'fct_quotes'),
+] %}
+    {{ relation }} as (
+        select * from {{ ref(model) }}
+        where
+            not is_test
+            and not is_after_as_of
+    ),
+
+{% endfor %}
+qualifications as (
+    select prospects.*
+    from prospects
+    cross join clock
+    where prospects.qualified_on <= clock.as_of
+),
+
+-- who was never declared qualified is so when the first deal is created
+deals_of_unqualified as (
+    select deals.*
+    from deals
+    anti join qualifications
+        on deals.prospect_key = qualifications.prospect_key
+    where deals.created_at is not null
+),
+
+fct_stage_events as (
+    {% for stage, relation, happened, condition in events %}
+        select
+            prospect_key,
+            '{{ stage }}' as stage,
+            {{ happened }}_at as reached_at,
+            {{ happened }}_on as reached_on,
+            {{ happened }}_has_time as reached_has_time
+        from {{ relation }}
+        where
+            prospect_key is not null
+            and {{ condition }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from fct_stage_events
