@@ -111,7 +111,7 @@ def project(
         else:
             text = "\n".join([text, *blocks])
         path.write_text(text, encoding="utf-8")
-    run(project, "-m", "orchestration.documentation.writing")
+    run(project, "-m", "orchestration.documentation")
     return project
 
 
