@@ -131,6 +131,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
     if record.outcome in {"published", "held back"} and record.version is not None:
         from orchestration.refresh.stages import read_reporting
         from orchestration.refresh.summary.text import describe_version
+        from orchestration.validation.results import read_results
 
         settings = read_reporting(environment.paths)
         folder = environment.paths.published / record.version
@@ -141,6 +142,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
                 settings["currency"],
                 settings["headline_kpis"] or (),
                 record.messages,
+                read_results(environment.paths),
             )
         )
         return record.exit_code

@@ -267,7 +267,9 @@ def _held_lines(report: LandingReport, language: str) -> Iterable[str]:
     for held in report.held_back:
         reason = next(file.reason for file in held.files if file.outcome == "held_back")
         yield _WORDS[language]["held"].format(
-            load=held.load.load_id, folder=held.load.folder, reason=reason
+            load=held.load.load_id,
+            folder=held.load.folder,
+            reason=reason_in(reason or "", language),
         )
 
 

@@ -9,6 +9,7 @@ from orchestration.paths import Paths
 from orchestration.publication.versions import Version, list_versions
 from orchestration.refresh.record import RefreshRecord, read_record
 from orchestration.refresh.summary.figures import format_table
+from orchestration.refresh.summary.warnings import warning_lines
 from orchestration.validation.held import open_batches
 from orchestration.validation.results import read_results
 
@@ -43,7 +44,7 @@ def _gate_lines(paths: Paths) -> list[str]:
         verdict = "let the marts pass" if last["passed"] else "held the marts back"
         lines += ["", f"gate 2 last checked {rules} rules and {verdict}"]
         lines += [f"  {line}" for line in last["failures"]]
-        lines += [f"  warning: {line}" for line in last["warnings"]]
+        lines += [f"  warning: {line}" for line in warning_lines(marts, {}, "", "en")]
     held = open_batches(paths)
     if held:
         lines += ["", f"gate 1 holds back {len(held)} (see `prospection held list`):"]

@@ -82,9 +82,9 @@ class BatchGate:
         result = judge(measure_batch(batch, thresholds), thresholds)
         self.results[batch.load.load_id] = result
         write_batch_result(self._paths, batch.load.load_id, self._run_id, result)
-        if result.failures:
-            hold(self._paths, batch.load, result.failures)
-        return result.failures
+        if result.broken:
+            hold(self._paths, batch.load, result.broken)
+        return result.broken
 
     def verdict(self, load_id: str) -> Verdict:
         """Return what was decided about a held batch."""

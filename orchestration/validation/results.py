@@ -41,6 +41,10 @@ class ExpectationResult:
         """Return one line: the rule and, when it is broken, by what."""
         if self.success:
             return self.rule
+        if self.examples and all("column_name" in row for row in self.examples):
+            more = (self.unexpected or 0) - len(self.examples)
+            places = [_of_batch(row) for row in self.examples]
+            return f"{self.rule}; here: {', '.join(places)}{f' and {more} more' * (more > 0)}"
         if self.examples:
             rows = "; ".join(
                 ", ".join(f"{name} {_short(value)}" for name, value in row.items())
@@ -48,6 +52,17 @@ class ExpectationResult:
             )
             return f"{self.rule}: not the case for {self.unexpected} ({rows})"
         return f"{self.rule}: observed {self.observed}"
+
+
+def _of_batch(row: Mapping[str, Any]) -> str:
+    """Return where in a batch a measure is what it should not be, and how large it is."""
+    column = f", column {row['column_name']}" if row["column_name"] else ""
+    place = f"entity {row['entity']}{column}"
+    ((measure, value),) = (
+        (name, value) for name, value in row.items() if name not in {"entity", "column_name"}
+    )
+    is_share = measure.endswith(("_share", "_rise"))
+    return f"{place} {value:.0%}" if is_share else f"{place} {value:,.0f}"
 
 
 def _short(value: Any) -> Any:
@@ -76,13 +91,14 @@ class SuiteResult:
         return all(expectation.success for expectation in self.expectations)
 
     @property
+    def broken(self) -> list[str]:
+        """One line per broken expectation, for people."""
+        return [str(each) for each in self.expectations if not each.success]
+
+    @property
     def failures(self) -> list[str]:
-        """One line per broken expectation."""
-        return [
-            f"{self.name}: {expectation}"
-            for expectation in self.expectations
-            if not expectation.success
-        ]
+        """One line per broken expectation, with the suite whose rule it is."""
+        return [f"{self.name}: {line}" for line in self.broken]
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def _plants(findings: Sequence[Finding]) -> Iterable[Figure]:
         ("better variant wins", sum(each["better_variant_wins"] for each in findings)),
         ("no winner among equal variants", sum(not each["false_winners"] for each in findings)),
         (
-            "dear customers rank lower by margin",
+            "big buyers with thin margins rank lower by margin",
             sum(each["ranks_lower_by_margin"] for each in findings),
         ),
     ):

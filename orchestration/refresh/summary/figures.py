@@ -77,6 +77,15 @@ def _signed(number: Decimal, language: Language) -> str:
     return ("+" if number > 0 else "") + format_number(float(number), decimals, language)
 
 
+def with_remarks(table: Sequence[str], header: str, remarks: Sequence[str]) -> list[str]:
+    """Return the lines of a table with a last column of text, where any row has some."""
+    if not any(remarks):
+        return list(table)
+    rule = "─" * max(map(len, (header, *remarks)))
+    cells = (header, rule, *remarks)
+    return [f"{line}  {cell}".rstrip() for line, cell in zip(table, cells, strict=True)]
+
+
 def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the lines of a table: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]

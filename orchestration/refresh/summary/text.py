@@ -4,18 +4,21 @@ What belongs here: putting the parts together, in the reader's language. What do
 wording any of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from dashboard.building import texts
 from orchestration.publication.writing import DASHBOARD_FOLDER, DATABASE_NAME
 from orchestration.refresh.summary.figures import (
     format_change,
     format_number,
     format_table,
     format_value,
+    with_remarks,
 )
 from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.intake import (
@@ -30,6 +33,7 @@ from orchestration.refresh.summary.own_kpis import (
     format_without_value,
     read_without_value,
 )
+from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
 
@@ -40,6 +44,7 @@ def format_summary(
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
+    warnings: Sequence[str],
     held_back: Sequence[str],
     folder: Path,
     language: Language,
@@ -63,29 +68,50 @@ def format_summary(
     if unread:
         lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
     lines += ["", said["headlines"].format(as_of=as_of)]
-    if headlines:
-        lines += format_table(
-            [said["kpi"], said["month"], said["value"], said["change"]],
-            [
-                [
-                    headline.name,
-                    f"{headline.month:%Y-%m}",
-                    format_value(headline.value, headline.unit, currency, language),
-                    format_change(headline.value, headline.previous_value, headline.unit, language),
-                ]
-                for headline in headlines
-            ],
-        )
-    else:
-        lines.append(f"  {said['no_figures']}")
+    lines += format_headlines(headlines, currency, language)
+    if warnings:
+        lines += ["", said["unusual"], *(f"  {line}" for line in warnings)]
     if without_value:
         lines += ["", said["own_without_value"]]
         lines += [format_without_value(each, language) for each in without_value]
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
-    lines += ["", f"{said['published']} {folder}", f"  {folder / DATABASE_NAME}"]
+    lines += ["", said["published"], f"  {folder / DATABASE_NAME}"]
     lines += [f"  {folder / DASHBOARD_FOLDER / 'index.html'}", ""]
     return "\n".join(lines)
+
+
+def format_headlines(headlines: Sequence[Headline], currency: str, language: Language) -> list[str]:
+    """Return the table of the headline figures, with what is to be known of each."""
+    said = words(language)
+    if not headlines:
+        return [f"  {said['no_figures']}"]
+    table = format_table(
+        [said["kpi"], said["month"], said["value"], said["change"]],
+        [
+            [
+                headline.name,
+                f"{headline.month:%Y-%m}",
+                format_value(headline.value, headline.unit, currency, language),
+                format_change(headline.value, headline.previous_value, headline.unit, language),
+            ]
+            for headline in headlines
+        ],
+    )
+    return with_remarks(table, said["remark"], [_remark(each, language) for each in headlines])
+
+
+def _remark(headline: Headline, language: Language) -> str:
+    """Return what the pages say beside such a value."""
+    marks = {key: text[language] for key, text in texts().items() if key.startswith("mark_")}
+    sample = format_number(headline.sample_size or 0, 0, language)
+    remarks = [
+        marks["mark_partial"] if headline.is_partial else "",
+        marks["mark_immature"] if headline.is_mature is False else "",
+        marks["mark_small"].format(n=sample) if headline.is_small else "",
+        marks[f"mark_over_{headline.exceeds}"] if headline.exceeds else "",
+    ]
+    return ", ".join(remark for remark in remarks if remark)
 
 
 def read_as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
@@ -100,8 +126,19 @@ def describe_version(
     currency: str,
     headline_kpis: Sequence[str],
     held_back: Sequence[str],
+    results: Sequence[Mapping[str, Any]],
 ) -> str:
-    """Return the text that ends a refresh, read from the version it has published."""
+    """Return the text that ends a refresh, read from the version it has published.
+
+    Args:
+        folder: of the version.
+        language: of the text.
+        currency: of amounts.
+        headline_kpis: the KPIs to show; none for those of the catalogue.
+        held_back: what the version lacks, a line each.
+        results: of the gates, as they are kept.
+
+    """
     with open_read_only(folder / DATABASE_NAME) as connection:
         return format_summary(
             sources=read_source_counts(connection),
@@ -109,6 +146,7 @@ def describe_version(
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,
+            warnings=warning_lines(results, read_names(connection, language), currency, language),
             held_back=held_back,
             folder=folder,
             language=language,

@@ -47,7 +47,32 @@ _WORDS: dict[str, dict[Language, str]] = {
     "own_not_seen": {"fr": "jamais observé ({event})", "en": "never seen yet ({event})"},
     "own_no_value": {"fr": "pas encore de valeur", "en": "no value yet"},
     "or": {"fr": " ou ", "en": " or "},
-    "published": {"fr": "Publié dans", "en": "Published in"},
+    "remark": {"fr": "remarque", "en": "remark"},
+    "unusual": {"fr": "Inhabituel", "en": "Unusual"},
+    "unusual_kpi": {
+        "fr": "{name} : {value} en {month}, contre {usual} d'habitude",
+        "en": "{name}: {value} in {month}, usually about {usual}",
+    },
+    "silent_source": {
+        "fr": "Source {source} : dernier événement le {day}, il y a {days} jours ; "
+        "l'export est-il toujours déposé ?",
+        "en": "Source {source}: its latest event is of {day}, {days} days ago; "
+        "is it still exported?",
+    },
+    "silent": {
+        "fr": "Aucune source n'a d'événement depuis le {day}, il y a {days} jours ; "
+        "les exports sont-ils toujours déposés ?",
+        "en": "No source has an event since {day}, {days} days ago; are they still exported?",
+    },
+    "shrunk_table": {
+        "fr": "Table {name} : {now} lignes, contre {then} dans la version précédente",
+        "en": "Table {name}: {now} rows, where the previous version had {then}",
+    },
+    "more_unusual": {
+        "fr": "et {count} autres : voir « Qualité des données » dans le tableau de bord",
+        "en": "and {count} more: see “Data quality” in the dashboard",
+    },
+    "published": {"fr": "Publié", "en": "Published"},
     "held_back": {
         "fr": "Publié sans une partie des données :",
         "en": "Published without part of the input:",

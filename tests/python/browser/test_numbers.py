@@ -439,7 +439,7 @@ def test_the_report_is_one_file_with_published_numbers(
         assert "no PDF" in result.stdout
 
 
-def test_the_pipeline_covers_its_target_and_close_dates_pushed_are_told(
+def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
     watch: Watch, changed_site: Callable[..., Site]
 ) -> None:
     site = changed_site(
@@ -453,10 +453,23 @@ def test_the_pipeline_covers_its_target_and_close_dates_pushed_are_told(
         where kpi_id = 'revenue' and grain = 'month' and dimension = 'all'
             and period_start = '2026-09-01'
         """,
+        """
+        update kpi.kpi_forecast set
+            expected = null, interval_low = null, interval_high = null, is_withheld = true
+        where is_newest and measure = 'deals_won'
+        """,
     )
     watched = watch()
     month = {"grain": "month", "period": "2026-09-01", "language": "en"}
     page = watched.open(site.address(page="pipeline", **month))
+    withheld, given = (
+        page.locator(".panel", has=page.get_by_role("heading", name=f"Forecast: {measure}"))
+        for measure in ("Deals won", "New customers")
+    )
+    assert "No forecast is given" in withheld.locator(".note").inner_text()
+    assert "No forecast is given" not in given.locator(".note").inner_text()
+    withheld.locator("summary").click()
+    assert "Sep 2026" in withheld.locator("tbody tr").last.inner_text()
     cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()}
     assert "3\u00a0\u00d7" in cards["Coverage of the revenue target"].inner_text()
     assert "12" in cards["Close dates pushed back"].inner_text()

@@ -1,13 +1,15 @@
-"""Adding a KPI and an event: the recipes of CONTRIBUTING.md, followed in a copy of the project.
+"""The recipes of CONTRIBUTING.md (a KPI, an event, a column, a model), followed in a copy.
 
 Of a company's own KPIs that of `kpis/README.md` and one that nothing supplies are in it too.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import pytest
 import yaml
 
 from orchestration.paths import Paths
+
+from ..project import test_descriptions, test_layers, test_sizes
 
 PROJECT = (
     "dbt_project.yml",
@@ -35,6 +39,12 @@ PROJECT = (
 FAMILY = "kpis/conversion_and_cycle.yml"
 MODEL = "models/marts/kpi/events/kpi_deal_events.sql"
 UNIT_TESTS = "models/marts/kpi/events/_events__unit_tests.yml"
+PROPERTY_FILES = (
+    "models/staging/generic/_generic__models.yml",
+    "models/intermediate/entities/_entities__models.yml",
+    "models/marts/core/_core__models.yml",
+)
+CAMPAIGNS = "models/marts/kpi/subjects/campaigns"
 
 REVIEWS = """
 own_reviews_per_order:
@@ -90,8 +100,72 @@ def recipes(repo_root: Path) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
+def section(repo_root: Path) -> Callable[[str], str]:
+    """Return the text of a recipe by its title."""
+    page = (repo_root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return lambda recipe: page.split(f"\n### {recipe}")[1].split("\n### ")[0]
+
+
+def told(section: str, language: str) -> list[tuple[str, str]]:
+    """Return each block of a recipe, as it stands in a file, with the last file named before it."""
+    return [
+        (re.findall(r"`([\w/.]+/\w+\.\w+)`", before)[-1], re.sub(r"^   ", "", block, flags=re.M))
+        for before, block in re.findall(
+            rf"(.*?)^ *```{language}\n(.*?)^ *```$", section, flags=re.S | re.M
+        )
+    ]
+
+
+def add_lines(project: Path, file: str, diff: str) -> None:
+    """Add each line that begins with `+` below the one before it, which the file has once."""
+    text = (project / file).read_text(encoding="utf-8")
+    for above, new in re.findall(r"^ (.*\n)\+(.*\n)", diff, flags=re.M):
+        assert text.count(f"\n{above}") == 1, (file, above)
+        text = text.replace(f"\n{above}", f"\n{above}{new}")
+    (project / file).write_text(text, encoding="utf-8")
+
+
+def add_column(project: Path, recipe: str) -> None:
+    """Follow the recipe for a column, and let the demo's campaigns have it."""
+    diffs = told(recipe, "diff")
+    assert len(diffs) == 4
+    for file, diff in diffs:
+        add_lines(project, file, diff)
+    ((_, described),) = told(recipe, "yaml")
+    for file in PROPERTY_FILES:
+        assert f"`{file}`" in recipe
+        path = project / file
+        before, model, after = re.split(
+            r"(  - name: \w+_campaigns\n.*?      - name: budget_amount\n)",
+            path.read_text(encoding="utf-8"),
+            maxsplit=1,
+            flags=re.S,
+        )
+        model = model.replace(
+            "      - name: budget_amount\n", f"{described}      - name: budget_amount\n"
+        )
+        path.write_text(before + model + after, encoding="utf-8")
+    (export,) = (project / "examples" / "demo").rglob("campaigns*.csv")
+    header, *rows = export.read_bytes().splitlines()
+    audience = [header + b";audience_size", *(row + b";%d" % (100 * len(row)) for row in rows)]
+    export.write_bytes(b"\r\n".join(audience) + b"\r\n")
+
+
+def add_model(project: Path, recipe: str) -> None:
+    """Follow the recipe for a model."""
+    ((model, sql),) = told(recipe, "sql")
+    (project / model).write_text(sql, encoding="utf-8")
+    for file, block in told(recipe, "yaml"):
+        path = project / file
+        path.write_text(path.read_text(encoding="utf-8") + "\n" + block, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
 def project(
-    repo_root: Path, tmp_path_factory: pytest.TempPathFactory, recipes: dict[str, list[str]]
+    repo_root: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    recipes: dict[str, list[str]],
+    section: Callable[[str], str],
 ) -> Path:
     """Copy the project and follow the recipes in the copy."""
     project = tmp_path_factory.mktemp("add kpi") / "project"
@@ -111,6 +185,8 @@ def project(
         else:
             text = "\n".join([text, *blocks])
         path.write_text(text, encoding="utf-8")
+    add_column(project, section("Add a column"))
+    add_model(project, section("Add a model"))
     run(project, "-m", "orchestration.documentation")
     return project
 
@@ -228,18 +304,67 @@ def test_own_kpis_are_marked_and_one_that_nothing_supplies_is_told(
     assert "Avis par commande" in start
 
 
-def test_the_unit_test_of_the_recipe_passes(
-    project: Path, refreshed: Paths, recipes: dict[str, list[str]]
+def test_a_column_is_carried_from_the_export_to_core_and_read_by_a_model(
+    project: Path, refreshed: Paths
 ) -> None:
-    (test,) = yaml.safe_load(recipes[UNIT_TESTS][0])
+    (export,) = (project / "examples" / "demo").rglob("campaigns*.csv")
+    rows = [row.split(b";") for row in export.read_bytes().splitlines()[1:]]
+    expected = {row[0].decode("cp1252"): int(row[-1]) for row in rows}
+    with duckdb.connect(str(refreshed.warehouse), read_only=True) as connection:
+        found = connection.execute("select campaign_id, audience_size from core.dim_campaigns")
+        assert dict(found.fetchall()) == expected
+        reached = connection.execute(
+            """
+            select campaign_key, count(distinct prospect_key) / any_value(audience_size)
+            from core.dim_campaigns
+            inner join core.fct_activities using (campaign_key)
+            where is_prospecting_touch and not is_test and not is_after_as_of
+            group by all
+            order by all
+            """
+        ).fetchall()
+        published = connection.execute(
+            """
+            select campaign_key, reached_share from kpi.kpi_campaign_reach
+            where reached_share > 0 order by all
+            """
+        ).fetchall()
+    assert len(reached) > 10
+    assert published == reached
+
+
+def test_what_was_added_is_as_the_project_wants_it(project: Path, refreshed: Paths) -> None:
+    manifest = json.loads(
+        (refreshed.state / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8")
+    )
+    test_descriptions.test_every_model_seed_and_source_is_described(manifest)
+    test_descriptions.test_every_model_begins_with_its_grain(manifest)
+    test_descriptions.test_the_marts_have_enforced_contracts(manifest)
+    test_descriptions.test_no_key_is_described_as_nullable(manifest)
+    test_layers.test_layers_only_look_down(manifest)
+    test_sizes.test_a_model_is_no_longer_than_one_can_read(project)
+    described = manifest["nodes"]["model.prospection.kpi_campaign_reach"]["description"]
+    assert described.startswith("How much of its audience has a campaign reached? One row per ")
+
+
+def test_the_unit_tests_of_the_recipes_pass(
+    project: Path,
+    refreshed: Paths,
+    recipes: dict[str, list[str]],
+    section: Callable[[str], str],
+) -> None:
+    (_, model_test) = told(section("Add a model"), "yaml")
+    tests = yaml.safe_load(recipes[UNIT_TESTS][0]) + yaml.safe_load(model_test[1])
+    assert len(tests) == 2
     run(
         project,
         *("-m", "orchestration.warehouse.dbt_process", "--quiet", "test"),
-        *("--select", test["name"], "--target-path", str(project.parent / "target")),
+        *("--select", *(test["name"] for test in tests)),
+        *("--target-path", str(project.parent / "target")),
         PROSPECTION_DATA=str(refreshed.data),
         DBT_LOG_PATH=str(project.parent / "logs"),
     )
     results: dict[str, Any] = yaml.safe_load(
         (project.parent / "target" / "run_results.json").read_text(encoding="utf-8")
     )
-    assert [result["status"] for result in results["results"]] == ["pass"]
+    assert [result["status"] for result in results["results"]] == ["pass", "pass"]

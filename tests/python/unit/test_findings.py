@@ -50,7 +50,7 @@ def test_what_is_found_is_reached() -> None:
         ({"is_bottleneck_named": False}, "bottleneck named"),
         ({"better_variant_wins": False}, "better variant wins"),
         ({"false_winners": ["C1"]}, "no winner among equal variants"),
-        ({"ranks_lower_by_margin": False}, "dear customers rank lower by margin"),
+        ({"ranks_lower_by_margin": False}, "big buyers with thin margins rank lower by margin"),
     ],
 )
 def test_two_seeds_of_twenty_may_be_wrong_and_three_not(wrong: Finding, name: str) -> None:

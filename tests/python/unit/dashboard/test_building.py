@@ -9,10 +9,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from dashboard import building
 from dashboard.building import Facts, build_site, plotly_name, texts
 from dashboard.encoding import json_text, plain
 from dashboard.reading import YEAR_AGO, PublishedVersion
 from dashboard.report import ReportPeriod, report_html
+from orchestration.formats.descriptions import known_formats
 
 FACTS = Facts(
     version="v1",
@@ -228,6 +230,15 @@ def test_json_is_inert_inside_a_script() -> None:
 )
 def test_values_are_written_as_json_knows_them(value: Any, written: Any) -> None:
     assert plain(value) == written
+
+
+def test_the_pages_know_the_channels_of_the_format() -> None:
+    columns = known_formats()["generic"].entities["activities"].columns
+    (channels,) = (set(column.allowed) for column in columns if column.name == "channel")
+    scripts = Path(building.__file__).with_name("assets")
+    (coloured,) = re.findall(r"const CHANNELS = \{(.*)\};", (scripts / "charts.js").read_text())
+    assert set(re.findall(r"(\w+):", coloured)) == channels
+    assert {channel for channel in channels if f"channel_{channel}" not in texts()} == set()
 
 
 def test_every_text_is_there_in_both_languages_and_takes_the_same_values() -> None:

@@ -278,7 +278,7 @@ def test_a_batch_of_a_release_comes_before_newer_loads(
     whole: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Loads are ordered by their time, not by when they were let through."""
-    monkeypatch.setattr("orchestration.validation.held._now", lambda: "2026-10-09T00:00:00")
+    monkeypatch.setattr("orchestration.validation.held.timestamp", lambda: "2026-10-09T00:00:00")
     put_deals(whole, 2, range(7))
     put_deals(whole, 3, range(10))
     (load_id,) = [held.load.load_id for held in refresh(whole).held_back]

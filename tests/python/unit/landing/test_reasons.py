@@ -2,11 +2,19 @@
 
 import gzip
 import re
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from orchestration.landing.reasons import reason_in
+from orchestration.validation import batches
+from orchestration.validation.batch_measures import MEASURES
+from orchestration.validation.batches import rules
 
 ENGLISH = re.compile(r"\b(the|is|are|was|not|its|and|but|or|it|export it|of)\b")
+
+BATCH_THRESHOLDS = Path(batches.__file__).with_name("batch_thresholds.yml")
 
 FILES = {
     "accounts.csv": "",
@@ -48,6 +56,16 @@ def test_a_reason_is_wholly_in_french(desk: Any) -> None:
     }
     assert left == {}
     assert all(reason_in(str(reason), "en") == reason for reason in found.values())
+
+
+def test_why_a_batch_is_held_back_is_wholly_in_french() -> None:
+    thresholds = yaml.safe_load(BATCH_THRESHOLDS.read_text(encoding="utf-8"))
+    said = [f"{rule.says}; here: entity deals, column amount 31%" for rule in rules(thresholds)]
+    assert len(said) == len(MEASURES) + 1
+    left = [line for line in said if ENGLISH.search(reason_in(line, "fr"))]
+    assert left == []
+    ending = " ; ici : entité deals, colonne amount 31%"
+    assert all(reason_in(line, "fr").endswith(ending) for line in said)
 
 
 def test_a_reason_keeps_what_it_names() -> None:

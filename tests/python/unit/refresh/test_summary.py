@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from orchestration.refresh.summary.figures import NOTHING, format_change, format_value
-from orchestration.refresh.summary.headlines import Headline, read_headlines
+from orchestration.refresh.summary.headlines import Headline
 from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
-from orchestration.refresh.summary.text import format_summary
+from orchestration.refresh.summary.text import format_headlines, format_summary
 from orchestration.refresh.summary.wording import Language
 from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
@@ -52,9 +52,10 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
         return format_summary(
             sources=[SourceCount("crm", 1200, 1199, 1), SourceCount("finance", 8, 8, 0)],
             unread=[Unread("crm", "deals", "amount", "decimal", 12, 17, is_rejected=False)],
-            headlines=[Headline("Rendez-vous", "count", date(2026, 9, 1), 42, 40)],
+            headlines=[Headline("meetings", "Rendez-vous", "count", date(2026, 9, 1), 42, 40)],
             as_of=date(2026, 10, 15),
             currency="EUR",
+            warnings=["Appels : 3 en 2026-09, contre 90 d'habitude"],
             held_back=["crm/deals.csv is refused: no header"],
             folder=Path("data/published/v1"),
             language=language,
@@ -74,48 +75,35 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
     assert ["Rendez-vous", "2026-09", "42", "+5%"] in [line.split() for line in english]
     assert "  crm/deals.csv is refused: no header" in french
     assert "  data/published/v1/prospection.duckdb" in french
+    assert french.index("Inhabituel") < french.index(
+        "  Appels : 3 en 2026-09, contre 90 d'habitude"
+    )
+    assert not any("remarque" in line for line in french)
 
 
-KPI_TABLES = """
-    create schema kpi;
-    create table kpi.kpi_catalog as
-    select * from (values
-        ('leads', 'a', 'Leads', 'Leads', 'count', true),
-        ('won_rate', 'a', 'Won', 'Gagnés', 'rate', true),
-        ('calls', 'a', 'Calls', 'Appels', 'count', false)
-    ) as rows (kpi_id, family, name_en, name_fr, unit, is_headline);
-    create table kpi.kpi_values as
-    select * from (values
-        ('leads', 'value', 'month', date '2026-08-01', 'all', 5.0, 4.0, false, null),
-        ('leads', 'value', 'month', date '2026-09-01', 'all', 6.0, 5.0, false, null),
-        ('leads', 'value', 'month', date '2026-10-01', 'all', 1.0, null, true, null),
-        ('leads', 'value', 'year', date '2026-01-01', 'all', 50.0, null, false, null),
-        ('leads', 'value', 'month', date '2026-09-01', 'rep', 2.0, null, false, null),
-        ('won_rate', 'in_window', 'month', date '2026-03-01', 'all', 0.2, 0.1, false, true),
-        ('won_rate', 'in_window', 'month', date '2026-09-01', 'all', 0.01, null, false, false),
-        ('won_rate', 'to_date', 'month', date '2026-09-01', 'all', 0.02, null, false, true),
-        ('calls', 'value', 'month', date '2026-09-01', 'all', 100.0, 90.0, false, null)
-    ) as rows (
-        kpi_id, statistic, grain, period_start, dimension, value, previous_value,
-        is_partial, is_mature
-    );
-"""
-
-
-def test_a_headline_is_the_last_complete_and_mature_month() -> None:
-    with duckdb.connect() as connection:
-        connection.execute(KPI_TABLES)
-        assert read_headlines(connection, "fr") == [
-            Headline("Leads", "count", date(2026, 9, 1), 6.0, 5.0),
-            Headline("Gagnés", "rate", date(2026, 3, 1), 0.2, 0.1),
-        ]
-
-
-def test_declared_headlines_come_in_their_own_order() -> None:
-    with duckdb.connect() as connection:
-        connection.execute(KPI_TABLES)
-        headlines = read_headlines(connection, "en", ["calls", "leads"])
-        assert [headline.name for headline in headlines] == ["Calls", "Leads"]
+def test_a_figure_says_beside_it_why_it_is_not_to_be_trusted() -> None:
+    month = date(2026, 9, 1)
+    table = format_headlines(
+        [
+            Headline("a", "Meetings", "count", month, 42, 40),
+            Headline("b", "Cycle", "days", month, 12.0, None, 7, 30, is_reliable=False),
+            Headline("c", "Calls", "count", month, 3, is_partial=True),
+            Headline("d", "Won", "rate", month, 0.5, None, 4, 30, False, is_mature=False),
+            Headline("e", "Conversion", "rate", month, 1.4, 1.2, 40, 30),
+            Headline("f", "Kept", "rate", month, 1.1, 1.0, 40, 30, shape="stock"),
+        ],
+        "EUR",
+        "en",
+    )
+    head, rule, meetings, cycle, calls, won, conversion, kept = table
+    assert head.endswith("  remark")
+    assert set(rule.strip()) == {"─", " "}
+    assert meetings.endswith("+5%")
+    assert cycle.endswith("small sample (7)")
+    assert calls.endswith("period in progress")
+    assert won.endswith("not final yet, small sample (4)")
+    assert conversion.endswith("over 100%: some came in earlier")
+    assert kept.endswith("over 100%: more than at the start")
 
 
 def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_are_not() -> None:

@@ -90,3 +90,14 @@ def test_a_broken_rule_names_its_rows_with_numbers_that_can_be_read() -> None:
         "moves as usual: not the case for 1 "
         "(kpi_id contracts_lost, usual_value 93.48, value_now 581.0, spread 0.03333)"
     )
+
+
+def test_a_batch_is_held_back_with_where_and_how_much() -> None:
+    rows = [
+        {"vanished_share": 0.305, "entity": "deals", "column_name": ""},
+        {"null_share_rise": 1.0, "entity": "deals", "column_name": "amount"},
+    ]
+    found = ExpectationResult("at most 20% vanish", success=False, unexpected=3, examples=rows)
+    assert str(found) == (
+        "at most 20% vanish; here: entity deals 30%, entity deals, column amount 100% and 1 more"
+    )

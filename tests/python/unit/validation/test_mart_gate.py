@@ -123,7 +123,11 @@ def test_one_source_that_has_fallen_silent_is_a_warning(marts: duckdb.DuckDBPyCo
 @pytest.mark.parametrize(
     ("flaw", "message"),
     [
-        ("delete from warehouse.kpi.kpi_values", "there are KPI values: observed 0"),
+        (
+            "delete from warehouse.kpi.kpi_values",
+            "there are KPI values: observed 0: no KPI counts anything of the rows that could be "
+            "read (deals 5)",
+        ),
         (
             "insert into warehouse.kpi.kpi_values (kpi_id, statistic, grain, value) "
             "values ('roi', 'value', 'day', 1)",

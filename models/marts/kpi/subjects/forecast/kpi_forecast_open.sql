@@ -13,9 +13,13 @@ learnt as (
         standing.basis,
         standing.month_end as origin,
         standing.horizon,
-        standing.standing,
+        of_stage.stage,
+        of_stage.months_in_stage,
+        case when of_stage.stage is null then of_months.months_since end
+            as months_since,
         coalesce(of_stage.stood, of_months.stood, of_all.stood) as stood,
-        cast(coalesce(of_stage.won, of_months.won, of_all.won) as double) as won
+        cast(coalesce(of_stage.won, of_months.won, of_all.won) as double) as won,
+        sum(standing.standing) as standing
     from standing
     inner join shares as of_all
         on
@@ -38,6 +42,7 @@ learnt as (
             and standing.stage = of_stage.stage
             and standing.months_in_stage = of_stage.months_in_stage
             and of_stage.level = 'stage'
+    group by all
 ),
 
 -- exact sums, so that two builds give the same bits
