@@ -24,7 +24,6 @@ from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.intake import (
     SourceCount,
     Unread,
-    format_unread,
     read_source_counts,
     read_unread,
 )
@@ -33,6 +32,7 @@ from orchestration.refresh.summary.own_kpis import (
     format_without_value,
     read_without_value,
 )
+from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
@@ -41,6 +41,7 @@ from orchestration.warehouse.database import open_read_only
 def format_summary(
     sources: Sequence[SourceCount],
     unread: Sequence[Unread],
+    uncounted: Sequence[Uncounted],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -65,8 +66,8 @@ def format_summary(
             for count in sources
         ],
     )
-    if unread:
-        lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
+    to_check = lines_to_check(uncounted, unread, language)
+    lines += ["", said["to_check"], *to_check] if to_check else []
     lines += ["", said["headlines"].format(as_of=as_of)]
     lines += format_headlines(headlines, currency, language)
     if warnings:
@@ -143,6 +144,7 @@ def describe_version(
         return format_summary(
             sources=read_source_counts(connection),
             unread=read_unread(connection),
+            uncounted=read_uncounted(connection),
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,

@@ -86,6 +86,12 @@ def test_every_room_has_its_floor(repo_root: Path) -> None:
     assert set(ROOMS) - inside == {"dashboard"}
 
 
+def test_unit_tests_lie_in_the_rooms_that_they_prove(repo_root: Path) -> None:
+    folders = {path.parent.name for path in (repo_root / "tests/python/unit").glob("*/test_*.py")}
+    assert folders
+    assert folders - set(ROOMS) == set()
+
+
 def test_rooms_only_look_down(read_by: Mapping[str, Mapping[str, set[str]]]) -> None:
     upwards = [
         f"{sorted(files)[0]} reads {module}"
