@@ -51,7 +51,6 @@ LARGER = {
     "kpi_stage_probabilities",
     "kpi_targets",
     "kpi_weighted_pipeline",
-    "meta_data_quality",
     "meta_load_reconciliation",
     "stg_generic__activities",
     "stg_generic__prospects",
