@@ -170,7 +170,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
                 arguments, context=context, target_path=target, raise_on_error=False
             )
             yield from _reported(invocation.stream(), session)
-            stages.check_build(target)
+            stages.check_build(target, session.paths.warehouse)
             complete_build(session.paths, build_id)
 
     return cast(dg.AssetsDefinition, models)

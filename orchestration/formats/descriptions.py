@@ -21,7 +21,9 @@ class Column:
     """One canonical column of an entity; `aliases` are other headers that mean the same.
 
     `allowed` are the words of a closed list, `other_word` what another word counts as; `minimum`
-    and `maximum` the range of a number, both included.
+    and `maximum` the range of a number, both included. `points_to` is the entity that an id is of;
+    `currency` says that a number is money, and whose currency it is in: `own`, `reporting` or an
+    entity; `is_decision` that a moment cannot lie after the day of its own load.
     """
 
     name: str
@@ -32,6 +34,9 @@ class Column:
     other_word: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    points_to: str | None = None
+    currency: str | None = None
+    is_decision: bool = False
     aliases: tuple[str, ...] = ()
     description: str = ""
 
@@ -100,6 +105,9 @@ def _entity(name: str, description: Mapping[str, Any]) -> Entity:
             other_word=facts.get("other_word"),
             minimum=facts.get("minimum"),
             maximum=facts.get("maximum"),
+            points_to=facts.get("points_to"),
+            currency=facts.get("currency"),
+            is_decision=facts.get("decision", False),
             aliases=tuple(facts.get("aliases", ())),
             description=facts.get("description", ""),
         )

@@ -6,7 +6,7 @@ how to land, what is plausible and how to write a version (see `landing/`, `vali
 """
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import known_formats
+from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
@@ -30,6 +31,8 @@ from orchestration.refresh.left_out import (
     lines_on_nothing,
     lines_on_sources,
 )
+from orchestration.refresh.rejected import rejected_files
+from orchestration.refresh.summary.wording import Language
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
@@ -67,7 +70,7 @@ def load(
     run_id: str,
     only: Collection[str] = (),
 ) -> tuple[LandingReport, dict[str, SuiteResult]]:
-    """Read settings and reference tables, and land every new load that gate 1 lets through.
+    """Read what the company declares, and land every new load that gate 1 lets through.
 
     With `only`, new loads of these sources alone.
 
@@ -79,6 +82,7 @@ def load(
     """
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
+    own_kpis = read_own_kpis(environment.exports)
     finish_releases(environment.paths)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     report = land(
@@ -94,6 +98,7 @@ def load(
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
+    write_own_kpis(own_kpis, environment.paths)
     language = settings.reporting.language
     if not report.has_rows:
         exports = str(environment.exports)
@@ -124,11 +129,15 @@ def prepare_target(paths: Paths) -> Path:
     return target
 
 
-def check_build(target: Path) -> None:
+MOST_EXAMPLES = 3
+"""Rows that are shown of what a data test found."""
+
+
+def check_build(target: Path, warehouse: Path) -> None:
     """Do nothing when dbt has built every model and every data test has passed.
 
     Raises:
-        BlockedByGateError: data tests failed; each is named.
+        BlockedByGateError: data tests failed; each is named, with the first rows that it found.
         BuildError: something else went wrong; what dbt said is in the message.
 
     """
@@ -140,7 +149,9 @@ def check_build(target: Path) -> None:
     errors = list(_problems(results["results"], {"error"}))
     if errors:
         raise BuildError("\n".join(["dbt could not build:", *errors, f"see {target / 'dbt.log'}"]))
-    failures = list(_problems(results["results"], {"fail"}))
+    failures = []
+    for result in results["results"]:
+        failures += [*_problems([result], {"fail"}), *_examples(result, warehouse)]
     if failures:
         raise BlockedByGateError("\n".join(["data tests failed:", *failures]))
 
@@ -151,6 +162,24 @@ def _problems(results: Iterable[Mapping[str, Any]], statuses: set[str]) -> Itera
             kind, _, name = result["unique_id"].split(".")[:3]
             message = " ".join((result["message"] or "").split())
             yield f"  {kind} {name}: {message}"
+
+
+def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
+    """Yield the first rows that a failed data test selects, as the warehouse holds them now."""
+    if result["status"] != "fail" or not result.get("compiled_code"):
+        return
+    with open_read_only(warehouse) as connection:
+        try:
+            found = connection.execute(
+                f"select columns(*)::varchar from ({result['compiled_code']})"
+            )
+            names = [column[0] for column in found.description or ()]
+            rows = found.fetchmany(MOST_EXAMPLES)
+        except duckdb.Error:  # the test is told all the same
+            return
+    for row in rows:
+        cells = zip(names, row, strict=True)
+        yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
 
 
 def validate(paths: Paths, run_id: str) -> GateResult:
@@ -182,7 +211,7 @@ def publish_marts(
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
     settings = read_reporting(paths)
-    lacking = held_back(paths)
+    lacking = [*held_back(paths), *_rejected(paths, settings["language"])]
     as_of, newest = _clock(paths)
     facts = RefreshFacts(
         run_id=run_id,
@@ -194,6 +223,11 @@ def publish_marts(
     )
     version = publish(paths, manifest, facts, bool(settings.get("publish_crm_ids", True)))
     return version, lacking
+
+
+def _rejected(paths: Paths, language: Language) -> Sequence[str]:
+    with open_read_only(paths.warehouse) as connection:
+        return rejected_files(connection, language)
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:

@@ -237,10 +237,10 @@ class _Entity:
 
     def _orphan(self, column: Column) -> str | None:
         """Return the condition that no record has the id, where its entity is supplied."""
-        target = _referred(column, self.entity, known_formats()[self.batch.load.format].entities)
-        if target is None:
-            return None
-        entity, key = target
+        if column.points_to is None or self.entity.name == column.points_to == "activities":
+            return None  # what a reply answers is looked up among all activities, once, in SQL
+        entity = known_formats()[self.batch.load.format].entities[column.points_to]
+        key = entity.columns[0].name
         folder = self.batch.store.entity_rows(self.batch.load, entity.name).parent
         sources = (self.batch.source.name, *self.batch.source.refers_to)
         files = [
@@ -282,22 +282,6 @@ def _column_measures(
         foreign_currency_share_rise=rise("foreign_currency"),
         orphan_share_rise=rise("orphan"),
     )
-
-
-def _referred(
-    column: Column, own: Entity, entities: Mapping[str, Entity]
-) -> tuple[Entity, str] | None:
-    """Return the entity that an id points into, and its key: by the name of the column."""
-    if column.type != "id":
-        return None
-    for entity in entities.values():
-        key = entity.columns[0].name
-        is_own_key = entity.name == own.name and column.name == key
-        if entity.columns[0].type == "id" and key.endswith("_id") and not is_own_key:
-            owns_key = key == f"{entity.name.removesuffix('s')}_id"
-            if owns_key and (column.name == key or column.name.endswith(f"_{key}")):
-                return entity, key
-    return None
 
 
 def _missing_columns(files: Iterable[FileReport], entity: str) -> set[str]:

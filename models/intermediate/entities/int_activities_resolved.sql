@@ -75,6 +75,23 @@ int_activities_resolved as (
             linkedin_addresses.prospect_key,
             phone_addresses.prospect_key
         ) as prospect_key,
+        case
+            when
+                coalesce(
+                    records.prospect_key,
+                    email_addresses.prospect_key,
+                    linkedin_addresses.prospect_key,
+                    phone_addresses.prospect_key
+                ) is not null
+                then null
+            when records.prospect_id is not null then 'prospect_id'
+            when records.email is not null then 'email'
+            when records.linkedin_url is not null then 'linkedin_url'
+            when records.phone is not null then 'phone'
+            when account_references.account_key is not null then null
+            when records.account_id is not null then 'account_id'
+            else 'nothing'
+        end as nobody_found_by,
         account_references.account_key as own_account_key,
         rep_references.rep_key,
         campaign_references.campaign_key,

@@ -2,6 +2,8 @@
 -- month.
 -- A rep's time costs loaded_monthly_cost × days ÷ working_days (25 unless given).
 -- names_* says whether the record names a rep or campaign, known or not.
+{% set time_cost = 'cast(' ~ product('loaded_monthly_cost', 'days')
+    ~ ' as double) / coalesce(working_days, 25)' %}
 with costs as (
     {{ current_rows('costs') }}
 ),
@@ -47,10 +49,8 @@ spent as (
         campaign_id,
         rep_id,
         days,
-        cast(
-            cast(loaded_monthly_cost * days as double) / coalesce(working_days, 25)
-            as decimal(24, 6)
-        ) as amount,
+        case when abs({{ time_cost }}) < 1e17 then cast({{ time_cost }} as decimal(24, 6))
+        end as amount,
         cast(null as varchar) as currency
     from rep_time
 ),

@@ -1,9 +1,9 @@
--- grain: one row per customer key: the account, or the person itself without an
--- account.
--- Customer since the earliest of first won deal, first placed order, first contract.
+-- grain: one row per customer key: the account, or the person itself without an account.
+-- Customer since the earliest of first won deal, first placed order (a credit note is
+-- none), first contract.
 with deals as (select * from {{ ref('int_deals') }}),
 
-orders as (select * from {{ ref('int_orders') }}),
+orders as (select * from {{ ref('int_orders_valued') }}),
 
 contracts as (select * from {{ ref('int_contracts') }}),
 
@@ -31,6 +31,7 @@ beginnings as (
     from orders
     where
         status = 'placed'
+        and not is_credit_note
         and not is_test
         and not is_after_as_of
     union all

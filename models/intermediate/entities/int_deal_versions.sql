@@ -1,5 +1,6 @@
 -- grain: one row per deal and version of it that a load brought.
--- `known_from` is the day of that load; the first version is taken to hold since ever.
+-- known_from is the day of that load; the first version is taken to hold since ever.
+-- A closing after the day of its load has not happened: such a version has none.
 with staged as (
     select * from {{ ref('stg_generic__deals') }}
     where reject_rule is null
@@ -27,9 +28,10 @@ numbered as (
         staged.amount,
         staged.currency,
         staged.expected_close_on,
-        staged.closed_at,
-        staged.closed_on,
-        staged.closed_has_time,
+        {% for part in ['at', 'on', 'has_time'] %}
+            case when staged.closed_on <= loads.loaded_on then staged.closed_{{ part }} end
+                as closed_{{ part }},
+        {% endfor %}
         loads.loaded_on,
         row_number() over (
             partition by keyed.deal_key

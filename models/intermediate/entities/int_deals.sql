@@ -43,6 +43,7 @@ resolved as (
         closed.closed_at as decided_at,
         closed.closed_on as decided_on,
         closed.closed_has_time as decided_has_time,
+        closed.is_closed_on_imputed,
         closed.first_won_at,
         closed.first_won_on,
         closed.first_won_has_time,
@@ -118,6 +119,7 @@ int_deals as (
         case when resolved.is_decided then resolved.decided_on end as closed_on,
         case when resolved.is_decided then resolved.decided_has_time end
             as closed_has_time,
+        resolved.is_decided and resolved.is_closed_on_imputed as is_closed_on_imputed,
         case when resolved.is_decided then resolved.first_won_at end as first_won_at,
         case when resolved.is_decided then resolved.first_won_on end as first_won_on,
         case when resolved.is_decided then resolved.first_won_has_time end

@@ -1,13 +1,13 @@
 -- grain: one row per closed deal: when it was closed and, when won, first won.
--- Closed without a time: its last stage entry, else the last change of its record;
--- without either it has no closing and `int_deals` leaves it out. The first win of a
--- deal that was reopened is its first entry into a won stage, else the earliest win
--- that loads showed.
+-- The first win of a deal that was reopened is its first entry into a won stage, else
+-- the earliest win that loads showed.
 with records as (
     {{ current_rows('deals') }}
 ),
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
+
+closings as (select * from {{ ref('int_deal_closings') }}),
 
 stage_entries as (select * from {{ ref('int_deal_stage_entries') }}),
 
@@ -37,33 +37,6 @@ won_stages as (
     left join funnel_stages
         on lower(deals.stage) = funnel_stages.stage
     group by all
-),
-
-last_entries as (
-    select
-        deal_key,
-        max(entered_at) as closed_at,
-        max_by(entered_on, entered_at) as closed_on,
-        max_by(entered_has_time, entered_at) as closed_has_time
-    from stage_entries
-    group by all
-),
-
-closings as (
-    select
-        deals.deal_key,
-        deals.status,
-        coalesce(deals.closed_at, last_entries.closed_at, deals.updated_at)
-            as closed_at,
-        coalesce(deals.closed_on, last_entries.closed_on, deals.updated_on)
-            as closed_on,
-        coalesce(
-            deals.closed_has_time, last_entries.closed_has_time, deals.updated_has_time
-        ) as closed_has_time
-    from deals
-    left join last_entries
-        on deals.deal_key = last_entries.deal_key
-    where deals.status in ('won', 'lost')
 ),
 
 wins as (
@@ -117,6 +90,7 @@ int_deals_closed as (
         closings.closed_at,
         closings.closed_on,
         closings.closed_has_time,
+        closings.is_closed_on_imputed,
         case when closings.status = 'won' then first_wins.won_at end as first_won_at,
         case when closings.status = 'won' then first_wins.won_on end as first_won_on,
         case when closings.status = 'won' then first_wins.won_has_time end
@@ -124,7 +98,6 @@ int_deals_closed as (
     from closings
     left join first_wins
         on closings.deal_key = first_wins.deal_key
-    where closings.closed_at is not null
 )
 
 select * from int_deals_closed

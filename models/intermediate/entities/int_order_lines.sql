@@ -26,12 +26,13 @@ lines as (
         records.unit_price,
         coalesce(records.discount_amount, 0) as discount_amount,
         records.unit_cost,
-        products.unit_cost as product_unit_cost,
         products.currency as product_currency,
         cast(
-            records.quantity * records.unit_price - coalesce(records.discount_amount, 0)
-            as decimal(24, 6)
-        ) as net_amount
+            {{ product('records.quantity', 'records.unit_price') }}
+            - coalesce(records.discount_amount, 0) as decimal(24, 6)
+        ) as net_amount,
+        {{ product('records.quantity', 'records.unit_cost') }} as cost_amount,
+        {{ product('records.quantity', 'products.unit_cost') }} as product_cost_amount
     from records
     inner join order_references
         on
@@ -51,7 +52,7 @@ converted as (
     select
         lines.*,
         {{ converted_amount('lines.net_amount') }} as converted_net_amount,
-        {{ converted_amount('lines.quantity * lines.unit_cost') }} as line_cost
+        {{ converted_amount('lines.cost_amount') }} as line_cost
     from lines
     {{ join_fx_rates('lines.currency', 'lines.ordered_on') }}
 ),
@@ -73,10 +74,7 @@ int_order_lines as (
             converted.line_cost,
             case
                 when converted.unit_cost is null
-                    then
-                        {{ converted_amount(
-                            'converted.quantity * converted.product_unit_cost'
-                        ) }}
+                    then {{ converted_amount('converted.product_cost_amount') }}
             end
         ) as converted_cost_amount
     from converted

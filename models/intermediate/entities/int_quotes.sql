@@ -1,10 +1,18 @@
 -- grain: one row per quote.
--- What was decided after as_of is not yet answered.
+-- What was decided after as_of is not yet answered. A decision after the day of its own
+-- load cannot have happened: its day is then that of the load.
 with records as (
     {{ current_rows('quotes') }}
 ),
 
 sources as (select * from {{ ref('stg_settings__sources') }}),
+
+loads as (
+    select distinct
+        load_id,
+        loaded_on
+    from {{ ref('stg_landing__loads') }}
+),
 
 clock as (select * from {{ ref('int_clock') }}),
 
@@ -35,13 +43,19 @@ resolved as (
         deals.deal_key,
         rep_references.rep_key as own_rep_key,
         deals.rep_key as deal_rep_key,
-        coalesce(records.decided_on <= clock.as_of, true) as is_decided,
+        records.status != 'sent'
+        and coalesce(records.decided_on > loads.loaded_on, false) as is_to_come,
+        case when is_to_come then loads.loaded_on else records.decided_on end
+            as answered_on,
+        coalesce(answered_on <= clock.as_of, true) as is_decided,
         records.sent_on > clock.as_of as is_after_as_of,
         coalesce(prospects.is_test, false) or coalesce(deals.is_test, false)
             as is_test_reference
     from records
     inner join sources
         on records.source = sources.source
+    inner join loads
+        on records.load_id = loads.load_id
     cross join clock
     left join account_references
         on
@@ -83,7 +97,8 @@ int_quotes as (
         resolved.sent_on,
         resolved.sent_has_time,
         case when resolved.is_decided then resolved.status else 'sent' end as status,
-        case when resolved.is_decided then resolved.decided_on end as decided_on,
+        case when resolved.is_decided then resolved.answered_on end as decided_on,
+        resolved.is_decided and resolved.is_to_come as is_decided_on_imputed,
         resolved.amount,
         resolved.currency,
         {{ converted_amount('resolved.amount') }} as converted_amount,

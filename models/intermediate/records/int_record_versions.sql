@@ -2,6 +2,7 @@
 -- once.
 -- A row that says the same as the version before it is a duplicate; of the others the
 -- newest is current and the rest are superseded. Rows that come once are not listed.
+-- Two different rows of one load, without a newer updated_at, contradict each other.
 with loads as (
     select distinct
         source,
@@ -75,7 +76,18 @@ compared as (
         (row_hash is distinct from lag(row_hash) over (
             partition by entity, source, record_id
             order by version_number
-        )) as is_change
+        )) as is_change,
+        load_id = lag(load_id) over (
+            partition by entity, source, record_id
+            order by version_number
+        )
+        and not coalesce(updated_at > lag(updated_at) over (
+            partition by entity, source, record_id
+            order by version_number
+        ), false)
+        and load_order = max(load_order) over (
+            partition by entity, source, record_id
+        ) as is_undecided
     from ordered
 ),
 
@@ -98,7 +110,8 @@ int_record_versions as (
                 )
                 then 'current'
             else 'superseded'
-        end as status
+        end as status,
+        coalesce(is_change and is_undecided, false) as is_contradiction
     from compared
 )
 

@@ -13,9 +13,10 @@ deals as (
 ),
 
 orders as (
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('int_orders_valued') }}
     where
         status = 'placed'
+        and not is_credit_note
         and not is_test
         and not is_after_as_of
 ),

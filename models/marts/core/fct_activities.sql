@@ -87,6 +87,7 @@ fct_activities as (
         meaning,
         is_known_outcome,
         prospect_key,
+        nobody_found_by,
         account_key,
         customer_key,
         rep_key,

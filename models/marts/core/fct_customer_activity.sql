@@ -3,9 +3,10 @@
 -- Active by a contract in force, or for 365 days by an order or a won deal (that day
 -- included). active_to is the last day; a contract without an end has none.
 with orders as (
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('int_orders_valued') }}
     where
         status = 'placed'
+        and not is_credit_note
         and customer_key is not null
         and not is_test
         and not is_after_as_of

@@ -30,6 +30,7 @@ fct_deals as (
         deals.closed_at,
         deals.closed_on,
         deals.closed_has_time,
+        deals.is_closed_on_imputed,
         deals.first_won_at,
         deals.first_won_on,
         deals.first_won_has_time,

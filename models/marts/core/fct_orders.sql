@@ -1,51 +1,31 @@
--- grain: one row per order.
+-- grain: one row per order or credit note.
 -- The amount is the sum of its lines; without lines its own. In the reporting currency
 -- it is null when no exchange rate is known for its day.
-with orders as (select * from {{ ref('int_orders') }}),
-
-order_lines as (select * from {{ ref('int_order_lines') }}),
-
-line_totals as (
-    select
-        order_key,
-        sum(net_amount) as net_amount,
-        sum(converted_net_amount) as converted_net_amount
-    from order_lines
-    group by all
-),
+with orders as (select * from {{ ref('int_orders_valued') }}),
 
 fct_orders as (
     select
-        orders.order_key,
-        orders.source,
-        orders.order_id,
-        orders.account_key,
-        orders.customer_key,
-        orders.deal_key,
-        orders.prospect_key,
-        orders.rep_key,
-        orders.campaign_key,
-        orders.ordered_at,
-        orders.ordered_on,
-        orders.ordered_has_time,
-        orders.status,
-        orders.currency,
-        line_totals.order_key is not null as has_lines,
-        case
-            when line_totals.order_key is not null then line_totals.net_amount
-            else orders.amount
-        end as net_amount,
-        case
-            when line_totals.order_key is not null
-                then line_totals.converted_net_amount
-            else {{ converted_amount('orders.amount') }}
-        end as converted_net_amount,
-        orders.is_test,
-        orders.is_after_as_of
+        order_key,
+        source,
+        order_id,
+        account_key,
+        customer_key,
+        deal_key,
+        prospect_key,
+        rep_key,
+        campaign_key,
+        ordered_at,
+        ordered_on,
+        ordered_has_time,
+        status,
+        currency,
+        has_lines,
+        net_amount,
+        converted_net_amount,
+        is_credit_note,
+        is_test,
+        is_after_as_of
     from orders
-    left join line_totals
-        on orders.order_key = line_totals.order_key
-    {{ join_fx_rates('orders.currency', 'orders.ordered_on') }}
 )
 
 select * from fct_orders

@@ -20,6 +20,7 @@ fct_quotes as (
         quotes.sent_has_time,
         quotes.status,
         quotes.decided_on,
+        quotes.is_decided_on_imputed,
         quotes.amount,
         quotes.currency,
         quotes.converted_amount,

@@ -10,15 +10,7 @@ structural as (select * from {{ ref('stg_landing__rejects') }}),
 
 value_rejects as (select * from {{ ref('int_value_rejects') }}),
 
-shifts as (
-    select
-        load_id,
-        file,
-        row_number
-        - row_number() over (partition by load_id, file order by row_number)
-            as landed_before
-    from structural
-),
+shifts as (select * from {{ ref('int_structural_shifts') }}),
 
 placed as (
     select

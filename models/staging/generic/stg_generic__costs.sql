@@ -8,6 +8,11 @@
     "incurred_to": "day", "nature": "word", "channel": "word", "campaign_id": "id",
     "rep_id": "id", "currency": "text",
 } %}
+{% set is_no_end = "values_read.incurred_to > values_read.incurred_on + to_years(10)" %}
+{% set others = {
+    "incurred_to:no_end": is_no_end,
+    "incurred_to:before_start": "values_read.incurred_to < values_read.incurred_on",
+} %}
 
 with
 
@@ -48,7 +53,9 @@ stg_generic__costs as (
         values_read.file,
         values_read.cost_id,
         values_read.incurred_on,
-        values_read.incurred_to,
+        case
+            when not ({{ is_no_end }}) then values_read.incurred_to
+        end as incurred_to,
         values_read.cost_type,
         values_read.nature,
         values_read.channel,
@@ -57,7 +64,7 @@ stg_generic__costs as (
         values_read.amount,
         values_read.currency,
         {{ reject_columns(required) }},
-        {{ issues(required, optional) }},
+        {{ issues(required, optional, others) }},
         values_read.row_hash
     from values_read
 )

@@ -33,7 +33,8 @@ class Headline:
         is_reliable: whether it is, by its sample and by what else holds by construction.
         is_partial: whether the month has not ended.
         is_mature: whether everybody has had their time; None for what is no cohort.
-        is_proportion: whether it is the share of a whole, which no value above 1 can be.
+        is_proportion: whether it is the share of a whole.
+        shape: flow, cohort or stock.
         family: its family in the catalogue.
         is_marked: whether the catalogue marks it as a headline.
 
@@ -51,6 +52,7 @@ class Headline:
     is_partial: bool = False
     is_mature: bool | None = None
     is_proportion: bool = False
+    shape: str = "flow"
     family: str = ""
     is_marked: bool = True
 
@@ -71,9 +73,11 @@ class Headline:
         return self.is_reliable or (self.is_small and not is_all_or_none)
 
     @property
-    def exceeds_the_whole(self) -> bool:
-        """Whether it is a rate above 100 %, because it is the share of no whole."""
-        return self.unit == "rate" and not self.is_proportion and self.value > 1
+    def exceeds(self) -> str | None:
+        """Why a rate is above 100 %, as the last word of the pages' texts; None when it is not."""
+        if self.unit != "rate" or self.value <= 1:
+            return None
+        return "start" if self.shape == "stock" else "period"
 
 
 def read_headlines(
@@ -171,6 +175,7 @@ def _read(connection: duckdb.DuckDBPyConnection, language: Language) -> list[Hea
             kpi_values.is_partial,
             kpi_values.is_mature,
             kpi_catalog.is_proportion,
+            kpi_catalog.shape,
             kpi_catalog.family,
             kpi_catalog.is_headline
         from kpi.kpi_values

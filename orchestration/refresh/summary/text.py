@@ -24,10 +24,15 @@ from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.intake import (
     SourceCount,
     Unread,
-    format_unread,
     read_source_counts,
     read_unread,
 )
+from orchestration.refresh.summary.own_kpis import (
+    WithoutValue,
+    format_without_value,
+    read_without_value,
+)
+from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
@@ -36,6 +41,7 @@ from orchestration.warehouse.database import open_read_only
 def format_summary(
     sources: Sequence[SourceCount],
     unread: Sequence[Unread],
+    uncounted: Sequence[Uncounted],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -43,6 +49,7 @@ def format_summary(
     held_back: Sequence[str],
     folder: Path,
     language: Language,
+    without_value: Sequence[WithoutValue] = (),
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
@@ -59,12 +66,15 @@ def format_summary(
             for count in sources
         ],
     )
-    if unread:
-        lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
+    to_check = lines_to_check(uncounted, unread, language)
+    lines += ["", said["to_check"], *to_check] if to_check else []
     lines += ["", said["headlines"].format(as_of=as_of)]
     lines += format_headlines(headlines, currency, language)
     if warnings:
         lines += ["", said["unusual"], *(f"  {line}" for line in warnings)]
+    if without_value:
+        lines += ["", said["own_without_value"]]
+        lines += [format_without_value(each, language) for each in without_value]
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
     lines += ["", said["published"], f"  {folder / DATABASE_NAME}"]
@@ -93,14 +103,14 @@ def format_headlines(headlines: Sequence[Headline], currency: str, language: Lan
 
 
 def _remark(headline: Headline, language: Language) -> str:
-    """Return what the pages say beside such a value, and why a rate can be above 100 %."""
+    """Return what the pages say beside such a value."""
     marks = {key: text[language] for key, text in texts().items() if key.startswith("mark_")}
     sample = format_number(headline.sample_size or 0, 0, language)
     remarks = [
         marks["mark_partial"] if headline.is_partial else "",
         marks["mark_immature"] if headline.is_mature is False else "",
         marks["mark_small"].format(n=sample) if headline.is_small else "",
-        words(language)["above_the_whole"] if headline.exceeds_the_whole else "",
+        marks[f"mark_over_{headline.exceeds}"] if headline.exceeds else "",
     ]
     return ", ".join(remark for remark in remarks if remark)
 
@@ -134,6 +144,7 @@ def describe_version(
         return format_summary(
             sources=read_source_counts(connection),
             unread=read_unread(connection),
+            uncounted=read_uncounted(connection),
             headlines=read_headlines(connection, language, headline_kpis),
             as_of=read_as_of(connection),
             currency=currency,
@@ -141,4 +152,5 @@ def describe_version(
             held_back=held_back,
             folder=folder,
             language=language,
+            without_value=read_without_value(connection, language),
         )

@@ -1,5 +1,25 @@
--- A failure means that the days of a cost do not add up to it, to the last cent.
-with costs as (select * from {{ ref('int_costs') }}),
+-- A failure means that the days of a cost do not add up to it: to the last digit when the
+-- calendar has all of them, else to the part that falls on those that it has.
+with calendar as (
+    select
+        min(day) as first_day,
+        max(day) as last_day
+    from {{ ref('int_reporting_days') }}
+),
+
+costs as (
+    select
+        costs.*,
+        costs.incurred_to - costs.incurred_on + 1 as day_count,
+        greatest(
+            least(costs.incurred_to, calendar.last_day)
+            - greatest(costs.incurred_on, calendar.first_day)
+            + 1,
+            0
+        ) as days_in_calendar
+    from {{ ref('int_costs') }} as costs
+    cross join calendar
+),
 
 spread as (
     select
@@ -11,7 +31,11 @@ spread as (
 )
 
 select
-    costs.cost_key,
+    costs.source,
+    costs.kind,
+    costs.cost_id,
+    costs.incurred_on,
+    costs.incurred_to,
     costs.amount,
     spread.spent_amount,
     costs.days,
@@ -20,5 +44,18 @@ from costs
 left join spread
     on costs.cost_key = spread.cost_key
 where
-    costs.amount is distinct from spread.spent_amount
-    or costs.days is distinct from spread.spent_days
+    case
+        when costs.days_in_calendar = costs.day_count
+            then
+                costs.amount is distinct from spread.spent_amount
+                or costs.days is distinct from spread.spent_days
+        when costs.days_in_calendar = 0 then spread.cost_key is not null
+        else
+            not coalesce(
+                abs(
+                    spread.spent_amount
+                    - costs.amount * costs.days_in_calendar / costs.day_count
+                ) <= 1e-6 + 1e-12 * abs(costs.amount),
+                costs.amount is null
+            )
+    end

@@ -1,7 +1,7 @@
 """Files as tools, spreadsheets and mail programs leave them, in one refresh: what becomes of each.
 
 What belongs here: comparing a refresh with what the export contract says of each file. What does
-not: the files (see `dirty_cases.py`).
+not: the files (see `dirty_cases.py` and `left_out_cases.py`).
 """
 
 from collections.abc import Callable
@@ -11,7 +11,11 @@ import pytest
 
 from orchestration.paths import Paths
 from tests.python.conftest import refresh
-from tests.python.integration.dirty_cases import CASES, Case
+from tests.python.integration.dirty_cases import CASES as DIRTY
+from tests.python.integration.dirty_cases import Case
+from tests.python.integration.left_out_cases import LEFT_OUT
+
+CASES = [*DIRTY, *LEFT_OUT]
 
 Query = Callable[[str], list[tuple[object, ...]]]
 

@@ -20,6 +20,7 @@ FILE_NAMES = {
     "models/marts/kpi/[a-z]+": r"kpi_[a-z_]+\.sql",
     "models/marts/kpi/subjects/[a-z]+": r"kpi_[a-z_]+\.sql",
     "models/marts/meta": r"meta_[a-z_]+\.sql",
+    "models/marts/meta/findings": r"meta_[a-z]+_findings\.sql",
     "tests/dbt/singular": r"assert_[a-z0-9_]+\.sql",
     "tests/dbt/generic": r"test_[a-z_]+\.sql",
     "macros/[a-z]+": r"[a-z_]+\.sql",

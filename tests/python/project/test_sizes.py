@@ -50,7 +50,6 @@ LARGER = {
     "kpi_segment_profitability",
     "kpi_targets",
     "kpi_weighted_pipeline",
-    "meta_data_quality",
     "meta_load_reconciliation",
     "stg_generic__activities",
     "stg_generic__prospects",

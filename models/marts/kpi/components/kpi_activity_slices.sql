@@ -66,9 +66,9 @@ kpi_activity_slices as (
             day,
             {{ event }} as n,
             {% if event == 'touch_message' %}
-                standard_responses
+                cast(standard_responses as decimal(38, 10))
             {% else %}
-                cast(null as decimal(38, 6))
+                cast(null as decimal(38, 10))
             {% endif %} as s
         from counted
         where {{ event }} > 0

@@ -1,13 +1,10 @@
 -- grain: one row per KPI, statistic, grain, period and fact: the dimension and value
 -- that it is told of.
--- One fact has many names: a value that is the whole of its dimension is everything, a
--- rep may be the whole of a team. It is told once, of everything, else of the first
+-- One fact has many names: a value that is the whole of its dimension (but for what is
+-- unknown) is everything, a rep may be the whole of a team. It is told once, of everything, else of the first
 -- dimension in the order of the catalogue; of what has no name nothing is told. Figures
 -- are the same when they are in seven digits.
-with baselines as (
-    select * from {{ ref('kpi_signal_baselines') }}
-    where is_reliable
-),
+with baselines as (select * from {{ ref('kpi_signal_baselines') }}),
 
 wholes as (
     select * from baselines
@@ -15,7 +12,12 @@ wholes as (
 ),
 
 parts as (
-    select * from baselines
+    select
+        *,
+        count(*) over (
+            partition by kpi_id, statistic, grain, period_start, dimension
+        ) as values_beside
+    from baselines
     where dimension_value not in ('(unknown)', '(unallocated)', '(none)')
 ),
 
@@ -39,10 +41,18 @@ kpi_signal_facts as (
             and parts.grain = wholes.grain
             and parts.period_start = wholes.period_start
     where
-        parts.dimension = 'all'
-        or wholes.kpi_id is null
-        or parts.sample_size != wholes.sample_size
-        or cast(parts.value as real) != cast(wholes.value as real)
+        parts.is_reliable
+        and (
+            parts.dimension = 'all'
+            or (
+                parts.values_beside > 1
+                and coalesce(
+                    parts.sample_size != wholes.sample_size
+                    or cast(parts.value as real) != cast(wholes.value as real),
+                    true
+                )
+            )
+        )
     qualify
         row_number() over (
             partition by

@@ -8,6 +8,7 @@ orders as (
     select * from {{ ref('fct_orders') }}
     where
         status = 'placed'
+        and not is_credit_note
         and customer_key is not null
         and not is_test
         and not is_after_as_of

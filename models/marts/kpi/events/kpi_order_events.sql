@@ -1,7 +1,7 @@
 -- grain: one row per event of revenue: an order, its amount, a line's revenue and
 -- margin.
 -- Revenue comes from orders when any source supplies them, else from won deals, unless
--- the settings say which.
+-- the settings say which. A credit note is revenue and margin, and no order.
 {% set measures = [
     ('revenue', 'amount', 'true', 'amount is null'),
     (
@@ -54,6 +54,7 @@ revenues as (
         orders.order_key as sale_key,
         orders.customer_key,
         orders.ordered_on as day,
+        orders.is_credit_note,
         order_lines.converted_net_amount as amount,
         order_lines.converted_cost_amount as cost,
         coalesce(products.family, '(unknown)') as product_family
@@ -69,6 +70,7 @@ revenues as (
         order_key as sale_key,
         customer_key,
         ordered_on as day,
+        is_credit_note,
         converted_net_amount as amount,
         null as cost,
         '(unknown)' as product_family
@@ -82,6 +84,7 @@ revenues as (
         deal_key as sale_key,
         customer_key,
         closed_on as day,
+        false as is_credit_note,
         converted_amount as amount,
         null as cost,
         cast(null as varchar) as product_family
@@ -112,6 +115,7 @@ events as (
         cast(null as decimal(32, 10)) as amount,
         cast(null as varchar) as product_family
     from orders
+    where not is_credit_note
     union all
     select
         'order_amount' as event,
@@ -121,7 +125,9 @@ events as (
         converted_net_amount as amount,
         null as product_family
     from orders
-    where converted_net_amount is not null
+    where
+        converted_net_amount is not null
+        and not is_credit_note
     union all
     {% for event, amount, condition, is_unknown in measures %}
         select
@@ -154,7 +160,9 @@ events as (
             cast(null as decimal(32, 10)) as amount,
             cast(null as varchar) as product_family
         from known_revenues
-        where {{ condition }}
+        where
+            {{ condition }}
+            and not is_credit_note
         union all
         select distinct
             '{{ event }}_family' as event,
@@ -164,7 +172,9 @@ events as (
             cast(null as decimal(32, 10)) as amount,
             product_family
         from known_revenues
-        where {{ condition }}
+        where
+            {{ condition }}
+            and not is_credit_note
         union all
     {% endfor %}
     select

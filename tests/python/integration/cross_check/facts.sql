@@ -140,6 +140,9 @@ where
     and orders.ordered_day <= getvariable('as_of')
     and not coalesce(companies.is_test, false);
 
+-- a document below 0 is a credit note: money, and no order
+create table real_orders as from all_orders where coalesce(amount, 0) >= 0;
+
 create table all_contracts as
 select
     contracts.* exclude (account_id),
@@ -179,7 +182,7 @@ with firsts as (
     select
         customer_key, struct_pack(d := day, a := ordered_at, t := ordered_timed) as moment,
         rep_id as order_rep, order_id
-    from all_orders
+    from real_orders
     union all by name
     select
         customer_key,
@@ -580,14 +583,18 @@ select
     known(all_orders.rep_id) as rep,
     first_channel(all_orders.campaign_id, signed.channel) as channel,
     known(companies.sector) as sector,
-    signed.since.d as customer_since,
-    row_number() over (
-        partition by all_orders.customer_key order by all_orders.day, order_id
-    ) as nth,
-    min(all_orders.day) over (partition by all_orders.customer_key) as first_ordered_on
+    signed.since.d as customer_since
 from all_orders
 left join signed using (customer_key)
 left join companies using (company_id);
+
+create table purchases as
+select
+    *,
+    row_number() over (partition by customer_key order by day, order_id) as nth,
+    min(day) over (partition by customer_key) as first_ordered_on
+from sales
+where coalesce(amount, 0) >= 0;
 
 create table opportunities as
 select
@@ -732,8 +739,7 @@ counted as (
 daily as (
     select
         *,
-        unnest(generate_series(first_day, final_day, interval 1 day))::date as day,
-        round(amount / day_count, 2) as daily_amount
+        unnest(generate_series(first_day, final_day, interval 1 day))::date as day
     from counted
 )
 
@@ -746,7 +752,7 @@ select
     known(channel) as channel,
     '(own)' as sector,
     worked / day_count as worked,
-    if(day = final_day, amount - daily_amount * (day_count - 1), daily_amount) as amount
+    amount / day_count as amount
 from daily
 where day <= getvariable('as_of');
 
@@ -812,7 +818,7 @@ select distinct
 from grains cross join days;
 
 create table active_days as
-select customer_key, day as first_day, day + 364 as final_day from all_orders
+select customer_key, day as first_day, day + 364 as final_day from real_orders
 union all
 select customer_key, final_day, final_day + 364 from won_deals
 union all

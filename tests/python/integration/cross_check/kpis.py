@@ -136,17 +136,17 @@ RETURN_ON_COST = Measure(
     " union all select day, sector, -amount from spending_by_sector)",
 )
 REVENUE = total("sales")
-SALES = count("sales", "amount is not null")
-NEW_SALES = "(from sales where day - customer_since between 0 and 89)"
-NEW_REVENUE = total(NEW_SALES)
-MARGIN_SALES = count("sales", "margin is not null")
+SALES = count("purchases", "amount is not null")
+NEW_SALES = "(from purchases where day - customer_since between 0 and 89)"
+NEW_REVENUE = total("(from sales where day - customer_since between 0 and 89)")
+MARGIN_SALES = count("purchases", "margin is not null")
 LOYALTY = "(from loyalty where grain = '{grain}')"
 REORDERS = (
-    "(select sales.* exclude (rep, channel, sector), signed.rep, signed.channel, signed.sector"
-    " from sales join signed using (customer_key))"
+    "(select purchases.* exclude (rep, channel, sector), signed.rep, signed.channel, signed.sector"
+    " from purchases join signed using (customer_key))"
 )
 FIRST_ORDERS = (
-    "(select *, (select min(later.day) from sales as later"
+    "(select *, (select min(later.day) from purchases as later"
     " where later.customer_key = first_sales.customer_key and later.day > first_sales.day)"
     f" as again from {REORDERS} as first_sales where nth = 1)"
 )
@@ -156,7 +156,7 @@ OPEN_DEALS = (
     " and (state = 'open' or final_day > last_day))"
 )
 ORDERS_AND_CONTRACTS = (
-    "(select day, rep, channel, sector from sales"
+    "(select day, rep, channel, sector from purchases"
     " union all select day, rep, channel, sector from agreements)"
 )
 LAST_ANSWERS = (
@@ -259,8 +259,8 @@ KPIS = [
     # sales
     Kpi("revenue", REVENUE, sample=SALES),
     Kpi("new_customer_revenue", NEW_REVENUE, sample=count(NEW_SALES, "amount is not null")),
-    Kpi("orders_count", count("sales")),
-    Kpi("average_basket", REVENUE, count("sales", "amount is not null")),
+    Kpi("orders_count", count("purchases")),
+    Kpi("average_basket", total("purchases"), count("purchases", "amount is not null")),
     Kpi(
         "average_deal_amount",
         total("(from closed_deals where status = 'won')"),

@@ -14,13 +14,13 @@ KPI_TABLES = """
     create schema kpi;
     create table kpi.kpi_catalog as
     select * from (values
-        ('leads', 'a', 'Leads', 'Prospects', 'count', true, 0, false),
-        ('won_rate', 'a', 'Won', 'Gagnés', 'rate', true, 30, true),
-        ('calls', 'a', 'Calls', 'Appels', 'count', false, 0, false),
-        ('young_rate', 'b', 'Young', 'Jeunes', 'rate', true, 30, true),
-        ('stays', 'c', 'Stays', 'Restent', 'rate', true, 30, true)
+        ('leads', 'a', 'Leads', 'Prospects', 'count', true, 0, false, 'flow'),
+        ('won_rate', 'a', 'Won', 'Gagnés', 'rate', true, 30, true, 'flow'),
+        ('calls', 'a', 'Calls', 'Appels', 'count', false, 0, false, 'flow'),
+        ('young_rate', 'b', 'Young', 'Jeunes', 'rate', true, 30, true, 'flow'),
+        ('stays', 'c', 'Stays', 'Restent', 'rate', true, 30, true, 'flow')
     ) as rows (
-        kpi_id, family, name_en, name_fr, unit, is_headline, min_sample, is_proportion
+        kpi_id, family, name_en, name_fr, unit, is_headline, min_sample, is_proportion, shape
     );
     create table kpi.kpi_values as
     select * from (values
