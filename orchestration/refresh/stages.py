@@ -18,6 +18,7 @@ from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import known_formats
+from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
@@ -69,7 +70,7 @@ def load(
     run_id: str,
     only: Collection[str] = (),
 ) -> tuple[LandingReport, dict[str, SuiteResult]]:
-    """Read settings and reference tables, and land every new load that gate 1 lets through.
+    """Read what the company declares, and land every new load that gate 1 lets through.
 
     With `only`, new loads of these sources alone.
 
@@ -81,6 +82,7 @@ def load(
     """
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
+    own_kpis = read_own_kpis(environment.exports)
     finish_releases(environment.paths)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     report = land(
@@ -96,6 +98,7 @@ def load(
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
+    write_own_kpis(own_kpis, environment.paths)
     language = settings.reporting.language
     if not report.has_rows:
         exports = str(environment.exports)

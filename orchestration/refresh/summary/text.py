@@ -27,6 +27,11 @@ from orchestration.refresh.summary.intake import (
     read_source_counts,
     read_unread,
 )
+from orchestration.refresh.summary.own_kpis import (
+    WithoutValue,
+    format_without_value,
+    read_without_value,
+)
 from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
@@ -44,6 +49,7 @@ def format_summary(
     held_back: Sequence[str],
     folder: Path,
     language: Language,
+    without_value: Sequence[WithoutValue] = (),
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
@@ -66,6 +72,9 @@ def format_summary(
     lines += format_headlines(headlines, currency, language)
     if warnings:
         lines += ["", said["unusual"], *(f"  {line}" for line in warnings)]
+    if without_value:
+        lines += ["", said["own_without_value"]]
+        lines += [format_without_value(each, language) for each in without_value]
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
     lines += ["", said["published"], f"  {folder / DATABASE_NAME}"]
@@ -143,4 +152,5 @@ def describe_version(
             held_back=held_back,
             folder=folder,
             language=language,
+            without_value=read_without_value(connection, language),
         )

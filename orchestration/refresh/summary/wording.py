@@ -42,6 +42,14 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "montants sans devise ; sinon, indiquez decimal pour la source dans sources.yml",
         "en": "amounts carry no currency; else set the source's decimal in sources.yml",
     },
+    "own_without_value": {
+        "fr": "Indicateurs de kpis.yml sans valeur",
+        "en": "KPIs of kpis.yml without a value",
+    },
+    "own_not_supplied": {"fr": "il manque {files}", "en": "{files} is missing"},
+    "own_not_seen": {"fr": "jamais observé ({event})", "en": "never seen yet ({event})"},
+    "own_no_value": {"fr": "pas encore de valeur", "en": "no value yet"},
+    "or": {"fr": " ou ", "en": " or "},
     "first_case": {
         "fr": "par exemple dans {file}, ligne {row}",
         "en": "first in {file}, row {row}",
