@@ -3,9 +3,7 @@ Every record of one kind with the group that the user's own links put it in (alo
 links): links lead on through chains, and a group is named after its first record.
 -#}
 {% macro linked_groups(entity, key, kind) -%}
-with recursive
-
-records as (
+with recursive records as (
     select distinct
         current_rows.source,
         current_rows.{{ key }} as record_id,

@@ -5,7 +5,7 @@
 {% macro row_hash(required, optional) -%}
     hash(
         {%- for column in dict(required, **optional) %}
-        landed.{{ column }}{{ "," if not loop.last }}
+        landed.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}

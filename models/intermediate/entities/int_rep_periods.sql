@@ -72,13 +72,15 @@ int_rep_periods as (
         team,
         role,
         valid_from,
-        least(
-            coalesce(valid_to + interval 1 day, date '9999-12-31'),
-            coalesce(
-                lead(valid_from) over (partition by rep_key order by valid_from),
-                date '9999-12-31'
-            )
-        )::date as valid_before
+        cast(
+            least(
+                coalesce(valid_to + interval 1 day, date '9999-12-31'),
+                coalesce(
+                    lead(valid_from) over (partition by rep_key order by valid_from),
+                    date '9999-12-31'
+                )
+            ) as date
+        ) as valid_before
     from told_by_one_source
 )
 

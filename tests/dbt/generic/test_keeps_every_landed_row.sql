@@ -5,9 +5,7 @@
 -#}
 {% test keeps_every_landed_row(model, entity, required=[], loads=ref('stg_landing__loads')) %}
 
-with
-
-landed as (
+with landed as (
     select
         load_id,
         sum(landed) as row_count
@@ -41,7 +39,7 @@ select
 from landed
 full outer join staged on landed.load_id = staged.load_id
 where
-    coalesce(landed.row_count, 0) <> coalesce(staged.row_count, 0)
+    coalesce(landed.row_count, 0) != coalesce(staged.row_count, 0)
     or staged.lacking_rows > 0
 
 {% endtest %}

@@ -3,7 +3,7 @@
 -- known behind events that are counted once a period (`distinct`), and no amount of
 -- those that are summed up (`s`): neither is a failure; nor is an event on days before
 -- the calendar alone, which counts nowhere.
-with terms as (select * from {{ ref('kpi_terms') }}),
+with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 publications as (select * from {{ ref('kpi_publications') }}),
 
