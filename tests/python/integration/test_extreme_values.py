@@ -168,4 +168,4 @@ def test_no_extreme_value_is_lost_in_silence(refreshed: tuple[int, str, Paths]) 
         }
     assert set(current) == set(ENTITIES)
     assert all(count > 0 for count in current.values())
-    assert {"amount_too_large", "outside_calendar", "no_exchange_rate"} <= told
+    assert {"same_key_in_one_load", "outside_calendar", "no_exchange_rate"} <= told
