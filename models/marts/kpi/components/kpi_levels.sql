@@ -8,7 +8,7 @@ with slices as (
         -- what sales velocity begins with: no KPI counts it alone
         event = 'open_deals'
         or event in (
-            select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
+            select kpi_terms.event from {{ ref('stg_reference__kpi_terms') }} as kpi_terms
             where kpi_terms.measure in ('level', 'start')
         )
 ),
@@ -28,7 +28,10 @@ changes as (
             sum(slices.s) as net_change
         from slices
         inner join calendar
-            on slices.day = calendar.day
+            on
+                -- what stood before the calendar stands when it begins
+                greatest(slices.day, (select min(first.day) from calendar as first))
+                = calendar.day
         where
             {{ published_grain('slices.dimension', "'" ~ grain ~ "'") }}
         group by all
