@@ -151,7 +151,10 @@ events as (
         from placed_revenues
         where
             {{ is_unknown }}
-            and (select count(*) from known_revenues where {{ condition }}) > 0
+            and (
+                select count(*) from known_revenues
+                where {{ condition }}
+            ) > 0
         union all
         -- how many sales are behind the amount: over everything, and by product family
         select distinct
