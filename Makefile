@@ -9,9 +9,10 @@ READY := .make/environment
 ROWS ?= 1000000
 SEED ?= 1001
 SEEDS ?= 20
+MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-faults lint docs dagster bench proof lock clean
+.PHONY: help run test test-browser test-faults lint docs dagster bench proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +62,9 @@ bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and w
 
 proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
+
+fuzz: $(READY) ## land and stage spoilt exports for MINUTES (default: 60): no crash, no record lost
+	$(BIN)/python -m tests.fuzz.landing_and_staging --minutes $(MINUTES) --seed $(SEED) --folder build/fuzz
 
 lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt

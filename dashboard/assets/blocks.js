@@ -118,6 +118,10 @@ prospection.blocks = (() => {
     return found.length ? found : h("p", {class: "compare soft"}, text("no_comparison"));
   }
 
+  /* That a KPI is the company's own, where it is. */
+  const ownMark = (kpi) => (kpi.is_own
+    ? h("span", {class: "mark own", title: text("own_kpi_why")}, text("own_kpi")) : null);
+
   function card(kpiId, state) {
     const cell = shownCell(kpiId, state);
     if (!cell) return null;
@@ -132,7 +136,7 @@ prospection.blocks = (() => {
         h("p", {class: isLong ? "value long" : "value"}, figure(cell, "value", {isShort: true})),
         sparkline(cells, cell.period)),
       h("p", {class: "marks"},
-        isOther ? h("span", {class: "mark other"}, text("mature_cohort",
+        ownMark(kpi), isOther ? h("span", {class: "mark other"}, text("mature_cohort",
           {period: format.period(cell.grain, cell.period)})) : null, marks(cell)),
       comparisons(cell), targetLine(cell, state), explanation(cell));
   }
@@ -343,7 +347,7 @@ prospection.blocks = (() => {
   }
 
   return {
-    targets, where, shownCell, marks, card, overTime, byDimension, plainTable, subject, missing, explanation,
+    targets, where, shownCell, marks, ownMark, card, overTime, byDimension, plainTable, subject, missing, explanation,
     segment, ofPeriod, measured, howMany, status, MOST_SHOWN,
   };
 })();

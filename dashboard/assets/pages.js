@@ -99,7 +99,7 @@ prospection.pages = (() => {
       figure(cell), figure(cell, "previous_value"),
       elements.movement(cell, "previous_value") || format.NOTHING,
       figure(cell, "year_ago_value"), figure(cell, "sample_size", {unit: "count"}),
-      h("span", {class: "marks"}, cell.period === state.period ? null
+      h("span", {class: "marks"}, blocks.ownMark(store.kpi(cell.kpi)), cell.period === state.period ? null
         : h("span", {class: "mark other"}, format.period(cell.grain, cell.period, true)), blocks.marks(cell)),
     ]);
     const title = format.word(family, "family");

@@ -1,7 +1,7 @@
 {#-
     The `issues` of a row, as `column:rule` in a comma list, null when there are none: optional cells that gave no value
-    though they are not empty, improbable years, times of day dropped from a day, times at a clock change, and `others`,
-    conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
+    though they are not empty, improbable years, times of day dropped from a day, times at a clock change, ids that a
+    program has made decimals of (`1.0`), and `others`, conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
     value is dropped or bent in silence.
 -#}
 {% macro issues(required, optional, others={}) -%}
@@ -33,7 +33,8 @@
             when
                 contains(values_read.cells.{{ column }}, ':')
                 and not regexp_matches(
-                    values_read.cells.{{ column }}, '[ T]0?0:00(:00([.]0+)?)?($|[^:.0-9])'
+                    values_read.cells.{{ column }},
+                    '[ T](0?0:00(:00([.]0+)?)?($|[^:.0-9])|12:00(:00)? ?[aA])'
                 )
                 then '{{ column }}:time_of_day'
         end,
@@ -50,6 +51,14 @@
         {%- for column, type in optional.items() if type == "id" %}
         case
             when {{ rounded_id("values_read." ~ column) }} then '{{ column }}:rounded_id'
+        end,
+        {%- endfor %}
+        {%- for column, type in dict(required, **optional).items() if type == "id" %}
+        case
+            when
+                ends_with(values_read.{{ column }}, '.0')
+                and regexp_full_match(values_read.{{ column }}, '[0-9]+[.]0')
+                then '{{ column }}:point_zero'
         end,
         {%- endfor %}
         {%- for column_rule, condition in others.items() %}

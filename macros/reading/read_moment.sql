@@ -1,12 +1,15 @@
 {#-
     First half of reading a `*_at` column: the wall time as written (under the column's own name), whether the cell has
     a time of day, and the offset it states. `moment_joins` and `moment_columns`, below, are the second half: they place
-    it in UTC. Two halves, so that the cell is parsed once and the clocks are looked up by its result.
+    it in UTC. A column of a file whose every time is midnight (`reading_rules.midnight_columns`) holds days, whatever
+    zone is stated. Two halves, so that the cell is parsed once and the clocks are looked up by its result.
 -#}
 {% macro read_moment(column) -%}
-    {{ read_wall_time("landed." ~ column) }} as {{ column }},
-    contains(landed.{{ column }}, ':') as {{ column }}_has_time,
-    {{ written_offset("landed." ~ column) }} as {{ column }}_offset
+    {%- set cell = "landed." ~ column -%}
+    {%- set holds_days = "contains(reading_rules.midnight_columns, '," ~ column ~ ",')" -%}
+    {{ read_wall_time(cell) }} as {{ column }},
+    not {{ holds_days }} and {{ has_time_of_day(cell) }} as {{ column }}_has_time,
+    case when not {{ holds_days }} then {{ written_offset(cell) }} end as {{ column }}_offset
 {%- endmacro %}
 
 {#-
@@ -64,18 +67,33 @@
 {%- endmacro %}
 
 {#-
-    The offset from UTC, in seconds, that a cell states behind its time (Z, UTC, +02, +0200, +02:00); null when it
+    Whether a cell has a time of day: `10:30`, `10h30`, `20260905T103000`, the fraction of a serial number.
+    Exists because a colon tells it of nearly every cell.
+-#}
+{% macro has_time_of_day(cell) -%}
+    (
+        contains({{ cell }}, ':')
+        or length({{ cell }}) > 10
+        and regexp_matches({{ cell }}, '[0-9]h[0-9]{2}[[:space:]]*$|^[[:space:]]*[0-9]{8}[Tt]?[0-9]{6}')
+        or reading_rules.excel_day_zero is not null
+        and regexp_matches({{ cell }}, '^[[:space:]]*[0-9]{5}[.,][0-9]')
+    )
+{%- endmacro %}
+
+{#-
+    The offset from UTC, in seconds, that a cell states behind its time (Z, UTC, +02, +0200, +02:00, GMT+0200); null when it
     states none. Exists because such a time needs no clock of the source, and casts to a zoned type differ by engine.
 -#}
 {% macro written_offset(cell) -%}
-    {%- set pattern = "(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)[[:space:]]*$" -%}
-    {%- set zone = "regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1)" -%}
+    {%- set pattern = "(([Uu][Tt][Cc]|[Gg][Mm][Tt])?[+-][0-9]{2}(:?[0-9]{2})?|[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt])" ~
+        "( ?[(][A-Za-z ]*[)])?[[:space:]]*$" -%}
+    {%- set zone = "regexp_extract(regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1), '[+-].*')" -%}
     case
         -- nearly every cell, told without a pattern search
-        when {{ cell }} like '____-__-_____:__:__' or not contains({{ cell }}, ':') then null
+        when {{ cell }} like '____-__-_____:__:__' or length({{ cell }}) < 15 then null
         when ends_with({{ cell }}, 'Z') then 0
         when not regexp_matches({{ cell }}, '{{ pattern }}') then null
-        when {{ zone }} in ('Z', 'UTC') then 0
+        when {{ zone }} = '' then 0
         else
             case when left({{ zone }}, 1) = '-' then -1 else 1 end
             * (

@@ -10,12 +10,6 @@ shipped as (select * from {{ ref(name) }}),
 stg_reference__{{ name }} as (
     select
         {% for column in columns %}
-            supplied.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from supplied
-    union all
-    select
-        {% for column in columns %}
             shipped.{{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from shipped
@@ -25,6 +19,12 @@ stg_reference__{{ name }} as (
                 {{ 'and ' if not loop.first }}
                 shipped.{{ column }} is not distinct from supplied.{{ column }}
             {% endfor %}
+    union all
+    select
+        {% for column in columns %}
+            supplied.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from supplied
 )
 
 select * from stg_reference__{{ name }}

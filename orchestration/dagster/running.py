@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.forms.migrations import claim
+from orchestration.kpis.own import read_own_kpis
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
 from orchestration.refresh.record import RefreshRecord, read_record
@@ -55,6 +56,7 @@ def run_refresh(
     if stages is None or "load" in stages:
         read_settings(environment.exports)
         read_thresholds(environment.exports)
+        read_own_kpis(environment.exports)
     _make_data_folder(environment)
     os.environ.update(environment.variables)
     keep_cycles()

@@ -21,7 +21,8 @@ class Column:
     """One canonical column of an entity; `aliases` are other headers that mean the same.
 
     `allowed` are the words of a closed list, `other_word` what another word counts as; `minimum`
-    and `maximum` the range of a number, both included. `points_to` is the entity that an id is of;
+    and `maximum` the range of a number, both included, `scale` its decimals; `address` is the kind
+    of address that a text is: email, linkedin or phone. `points_to` is the entity that an id is of;
     `currency` says that a number is money, and whose currency it is in: `own`, `reporting` or an
     entity; `is_decision` that a moment cannot lie after the day of its own load.
     """
@@ -34,6 +35,8 @@ class Column:
     other_word: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    scale: int = 4
+    address: str | None = None
     points_to: str | None = None
     currency: str | None = None
     is_decision: bool = False
@@ -105,6 +108,8 @@ def _entity(name: str, description: Mapping[str, Any]) -> Entity:
             other_word=facts.get("other_word"),
             minimum=facts.get("minimum"),
             maximum=facts.get("maximum"),
+            scale=facts.get("scale", 4),
+            address=facts.get("address"),
             points_to=facts.get("points_to"),
             currency=facts.get("currency"),
             is_decision=facts.get("decision", False),

@@ -5,8 +5,8 @@ about it (see `checks.py`), the files that hold blocks (see `catalogue.py`).
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from orchestration.kpis.blocks import Block, Place, known
 from orchestration.kpis.checks import check_cohort, check_dimensions, check_no_cohort, check_sides
@@ -16,6 +16,7 @@ from orchestration.kpis.sums import Term, read_sum
 UNITS = ("count", "proportion", "rate", "ratio", "amount", "days", "hours", "score")
 """A proportion is a rate whose numerator is a part of its denominator: it has an interval."""
 
+LANGUAGES = ("en", "fr")
 SHAPES = ("flow", "stock")
 MOST_DAYS = 730
 LEAST_SAMPLE = 30
@@ -71,7 +72,7 @@ class Cohort:
 class Kpi:
     """One KPI; the attributes are the columns of the catalogue.
 
-    `computed_in` is the model of one that is no sum of events: its sides are texts.
+    `computed_in` is the model of one that is no sum of events, `texts` says its sides in words.
     """
 
     kpi_id: str
@@ -93,8 +94,7 @@ class Kpi:
     requires: tuple[str, ...]
     terms: tuple[KpiTerm, ...]
     computed_in: str | None = None
-    numerator_text: str | None = None
-    denominator_text: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_proportion(self) -> bool:
@@ -108,21 +108,28 @@ class Kpi:
         return self.unit == "count" and self.shape == "flow" and not has_denominator
 
 
-def read_kpi(kpi_id: str, block: Block, family: str, events: Events, sets: Sets) -> Kpi:
+def read_kpi(kpi_id: str, block: Block, family: str | None, events: Events, sets: Sets) -> Kpi:
     """Return the KPI of a block.
+
+    Args:
+        kpi_id: its id.
+        block: what is written.
+        family: that of its file; None where the block says it.
+        events: what KPIs can be made of.
+        sets: what they choose from.
 
     Raises:
         ConfigurationError: it cannot be right; file and line are named.
 
     """
-    block.check_keys(_KEYS)
+    block.check_keys(_KEYS if family else ("family", *_KEYS))
     if not re.fullmatch(r"[a-z][a-z0-9_]*", kpi_id):
         raise block.place.error(f"'{kpi_id}' is no name of a KPI: small letters, digits and _")
     unit = block.word("unit", UNITS)
     cohort = _cohort(block, sets)
     shape = "cohort" if cohort else block.word("shape", SHAPES, "flow")
     statistics, terms = _terms(block, unit, shape, cohort, events, sets)
-    texts = _texts(block)
+    words = _words(block)
     requires = block.words("requires")
     for event in requires:
         known(event, events, f"event in {kpi_id}:", block.where("requires"))
@@ -135,11 +142,8 @@ def read_kpi(kpi_id: str, block: Block, family: str, events: Events, sets: Sets)
     )
     return Kpi(
         kpi_id=kpi_id,
-        family=family,
-        name_en=texts[0],
-        name_fr=texts[1],
-        definition_en=texts[2],
-        definition_fr=texts[3],
+        family=family or block.word("family", sets.families),
+        **words,
         unit="rate" if unit == "proportion" else unit,
         shape=shape,
         statistics=statistics,
@@ -153,19 +157,25 @@ def read_kpi(kpi_id: str, block: Block, family: str, events: Events, sets: Sets)
         requires=requires,
         terms=terms,
         computed_in=block.optional_text("computed_in"),
-        numerator_text=block.optional_text("numerator") if "computed_in" in block else None,
-        denominator_text=block.optional_text("denominator") if "computed_in" in block else None,
+        texts={
+            side: block.text(side)
+            for side in ("numerator", "denominator")
+            if "computed_in" in block and side in block
+        },
     )
 
 
-def _texts(block: Block) -> list[str]:
-    """Return name and definition, each in English and in French."""
-    texts = []
+def _words(block: Block) -> dict[str, str]:
+    """Return name and definition, each in English and in French; a plain text is both."""
+    words: dict[str, str] = {}
     for key in ("name", "definition"):
+        if block.is_text(key):
+            words |= {f"{key}_{language}": block.text(key) for language in LANGUAGES}
+            continue
         languages = block.block(key)
-        languages.check_keys(("en", "fr"))
-        texts += [languages.text("en"), languages.text("fr")]
-    return texts
+        languages.check_keys(LANGUAGES)
+        words |= {f"{key}_{language}": languages.text(language) for language in LANGUAGES}
+    return words
 
 
 def _cohort(block: Block, sets: Sets) -> Cohort | None:

@@ -11,52 +11,54 @@ from orchestration.kpis.catalogue import Catalogue
 from orchestration.kpis.definitions import Kpi
 from orchestration.kpis.events import Event
 
+CATALOG_COLUMNS = (
+    "kpi_id",
+    "family",
+    "name_en",
+    "name_fr",
+    "definition_en",
+    "definition_fr",
+    "unit",
+    "shape",
+    "statistics",
+    "anchor",
+    "window_days",
+    "is_proportion",
+    "interval",
+    "better",
+    "min_sample",
+    "is_headline",
+    "is_zero_filled",
+    "grains",
+    "dimensions",
+    "requires",
+    "numerator",
+    "denominator",
+)
+TERM_COLUMNS = ("kpi_id", "statistic", "side", "weight", "event", "measure")
+
 Cell = str | int | float | bool | None
 Row = Mapping[str, Cell]
 
 
 def catalog_rows(kpis: Iterable[Kpi]) -> list[Row]:
     """Return a row per KPI; lists are separated by `|`."""
-    return [
-        {
-            "kpi_id": kpi.kpi_id,
-            "family": kpi.family,
-            "name_en": kpi.name_en,
-            "name_fr": kpi.name_fr,
-            "definition_en": kpi.definition_en,
-            "definition_fr": kpi.definition_fr,
-            "unit": kpi.unit,
-            "shape": kpi.shape,
-            "statistics": "|".join(kpi.statistics),
-            "anchor": kpi.cohort.anchor if kpi.cohort else None,
-            "window_days": kpi.cohort.window_days if kpi.cohort else None,
-            "is_proportion": kpi.is_proportion,
-            "interval": kpi.interval,
-            "better": kpi.better,
-            "min_sample": kpi.min_sample,
-            "is_headline": kpi.is_headline,
-            "is_zero_filled": kpi.is_zero_filled,
-            "grains": "|".join(kpi.grains),
-            "dimensions": "|".join(kpi.dimensions),
-            "requires": "|".join(kpi.requires),
-            "numerator": kpi.numerator_text,
-            "denominator": kpi.denominator_text,
-        }
-        for kpi in kpis
-    ]
+    return [{column: _catalog_cell(kpi, column) for column in CATALOG_COLUMNS} for kpi in kpis]
+
+
+def _catalog_cell(kpi: Kpi, column: str) -> Cell:
+    if column in ("anchor", "window_days"):
+        return getattr(kpi.cohort, column, None)
+    if column in ("numerator", "denominator"):
+        return kpi.texts.get(column)
+    value = getattr(kpi, column)
+    return "|".join(value) or None if isinstance(value, tuple) else value
 
 
 def term_rows(kpis: Iterable[Kpi]) -> list[Row]:
     """Return a row per term of a KPI."""
     return [
-        {
-            "kpi_id": kpi.kpi_id,
-            "statistic": term.statistic,
-            "side": term.side,
-            "weight": term.weight,
-            "event": term.event,
-            "measure": term.measure,
-        }
+        {"kpi_id": kpi.kpi_id, **{column: getattr(term, column) for column in TERM_COLUMNS[1:]}}
         for kpi in kpis
         for term in kpi.terms
     ]

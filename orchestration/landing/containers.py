@@ -29,7 +29,15 @@ from orchestration.landing.report import FileReport
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a member of a zip raises when it is cut off or damaged."""
 
-_UTF8_SUPERSETS_OF_ASCII = ("utf-8", "cp1252", "latin-1", "iso-8859-15")
+_UTF8_SUPERSETS_OF_ASCII = (
+    "utf-8",
+    "cp1252",
+    "latin-1",
+    "iso-8859-15",
+    "macroman",
+    "cp850",
+    "cp437",
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.descriptions import Entity
 from orchestration.landing.containers import Scratch
 from orchestration.landing.headers import HeaderMatch
 from orchestration.landing.rows import Origin
@@ -23,14 +22,10 @@ COPY_OPTIONS = (
     "dictionary_size_limit 2000"
 )
 MOST_REJECTS = 10_000
+BLANKS = " \t\r\n\u00a0\u202f"
+"""What is trimmed off a cell."""
 
 _CELL_COUNT_ERRORS = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
-
-# An amount that can only be read with M as its decimal mark: one or two digits or more than three
-# after the last one, a group of thousands marked by the other mark O before it, or two such groups.
-_ONLY_DECIMAL = r"\dM(\d{1,2}|\d{4,})\D*$|^\D*0M\d+\D*$|O\d{3}M\d+\D*$|\d{4}M\d+\D*$|\dO\d{3}O\d{3}"
-_ONLY_COMMA = _ONLY_DECIMAL.replace("M", ",").replace("O", r"\.")
-_ONLY_POINT = _ONLY_DECIMAL.replace("M", r"\.").replace("O", ",")
 
 
 @dataclass(frozen=True)
@@ -68,20 +63,25 @@ def read_with_duckdb(
 ) -> DuckdbRead | None:
     """Read delimited text; None when DuckDB cannot, or when it rejects for other reasons.
 
-    Only without `is_strict` does it read mixed line ends, but then it drops surplus cells silently:
-    the caller must count cells.
+    A row that repeats the header is left out: the caller finds one record too few. Only without
+    `is_strict` does it read mixed line ends, but then it drops surplus cells silently: the caller
+    must count cells.
     """
     rows = scratch.path(".parquet")
     columns = ", ".join(f"'c{position}': 'varchar'" for position in range(match.width))
     relation = f"""read_csv({_file(path)}, auto_detect = false, header = true,
-        delim = {_text(delimiter)}, quote = '"', escape = '"', compression = 'none',
+        delim = {quoted_text(delimiter)}, quote = '"', escape = '"', compression = 'none',
         columns = {{{columns}}}, parallel = {is_parallel},
         strict_mode = {is_strict}, store_rejects = true,
         rejects_limit = {MOST_REJECTS + 1}, rejects_table = 'rejected', rejects_scan = 'scanned')"""
     cells = [f"c{position}" for position in range(match.width)]
+    query = (
+        f"select {_landed(origin, match, cells)} from {relation} "
+        f"where not {_is_header(cells, match)}"
+    )
     try:
         connection.execute("drop table if exists rejected; drop table if exists scanned")
-        landed = _copy(f"select {_landed(origin, match, cells)} from {relation}", rows, connection)
+        landed = _copy(query, rows, connection)
         rejects = connection.execute("""
             select line_byte_position - 1, any_value(csv_line), list(distinct error_type::varchar)
             from rejected group by 1 order by 1
@@ -97,7 +97,7 @@ def read_with_duckdb(
 
 def parquet_columns(path: Path, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the columns of a Parquet file and their types in DuckDB's words."""
-    described = connection.execute(f"describe select * from {_parquet([path])}").fetchall()
+    described = connection.execute(f"describe select * from {scan_parquet([path])}").fetchall()
     return {row[0]: row[1] for row in described}
 
 
@@ -108,66 +108,84 @@ def read_parquet(
     decimal: str,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
-) -> tuple[Path, int]:
-    """Read a Parquet file as text; return the landed rows and their number.
+) -> tuple[Path, int, list[int]]:
+    """Read a Parquet file as text.
 
     Numbers are written with the given decimal mark, like those of the source's other files.
+
+    Returns: the landed rows, their number, and which rows (from 1) repeat the header.
     """
     rows = scratch.path(".parquet")
     cells = []
     for header, column_type in parquet_columns(path, connection).items():
-        cell = f"{_name(header)}::varchar"
+        cell = f"{quoted_name(header)}::varchar"
         if decimal != "." and column_type.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
-            cell = f"replace({cell}, '.', {_text(decimal)})"
+            cell = f"replace({cell}, '.', {quoted_text(decimal)})"
         cells.append(f"nullif(replace({cell}, chr(0), '\ufffd'), '')")
-    query = f"select {_landed(origin, match, cells)} from {_parquet([path])}"
-    return rows, _copy(query, rows, connection)
+    is_header = _is_header(cells, match)
+    numbered = f"read_parquet({_file(path)}, binary_as_string = true, file_row_number = true)"
+    repeated = connection.execute(
+        f"select file_row_number + 1 from {numbered} where {is_header} order by 1"
+    ).fetchall()
+    query = f"select {_landed(origin, match, cells)} from {scan_parquet([path])}"
+    if repeated:
+        query = f"{query} where not {is_header}"
+    return rows, _copy(query, rows, connection), [number for (number,) in repeated]
 
 
 def concatenate(files: Sequence[Path], target: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """Write the rows of several landed files into one, in order."""
-    _copy(f"select * from {_parquet(files)}", target, connection)
+    _copy(f"select * from {scan_parquet(files)}", target, connection)
 
 
-def decimal_votes(
-    rows: Path, entity: Entity, match: HeaderMatch, connection: duckdb.DuckDBPyConnection
-) -> tuple[int, int]:
-    """Count the amounts that can only be read with a decimal point, and with a comma."""
-    amounts = [
-        column.name
-        for column in entity.columns
-        if column.type == "decimal" and column.name in match.positions
-    ]
-    if not amounts:
-        return 0, 0
-    sums = [
-        " + ".join(
-            f"count(*) filter ((contains({name}, '.') or contains({name}, ',')) "
-            f"and regexp_matches({name}, '{pattern}'))"
-            for name in map(_name, amounts)
-        )
-        for pattern in (_ONLY_POINT, _ONLY_COMMA)
-    ]
-    found = connection.execute(f"select {', '.join(sums)} from {_parquet([rows])}").fetchone()
-    points, commas = found or (0, 0)
-    return int(points), int(commas)
+def scan_parquet(files: Sequence[Path]) -> str:
+    """Return the SQL relation of the rows of Parquet files, in order."""
+    listed = ", ".join(_file(path) for path in files)
+    return f"read_parquet([{listed}], binary_as_string = true, union_by_name = false)"
+
+
+def quoted_name(value: str) -> str:
+    """Return an SQL identifier."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def quoted_text(value: str) -> str:
+    """Return an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
     """Return the select list that makes landed rows from the cells (SQL expressions) of a row."""
     columns = [
         f"{cells[match.positions[name]] if name in match.positions else 'null::varchar'}"
-        f" as {_name(name)}"
+        f" as {quoted_name(name)}"
         for name in origin.entity.column_names
     ]
     return ", ".join(
         [
             *columns,
             f"{_extra(match, cells)} as _extra",
-            f"{_text(origin.source)} as _source",
-            f"{_text(origin.load_id)} as _load_id",
-            f"{_text(origin.file)} as _file",
+            f"{quoted_text(origin.source)} as _source",
+            f"{quoted_text(origin.load_id)} as _load_id",
+            f"{quoted_text(origin.file)} as _file",
         ]
+    )
+
+
+def _is_header(cells: Sequence[str], match: HeaderMatch) -> str:
+    """Return the condition that a row repeats the header: all of its cells do.
+
+    A cell that is a column of the entity goes first: hardly any value is the name of its column.
+    """
+    first = min(match.positions.values())
+    conditions = []
+    for cell, header in zip(cells, match.headers, strict=True):
+        plain = f"trim(translate({cell}, '\ufeff\"', ''), {quoted_text(BLANKS)})"
+        conditions.append(f"lower(nfc_normalize(coalesce({plain}, ''))) = {quoted_text(header)}")
+    # a case, for the order of conditions is DuckDB's own choice
+    return (
+        f"case when contains(lower({cells[first]}), {quoted_text(match.headers[first])}) "
+        f"then {' and '.join(conditions)} else false end"
     )
 
 
@@ -175,30 +193,17 @@ def _extra(match: HeaderMatch, cells: Sequence[str]) -> str:
     if not match.unknown:
         return "null::varchar"
     pairs = ", ".join(
-        f"{_text(label)}, {cells[position]}" for label, position in match.unknown.items()
+        f"{quoted_text(label)}, {cells[position]}" for label, position in match.unknown.items()
     )
     filled = ", ".join(cells[position] for position in match.unknown.values())
     return f"case when coalesce({filled}) is not null then json_object({pairs})::varchar end"
 
 
 def _copy(query: str, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute(f"copy ({query}) to {_text(str(target))} ({COPY_OPTIONS})")
+    found = connection.execute(f"copy ({query}) to {quoted_text(str(target))} ({COPY_OPTIONS})")
     row = found.fetchone()
     return int(row[0]) if row else 0
 
 
-def _parquet(files: Sequence[Path]) -> str:
-    listed = ", ".join(_file(path) for path in files)
-    return f"read_parquet([{listed}], binary_as_string = true, union_by_name = false)"
-
-
 def _file(path: Path) -> str:
-    return _text(glob.escape(str(path)))
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
+    return quoted_text(glob.escape(str(path)))

@@ -7,9 +7,12 @@ deciding (see `dialect`), because all files of a source decide together.
 import codecs
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 CHUNK_BYTES = 1 << 20
 
@@ -25,6 +28,11 @@ _WESTERN = re.compile("[\u00a0-\u00ff\u0152\u0153\u0178\u2010-\u20cf]")
 """Letters and signs of Western Europe: as UTF-8 they are hardly ever another encoding's text."""
 
 
+Place = Literal["inside", "end", "capitals", "begin"]
+"""Where in a word a byte stands: between a letter and a small one, or small ones; after a small
+letter at the end; between capitals; before the first letter."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What one file shows.
@@ -38,6 +46,8 @@ class Evidence:
         valid_sequences: characters beyond ASCII that are valid UTF-8.
         telling_sequences: those of them that are unlikely to be valid by chance.
         invalid_sequences: places that are not valid UTF-8.
+        letters: bytes beyond ASCII beside an ASCII letter, and how many: (place, byte) → number.
+            They are counted where the text is no UTF-8 only.
         foreign: what the file is when it is no delimited text at all.
 
     """
@@ -50,6 +60,7 @@ class Evidence:
     telling_sequences: int
     invalid_sequences: int
     foreign: str | None
+    letters: Mapping[tuple[Place, int], int] = field(default_factory=dict)
 
     @property
     def is_ascii(self) -> bool:
@@ -82,6 +93,7 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
         telling_sequences=utf8.telling,
         invalid_sequences=utf8.invalid,
         foreign=foreign_kind(start),
+        letters=utf8.letters(),
     )
 
 
@@ -100,6 +112,7 @@ class _Utf8Tally:
         self.valid = 0
         self.telling = 0
         self.invalid = 0
+        self._letters: dict[Place, _Counts] = {}
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_between_characters = True
 
@@ -112,6 +125,14 @@ class _Utf8Tally:
     def finish(self) -> None:
         self._count(b"", self._decoder.decode(b"", final=True))
 
+    def letters(self) -> dict[tuple[Place, int], int]:
+        """Return how often each byte beyond ASCII stands where in a word."""
+        return {
+            (place, int(byte)): int(counts[byte])
+            for place, counts in self._letters.items()
+            for byte in np.flatnonzero(counts)
+        }
+
     def _count(self, chunk: bytes, text: str) -> None:
         replaced = max(0, text.count("\ufffd") - chunk.count(b"\xef\xbf\xbd"))
         self.invalid += replaced
@@ -120,6 +141,39 @@ class _Utf8Tally:
         self.valid += valid
         # A piece without a foreign byte is UTF-8 beyond doubt.
         self.telling += len(_WESTERN.findall(text)) if replaced else valid
+        if replaced:
+            for place, counts in _count_letters(chunk).items():
+                self._letters[place] = self._letters.get(place, 0) + counts
+
+
+_Counts = npt.NDArray[np.int64]
+
+
+def _count_letters(chunk: bytes) -> dict[Place, _Counts]:
+    data = np.frombuffer(chunk, dtype=np.uint8)
+    is_small = (data >= ord("a")) & (data <= ord("z"))
+    is_capital = (data >= ord("A")) & (data <= ord("Z"))
+    after_small, after_capital = _moved(is_small, 1), _moved(is_capital, 1)
+    before_small, before_capital = _moved(is_small, -1), _moved(is_capital, -1)
+    before_letter = before_small | before_capital
+    is_foreign = data >= 0x80
+    places: dict[Place, npt.NDArray[np.bool_]] = {
+        "inside": is_foreign & (after_small & before_letter | after_capital & before_small),
+        "end": is_foreign & after_small & ~before_letter,
+        "capitals": is_foreign & after_capital & before_capital,
+        "begin": is_foreign & ~after_small & ~after_capital & before_letter,
+    }
+    return {place: np.bincount(data[mask], minlength=256) for place, mask in places.items()}
+
+
+def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+    """Return whether the byte before (1) or behind (-1) is meant."""
+    moved = np.zeros_like(mask)
+    if by > 0:
+        moved[by:] = mask[:-by]
+    else:
+        moved[:by] = mask[-by:]
+    return moved
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

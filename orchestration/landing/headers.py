@@ -16,17 +16,28 @@ class HeaderMatch:
     """Where each column is.
 
     Attributes:
-        width: number of cells a row must have.
+        headers: all headers, in the form in which a row that repeats them is found.
         positions: canonical column → 0-based cell.
         unknown: label → 0-based cell, for the headers that are no column.
         missing: optional columns that the file does not have.
 
     """
 
-    width: int
+    headers: tuple[str, ...]
     positions: Mapping[str, int]
     unknown: Mapping[str, int]
     missing: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of cells that a row must have."""
+        return len(self.headers)
+
+    def is_repeated_by(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row is the header once more, as in files that were joined."""
+        return len(cells) == self.width and all(
+            _unmarked(cell) == header for cell, header in zip(cells, self.headers, strict=True)
+        )
 
 
 class HeaderError(ValueError):
@@ -55,8 +66,7 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 def normalised(header: str) -> str:
     """Return the form in which two headers are compared."""
-    text = unicodedata.normalize("NFC", header.replace("\ufeff", "")).strip()
-    return unicodedata.normalize("NFC", text.casefold())
+    return unicodedata.normalize("NFC", _plain(header).casefold())
 
 
 def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
@@ -82,7 +92,7 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
             positions[column] = position
     _check_required(headers, entity, positions)
     missing = tuple(name for name in entity.column_names if name not in positions)
-    return HeaderMatch(len(headers), positions, unknown, missing)
+    return HeaderMatch(tuple(map(_unmarked, headers)), positions, unknown, missing)
 
 
 def count_matches(headers: Sequence[str], entity: Entity) -> int:
@@ -94,6 +104,15 @@ def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
     """Return the columns of the entity that the headers name."""
     names = _names(entity)
     return {names[each] for each in map(normalised, headers) if each in names}
+
+
+def _plain(header: str) -> str:
+    return unicodedata.normalize("NFC", header.replace("\ufeff", "")).strip().lower()
+
+
+def _unmarked(cell: str) -> str:
+    """Return a header without quotes: behind a mark in the middle of a file they are text."""
+    return _plain(cell.replace('"', ""))
 
 
 def _names(entity: Entity) -> dict[str, str]:

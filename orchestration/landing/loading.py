@@ -17,19 +17,23 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import ConfigurationError
-from orchestration.formats.descriptions import Format, known_formats
+from orchestration.formats.descriptions import Entity, Format, known_formats
+from orchestration.landing.addresses import are_current, write_addresses
+from orchestration.landing.columns import ColumnEvidence, column_evidence
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
 from orchestration.landing.dialect import (
+    Encoding,
+    all_letters,
     decimal_mark,
     file_delimiter,
     file_encoding,
     header_matches,
+    is_legacy,
     source_delimiter,
-    source_encoding,
 )
 from orchestration.landing.discovery import FoundLoad, find_loads, read_name
-from orchestration.landing.duckdb_reader import concatenate, connect, decimal_votes
-from orchestration.landing.evidence import Evidence
+from orchestration.landing.duckdb_reader import concatenate, connect
+from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.fingerprints import Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.reading import (
@@ -131,6 +135,7 @@ def land(
             for source in settings.sources
             if source.name in folders
         )
+        _complete(store, settings, connection)
     finally:
         connection.close()
         store.remove_scratch()
@@ -311,19 +316,20 @@ class _Landing:
     def _decide(self, new: Iterable[_Opened]) -> "_Dialect":
         """Let all new files of the source decide together how its text is written."""
         tables = [(table, evidence) for item in new for table, evidence in _texts(item.tables)]
-        encoding = source_encoding(evidence for _, evidence in tables)
-        dialect = _Dialect(encoding, {}, "")
+        evidences = [evidence for _, evidence in tables]
+        letters = all_letters(evidences) if is_legacy(evidences) else None
+        dialect = _Dialect(letters, {}, "")
         matches = {}
         for table, evidence in tables:
             try:
-                text = _head(table.path, self._encoding(evidence, dialect))
+                text = _head(table.path, self._encoding(evidence, dialect).name)
             except FileNotFoundError:  # its load is postponed when it is to be landed
                 text = ""
             matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
-        return _Dialect(encoding, matches, source_delimiter(matches.values()))
+        return _Dialect(letters, matches, source_delimiter(matches.values()))
 
-    def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> str:
-        return file_encoding(evidence, self.source.encoding, dialect.encoding)
+    def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> Encoding:
+        return file_encoding(evidence, self.source.encoding, dialect.letters)
 
     def _land(
         self, opened: _Opened, dialect: "_Dialect", scratch: Scratch, built: list[LandedLoad]
@@ -332,9 +338,11 @@ class _Landing:
         reports = list(opened.others)
         parts: dict[str, list[ReadTable]] = {}
         rejects: list[Path] = []
+        columns: dict[str, list[ColumnEvidence]] = {}
         for table in sorted(opened.tables, key=lambda each: each.name):
-            report, read = self._land_table(table, opened.load, dialect, scratch)
+            report, read, evidence = self._land_table(table, opened.load, dialect, scratch)
             if read is not None:
+                columns.setdefault(table.entity, []).extend(evidence)
                 before = parts.setdefault(table.entity, [])
                 report = replace(report, first_row=sum(each.landed for each in before))
                 before.append(read)
@@ -350,12 +358,12 @@ class _Landing:
         reasons = self.gate.reasons(
             Batch(opened.load, self.source, files, rows, earlier, self.store, self.connection)
         )
-        (self.store.held if reasons else self.store).add(opened.load, files, rows, rejects)
+        (self.store.held if reasons else self.store).add(opened.load, files, rows, rejects, columns)
         return landed, bool(reasons)
 
     def _land_table(
         self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
-    ) -> tuple[FileReport, ReadTable | None]:
+    ) -> tuple[FileReport, ReadTable | None, list[ColumnEvidence]]:
         report = table.report()
         entity = self.export_format.entities[table.entity]
         origin = Origin(self.source.name, load.load_id, entity, table.name)
@@ -369,17 +377,23 @@ class _Landing:
                 delimiter = file_delimiter(
                     dialect.matches[table.path], self.source.delimiter, dialect.delimiter
                 )
-                report = replace(report, encoding=encoding, delimiter=delimiter)
-                text = _as_utf8(table, encoding, scratch)
+                report = replace(
+                    report, encoding=encoding.name, delimiter=delimiter, reason=encoding.doubt
+                )
+                text = _as_utf8(table, encoding.name, scratch)
                 read = read_delimited(text, delimiter, origin, self.connection, scratch)
         except RefusedError as error:
             reason, seen = str(error), error.headers
-            return replace(report, outcome="refused", reason=reason, unknown_columns=seen), None
+            return replace(report, outcome="refused", reason=reason, unknown_columns=seen), None, []
         finally:
             _remove_temporary(table, text)
-        points, commas = 0, 0
-        if table.evidence is not None:  # numbers of a Parquet file are no one's spelling
-            points, commas = decimal_votes(read.rows, entity, read.match, self.connection)
+        evidence = column_evidence(
+            read.rows,
+            entity,
+            read.match.positions,
+            self.connection,
+            has_spellings=table.evidence is not None,
+        )
         report = replace(
             report,
             records=read.records,
@@ -387,10 +401,10 @@ class _Landing:
             structural_rejects=read.structural_rejects,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
-            decimal_points=points,
-            decimal_commas=commas,
+            decimal_points=sum(each.points for each in evidence),
+            decimal_commas=sum(each.commas for each in evidence),
         )
-        return report, read
+        return report, read, evidence
 
     def _join(self, reads: list[ReadTable], scratch: Scratch) -> Path:
         if len(reads) == 1:
@@ -405,8 +419,12 @@ class _Landing:
         decimal = self.source.decimal or decimal_mark(
             sum(file.decimal_points for file in files), sum(file.decimal_commas for file in files)
         )
+        typed = self.source.decimal or "."  # as the numbers of a Parquet file were written
         return tuple(
-            replace(file, decimal=decimal) if file.outcome == "landed" else file for file in files
+            replace(file, decimal=decimal if file.encoding else typed)
+            if file.outcome == "landed"
+            else file
+            for file in files
         )
 
     def _check_closed(self, found: FoundLoad) -> None:
@@ -424,11 +442,62 @@ class _Landing:
             raise _FileChangedError
 
 
+def _complete(store: Store, settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Make what is kept beside the rows of each load, where it is missing or was made otherwise.
+
+    A load that an earlier version has landed has none of it; a country in the settings may be new.
+    """
+    countries = {source.name: source.country for source in settings.sources}
+    for source, load_id in store.load_ids():
+        country = countries.get(source, settings.reporting.country)
+        target = store.addresses_file(load_id)
+        has_columns, has_addresses = store.has_columns(load_id), are_current(target, country)
+        if has_columns and has_addresses:
+            continue
+        landed = store.landed(load_id)
+        entities = known_formats()[landed.load.format].entities
+        files = [file for file in landed.files if file.outcome == "landed"]
+        rows = {
+            name: store.entity_rows(landed.load, name)
+            for name in {file.entity for file in files}
+            if name
+        }
+        if not has_columns:
+            store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
+        if not has_addresses:
+            write_addresses(rows, entities, source, country, target, connection)
+
+
+def _evidence_again(
+    files: Iterable[FileReport],
+    rows: Mapping[str, Path],
+    entities: Mapping[str, Entity],
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, list[ColumnEvidence]]:
+    """Return what the columns of a load show, from its landed rows."""
+    typed = {file.file for file in files if file.encoding is None}
+    found = {
+        name: column_evidence(
+            path, entities[name], entities[name].column_names, connection, is_one_file=False
+        )
+        for name, path in rows.items()
+    }
+    return {
+        name: [
+            each
+            if each.file not in typed
+            else ColumnEvidence(each.file, each.column, is_midnight=each.is_midnight)
+            for each in evidence
+        ]
+        for name, evidence in found.items()
+    }
+
+
 @dataclass(frozen=True)
 class _Dialect:
     """What the files of a source decided together."""
 
-    encoding: str
+    letters: Mapping[tuple[Place, int], int] | None
     matches: Mapping[Path, Mapping[str, int]]
     delimiter: str
 

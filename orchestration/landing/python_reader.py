@@ -19,6 +19,7 @@ from orchestration.landing.containers import Scratch
 from orchestration.landing.headers import HeaderMatch
 from orchestration.landing.rows import (
     REJECTS_SCHEMA,
+    REPEATED_HEADER_RULE,
     Origin,
     Reject,
     landed_schema,
@@ -48,7 +49,10 @@ class _Batch:
 def read_with_python(
     path: Path, delimiter: str, origin: Origin, match: HeaderMatch, scratch: Scratch
 ) -> PythonRead:
-    """Read UTF-8 delimited text; a row with another number of cells than the header is rejected."""
+    """Read UTF-8 delimited text.
+
+    A row with another number of cells than the header is rejected, and one that repeats it.
+    """
     rows, rejects = scratch.path(".parquet"), scratch.path(".parquet")
     landed = rejected = 0
     schema = landed_schema(origin.entity)
@@ -57,7 +61,7 @@ def read_with_python(
         reject_writer = stack.enter_context(
             pq.ParquetWriter(rejects, REJECTS_SCHEMA, compression="zstd")
         )
-        for batch in _batches(path, delimiter, match.width):
+        for batch in _batches(path, delimiter, match):
             if batch.rows:
                 row_writer.write_table(_landed_table(batch.rows, origin, match, schema))
             if batch.rejects:
@@ -67,7 +71,7 @@ def read_with_python(
     return PythonRead(rows, landed, rejects if rejected else None, rejected)
 
 
-def _batches(path: Path, delimiter: str, width: int) -> Iterator[_Batch]:
+def _batches(path: Path, delimiter: str, match: HeaderMatch) -> Iterator[_Batch]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         batch = _Batch([], [])
         lines = _Lines(stream)
@@ -75,7 +79,9 @@ def _batches(path: Path, delimiter: str, width: int) -> Iterator[_Batch]:
             for number, (row, raw) in enumerate(_records(lines, delimiter)):
                 if number == 0:
                     continue  # the header
-                if len(row) == width:
+                if match.is_repeated_by(row):
+                    batch.rejects.append(Reject(number, raw, REPEATED_HEADER_RULE))
+                elif len(row) == match.width:
                     batch.rows.append(row)
                 else:
                     batch.rejects.append(Reject(number, raw))

@@ -31,7 +31,7 @@ from orchestration.landing.headers import (
 )
 from orchestration.landing.python_reader import read_with_python
 from orchestration.landing.recognition import foreign_table, read_header, tool_of
-from orchestration.landing.rows import Origin, Reject, write_rejects
+from orchestration.landing.rows import REPEATED_HEADER_RULE, Origin, Reject, write_rejects
 
 HEADER_BYTES = 1 << 20
 
@@ -127,7 +127,7 @@ def read_columnar(
     try:
         # DuckDB would rename the second of two columns that differ in case only
         match = match_headers(pq.read_schema(path).names, origin.entity)
-        rows, landed = read_parquet(path, origin, match, decimal, connection, scratch)
+        rows, landed, repeated = read_parquet(path, origin, match, decimal, connection, scratch)
     except ForeignHeadersError as error:
         raise _foreign_headers(error, origin.entity, "header") from error
     except HeaderError as error:
@@ -138,12 +138,18 @@ def read_columnar(
             f"the Parquet file cannot be read ({reason}): export it again"
         ) from error
     records = parquet_rows(path)
-    if landed != records:
+    if landed + len(repeated) != records:
         raise RefusedError(
             f"the footer of the Parquet file states {records} rows but {landed} could be read: "
             "export it again"
         )
-    return ReadTable(rows, None, records, landed, 0, match)
+    rejects = None
+    if repeated:
+        rejects = scratch.path(".parquet")
+        raw = ",".join(match.headers)
+        numbered = [Reject(number, raw, REPEATED_HEADER_RULE) for number in repeated]
+        write_rejects(numbered, origin, rejects)
+    return ReadTable(rows, rejects, records, landed, len(repeated), match)
 
 
 def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:

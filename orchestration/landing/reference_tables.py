@@ -17,7 +17,13 @@ import pyarrow as pa
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_table
 from orchestration.formats.descriptions import Column, Entity, nearest, read_format
-from orchestration.landing.dialect import DEFAULT_DELIMITER, DELIMITERS, first_row
+from orchestration.landing.dialect import (
+    DEFAULT_DELIMITER,
+    DELIMITERS,
+    first_row,
+    legacy_encoding,
+)
+from orchestration.landing.evidence import gather
 from orchestration.landing.headers import HeaderError, count_matches, match_headers
 from orchestration.paths import Paths
 from orchestration.settings.declared import REFERENCE_FOLDER
@@ -144,7 +150,12 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        encoding = legacy_encoding(gather(io.BytesIO(content)).letters)
+        if encoding.doubt is not None:
+            raise ConfigurationError(
+                f"{_place(path)} is no UTF-8, and what else it is cannot be told: save it as UTF-8"
+            ) from None
+        return content.decode(encoding.name, errors="replace")
 
 
 def _place(path: Path) -> str:

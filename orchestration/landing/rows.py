@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from orchestration.formats.descriptions import Entity
 
 CELL_COUNT_RULE = "cell_count"
+REPEATED_HEADER_RULE = "repeated_header"
 
 REJECTS_SCHEMA = pa.schema(
     [
@@ -43,6 +44,7 @@ class Reject:
 
     row_number: int
     raw: str
+    rule: str = CELL_COUNT_RULE
 
 
 def landed_schema(entity: Entity) -> pa.Schema:
@@ -60,7 +62,7 @@ def rejects_table(rejects: Iterable[Reject], origin: Origin) -> pa.Table:
             "entity": origin.entity.name,
             "file": origin.file,
             "row_number": reject.row_number,
-            "rule": CELL_COUNT_RULE,
+            "rule": reject.rule,
             "raw": reject.raw.strip("\r\n"),
         }
         for reject in rejects

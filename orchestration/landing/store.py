@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 from orchestration.errors import ProspectionError
 from orchestration.files import put_in_place, sync, write_table
 from orchestration.formats.descriptions import Format
+from orchestration.landing.addresses import ADDRESSES_SCHEMA
+from orchestration.landing.columns import COLUMNS_SCHEMA, ColumnEvidence
 from orchestration.landing.report import FileReport, Load, SourceReport
 from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
 
@@ -104,6 +106,8 @@ class Store:
         self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
         self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
+        self._write_empty(self._columns_file(EMPTY), COLUMNS_SCHEMA)
+        self._write_empty(self.addresses_file(EMPTY), ADDRESSES_SCHEMA)
         for export_format in formats.values():
             for entity in export_format.entities.values():
                 path = self._rows_file(export_format.name, entity.name, EMPTY)
@@ -124,6 +128,18 @@ class Store:
             _landed_load(_read(path)) for path in paths if path.stem.rpartition("@")[0] == source
         ]
         return sorted(found, key=load_order)
+
+    def load_ids(self) -> list[tuple[str, str]]:
+        """Return source and id of every load."""
+        stems = sorted(path.stem for path in self.root.glob("_loads/[!_.]*.parquet"))
+        return [(stem.rpartition("@")[0], stem) for stem in stems]
+
+    def landed(self, load_id: str) -> LandedLoad:
+        """Return the load of that id.
+
+        Raises: DamagedLandingError when its record cannot be read.
+        """
+        return _landed_load(_read(self._load_file(load_id)))
 
     def has_rows(self) -> bool:
         """Tell whether any load of any source holds a row."""
@@ -157,6 +173,7 @@ class Store:
         files: Iterable[FileReport],
         rows: Mapping[str, Path],
         rejects: Iterable[Path],
+        columns: Mapping[str, Iterable[ColumnEvidence]],
     ) -> None:
         """Add a load.
 
@@ -165,6 +182,7 @@ class Store:
             files: every file of it, also those that were refused.
             rows: entity → Parquet file of its rows, in the scratch folder.
             rejects: Parquet files of structural rejects, in the scratch folder.
+            columns: entity → what the columns of its files show.
 
         """
         for entity, path in rows.items():
@@ -172,8 +190,28 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True)
             put_in_place(path, target)
         self._add_rejects(load, list(rejects))
+        self.add_columns(load, columns)
         table = pa.Table.from_pylist([_as_row(load, file) for file in files], schema=LOADS_SCHEMA)
         write_table(table, self._load_file(load.load_id))
+
+    def has_columns(self, load_id: str) -> bool:
+        """Tell whether it is known what the columns of a load show."""
+        return _has_schema(self._columns_file(load_id), COLUMNS_SCHEMA)
+
+    def add_columns(self, load: Load, columns: Mapping[str, Iterable[ColumnEvidence]]) -> None:
+        """Keep what the columns of a load show, by entity."""
+        of_load = {"source": load.source, "load_id": load.load_id}
+        rows = [
+            {**of_load, "entity": entity, **vars(each)}
+            for entity, evidence in columns.items()
+            for each in evidence
+        ]
+        table = pa.Table.from_pylist(rows, schema=COLUMNS_SCHEMA)
+        write_table(table, self._columns_file(load.load_id))
+
+    def addresses_file(self, load_id: str) -> Path:
+        """Return the file of the distinct addresses in a load, in the form to compare."""
+        return self.root / "_addresses" / f"{load_id}.parquet"
 
     def release(self, load_id: str) -> None:
         """Let a held load be built: it becomes a load like the others. Once more does no harm.
@@ -253,6 +291,9 @@ class Store:
 
     def _rejects_file(self, load_id: str) -> Path:
         return self.root / "_rejects" / f"{load_id}.parquet"
+
+    def _columns_file(self, load_id: str) -> Path:
+        return self.root / "_columns" / f"{load_id}.parquet"
 
     def _outside_file(self, source: str) -> Path:
         return self.root / _OUTSIDE / f"{source}.parquet"

@@ -26,7 +26,8 @@ def make_restatements(
 ) -> None:
     """Make the table `restatements`: one row per KPI value of a closed period that is another now.
 
-    A value is null in the version that has no row of that key. Values `to_date` grow by their
+    A value is null in the version that has no row of that key; a KPI that is no longer defined has
+    no values to restate. Values `to_date` grow by their
     nature and cohorts that were not mature were not final: neither is a restatement.
 
     Args:
@@ -72,9 +73,12 @@ def make_restatements(
             from was
             full join now_closed using ({", ".join(_KEY)})
             where
-                (was.value is null) != (now_closed.value is null)
-                or abs(was.value::double - now_closed.value::double)
-                > {TOLERANCE} * greatest(abs(was.value::double), 1)
+                kpi_id in (select kpi_id from warehouse.kpi.kpi_catalog)
+                and (
+                    (was.value is null) != (now_closed.value is null)
+                    or abs(was.value::double - now_closed.value::double)
+                    > {TOLERANCE} * greatest(abs(was.value::double), 1)
+                )
             order by all
             """,
             {"version": version_before},

@@ -161,6 +161,16 @@ def lines_on_misspelt(report: LandingReport, language: str) -> list[str]:
     ]
 
 
+def lines_on_doubts(report: LandingReport) -> list[str]:
+    """Return a line per new file that was landed and of which something is in doubt."""
+    return [
+        f"{file.file}: {file.reason}"
+        for load in report.new_loads
+        for file in load.files
+        if file.outcome == "landed" and file.reason
+    ]
+
+
 def lines_on_nothing(
     report: LandingReport, exports: str, export_format: Format, language: str
 ) -> list[str]:

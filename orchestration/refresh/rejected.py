@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from orchestration.refresh.summary.figures import format_number
+from orchestration.refresh.summary.wording import Language
+
 REJECTED_SHARE = 0.1
 """Share of a file's records from which on it counts as held back in part."""
 
@@ -15,11 +18,20 @@ LEAST_RECORDS = 10
 """Records that a file must have for a share of them to say anything."""
 
 
-def rejected_files(connection: duckdb.DuckDBPyConnection) -> Sequence[str]:
+_SAYS = {
+    "en": "{file}: {rejected} of {records} records of {entity} were rejected; "
+    "meta.rejects names row, column and rule of each",
+    "fr": "{file} : {rejected} des {records} enregistrements de {entity} ont été rejetés ; "
+    "meta.rejects donne la ligne, la colonne et la règle de chacun",
+}
+
+
+def rejected_files(connection: duckdb.DuckDBPyConnection, language: Language) -> Sequence[str]:
     """Return a line per file of its source's newest load of which a tenth or more was rejected.
 
     Args:
         connection: a warehouse that is built, open.
+        language: of the lines.
 
     """
     rows = connection.execute(
@@ -48,7 +60,11 @@ def rejected_files(connection: duckdb.DuckDBPyConnection) -> Sequence[str]:
         {"least": LEAST_RECORDS, "share": REJECTED_SHARE},
     ).fetchall()
     return [
-        f"{file}: {rejected:,} of {records:,} records of {entity} were rejected; "
-        "meta.rejects names row, column and rule of each"
+        _SAYS[language].format(
+            file=file,
+            entity=entity,
+            rejected=format_number(rejected, 0, language),
+            records=format_number(records, 0, language),
+        )
         for file, entity, rejected, records in rows
     ]

@@ -18,6 +18,7 @@ from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import known_formats
+from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
@@ -25,12 +26,14 @@ from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
 from orchestration.refresh.left_out import (
+    lines_on_doubts,
     lines_on_left_out,
     lines_on_misspelt,
     lines_on_nothing,
     lines_on_sources,
 )
 from orchestration.refresh.rejected import rejected_files
+from orchestration.refresh.summary.wording import Language
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
@@ -68,7 +71,7 @@ def load(
     run_id: str,
     only: Collection[str] = (),
 ) -> tuple[LandingReport, dict[str, SuiteResult]]:
-    """Read settings and reference tables, and land every new load that gate 1 lets through.
+    """Read what the company declares, and land every new load that gate 1 lets through.
 
     With `only`, new loads of these sources alone.
 
@@ -80,6 +83,7 @@ def load(
     """
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
+    own_kpis = read_own_kpis(environment.exports)
     finish_releases(environment.paths)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     report = land(
@@ -95,12 +99,17 @@ def load(
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
+    write_own_kpis(own_kpis, environment.paths)
     language = settings.reporting.language
     if not report.has_rows:
         exports = str(environment.exports)
         generic = known_formats()["generic"]
         raise NothingReadError("\n".join(lines_on_nothing(report, exports, generic, language)))
-    for line in [*lines_on_sources(report, language), *lines_on_misspelt(report, language)]:
+    for line in [
+        *lines_on_sources(report, language),
+        *lines_on_misspelt(report, language),
+        *lines_on_doubts(report),
+    ]:
         progress(line)
     write_json(_held_back_file(environment.paths), lines_on_left_out(report, language))
     write_page(environment.paths)
@@ -207,7 +216,7 @@ def publish_marts(
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
     settings = read_reporting(paths)
-    lacking = [*held_back(paths), *_rejected(paths)]
+    lacking = [*held_back(paths), *_rejected(paths, settings["language"])]
     as_of, newest = _clock(paths)
     facts = RefreshFacts(
         run_id=run_id,
@@ -221,9 +230,9 @@ def publish_marts(
     return version, lacking
 
 
-def _rejected(paths: Paths) -> Sequence[str]:
+def _rejected(paths: Paths, language: Language) -> Sequence[str]:
     with open_read_only(paths.warehouse) as connection:
-        return rejected_files(connection)
+        return rejected_files(connection, language)
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 import yaml
 
 from orchestration.errors import ConfigurationError
@@ -26,6 +28,7 @@ RHYTHMS = ("auto", "half_month", "month")
 MODES = ("incremental", "full")
 DATE_ORDERS = ("iso", "dmy", "mdy")
 DECIMAL_MARKS = (".", ",")
+EXCEL_EPOCHS = (1900, 1904)
 DELIMITERS = {
     ",": ",",
     ";": ";",
@@ -52,12 +55,24 @@ ENCODINGS = {
     "latin1": "latin-1",
     "iso-8859-1": "latin-1",
     "iso-8859-15": "iso-8859-15",
+    "macroman": "macroman",
+    "mac-roman": "macroman",
+    "macintosh": "macroman",
+    "x-mac-roman": "macroman",
+    "cp850": "cp850",
+    "ibm850": "cp850",
+    "cp437": "cp437",
+    "ibm437": "cp437",
 }
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """The company's own settings; the attributes are the keys of `reporting:`."""
+    """The company's own settings; the attributes are the keys of `reporting:`.
+
+    `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
+    zone, None where that is no country's.
+    """
 
     currency: str = "EUR"
     timezone: str = "Europe/Paris"
@@ -69,6 +84,7 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    country: str | None = "FR"
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,8 @@ class Source:
     """One source: what was declared about it, else the defaults.
 
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
-    1-based rank of the source where two disagree.
+    1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
+    serial dates count from, None when they are none; `country` is that of its phone numbers.
     """
 
     name: str
@@ -84,6 +101,9 @@ class Source:
     format: str
     timezone: str
     date_order: str = "iso"
+    two_digit_years: bool = False
+    excel_dates: int | None = None
+    country: str | None = None
     decimal: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -283,9 +303,11 @@ def _reporting(section: _Section) -> Reporting:
     headline_kpis = section.words("headline_kpis")
     if len(headline_kpis) > 12:
         raise _wrong("reporting.headline_kpis", f"{len(headline_kpis)} KPIs", "at most 12")
+    timezone = _timezone(section, "Europe/Paris")
     return Reporting(
         currency=currency.strip().upper(),
-        timezone=_timezone(section, "Europe/Paris"),
+        timezone=timezone,
+        country=_country(section, _country_of(timezone)),
         as_of=_day(section, "as_of"),
         fiscal_year_start_month=month,
         language=section.word("language", LANGUAGES, "fr"),
@@ -304,6 +326,9 @@ _SOURCE_KEYS = (
     "mode",
     "timezone",
     "date_order",
+    "two_digit_years",
+    "excel_dates",
+    "country",
     "decimal",
     "encoding",
     "delimiter",
@@ -327,6 +352,9 @@ def _source(
         format=export_format,
         timezone=_timezone(section, reporting.timezone),
         date_order=section.word("date_order", DATE_ORDERS, "iso"),
+        two_digit_years=section.flag("two_digit_years", default=False),
+        excel_dates=_excel_dates(section),
+        country=_country(section, reporting.country),
         decimal=_declared(section, "decimal", {mark: mark for mark in DECIMAL_MARKS}),
         encoding=_declared(section, "encoding", ENCODINGS),
         delimiter=_declared(section, "delimiter", DELIMITERS),
@@ -369,6 +397,34 @@ def _timezone(section: _Section, default: str) -> str:
         hint = f", for instance {near}" if near else ", for instance Europe/Paris"
         raise _wrong(f"{section.place}.timezone", value, f"an IANA time zone{hint}")
     return ZoneInfo(value).key
+
+
+def _excel_dates(section: _Section) -> int | None:
+    """Return the year from which serial dates are counted: Excel on a Mac once began in 1904."""
+    value = section.content.get("excel_dates")
+    if value in (None, False):
+        return None
+    if value not in (True, *EXCEL_EPOCHS):
+        raise _wrong(f"{section.place}.excel_dates", value, "true, 1900 or 1904")
+    return EXCEL_EPOCHS[0] if value is True else int(value)
+
+
+def _country(section: _Section, default: str | None) -> str | None:
+    value = section.content.get("country")
+    if value is None:
+        return default
+    # YAML reads Norway's NO as false
+    code = "NO" if value is False else str(value).strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise _wrong(f"{section.place}.country", value, "a two-letter ISO code such as FR")
+    return code
+
+
+def _country_of(timezone: str) -> str | None:
+    """Return the country of a time zone; None for UTC and its like."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return next((row[0] for row in rows if row[2] == timezone), None)
 
 
 def _day(section: _Section, key: str) -> date | None:

@@ -3,30 +3,30 @@
 What belongs here: their tables. What does not: what may be declared (see `declared.py`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.files import write_table
 from orchestration.formats.descriptions import known_formats
+from orchestration.landing.columns import ColumnEvidence
 from orchestration.paths import Paths
 from orchestration.settings.declared import Reporting, Settings, Source
+from orchestration.settings.reading import LandedFile, as_row, file_rules
 from orchestration.settings.timezones import TimezoneDay, timezone_days
-
-MIXED_SHARE = 0.05
-"""From this share of the amounts on, those with the rarer decimal mark are no slips of the pen."""
 
 
 def write_settings(settings: Settings, paths: Paths, today: date) -> None:
     """Write the settings as the Parquet files that dbt reads.
 
-    Call it after landing: a decimal mark that was not declared is the one that landing found. A
-    source that was landed once keeps its row when its folder is gone.
+    Call it after landing: how a file is read depends on what its columns show. A source that was
+    landed once keeps its row when its folder is gone.
 
     Args:
         settings: what was declared.
@@ -34,58 +34,41 @@ def write_settings(settings: Settings, paths: Paths, today: date) -> None:
         today: the day of the refresh in the reporting time zone.
 
     """
-    landed = _landed_sources(paths)
-    sources = [*settings.sources, *_sources_without_folder(settings, landed)]
+    files = _landed(
+        paths, "_loads", [*_OF_FILE, "format", "entity", "delimiter", "decimal", "landed"]
+    )
+    sources = [*settings.sources, *_sources_without_folder(settings, files)]
     write_table(_reporting_table(settings.reporting, today), paths.settings / "reporting.parquet")
-    write_table(_sources_table(sources, landed), paths.settings / "sources.parquet")
+    write_table(_sources_table(sources), paths.settings / "sources.parquet")
+    write_table(_rules_table(sources, files, paths), paths.settings / "file_rules.parquet")
     write_table(_entities_table(sources), paths.settings / "source_entities.parquet")
     write_table(_references_table(sources), paths.settings / "source_references.parquet")
     timezones = {"UTC", settings.reporting.timezone, *(source.timezone for source in sources)}
     _write_timezone_days(sorted(timezones), paths.settings / "timezone_days.parquet")
 
 
-@dataclass(frozen=True)
-class _LandedSource:
-    """What the loads on disk say about a source."""
-
-    format: str
-    decimal: str
-    doubtful_marks: str
+_OF_FILE = ["source", "load_id", "file"]
+_Row = Mapping[str, Any]
 
 
-def _landed_sources(paths: Paths) -> dict[str, _LandedSource]:
-    loads = sorted((paths.landing / "_loads").glob("[!_.]*.parquet"))
-    columns = ["source", "format", "decimal_points", "decimal_commas"]
-    rows = [row for path in loads for row in pq.read_table(path, columns=columns).to_pylist()]
-    landed = {}
-    for source in sorted({row["source"] for row in rows}):
-        own = [row for row in rows if row["source"] == source]
-        commas = sum(row["decimal_commas"] or 0 for row in own)
-        points = sum(row["decimal_points"] or 0 for row in own)
-        decimal = "," if commas > points else "."
-        landed[source] = _LandedSource(own[-1]["format"], decimal, _doubtful(points, commas))
-    return landed
+def _landed(paths: Paths, folder: str, columns: list[str]) -> list[_Row]:
+    """Return the rows of a folder of the landing area, load by load."""
+    files = sorted((paths.landing / folder).glob("[!_.]*.parquet"))
+    return [row for path in files for row in pq.read_table(path, columns=columns).to_pylist()]
 
 
-def _doubtful(points: int, commas: int) -> str:
-    """Return the marks that may mean thousands or decimals when three digits follow.
-
-    Without any amount that tells, a comma may; a point is how programs write decimals. Where both
-    marks are there for decimals, either may.
-    """
-    if not points and not commas:
-        return ","
-    return ".," if min(points, commas) >= MIXED_SHARE * max(points, commas) else ""
-
-
-def _sources_without_folder(
-    settings: Settings, landed: Mapping[str, _LandedSource]
-) -> list[Source]:
+def _sources_without_folder(settings: Settings, files: Iterable[_Row]) -> list[Source]:
     named = {source.name for source in settings.sources}
-    missing = [name for name in landed if name not in named]
+    formats = {row["source"]: row["format"] for row in files if row["source"] not in named}
     return [
-        Source(name, len(named) + position, landed[name].format, settings.reporting.timezone)
-        for position, name in enumerate(missing, start=1)
+        Source(
+            name,
+            len(named) + position,
+            formats[name],
+            settings.reporting.timezone,
+            country=settings.reporting.country,
+        )
+        for position, name in enumerate(sorted(formats), start=1)
     ]
 
 
@@ -108,7 +91,7 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
     return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)
 
 
-def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -> pa.Table:
+def _sources_table(sources: Iterable[Source]) -> pa.Table:
     schema = pa.schema(
         [
             ("source", pa.string()),
@@ -116,11 +99,10 @@ def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -
             ("format", pa.string()),
             ("timezone", pa.string()),
             ("date_order", pa.string()),
-            ("decimal", pa.string()),
-            ("doubtful_marks", pa.string()),
+            ("two_digit_years", pa.bool_()),
+            ("excel_day_zero", pa.date32()),
         ]
     )
-    unseen = _LandedSource("", ".", "")
     rows = [
         {
             "source": source.name,
@@ -128,14 +110,54 @@ def _sources_table(sources: list[Source], landed: Mapping[str, _LandedSource]) -
             "format": source.format,
             "timezone": source.timezone,
             "date_order": source.date_order,
-            "decimal": source.decimal or landed.get(source.name, unseen).decimal,
-            "doubtful_marks": (
-                "" if source.decimal else landed.get(source.name, unseen).doubtful_marks
-            ),
+            "two_digit_years": source.two_digit_years,
+            "excel_day_zero": _EXCEL_DAY_ZERO.get(source.excel_dates),
         }
         for source in sources
     ]
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+_EXCEL_DAY_ZERO: Mapping[int | None, date] = {
+    1900: date(1899, 12, 30),  # Excel counts a 29 February 1900 that there was not
+    1904: date(1904, 1, 1),
+}
+
+
+def _rules_table(sources: Iterable[Source], files: Iterable[_Row], paths: Paths) -> pa.Table:
+    schema = pa.schema(
+        [
+            ("source", pa.string()),
+            ("load_id", pa.string()),
+            ("file", pa.string()),
+            ("comma_columns", pa.string()),
+            ("doubtful_columns", pa.string()),
+            ("midnight_columns", pa.string()),
+        ]
+    )
+    declared = {source.name: source.decimal for source in sources if source.decimal is not None}
+    by_format: dict[str, list[LandedFile]] = defaultdict(list)
+    for row in files:
+        if row["landed"] is not None:
+            facts = {name: row[name] for name in ("entity", "delimiter", "decimal")}
+            own = LandedFile(row["source"], row["load_id"], file=row["file"], **facts)
+            by_format[row["format"]].append(own)
+    shown = _shown(paths)
+    rows = [
+        as_row(file, rules)
+        for name, own_files in by_format.items()
+        for file, rules in file_rules(own_files, shown, declared, known_formats()[name].entities)
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _shown(paths: Paths) -> dict[tuple[str, str], list[ColumnEvidence]]:
+    names = list(ColumnEvidence.__dataclass_fields__)
+    found: dict[tuple[str, str], list[ColumnEvidence]] = defaultdict(list)
+    for row in _landed(paths, "_columns", ["load_id", *names]):
+        evidence = ColumnEvidence(**{name: row[name] for name in names})
+        found[row["load_id"], row["file"]].append(evidence)
+    return found
 
 
 def _entities_table(sources: list[Source]) -> pa.Table:

@@ -25,6 +25,13 @@ SAMPLED_ROWS = 200_000
 _BLANKS = " \t\r\n\u00a0\u202f"
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ].*)?"
 _LOCAL_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}([T ].*)?"
+_OTHER_DATES = (
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?",
+    r"(19|20)\d{6}([T ].*)?",
+    r"([\p{L}.,]* *\d{1,2}[\p{L}]{0,2}[ -])?[\p{L}]{3,}.*\d{4}.*",
+)
+_TWO_DIGIT_YEAR = r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2}([T ].*)?"
+_EXCEL_DATE = r"\d{5}([.,]\d+)?"
 _NUMBER = "-?[0-9.,][0-9 .,\u00a0\u202f]*"
 _BOOLEANS = ("true", "1", "yes", "oui", "false", "0", "no", "non")
 
@@ -207,12 +214,17 @@ class _Entity:
         if column.type == "boolean":
             return f"not {_among(cell, _BOOLEANS)}"
         if column.type in ("day", "moment"):
-            is_local = self.batch.source.date_order != "iso"
-            pattern = f"{_ISO_DATE}|{_LOCAL_DATE}" if is_local else _ISO_DATE
-            if column.name == "month":
-                pattern += r"|\d{4}-\d{2}"
-            return f"not regexp_full_match({cell}, '{pattern}')"
+            return f"not regexp_full_match({cell}, '{self._date_pattern(column)}')"
         return None
+
+    def _date_pattern(self, column: Column) -> str:
+        source = self.batch.source
+        patterns = [_ISO_DATE, *_OTHER_DATES]
+        patterns += [_LOCAL_DATE] if source.date_order != "iso" else []
+        patterns += [_TWO_DIGIT_YEAR] if source.two_digit_years else []
+        patterns += [_EXCEL_DATE] if source.excel_dates is not None else []
+        patterns += [r"\d{4}-\d{2}"] if column.name == "month" else []
+        return "|".join(patterns)
 
     def _out_of_range(self, column: Column) -> str:
         mark = "," if self.batch.source.decimal == "," else "."

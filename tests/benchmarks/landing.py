@@ -36,9 +36,7 @@ ACTIVITIES = """
             'k' || (number % 200) as campaign_id,
             ['A', 'B', null][1 + number % 3] as message_variant,
             'rep' || (number % 60) || '@example.com' as sender_account,
-            null as email,
-            null as linkedin_url,
-            null as phone,
+            {addresses},
             strftime(moment, '%Y-%m-%d %H:%M:%S') as created_at,
             (number * 31 % 900)::varchar as duration_seconds,
             'false' as is_service,
@@ -53,17 +51,29 @@ ACTIVITIES = """
 """
 
 
+NO_ADDRESSES = "null as email, null as linkedin_url, null as phone"
+ADDRESSES = """
+    case when number % 3 = 0 then 'p' || (number * 7919 % 300000) || '@example.com' end as email,
+    case
+        when number % 3 = 1 then 'https://linkedin.com/in/ma%C3%ABlle-' || (number * 7919 % 300000)
+    end as linkedin_url,
+    '06 ' || (10000000 + number * 7919 % 300000) as phone
+"""
+
+
 def main() -> None:
     """Generate the file, land it, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, required=True, help="for the file and the result")
+    parser.add_argument("--addresses", action="store_true", help="write whom each was with")
     parser.add_argument("--quoted", action="store_true", help="write every cell in quotes")
     arguments = parser.parse_args()
     target = arguments.folder / "exports" / "crm" / "activities.csv"
     options = "force_quote *" if arguments.quoted else "nullstr ''"
+    addresses = ADDRESSES if arguments.addresses else NO_ADDRESSES
     generator = get_context("spawn").Process(
-        target=generate, args=(arguments.rows, target, options)
+        target=generate, args=(arguments.rows, target, options, addresses)
     )
     generator.start()
     generator.join()
@@ -75,10 +85,10 @@ def main() -> None:
         measure(label, arguments.rows, arguments.folder / "exports", Paths(data))
 
 
-def generate(rows: int, target: Path, options: str) -> None:
+def generate(rows: int, target: Path, options: str, addresses: str) -> None:
     """Write the file of activities; in a process of its own, so as not to count its memory."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.sql(ACTIVITIES.format(rows=rows, target=target, options=options))
+    duckdb.sql(ACTIVITIES.format(rows=rows, target=target, options=options, addresses=addresses))
 
 
 def measure(label: str, rows: int, exports: Path, paths: Paths) -> None:

@@ -13,14 +13,14 @@ rep_references as (select * from {{ ref('int_rep_references') }}),
 
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
-addresses as (select * from {{ ref('int_prospect_addresses') }}),
-
-{% for kind in ['email', 'linkedin', 'phone'] %}
-    {{ kind }}_addresses as (
+{% set address_kinds = ['email', 'linkedin', 'phone'] %}
+{% for kind in address_kinds %}
+    {{ kind }}_references as (
         select
-            address,
+            source,
+            written,
             prospect_key
-        from addresses
+        from {{ ref('int_address_references') }}
         where kind = '{{ kind }}'
     ),
 
@@ -41,18 +41,9 @@ referenced as (
 addressed as (
     select
         *,
-        case
-            when prospect_key is null
-                then {{ personal_email('email') }}
-        end as email_address,
-        case
-            when prospect_key is null
-                then {{ profile_address('linkedin_url') }}
-        end as profile,
-        case
-            when prospect_key is null
-                then {{ phone_number('phone') }}
-        end as phone_digits
+        case when prospect_key is null then email end as looked_up_email,
+        case when prospect_key is null then linkedin_url end as looked_up_linkedin,
+        case when prospect_key is null then phone end as looked_up_phone
     from referenced
 ),
 
@@ -71,17 +62,17 @@ int_activities_resolved as (
         records.outcome,
         coalesce(
             records.prospect_key,
-            email_addresses.prospect_key,
-            linkedin_addresses.prospect_key,
-            phone_addresses.prospect_key
+            email_references.prospect_key,
+            linkedin_references.prospect_key,
+            phone_references.prospect_key
         ) as prospect_key,
         case
             when
                 coalesce(
                     records.prospect_key,
-                    email_addresses.prospect_key,
-                    linkedin_addresses.prospect_key,
-                    phone_addresses.prospect_key
+                    email_references.prospect_key,
+                    linkedin_references.prospect_key,
+                    phone_references.prospect_key
                 ) is not null
                 then null
             when records.prospect_id is not null then 'prospect_id'
@@ -113,12 +104,12 @@ int_activities_resolved as (
         on
             records.source = campaign_references.source
             and records.campaign_id = campaign_references.campaign_id
-    left join email_addresses
-        on records.email_address = email_addresses.address
-    left join linkedin_addresses
-        on records.profile = linkedin_addresses.address
-    left join phone_addresses
-        on records.phone_digits = phone_addresses.address
+    {% for kind in address_kinds %}
+        left join {{ kind }}_references
+            on
+                records.source = {{ kind }}_references.source
+                and records.looked_up_{{ kind }} = {{ kind }}_references.written
+    {% endfor %}
 )
 
 select * from int_activities_resolved

@@ -5,16 +5,13 @@ with requests as (
 
 prospect_references as (select * from {{ ref('int_prospect_references') }}),
 
-addresses as (
-    select * from {{ ref('int_prospect_addresses') }}
+address_references as (
+    select * from {{ ref('int_address_references') }}
     where kind = 'email'
 ),
 
 opt_outs as (
-    select
-        *,
-        {{ personal_email('email') }} as address
-    from requests
+    select * from requests
     where kind = 'opt_out'
 ),
 
@@ -32,14 +29,16 @@ people as (
             and opt_outs.prospect_id = prospect_references.prospect_id
     union all
     select
-        addresses.prospect_key,
+        address_references.prospect_key,
         opt_outs.requested_at,
         opt_outs.requested_on,
         opt_outs.requested_has_time,
         1 as record_rank
     from opt_outs
-    inner join addresses
-        on opt_outs.address = addresses.address
+    inner join address_references
+        on
+            opt_outs.source = address_references.source
+            and opt_outs.email = address_references.written
 ),
 
 int_opt_outs as (

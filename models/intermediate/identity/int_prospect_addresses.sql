@@ -7,49 +7,41 @@ with records as (
 
 keyed as (select * from {{ ref('int_prospects_keyed') }}),
 
-addresses as (
-    select
-        keyed.prospect_key,
-        'email' as kind,
-        {{ personal_email('records.email') }} as address
-    from records
-    inner join keyed
-        on
-            records.source = keyed.source
-            and records.prospect_id = keyed.prospect_id
-    union all
-    select
-        keyed.prospect_key,
-        'linkedin' as kind,
-        {{ profile_address('records.linkedin_url') }} as address
-    from records
-    inner join keyed
-        on
-            records.source = keyed.source
-            and records.prospect_id = keyed.prospect_id
-    union all
-    select
-        keyed.prospect_key,
-        'phone' as kind,
-        {{ phone_number('records.phone') }} as address
-    from records
-    inner join keyed
-        on
-            records.source = keyed.source
-            and records.prospect_id = keyed.prospect_id
+written_addresses as (select * from {{ ref('int_written_addresses') }}),
+
+written_by_person as (
+    {% for kind, column in [
+        ('email', 'email'), ('linkedin', 'linkedin_url'), ('phone', 'phone'),
+    ] %}
+        select
+            keyed.prospect_key,
+            records.source,
+            '{{ kind }}' as kind,
+            records.{{ column }} as written
+        from records
+        inner join keyed
+            on
+                records.source = keyed.source
+                and records.prospect_id = keyed.prospect_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 int_prospect_addresses as (
     select
-        kind,
-        address,
-        min(prospect_key) as prospect_key
-    from addresses
-    where address is not null
+        written_addresses.kind,
+        written_addresses.address,
+        min(written_by_person.prospect_key) as prospect_key
+    from written_by_person
+    inner join written_addresses
+        on
+            written_by_person.source = written_addresses.source
+            and written_by_person.kind = written_addresses.kind
+            and written_by_person.written = written_addresses.written
     group by all
     having
-        kind != 'phone'
-        or count(distinct prospect_key) = 1
+        written_addresses.kind != 'phone'
+        or count(distinct written_by_person.prospect_key) = 1
 )
 
 select * from int_prospect_addresses

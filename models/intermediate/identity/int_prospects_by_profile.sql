@@ -1,15 +1,23 @@
 -- grain: one row per person record; records of one LinkedIn profile are one group
-with profiles as (
-    select
-        source,
-        prospect_id as record_id,
-        {{ profile_address('linkedin_url') }} as match_value
-    from ({{ current_rows('prospects') }})
+with records as (
+    {{ current_rows('prospects') }}
+),
+
+written_addresses as (
+    select * from {{ ref('int_written_addresses') }}
+    where kind = 'linkedin'
 ),
 
 known_profiles as (
-    select * from profiles
-    where match_value is not null
+    select
+        records.source,
+        records.prospect_id as record_id,
+        written_addresses.address as match_value
+    from records
+    inner join written_addresses
+        on
+            records.source = written_addresses.source
+            and records.linkedin_url = written_addresses.written
 ),
 
 {{ merge_groups(ref('int_prospects_by_email'), 'known_profiles') }}

@@ -29,10 +29,13 @@ values_read as (
         {{ read_day("landed.started_on") }} as started_on,
         {{ read_day("landed.ended_on") }} as ended_on,
         {{ read_decimal("landed.budget_amount") }} as budget_amount,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__campaigns as (

@@ -32,10 +32,13 @@ values_read as (
         {{ read_text("landed.cancel_reason") }} as cancel_reason,
         {{ read_text("landed.renewed_by_contract_id") }} as renewed_by_contract_id,
         {{ read_decimal("landed.monthly_amount") }} as monthly_amount,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__contracts as (

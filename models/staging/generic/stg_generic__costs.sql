@@ -39,10 +39,13 @@ values_read as (
         {{ read_text("landed.campaign_id") }} as campaign_id,
         {{ read_text("landed.rep_id") }} as rep_id,
         {{ read_decimal("landed.amount") }} as amount,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__costs as (

@@ -38,7 +38,7 @@ values_read as (
         {{ read_text("landed.stage") }} as stage,
         {{ read_word("landed.status", ["open", "won", "lost"]) }} as status,
         {{ read_decimal("landed.amount") }} as amount,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ read_moment("created_at") }},
         {{ read_day("landed.expected_close_on") }} as expected_close_on,
         {{ read_moment("closed_at") }},
@@ -48,7 +48,10 @@ values_read as (
         {{ read_boolean("landed.is_test") }} as is_test,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__deals as (

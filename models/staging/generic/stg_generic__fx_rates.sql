@@ -21,11 +21,14 @@ values_read as (
     select
         {{ landed_row() }},
         {{ read_day("landed.rate_on") }} as rate_on,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ read_decimal("landed.rate", scale=8) }} as rate,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__fx_rates as (

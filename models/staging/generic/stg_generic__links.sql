@@ -30,7 +30,10 @@ values_read as (
         {{ read_text("landed.same_as_id") }} as same_as_id,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__links as (

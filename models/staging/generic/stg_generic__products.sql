@@ -25,10 +25,13 @@ values_read as (
         {{ read_text("landed.name") }} as name,
         {{ read_text("landed.family") }} as family,
         {{ read_decimal("landed.unit_cost") }} as unit_cost,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__products as (

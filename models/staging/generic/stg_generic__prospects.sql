@@ -50,7 +50,10 @@ values_read as (
         {{ read_boolean("landed.is_test") }} as is_test,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__prospects as (

@@ -39,11 +39,14 @@ values_read as (
         ) }} as status,
         {{ read_moment("decided_at") }},
         {{ read_decimal("landed.amount") }} as amount,
-        upper({{ read_text("landed.currency") }}) as currency,
+        {{ read_currency("landed.currency") }} as currency,
         {{ read_day("landed.valid_until") }} as valid_until,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
 ),
 
 stg_generic__quotes as (

@@ -21,14 +21,12 @@ reading_rules as (
     select * from {{ ref('stg_settings__reading_rules') }}
 ),
 
-values_read as (
+days_read as (
     select
         {{ landed_row() }},
         {{ read_text("landed.rep_id") }} as rep_id,
-        cast(date_trunc('month', coalesce(
-            {{ read_day("landed.month") }},
-            {{ read_day("(trim(landed.month) || '-01')") }}
-        )) as date) as month,
+        {{ read_day("landed.month") }} as day_of_month,
+        {{ read_day("(trim(landed.month) || '-01')") }} as first_day,
         {{ read_word("landed.channel") }} as channel,
         {{ read_text("landed.campaign_id") }} as campaign_id,
         {{ read_decimal("landed.days") }} as days,
@@ -36,7 +34,19 @@ values_read as (
         {{ read_decimal("landed.working_days") }} as working_days,
         {{ row_hash(required, optional) }} as row_hash
     from landed
-    left join reading_rules on landed._source = reading_rules.source
+    left join reading_rules
+        on
+            landed._load_id = reading_rules.load_id
+            and landed._file = reading_rules.file
+),
+
+values_read as (
+    select
+        days_read.*,
+        cast(date_trunc('month', coalesce(
+            days_read.day_of_month, days_read.first_day
+        )) as date) as month
+    from days_read
 ),
 
 stg_generic__rep_time as (

@@ -14,8 +14,8 @@ stg_settings__sources as (
         format,
         timezone,
         date_order,
-        decimal as decimal_mark,
-        doubtful_marks
+        two_digit_years as has_two_digit_years,
+        excel_day_zero
     from sources
 )
 

@@ -12,6 +12,9 @@ from dashboard.building import texts
 from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.wording import Language, words
 
+_KEPT = {"point_zero", "rounded_id"}
+"""Rules of which the value stays."""
+
 
 @dataclass(frozen=True)
 class SourceCount:
@@ -43,6 +46,8 @@ class Unread:
         rows: how many rows.
         landed: of how many.
         is_rejected: whether the rows were rejected; else the cells were left empty.
+        file: the file of the first of them; None when it is not known.
+        row: its number in that file, the header not counted; None when it is not known.
 
     """
 
@@ -53,6 +58,13 @@ class Unread:
     rows: int
     landed: int
     is_rejected: bool
+    file: str | None = None
+    row: int | None = None
+
+    @property
+    def fate(self) -> str:
+        """What became of a value whose row was not rejected: which of the words says it."""
+        return "kept" if self.rule in _KEPT else "left_empty"
 
 
 def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCount]:
@@ -92,7 +104,9 @@ def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
                 column_name,
                 rule,
                 count(*) as unread,
-                true as is_rejected
+                true as is_rejected,
+                min_by(file, (file, row_number)) as file,
+                min_by(row_number, (file, row_number)) as row_number
             from meta.rejects
             where stage = 'staging'
             group by all
@@ -103,7 +117,9 @@ def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
                 column_name,
                 rule,
                 issue_count as unread,
-                false as is_rejected
+                false as is_rejected,
+                file,
+                row_number
             from meta.data_quality
             where
                 check_name = 'value_issue'
@@ -117,7 +133,9 @@ def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
             rule,
             unread,
             landed,
-            is_rejected
+            is_rejected,
+            file,
+            row_number
         from found
         inner join received using (source, entity)
         where unread >= landed * 0.05
@@ -125,6 +143,12 @@ def read_unread(connection: duckdb.DuckDBPyConnection) -> list[Unread]:
         """
     ).fetchall()
     return [Unread(*row) for row in rows]
+
+
+def first_case(file: str | None, row: int | None, language: Language) -> str:
+    """Return where the first case of something lies."""
+    number = format_number(row or 0, 0, language)
+    return words(language)["first_case"].format(file=file, row=number)
 
 
 def format_unread(unread: Unread, language: Language) -> str:
@@ -137,7 +161,8 @@ def format_unread(unread: Unread, language: Language) -> str:
     )
     reason = texts().get(f"rule_{unread.rule}", {}).get(language, unread.rule)
     hint = said.get(f"hint_{unread.rule}")
-    fate = said["rejected_rows" if unread.is_rejected else "left_empty"]
+    fate = said["rejected_rows" if unread.is_rejected else unread.fate]
     parts = [counts, f"{reason} ({hint})" if hint else reason, fate]
+    parts += [first_case(unread.file, unread.row, language)] if unread.row else []
     mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
     return f"  {unread.source}/{unread.entity}{column}{mark}{', '.join(parts)}"

@@ -24,11 +24,15 @@ from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.intake import (
     SourceCount,
     Unread,
-    format_unread,
     read_source_counts,
     read_unread,
 )
-from orchestration.refresh.summary.uncounted import Uncounted, read_uncounted, uncounted_lines
+from orchestration.refresh.summary.own_kpis import (
+    WithoutValue,
+    format_without_value,
+    read_without_value,
+)
+from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.warehouse.database import open_read_only
@@ -37,7 +41,7 @@ from orchestration.warehouse.database import open_read_only
 def format_summary(
     sources: Sequence[SourceCount],
     unread: Sequence[Unread],
-    uncounted: list[Uncounted],
+    uncounted: Sequence[Uncounted],
     headlines: Sequence[Headline],
     as_of: date | None,
     currency: str,
@@ -45,6 +49,7 @@ def format_summary(
     held_back: Sequence[str],
     folder: Path,
     language: Language,
+    without_value: Sequence[WithoutValue] = (),
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
@@ -61,14 +66,15 @@ def format_summary(
             for count in sources
         ],
     )
-    if unread:
-        lines += ["", said["unread"], *(format_unread(each, language) for each in unread)]
-    if uncounted:
-        lines += ["", said["uncounted"], *uncounted_lines(uncounted, language)]
+    to_check = lines_to_check(uncounted, unread, language)
+    lines += ["", said["to_check"], *to_check] if to_check else []
     lines += ["", said["headlines"].format(as_of=as_of)]
     lines += format_headlines(headlines, currency, language)
     if warnings:
         lines += ["", said["unusual"], *(f"  {line}" for line in warnings)]
+    if without_value:
+        lines += ["", said["own_without_value"]]
+        lines += [format_without_value(each, language) for each in without_value]
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
     lines += ["", said["published"], f"  {folder / DATABASE_NAME}"]
@@ -146,4 +152,5 @@ def describe_version(
             held_back=held_back,
             folder=folder,
             language=language,
+            without_value=read_without_value(connection, language),
         )

@@ -1,10 +1,11 @@
 """What of the input was left out or could not be believed, as lines to look at.
 
-What belongs here: reading the findings of a published version that a person should act on, and
-wording them. What does not: finding them (see the models of `meta`), and values that could not be
-read (see `intake.py`).
+What belongs here: reading the findings of a published version that a person should act on, wording
+them, and putting them in order with the values that could not be read (see `intake.py`). What does
+not: finding them (see the models of `meta`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ import duckdb
 
 from dashboard.building import texts
 from orchestration.refresh.summary.figures import format_number
+from orchestration.refresh.summary.intake import Unread, first_case, format_unread
 from orchestration.refresh.summary.wording import Language, words
 
 _ALWAYS = (
@@ -145,17 +147,30 @@ def format_uncounted(found: Uncounted, language: Language) -> str:
     if not column and found.columns:
         parts.append(found.columns)
     if found.file is not None and found.row is not None:
-        row = format_number(found.row, 0, language)
-        parts.append(said["first_case"].format(file=found.file, row=row))
+        parts.append(first_case(found.file, found.row, language))
+    hint = said.get(f"hint_{found.check}")
+    parts += [hint] if hint else []
     mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
     return f"  {found.source}/{found.entity}{column}{mark}{', '.join(parts)}"
 
 
-def uncounted_lines(found: list[Uncounted], language: Language) -> list[str]:
-    """Return the lines of what was left out, and how many more there are in `meta.data_quality`."""
-    lines = [format_uncounted(each, language) for each in found[:_MOST_LINES]]
-    more = len(found) - len(lines)
-    return [*lines, f"  {words(language)['more_uncounted'].format(n=more)}"] if more else lines
+def lines_to_check(
+    uncounted: Sequence[Uncounted], unread: Sequence[Unread], language: Language
+) -> list[str]:
+    """Return what to check, the most important first, and how many more there are.
+
+    What a single case of may move a figure comes before what many rows lack, and that before what
+    is normal in some cases.
+    """
+    lines = [
+        *(format_uncounted(each, language) for each in uncounted if each.check in _ALWAYS),
+        *(format_unread(each, language) for each in unread),
+        *(format_uncounted(each, language) for each in uncounted if each.check not in _ALWAYS),
+    ]
+    more = len(lines) - _MOST_LINES
+    if more <= 0:
+        return lines
+    return [*lines[:_MOST_LINES], f"  {words(language)['more_to_check'].format(n=more)}"]
 
 
 def _text(key: str, language: Language) -> str | None:

@@ -27,26 +27,103 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "Aucun mois complet : pas encore de chiffres clés.",
         "en": "No complete month: no headline figures yet.",
     },
-    "unread": {"fr": "À vérifier : valeurs non lues", "en": "To check: values not read"},
+    "to_check": {
+        "fr": "À vérifier : ce qui n'a pas été lu, ou n'est pas compté",
+        "en": "To check: what was not read, or is not counted",
+    },
     "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
     "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
     "left_empty": {"fr": "laissées vides", "en": "left empty"},
+    "kept": {"fr": "gardées telles quelles", "en": "kept as they are"},
     "hint_date_order": {
         "fr": "indiquez date_order pour la source dans sources.yml : iso, dmy ou mdy",
         "en": "set the source's date_order in sources.yml: iso, dmy or mdy",
     },
+    "hint_two_digit_year": {
+        "fr": "indiquez two_digit_years: true et date_order dans sources.yml, ou exportez en "
+        "AAAA-MM-JJ",
+        "en": "set the source's two_digit_years: true and date_order in sources.yml, or export as "
+        "YYYY-MM-DD",
+    },
+    "hint_excel_date": {
+        "fr": "indiquez excel_dates: true dans sources.yml (46270 est alors le 2026-09-05 ; "
+        "1904 pour un ancien Mac), ou exportez en AAAA-MM-JJ",
+        "en": "set the source's excel_dates: true in sources.yml (46270 is then 2026-09-05; 1904 "
+        "for an old Mac), or export as YYYY-MM-DD",
+    },
+    "hint_no_date": {
+        "fr": "exportez en AAAA-MM-JJ ; ce jour n'existe peut-être pas",
+        "en": "export as YYYY-MM-DD; the day may not exist",
+    },
+    "hint_point_zero": {
+        "fr": "exportez la colonne comme du texte : 1.0 et 1 sont deux enregistrements",
+        "en": "export the column as text: 1.0 and 1 are two records",
+    },
     "hint_decimal": {
-        "fr": "montants sans devise ; sinon, indiquez decimal pour la source dans sources.yml",
-        "en": "amounts carry no currency; else set the source's decimal in sources.yml",
+        "fr": "montants sans devise ; si 1.500 ou 1,500 peut se lire de deux façons, indiquez "
+        "decimal pour la source dans sources.yml",
+        "en": "amounts carry no currency; where 1.500 or 1,500 reads two ways, set the source's "
+        "decimal in sources.yml",
     },
-    "uncounted": {
-        "fr": "À vérifier : ce qui n'est pas compté, ou compté autrement",
-        "en": "To look at: what is not counted, or not as it looks",
+    "own_without_value": {
+        "fr": "Indicateurs de kpis.yml sans valeur",
+        "en": "KPIs of kpis.yml without a value",
     },
-    "first_case": {"fr": "d'abord dans {file}, ligne {row}", "en": "first in {file}, row {row}"},
-    "more_uncounted": {
-        "fr": "et {n} autres : meta.data_quality",
-        "en": "{n} more: meta.data_quality",
+    "own_not_supplied": {"fr": "il manque {files}", "en": "{files} is missing"},
+    "own_not_seen": {"fr": "jamais observé ({event})", "en": "never seen yet ({event})"},
+    "own_no_value": {"fr": "pas encore de valeur", "en": "no value yet"},
+    "or": {"fr": " ou ", "en": " or "},
+    "first_case": {
+        "fr": "par exemple dans {file}, ligne {row}",
+        "en": "first in {file}, row {row}",
+    },
+    "more_to_check": {
+        "fr": "et {n} autres : meta.data_quality et meta.rejects",
+        "en": "and {n} more: meta.data_quality and meta.rejects",
+    },
+    "hint_rounded_id": {
+        "fr": "exportez-le à nouveau sans passer par un tableur",
+        "en": "export it again, not through a spreadsheet",
+    },
+    "hint_encoding": {
+        "fr": "indiquez encoding pour la source dans sources.yml",
+        "en": "set the source's encoding in sources.yml",
+    },
+    "hint_closed_list": {
+        "fr": "les mots permis sont dans orchestration/formats/generic.yml",
+        "en": "the words allowed are in orchestration/formats/generic.yml",
+    },
+    "hint_cell_count": {
+        "fr": "exportez le fichier à nouveau avec chaque cellule entre guillemets",
+        "en": "export the file again with every cell in quotes",
+    },
+    "hint_no_exchange_rate": {
+        "fr": "ajoutez son taux à fx_rates.csv",
+        "en": "add its rate to fx_rates.csv",
+    },
+    "hint_same_key_in_one_load": {
+        "fr": "une seule de ces lignes compte ; la colonne clé est-elle la bonne ?",
+        "en": "only one of these rows counts; is the key column the right one?",
+    },
+    "hint_amount_too_large": {
+        "fr": "vérifiez le montant à la source",
+        "en": "check the amount at its source",
+    },
+    "hint_outside_calendar": {
+        "fr": "vérifiez les dates à la source",
+        "en": "check the dates at their source",
+    },
+    "hint_decided_after_its_load": {
+        "fr": "vérifiez la date de décision à la source",
+        "en": "check the day of the decision at its source",
+    },
+    "hint_orphan_reference": {
+        "fr": "exportez ce qui est désigné, ou indiquez refers_to pour la source dans sources.yml",
+        "en": "export what is referred to, or set the source's refers_to in sources.yml",
+    },
+    "hint_nobody_found": {
+        "fr": "exportez les prospects avec leur e-mail ou leur téléphone",
+        "en": "export the prospects with their e-mail or phone",
     },
     "remark": {"fr": "remarque", "en": "remark"},
     "unusual": {"fr": "Inhabituel", "en": "Unusual"},

@@ -2,7 +2,7 @@
 -- model measures the event so: its values would be 0, or lack a term. Nobody may be
 -- known behind events that are counted once a period (`distinct`), and no amount of
 -- those that are summed up (`s`): neither is a failure.
-with terms as (select * from {{ ref('kpi_terms') }}),
+with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 publications as (select * from {{ ref('kpi_publications') }}),
 

@@ -6,7 +6,7 @@ with signals as (select * from {{ ref('kpi_signals') }}),
 
 published_values as (select * from {{ ref('kpi_values') }}),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 periods as (select * from {{ ref('kpi_periods') }}),
 

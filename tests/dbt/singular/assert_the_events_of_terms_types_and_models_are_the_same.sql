@@ -4,9 +4,9 @@
 with event_types as (select * from {{ ref('kpi_event_types') }}),
 
 used as (
-    select event from {{ ref('kpi_terms') }}
+    select event from {{ ref('stg_reference__kpi_terms') }}
     union
-    select unnest(string_split(requires, '|')) as event from {{ ref('kpi_catalog') }}
+    select unnest(string_split(requires, '|')) as event from {{ ref('stg_reference__kpi_catalog') }}
     where requires is not null
 ),
 

@@ -537,10 +537,10 @@ VALUES = [
     amounts(
         "decimal_mark_unknown",
         "",
-        1,
+        2,
         A=("1,234", None),
         B=("7", 7),
-        C=("1.234", 1.234),
+        C=("1.234", None),
         D=("12 000", 12000),
     ),
     amounts(
@@ -599,14 +599,19 @@ VALUES = [
         "ids",
         {
             "accounts.csv": "account_id,name\n00042,One\n42,Two\n 00042\u00a0,Three\nab,Four\nAB,Five\n"
-            '1.23457E+17,Six\n"1,23457E+17",Seven\n042.0,Eight\n\u202f ,Nine\nnull,Ten\n=1+1,Eleven\n',
+            '1.23457E+17,Six\n"1,23457E+17",Seven\n042.0,Eight\n\u202f ,Nine\nnull,Ten\n=1+1,Eleven\n'
+            "1.91431e+18,Twelve\n1914310000000000000,Thirteen\n1.9143E18,Fourteen\n",
         },
-        figures={"accounts.csv": (11, 11, 0, 7, 1, 0, 3)},
+        figures={"accounts.csv": (14, 14, 0, 7, 1, 0, 6)},
         rejects=(
             (6, "account_id", "rounded_id"),
             (7, "account_id", "rounded_id"),
             (9, "account_id", "missing"),
+            (12, "account_id", "rounded_id"),
+            (13, "account_id", "rounded_id"),
+            (14, "account_id", "rounded_id"),
         ),
+        issues={("account_id", "point_zero"): 1},
         values={
             "select account_id, name from staging.stg_generic__accounts anti join ("
             "select load_id, load_row from intermediate.int_record_versions where status <> 'current'"
@@ -685,7 +690,7 @@ VALUES = [
             (2, "rate", "range"),
             (3, "rate", "range"),
             (1, "days", "range"),
-            (4, "month", "date_order"),
+            (4, "month", "no_date"),
         ),
         issues={("scale_max", "integer"): 1, ("working_days", "range"): 1},
     ),
@@ -739,12 +744,15 @@ DATES = [
             "P9,31/03/2026,\nP10,03/31/2026,\nP11,45992,\nP12,########,\nP13,2026-3-5,\nP14,today,\n"
             "P15,2026-03-31 25:00,\nP16,2026-01-05,31/12/2026\nP17,2026-01-05,infinity\nP18, 2026-01-05 ,\nP19,,\n"
         },
-        figures={"prospects.csv": (19, 19, 0, 9, 0, 0, 10)},
+        figures={"prospects.csv": (19, 19, 0, 10, 0, 0, 9)},
         rejects=(
-            *((row, "detected_at", "date_order") for row in range(7, 16)),
+            *((row, "detected_at", "no_date") for row in (7, 8, 12, 14, 15)),
+            (9, "detected_at", "date_order"),
+            (10, "detected_at", "date_order"),
+            (11, "detected_at", "excel_date"),
             (19, "detected_at", "missing"),
         ),
-        issues={("qualified_at", "date_order"): 2},
+        issues={("qualified_at", "date_order"): 1, ("qualified_at", "no_date"): 1},
         values={
             DAYS.replace("where", "where reject_rule is null and"): [
                 ("P1", "2026-03-30 22:00:00", "2026-03-31", None),
@@ -753,6 +761,7 @@ DATES = [
                 ("P4", "2026-03-30 22:00:00", "2026-03-31", None),
                 ("P5", "2026-03-31 20:30:00.123", "2026-03-31", None),
                 ("P6", "2026-03-31 20:30:00", "2026-03-31", None),
+                ("P13", "2026-03-04 23:00:00", "2026-03-05", None),
                 ("P16", "2026-01-04 23:00:00", "2026-01-05", None),
                 ("P17", "2026-01-04 23:00:00", "2026-01-05", None),
                 ("P18", "2026-01-04 23:00:00", "2026-01-05", None),
@@ -770,7 +779,7 @@ DATES = [
         rejects=(
             (3, "detected_at", "date_order"),
             (6, "detected_at", "date_order"),
-            (7, "detected_at", "date_order"),
+            (7, "detected_at", "two_digit_year"),
         ),
         values={
             "select prospect_id, detected_on::varchar from staging.stg_generic__prospects"
@@ -807,7 +816,7 @@ DATES = [
         figures={"accounts.csv": all_current(6), "contracts.csv": all_current(1)},
         issues={
             ("created_at", "improbable_year"): 4,
-            ("created_at", "date_order"): 1,
+            ("created_at", "no_date"): 1,
             ("started_on", "improbable_year"): 1,
             ("ends_on", "improbable_year"): 1,
         },
@@ -864,7 +873,7 @@ RECORDS = [
             "A3,dated,2026-01-01\nA3,undated,\nA4,same,2026-01-01\nA4,same,2026-01-01\nA5,bad date,soon\nA5,good,2026-01-01\n"
         },
         figures={"accounts.csv": (10, 10, 0, 5, 4, 1, 0)},
-        issues={("updated_at", "date_order"): 1},
+        issues={("updated_at", "no_date"): 1},
         values={
             "select account_id, name from staging.stg_generic__accounts anti join ("
             "select load_id, load_row from intermediate.int_record_versions where status <> 'current'"
@@ -892,7 +901,7 @@ RECORDS = [
             "2026-01-03/accounts.csv": (2, 1, 1, 0, 0, 1, 0),
         },
         left_out={
-            "2026-13-01": ("ignored", "no date"),
+            "2026-13-01": ("ignored", "not a date"),
             "2026-01-01/deeper": ("ignored", "not read"),
         },
         rejects=((2, None, "cell_count"),),
@@ -1043,6 +1052,218 @@ PERSONS = [
     ),
 ]
 
+
+def costs(*amounts: str, delimiter: str = ";", currency: str = "") -> str:
+    """Return a file of costs with these amounts."""
+    header = ["cost_id", "incurred_on", "cost_type", "amount", "currency"]
+    rows = [
+        [f"C{number}", "2026-01-05", "ads", amount, currency]
+        for number, amount in enumerate(amounts, start=1)
+    ]
+    return "".join(f"{delimiter.join(row)}\n" for row in [header, *rows])
+
+
+SPENT = "select cost_id, sum(spent_amount)::double from core.fct_costs where source = '{source}' group by all order by 1"
+FRENCH = "account_id;name;sector\nA1;Société Générale;Santé\nA2;Étoile;Santé\nA3;Hôtel;Éducation\n"
+SECTORS = "select name, sector from staging.stg_generic__accounts where source = '{source}' order by load_row"
+READ_AS = (
+    "select encoding, coalesce(reason, '') like '%doubt%' from meta.loads where source = '{source}'"
+)
+FRENCH_READ = [("Société Générale", "Santé"), ("Étoile", "Santé"), ("Hôtel", "Éducation")]
+WON_ON = (
+    "select deal_id, closed_on::varchar from core.fct_deals where source = '{source}' order by 1"
+)
+SIGNS = "select cost_id, currency, converted_amount::double from core.fct_costs where source = '{source}' order by 1"
+
+FIELD = [
+    Case(
+        "thousands_by_points",
+        {"costs.csv": costs("1.500", "2.250", "950")},
+        figures={"costs.csv": all_current(3)},
+        values={SPENT: [("C1", 1500.0), ("C2", 2250.0), ("C3", 950.0)]},
+    ),
+    Case(
+        "points_before_three_digits",
+        {
+            "costs.csv": costs("1.500", "2.250", "950", delimiter=","),
+            "order_lines.csv": "order_id,line_number,quantity,unit_price,discount_amount\nO1,1,1.500,12.50,-1.000\n",
+            "survey_responses.csv": "response_id,survey,responded_at,score\nR1,nps,2026-01-05,1.000\n",
+            "rep_time.csv": "rep_id,month,days,loaded_monthly_cost\nR1,2026-01,2.5,4.500\n",
+        },
+        figures={
+            "costs.csv": (3, 3, 0, 1, 0, 0, 2),
+            "order_lines.csv": (1, 1, 0, 0, 0, 0, 1),
+            "survey_responses.csv": (1, 1, 0, 0, 0, 0, 1),
+            "rep_time.csv": (1, 1, 0, 0, 0, 0, 1),
+        },
+        rejects=(
+            (1, "amount", "decimal"),
+            (2, "amount", "decimal"),
+            (1, "quantity", "decimal"),
+            (1, "score", "decimal"),
+            (1, "loaded_monthly_cost", "decimal"),
+        ),
+        values={SPENT: [("C3", 950.0)]},
+    ),
+    Case(
+        "points_before_three_digits_declared",
+        {"costs.csv": costs("1.500", "-2.250", "950", delimiter="|")},
+        'decimal: ","',
+        figures={"costs.csv": all_current(3)},
+        values={SPENT: [("C1", 1500.0), ("C2", -2250.0), ("C3", 950.0)]},
+    ),
+    Case(
+        "signs_of_currencies",
+        {
+            "costs.csv": "cost_id,incurred_on,cost_type,amount,currency\nC1,2026-03-05,ads,300.00,€\n"
+            "C2,2026-03-05,ads,10.00,Euro\nC3,2026-03-05,ads,5.00,eur\nC4,2026-03-05,ads,7.00,$\n",
+        },
+        figures={"costs.csv": all_current(4)},
+        values={
+            SIGNS: [
+                ("C1", "EUR", 300.0),
+                ("C2", "EUR", 10.0),
+                ("C3", "EUR", 5.0),
+                ("C4", "$", None),
+            ]
+        },
+    ),
+    Case(
+        "ids_that_come_back_as_decimals",
+        {
+            "2026-01-31/deals.csv": "deal_id,stage,status\n1,a,open\n2,a,open\n",
+            "2026-02-28/deals.csv": "deal_id,stage,status,account_id\n1.0,a,open,\n2.0,a,open,7.0\n3,a,open,\n",
+        },
+        figures={"2026-01-31/deals.csv": all_current(2), "2026-02-28/deals.csv": all_current(3)},
+        issues={("deal_id", "point_zero"): 2, ("account_id", "point_zero"): 1},
+    ),
+    Case(
+        "midnight_in_another_zone",
+        {
+            "deals.csv": "deal_id,stage,status,created_at,closed_at,updated_at\n"
+            "T1,a,won,2026-03-20 00:00:00,2026-04-01 00:00:00,2026-04-01 00:00:00\n"
+            "T2,a,won,,2026-04-01T00:00:00.000+0000,2026-04-01 08:00:00\n"
+        },
+        "timezone: Asia/Tokyo",
+        figures={"deals.csv": all_current(2)},
+        values={
+            WON_ON: [("T1", "2026-04-01"), ("T2", "2026-04-01")],
+            # one time of day in the column, and midnight is an instant
+            "select deal_id, updated_on::varchar from staging.stg_generic__deals"
+            " where source = '{source}' order by 1": [("T1", "2026-03-31"), ("T2", "2026-04-01")],
+        },
+    ),
+    Case(
+        "headers_in_the_middle",
+        {
+            "accounts.csv": "account_id,name\nA1,One\naccount_id,name\nA2,Two\n",
+            "reps.csv.gz": gzip.compress(
+                'rep_id;name\r\nR1;One\r\n\ufeff"rep_id"; Name \r\nR2;Two\r\nrep_id;name'.encode()
+            ),
+            "products.parquet": parquet_of(
+                {"product_id": ["P1", "product_id", "P2"], "name": ["One", "name", "name"]}
+            ),
+        },
+        figures={
+            "accounts.csv": (3, 2, 1, 2, 0, 0, 0),
+            "reps.csv.gz": (4, 2, 2, 2, 0, 0, 0),
+            "products.parquet": (3, 2, 1, 2, 0, 0, 0),
+        },
+        rejects=(
+            (2, None, "repeated_header"),
+            (2, None, "repeated_header"),
+            (4, None, "repeated_header"),
+            (2, None, "repeated_header"),
+        ),
+        values={NAMES: TWO},
+    ),
+    *(
+        Case(
+            f"french_in_{label}",
+            {"accounts.csv": FRENCH.encode(encoding)},
+            settings,
+            figures={"accounts.csv": all_current(3)},
+            values={SECTORS: FRENCH_READ, READ_AS: [(read_as, False)]},
+        )
+        for label, encoding, settings, read_as in [
+            ("mac_roman", "mac-roman", "", "macroman"),
+            ("cp850", "cp850", "", "cp850"),
+            ("cp437", "cp437", "", "cp850"),
+            ("mac_roman_declared", "mac-roman", "encoding: mac_roman", "macroman"),
+            ("cp437_declared", "cp437", "encoding: CP437", "cp437"),
+        ]
+    ),
+    Case(
+        "letters_that_no_encoding_explains",
+        {"accounts.csv": b"account_id,name\nA1," + b"Caf\x8e\nA2,H\x93tel\n"},
+        figures={"accounts.csv": all_current(2)},
+        values={
+            "select coalesce(reason, '') like '%encoding: cp1252, macroman%' from meta.loads where source = '{source}'": [
+                (True,)
+            ]
+        },
+    ),
+    Case(
+        "dates_of_all_kinds",
+        {
+            "costs.csv": "cost_id;incurred_on;cost_type;amount\nC1;2026/03/05;ads;7,50\nC2;05/03/26;ads;7,50\n"
+            "C3;46086;ads;7,50\nC4;05/03/2026;ads;7,50\nC5;5 mars 2026;ads;7,50\nC6;soon;ads;7,50\n"
+        },
+        "date_order: dmy",
+        figures={"costs.csv": (6, 6, 0, 3, 0, 0, 3)},
+        rejects=(
+            (2, "incurred_on", "two_digit_year"),
+            (3, "incurred_on", "excel_date"),
+            (6, "incurred_on", "no_date"),
+        ),
+    ),
+    Case(
+        "dates_of_all_kinds_declared",
+        {
+            "costs.csv": "cost_id;incurred_on;cost_type;amount\nC1;2026/03/05;ads;7,50\nC2;05/03/26;ads;7,50\n"
+            "C3;46086;ads;7,50\nC4;05/03/2026;ads;7,50\nC5;Mar 5, 2026;ads;7,50\n"
+        },
+        "date_order: dmy, two_digit_years: true, excel_dates: true",
+        figures={"costs.csv": all_current(5)},
+        values={
+            "select distinct incurred_on::varchar from staging.stg_generic__costs where source = '{source}'": [
+                ("2026-03-05",)
+            ]
+        },
+    ),
+    Case(
+        "addresses_in_a_crm",
+        {
+            "prospects.csv": "prospect_id,detected_at,email,phone,linkedin_url\n"
+            "P1,2026-01-01,,,https://www.linkedin.com/in/ma%C3%ABlle-k/\n"
+            "P2,2026-01-01,Zoé Roy <Zoe.Roy@lac.example>,,\nP3,2026-01-01,,07 55 44 33 22,\n"
+            "P4,2026-01-01,,+44 20 7946 0958,\n"
+        },
+        figures={"prospects.csv": all_current(4)},
+    ),
+    Case(
+        "addresses_in_a_tool",
+        {
+            "activities.csv": ACTIVITIES
+            + f"T1,2026-03-01,linkedin,outbound,,,linkedin.com/in/{unicodedata.normalize('NFD', 'Maëlle-K')},\n"
+            + "T2,2026-03-01,email,outbound,,mailto:zoe.roy@lac.example?subject=Hello,,\n"
+            "T3,2026-03-01,call,outbound,,,,755443322\nT4,2026-03-01,call,outbound,,,,33755443322\n"
+            "T5,2026-03-01,call,outbound,,,,00442079460958\nT6,2026-03-01,email,outbound,,zoe.roy@lac.example; x@y.example,,\n",
+        },
+        figures={"activities.csv": all_current(6)},
+        values={
+            WHO: [
+                ("T1", "addresses_in_a_crm", "P1"),
+                ("T2", "addresses_in_a_crm", "P2"),
+                ("T3", "addresses_in_a_crm", "P3"),
+                ("T4", "addresses_in_a_crm", "P3"),
+                ("T5", "addresses_in_a_crm", "P4"),
+                ("T6", None, None),
+            ]
+        },
+    ),
+]
+
 CASES = [
     *ENCODINGS,
     *REFUSED,
@@ -1054,4 +1275,5 @@ CASES = [
     *DATES,
     *RECORDS,
     *PERSONS,
+    *FIELD,
 ]

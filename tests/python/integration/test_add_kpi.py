@@ -1,4 +1,7 @@
-"""The recipes of CONTRIBUTING.md (a KPI, an event, a column, a model), followed in a copy."""
+"""The recipes of CONTRIBUTING.md (a KPI, an event, a column, a model), followed in a copy.
+
+Of a company's own KPIs that of `kpis/README.md` and one that nothing supplies are in it too.
+"""
 
 import json
 import os
@@ -43,13 +46,28 @@ PROPERTY_FILES = (
 )
 CAMPAIGNS = "models/marts/kpi/subjects/campaigns"
 
+REVIEWS = """
+own_reviews_per_order:
+  family: loyalty
+  name: Avis par commande
+  definition: Avis publics par commande passée
+  numerator: review
+  denominator: order
+  unit: ratio
+  better: up
+  dimensions: prospecting
+"""
+
 SIDES = {
-    "deals_won_30d_rate": (
-        "count(*) filter (where status = 'won' and closed_on - created_on <= 30)::double",
-        "count(*)::double",
-        "created_on is not null",
-        "date_trunc('month', created_on)",
-    ),
+    **{
+        kpi_id: (
+            f"count(*) filter (where status = 'won' and closed_on - created_on <= {days})::double",
+            "count(*)::double",
+            "created_on is not null",
+            "date_trunc('month', created_on)",
+        )
+        for kpi_id, days in (("deals_won_30d_rate", 30), ("own_won_45d_rate", 45))
+    },
     "average_lost_amount": (
         "sum(converted_amount)::double",
         "count(*)::double",
@@ -174,12 +192,21 @@ def project(
 
 
 @pytest.fixture(scope="module")
-def refreshed(project: Path) -> Paths:
-    """Refresh the demo with the copy."""
-    paths = Paths(project.parent / "data")
-    command = ["-m", "orchestration.cli", "run", "--exports", str(project / "examples" / "demo")]
-    run(project, *command, "--data", str(paths.data))
-    return paths
+def refresh(project: Path, repo_root: Path) -> tuple[Paths, str]:
+    """Refresh the demo, less its reviews, with the copy; return its data and what was printed."""
+    exports, paths = project / "examples" / "demo", Paths(project.parent / "data")
+    (exports / "support" / "reviews.csv").unlink()
+    page = (repo_root / "kpis" / "README.md").read_text(encoding="utf-8")
+    (own,) = re.findall(r"```yaml\n(own_.*?)```", page, flags=re.S)
+    (exports / "kpis.yml").write_text(own + REVIEWS, encoding="utf-8")
+    command = ["-m", "orchestration.cli", "run", "--exports", str(exports)]
+    return paths, run(project, *command, "--data", str(paths.data))
+
+
+@pytest.fixture(scope="module")
+def refreshed(refresh: tuple[Paths, str]) -> Paths:
+    """Return the data of the refresh."""
+    return refresh[0]
 
 
 def run(project: Path, *arguments: str, **variables: str) -> str:
@@ -257,6 +284,24 @@ def test_its_definition_is_published_with_the_text_of_its_terms(refreshed: Paths
     assert words == ("montants des affaires perdues", True)
     start = (refreshed.current / "dashboard" / "data" / "start.js").read_text(encoding="utf-8")
     assert "montants des affaires perdues" in start
+
+
+def test_own_kpis_are_marked_and_one_that_nothing_supplies_is_told(
+    refresh: tuple[Paths, str],
+) -> None:
+    paths, printed = refresh
+    with duckdb.connect(str(paths.current / "prospection.duckdb"), read_only=True) as connection:
+        own = connection.execute(
+            """
+            select kpi_id, kpi_id in (select kpi_id from kpi.kpi_values)
+            from kpi.kpi_catalog where is_own order by kpi_id
+            """
+        ).fetchall()
+    assert own == [("own_reviews_per_order", False), ("own_won_45d_rate", True)]
+    assert "own_reviews_per_order (Avis par commande)\u00a0: il manque reviews.csv" in printed
+    start = (paths.current / "dashboard" / "data" / "start.js").read_text(encoding="utf-8")
+    assert '"own_won_45d_rate"' in start
+    assert "Avis par commande" in start
 
 
 def test_a_column_is_carried_from_the_export_to_core_and_read_by_a_model(

@@ -68,11 +68,11 @@ WRONGS = {
     ],
     "every_term_of_a_published_kpi_finds_what_it_measures": [
         """
-        update reference.kpi_terms set measure = 'w30'
+        update staging.stg_reference__kpi_terms set measure = 'w30'
         where kpi_id = 'cohort_deal_win_rate' and measure = 'w180'
         """,
-        "update reference.kpi_terms set measure = 's' where event = 'touch_call'",
-        "delete from kpi.kpi_components where measure = 'level' and event = 'active_customer'",
+        "delete from kpi.kpi_components where measure = 's' and event = 'revenue'",
+        "delete from kpi.kpi_components where event = 'active_customer'",
     ],
     "events_carry_every_dimension_that_their_type_declares": [
         "delete from kpi.kpi_components where dimension = 'rep' and event = 'deal_won'",

@@ -18,7 +18,7 @@ from orchestration.warehouse.dbt_project import target_folder
 from ..conftest import DemoRefresh
 
 FACT = "fct_activities"
-KPI_COUNT = "select count(*) from reference.kpi_catalog"
+KPI_COUNT = "select count(*) from staging.stg_reference__kpi_catalog"
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +62,11 @@ def test_twice_as_many_kpis_scan_the_activities_as_often(
 ) -> None:
     before = scans_by_model(warehouse, built)
     with duckdb.connect(str(warehouse)) as connection:
-        (kpi_count,) = (
-            connection.execute("select count(*) from reference.kpi_catalog").fetchone() or ()
-        )
-        for table in ("kpi_catalog", "kpi_terms"):
+        (kpi_count,) = connection.execute(KPI_COUNT).fetchone() or ()
+        for table in ("stg_reference__kpi_catalog", "stg_reference__kpi_terms"):
             connection.execute(
-                f"insert into reference.{table} by name"
-                f" select * replace (kpi_id || '_again' as kpi_id) from reference.{table}"
+                f"insert into staging.{table} by name"
+                f" select * replace (kpi_id || '_again' as kpi_id) from staging.{table}"
             )
         assert connection.execute(KPI_COUNT).fetchall() == [(2 * kpi_count,)]
     assert scans_by_model(warehouse, built) == before

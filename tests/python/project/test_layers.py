@@ -134,3 +134,21 @@ def test_every_source_is_read_by_staging_only(manifest: Manifest) -> None:
     assert set(readers.values()) == {"staging", "reference"}
     unread = set(manifest["sources"]) - set(readers)
     assert not unread, f"declared but read by nobody: {sorted(unread)}"
+
+
+def test_a_seed_that_a_company_may_add_to_is_read_with_its_rows(manifest: Manifest) -> None:
+    """What `stg_reference__<seed>` merges nobody reads without the company's own rows."""
+    merged = {
+        node["name"].removeprefix("stg_reference__"): node["name"]
+        for node in models(manifest)
+        if node["name"].startswith("stg_reference__")
+    }
+    past_it = [
+        f"{node['name']} reads the seed {seed}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "test"}
+        for seed in merged.keys() & {ref["name"] for ref in node.get("refs", ())}
+        if node["name"] != merged[seed]
+    ]
+    assert {"kpi_catalog", "kpi_terms"} <= merged.keys()
+    assert not past_it

@@ -48,7 +48,6 @@ LARGER = {
     "kpi_rep_scorecard",
     "kpi_sale_dimensions",
     "kpi_segment_profitability",
-    "kpi_stage_probabilities",
     "kpi_targets",
     "kpi_weighted_pipeline",
     "meta_load_reconciliation",

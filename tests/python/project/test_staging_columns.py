@@ -18,6 +18,7 @@ import pytest
 
 from orchestration.environment import Environment
 from orchestration.formats.descriptions import Column, Entity, known_formats
+from orchestration.kpis.own import write_own_kpis
 from orchestration.landing.loading import land
 from orchestration.landing.reference_tables import write_reference
 from orchestration.paths import Paths
@@ -138,6 +139,7 @@ def warehouse(
     land(exports, paths, settings)
     write_settings(settings, paths, today=date(2026, 10, 15))
     write_reference({}, paths)
+    write_own_kpis([], paths)
     # cautious: tests that also read later layers wait for those
     options = ("--select", "+staging", "--indirect-selection", "cautious")
     run_dbt(repo_root, exports, paths, "build", *options)

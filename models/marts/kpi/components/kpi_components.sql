@@ -25,7 +25,7 @@ used as (
     select distinct
         event,
         measure
-    from {{ ref('kpi_terms') }}
+    from {{ ref('stg_reference__kpi_terms') }}
 ),
 
 -- an event of the product family alone is none of `all`: an order of two is one order

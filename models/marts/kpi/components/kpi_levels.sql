@@ -8,7 +8,7 @@ with slices as (
         -- what sales velocity begins with: no KPI counts it alone
         event = 'open_deals'
         or event in (
-            select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
+            select kpi_terms.event from {{ ref('stg_reference__kpi_terms') }} as kpi_terms
             where kpi_terms.measure in ('level', 'start')
         )
 ),

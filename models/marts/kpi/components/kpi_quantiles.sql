@@ -9,7 +9,7 @@
 with events as (
     select * from {{ ref('kpi_events') }}
     where event in (
-        select kpi_terms.event from {{ ref('kpi_terms') }} as kpi_terms
+        select kpi_terms.event from {{ ref('stg_reference__kpi_terms') }} as kpi_terms
         where kpi_terms.measure in ('median', 'p90')
     )
 ),

@@ -3,29 +3,9 @@
 -- and were closed before that day; from 30 of them on, else the reference value; for
 -- deals of which it was not known in which stage they were, that of `any`.
 {% set least_deals = 30 %}
-with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+with closings as (select * from {{ ref('kpi_stage_closings') }}),
 
-stage_entries as (
-    select
-        deal_key,
-        stage
-    from {{ ref('fct_deal_stages') }}
-    where not is_after_as_of
-    union
-    select
-        deal_key,
-        stage
-    from openings
-    where stage is not null
-),
-
-deals as (
-    select * from {{ ref('fct_deals') }}
-    where
-        status in ('won', 'lost')
-        and not is_test
-        and not is_after_as_of
-),
+openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 
 reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
 
@@ -46,33 +26,6 @@ days as (
 
 stages as (select distinct coalesce(stage, '(unknown)') as stage from openings),
 
-closed as (
-    select
-        stage_entries.stage,
-        deals.closed_on,
-        count(*) as deals_closed,
-        count(*) filter (where deals.status = 'won') as deals_won
-    from stage_entries
-    inner join deals
-        on stage_entries.deal_key = deals.deal_key
-    semi join stages
-        on stage_entries.stage = stages.stage
-    group by all
-),
-
-known as (
-    select
-        stage,
-        closed_on,
-        sum(deals_closed) over until_day as deals_closed,
-        sum(deals_won) over until_day as deals_won
-    from closed
-    window until_day as (
-        partition by stage
-        order by closed_on
-    )
-),
-
 stage_days as (
     select
         stages.stage,
@@ -86,13 +39,13 @@ learnt as (
     select
         stage_days.stage,
         stage_days.day,
-        known.deals_closed,
-        known.deals_won
+        closings.deals_closed,
+        closings.deals_won
     from stage_days
-    asof left join known
+    asof left join closings
         on
-            stage_days.stage = known.stage
-            and stage_days.day_before >= known.closed_on
+            stage_days.stage = closings.stage
+            and stage_days.day_before >= closings.closed_on
 ),
 
 kpi_stage_probabilities as (

@@ -3,7 +3,7 @@
 -- How many targets came within the windows that KPIs ask for: `w90` counts those up to
 -- 90 days after their anchor. Also none, on a day on which no target came in time.
 {% set daily = ['rep', 'team', 'channel'] %}
-with terms as (select * from {{ ref('kpi_terms') }}),
+with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 events as (
     select

@@ -12,7 +12,7 @@ with published_values as (
 ),
 
 catalog as (
-    select * from {{ ref('kpi_catalog') }}
+    select * from {{ ref('stg_reference__kpi_catalog') }}
     where
         better in ('up', 'down')
         and coalesce(unit != 'rate' or shape != 'flow' or is_proportion, true)

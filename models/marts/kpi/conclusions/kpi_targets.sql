@@ -16,9 +16,9 @@ with aims as (
 
 published_values as (select * from {{ ref('kpi_values') }}),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-terms as (select * from {{ ref('kpi_terms') }}),
+terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 

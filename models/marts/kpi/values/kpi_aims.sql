@@ -12,7 +12,7 @@ catalog as (
     select
         kpi_id,
         string_split(statistics, '|')[1] as first_statistic
-    from {{ ref('kpi_catalog') }}
+    from {{ ref('stg_reference__kpi_catalog') }}
 ),
 
 measures as (select * from {{ ref('kpi_measures') }}),

@@ -4,7 +4,7 @@
 -- nothing, on however many.
 with measures as (select * from {{ ref('kpi_measures') }}),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 periods as (select * from {{ ref('kpi_periods') }}),
 

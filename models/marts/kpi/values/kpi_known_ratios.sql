@@ -1,9 +1,9 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- Both sides of a KPI where something was counted. Costs come late: a ratio of them has
 -- no row in a period in which none is known at all, since that is unknown, not free.
-with catalog as (select * from {{ ref('kpi_catalog') }}),
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-terms as (select * from {{ ref('kpi_terms') }}),
+terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 event_types as (select * from {{ ref('kpi_event_types') }}),
 

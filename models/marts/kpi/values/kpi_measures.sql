@@ -6,7 +6,7 @@ with ratios as (select * from {{ ref('kpi_ratios') }}),
 
 derived as (select * from {{ ref('kpi_derived_values') }}),
 
-catalog as (select * from {{ ref('kpi_catalog') }}),
+catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 valued as (
     select

@@ -1,7 +1,7 @@
 -- grain: one row per KPI, statistic, dimension and grain that it is published for.
 -- What the catalogue asks for, as far as every event of numerator and denominator
 -- carries the dimension.
-with catalog as (select * from {{ ref('kpi_catalog') }}),
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 statistics as (select * from {{ ref('kpi_supplied_statistics') }}),
 

@@ -1,8 +1,8 @@
 -- grain: one row per KPI.
 -- Its definition, with the texts of numerator and denominator that its terms make.
-with catalog as (select * from {{ ref('kpi_catalog') }}),
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-terms as (select * from {{ ref('kpi_terms') }}),
+terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 first_statistics as (
     select
@@ -62,7 +62,8 @@ kpi_published_catalog as (
         catalog.dimensions,
         coalesce(texts.numerator, catalog.numerator) as numerator,
         coalesce(texts.denominator, catalog.denominator) as denominator,
-        catalog.requires
+        catalog.requires,
+        starts_with(catalog.kpi_id, 'own_') as is_own
     from catalog
     left join texts
         on catalog.kpi_id = texts.kpi_id

@@ -1,6 +1,6 @@
 -- grain: one row per KPI, statistic, side, event and measure.
 -- The signed, weighted events that each side of a KPI sums up.
-with terms as (select * from {{ ref('kpi_terms') }}),
+with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 kpi_published_terms as (
     select

@@ -1,9 +1,9 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- What is known of both sides. For `all`, additive counts also have a 0 for every
 -- period from the first to the last event of the entity that supplies them.
-with catalog as (select * from {{ ref('kpi_catalog') }}),
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-terms as (select * from {{ ref('kpi_terms') }}),
+terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 known_ratios as (select * from {{ ref('kpi_known_ratios') }}),
 

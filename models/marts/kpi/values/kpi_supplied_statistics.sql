@@ -1,9 +1,9 @@
 -- grain: one row per KPI and statistic that the company can have.
 -- Its events are supplied, all that it requires has been seen, and what is counted in
 -- time has a day: quotes accepted without one would all seem to be late.
-with catalog as (select * from {{ ref('kpi_catalog') }}),
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-terms as (select * from {{ ref('kpi_terms') }}),
+terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 event_types as (select * from {{ ref('kpi_event_types') }}),
 

@@ -1,7 +1,7 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
 -- The terms summed per side. One whose event happened with no amount that is known
 -- makes them unknown, never 0.
-with terms as (select * from {{ ref('kpi_terms') }}),
+with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 components as (
     select * from {{ ref('kpi_components') }}

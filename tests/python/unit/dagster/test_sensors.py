@@ -216,6 +216,7 @@ def test_nothing_is_asked_for_while_a_refresh_runs(ticks: Ticks, environment: En
         ("crm/2026-10-01/deals.csv.gz", True),
         ("sources.yml", True),
         ("gates.yml", True),
+        ("kpis.yml", True),
         ("reference/funnel_stages.csv", True),
         ("notes.txt", False),
         ("crm/.deals.csv.swp", False),

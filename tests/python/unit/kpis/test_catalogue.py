@@ -242,7 +242,7 @@ def test_a_computed_kpi_has_no_terms_but_texts(tmp_path: Path) -> None:
     (kpi,) = catalogue(
         tmp_path, sales=block(computed_in="kpi_derived_values", numerator="corr(a, b)")
     ).kpis.values()
-    assert (kpi.terms, kpi.numerator_text, kpi.min_sample) == ((), "corr(a, b)", 30)
+    assert (kpi.terms, kpi.texts, kpi.min_sample) == ((), {"numerator": "corr(a, b)"}, 30)
 
 
 def test_the_seeds_have_a_line_per_row(tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ class Desk:
     def rejects(self) -> list[dict[str, Any]]:
         return list(self._rows("_rejects"))
 
+    def addresses(self) -> list[dict[str, Any]]:
+        return list(self._rows("_addresses"))
+
     def loads(self) -> list[dict[str, Any]]:
         return list(self._rows("_loads"))
 

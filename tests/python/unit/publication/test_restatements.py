@@ -15,6 +15,7 @@ COLUMNS = """
         kpi_id text, statistic text, grain text, period_start date, dimension text,
         dimension_value text, value double, is_partial boolean, is_mature boolean
     );
+    create table kpi.kpi_catalog as select unnest(['calls', 'won']) as kpi_id;
 """
 BEFORE = [
     ("calls", "value", "month", "2026-08-01", "all", "all", 100.0, False, None),
@@ -59,6 +60,14 @@ def test_the_same_values_are_no_restatement(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     now = [(*row[:6], row[6] + 1e-15, *row[7:]) for row in BEFORE]
+    assert restated(connection, now, tmp_path / "before.duckdb") == []
+
+
+def test_a_kpi_that_is_no_longer_defined_has_no_values_to_restate(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("delete from warehouse.kpi.kpi_catalog where kpi_id = 'won'")
+    now = [row for row in BEFORE if row[0] == "calls"]
     assert restated(connection, now, tmp_path / "before.duckdb") == []
 
 

@@ -1,10 +1,12 @@
 """What of the exports was left out, told in few lines, in both languages."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from orchestration.formats.descriptions import known_formats
 from orchestration.landing.report import FileReport, LandingReport, Load, LoadReport, SourceReport
 from orchestration.refresh.left_out import (
+    lines_on_doubts,
     lines_on_left_out,
     lines_on_misspelt,
     lines_on_nothing,
@@ -107,3 +109,9 @@ def test_a_folder_without_files_and_one_without_rows_are_told_apart() -> None:
     assert lines_on_nothing(rowless, "exports", GENERIC, "en")[0] == (
         "There is nothing to read in exports: the files have headers, but no rows."
     )
+
+
+def test_a_landed_file_in_doubt_is_told() -> None:
+    doubted = replace(LANDED, reason="the encoding is in doubt")
+    told = lines_on_doubts(report(landed=(LANDED, doubted)))
+    assert told == [f"{LANDED.file}: the encoding is in doubt"]

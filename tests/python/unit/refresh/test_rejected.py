@@ -29,7 +29,7 @@ def lines(*files: tuple[str, int, int, int, int]) -> list[str]:
                 "insert into meta.loads values ('finance', ?, ?, 'costs', ?)",
                 [f"load {order}", order, name],
             )
-        return list(rejected_files(connection))
+        return list(rejected_files(connection, "en"))
 
 
 def test_structural_and_value_rejects_add_up_to_a_tenth() -> None:

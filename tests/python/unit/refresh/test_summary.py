@@ -11,7 +11,7 @@ from orchestration.refresh.summary.figures import NOTHING, format_change, format
 from orchestration.refresh.summary.headlines import Headline
 from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
 from orchestration.refresh.summary.text import format_headlines, format_summary
-from orchestration.refresh.summary.uncounted import Uncounted, read_uncounted, uncounted_lines
+from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.wording import Language
 from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
@@ -78,14 +78,15 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
 
     french, english = summary("fr"), summary("en")
     assert "Données reçues" in french
-    assert "À vérifier : valeurs non lues" in french
+    assert "À vérifier : ce qui n'a pas été lu, ou n'est pas compté" in french
     assert (
         f"  finance/costs.amount\N{NO-BREAK SPACE}: 1 × Pas de taux de change, 1{NARROW}000,00 "
-        "USD, d'abord dans finance/costs.csv, ligne 2"
+        "USD, par exemple dans finance/costs.csv, ligne 2, ajoutez son taux à fx_rates.csv"
     ) in french
     assert (
         "  finance/costs.amount: 1 × No exchange rate, 1,000.00 USD, "
-        "first in finance/costs.csv, row 2"
+        "first in finance/costs.csv, row 2, "
+        "add its rate to fx_rates.csv"
     ) in english
     assert (
         "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; else "
@@ -139,13 +140,15 @@ def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_ar
             union all select 'outreach', 'activities', 4;
         create table meta.rejects as
             select 'outreach' as source, 'activities' as entity, 'occurred_at' as column_name,
-                'date_order' as rule, 'staging' as stage
+                'date_order' as rule, 'staging' as stage, 'outreach/calls.csv' as file,
+                4 - range as row_number
             from range(4);
         create table meta.data_quality as
             select 'value_issue' as check_name, 'crm' as source, 'deals' as entity,
-                'amount' as column_name, 'decimal' as rule, 4 as issue_count
-            union all select 'value_issue', 'crm', 'deals', 'closed_at', 'date_order', 5
-            union all select 'orphan_reference', 'crm', 'deals', 'account_id', null, 90;
+                'amount' as column_name, 'decimal' as rule, 4 as issue_count,
+                null::varchar as file, null::bigint as row_number
+            union all select 'value_issue', 'crm', 'deals', 'closed_at', 'date_order', 5, null, null
+            union all select 'orphan_reference', 'crm', 'deals', 'account_id', null, 90, null, null;
         """
     )
     unread = read_unread(connection)
@@ -155,7 +158,8 @@ def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_ar
     ]
     assert format_unread(unread[1], "en") == (
         "  outreach/activities.occurred_at: 4 of 4 rows, not a date in the declared order "
-        "(set the source's date_order in sources.yml: iso, dmy or mdy), rows rejected"
+        "(set the source's date_order in sources.yml: iso, dmy or mdy), rows rejected, "
+        "first in outreach/calls.csv, row 1"
     )
 
 
@@ -199,13 +203,17 @@ def test_what_is_left_out_is_told_by_kind_single_cases_where_a_figure_may_move()
         ("nobody_found", "activities", "nobody", 7),
         ("orphan_reference", "activities", None, 6),
     ]
-    assert uncounted_lines(found, "en")[3] == (
-        "  crm/activities: 8 × wrong number of cells, first in crm/activities.csv, row 1"
+    lines = lines_to_check(found, [Unread("crm", "deals", "amount", "decimal", 9, 9, True)], "en")
+    assert lines[0].endswith("row 8, add its rate to fx_rates.csv")
+    assert lines[3].startswith("  crm/deals.amount: 9 of 9 rows")
+    assert lines[4] == (
+        "  crm/activities: 8 × wrong number of cells, first in crm/activities.csv, row 1, "
+        "export the file again with every cell in quotes"
     )
 
 
 def test_only_so_much_is_told_as_people_read() -> None:
     many = [Uncounted("cell_count", "crm", f"entity_{n}", "", None, 9) for n in range(20)]
-    lines = uncounted_lines(many, "fr")
+    lines = lines_to_check(many, [], "fr")
     assert len(lines) == 13
-    assert lines[-1] == "  et 8 autres : meta.data_quality"
+    assert lines[-1] == "  et 8 autres : meta.data_quality et meta.rejects"

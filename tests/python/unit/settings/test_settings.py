@@ -1,10 +1,11 @@
 """`sources.yml` is read strictly, and what dbt gets is what was declared."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -111,6 +112,10 @@ def test_the_tab_can_be_spelt_as_a_word(make_exports: MakeExports) -> None:
         ("sources: {crm: {delimeter: ','}}", "did you mean 'delimiter'?"),
         ("sources: {crm: {delimiter: '~'}}", "sources.crm.delimiter is '~'"),
         ("sources: {crm: {mode: {deal: full}}}", "did you mean 'deals'?"),
+        ("sources: {crm: {two_digit_years: sometimes}}", "true or false"),
+        ("sources: {crm: {excel_dates: 1905}}", "true, 1900 or 1904"),
+        ("sources: {crm: {country: France}}", "a two-letter ISO code such as FR"),
+        ("sources: {crm: {encoding: mac}}", "'macroman', 'cp850', 'cp437'"),
         ("sources: {crm: {mode: complete}}", "one of incremental, full"),
         ("sources: {crm: {refers_to: outreech}}", "did you mean 'outreach'?"),
         ("sources: {crm: {refers_to: crm}}", "sources.crm.refers_to is 'crm'"),
@@ -167,12 +172,12 @@ def test_dbt_gets_the_sources_their_modes_and_references(
     make_exports: MakeExports, tmp_path: Path
 ) -> None:
     paths = Paths(tmp_path / "data")
-    exports = make_exports("sources: {outreach: {decimal: ',', refers_to: [crm]}, crm: {}}")
+    exports = make_exports("sources: {outreach: {excel_dates: 1904, refers_to: [crm]}, crm: {}}")
     write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
     assert [
-        (row["source"], row["source_order"], row["decimal"], row["doubtful_marks"])
+        (row["source"], row["source_order"], row["excel_day_zero"], row["two_digit_years"])
         for row in rows(paths, "sources")
-    ] == [("outreach", 1, ",", ""), ("crm", 2, ".", "")]
+    ] == [("outreach", 1, date(1904, 1, 1), False), ("crm", 2, None, False)]
     assert [tuple(row.values()) for row in rows(paths, "source_references")] == [
         ("outreach", "outreach", 0),
         ("outreach", "crm", 1),
@@ -198,42 +203,172 @@ def test_the_clock_changes_are_written_anew_only_for_other_zones(
     assert {row["timezone"] for row in rows(paths, "timezone_days")} == {"UTC", "Asia/Tokyo"}
 
 
-def test_the_decimal_mark_that_landing_found_over_all_loads_is_used(
+@pytest.mark.parametrize(
+    ("declared", "countries"),
+    [
+        ("", ["FR", "FR"]),
+        ("reporting: {timezone: America/New_York}", ["US", "US"]),
+        ("reporting: {timezone: UTC}", [None, None]),
+        ("reporting: {country: be}\nsources: {crm: {country: NO}}", ["NO", "BE"]),
+    ],
+)
+def test_the_country_of_phone_numbers_is_that_of_the_time_zone_unless_declared(
+    make_exports: MakeExports, declared: str, countries: list[str | None]
+) -> None:
+    settings = read_settings(make_exports(declared))
+    assert [source.country for source in settings.sources] == countries
+
+
+def file_rules(
+    paths: Paths, exports: Path, files: Mapping[str, str], settings: str = ""
+) -> dict[str, tuple[str, str, str]]:
+    """Land files of one source; return per file its comma, doubtful and midnight columns."""
+    (exports / "sources.yml").write_text(f"sources: {{finance: {{{settings}}}}}", encoding="utf-8")
+    for name, content in files.items():
+        (exports / "finance" / name).write_text(content, encoding="utf-8")
+    land(exports, paths, read_settings(exports))
+    write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
+    columns = ("comma_columns", "doubtful_columns", "midnight_columns")
+    return {
+        str(row["file"]).removeprefix("finance/"): tuple(row[name].strip(",") for name in columns)
+        for row in rows(paths, "file_rules")
+    }
+
+
+def costs(*amounts: str, delimiter: str = ";") -> str:
+    """Return a file of costs with these amounts, in quotes."""
+    lines = ["cost_id,incurred_on,cost_type,amount".replace(",", delimiter)]
+    for number, amount in enumerate(amounts):
+        lines.append(delimiter.join([str(number), "2026-10-01", "ads", f'"{amount}"']))
+    return "\n".join(lines)
+
+
+COMMA, DOUBT, POINT = ("amount", "", ""), ("", "amount", ""), ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "delimiter", "settings", "expected"),
+    [
+        (["1.500", "2.250", "950"], ";", "", COMMA),
+        (["1.500"], ";", "", COMMA),
+        (["-1.500", "-2.250"], ";", "", COMMA),
+        (["1.500", "2.250", "950"], ",", "", DOUBT),
+        (["1.500", "2.250", "950"], "\t", "", DOUBT),
+        (["1.500", "2.250", "950"], ",", 'decimal: "."', POINT),
+        (["1.500", "2.250", "950"], ",", 'decimal: ","', COMMA),
+        (["1.500", "2.25"], ";", "", POINT),
+        (["1.500", "0.250"], ";", "", POINT),
+        (["1.500", "1500.250"], ",", "", POINT),
+        (["1.500", "2.250,50"], ",", "", COMMA),
+        (["1.500", "1.234.567"], ",", "", COMMA),
+        (["1,500", "2,250", "950"], ";", "", DOUBT),
+        (["1,500", "2,250", "950"], ",", "", DOUBT),
+        (["1,500", "2.25"], ",", "", POINT),
+        (["1,500", "2,25"], ";", "", COMMA),
+        (["1,500", "1.500"], ";", "", DOUBT),
+        (["12,50", "12.50", "1,234"], ";", "", ("", "amount", "")),
+        (["12,50"] * 30 + ["12.50"], ";", "", COMMA),
+        (["7", "12 000"], ";", "", POINT),
+    ],
+)
+def test_a_mark_before_three_digits_is_judged_by_its_file_and_column(
+    make_exports: MakeExports,
+    tmp_path: Path,
+    amounts: list[str],
+    delimiter: str,
+    settings: str,
+    expected: tuple[str, str, str],
+) -> None:
+    exports = make_exports(folders=("finance",))
+    files = {"costs.csv": costs(*amounts, delimiter=delimiter)}
+    found = file_rules(Paths(tmp_path / "data"), exports, files, settings)
+    assert found["costs.csv"] == expected
+
+
+def test_what_another_column_or_file_shows_tells_thousands_and_never_decimals(
+    make_exports: MakeExports, tmp_path: Path
+) -> None:
+    exports = make_exports(folders=("finance",))
+    lines = "order_id,line_number,quantity,unit_price,discount_amount,unit_cost\n"
+    files = {
+        "order_lines_1.csv": lines + 'O1,1,1.500,"12,50","1,500",\n',
+        "order_lines_2.csv": lines + 'O1,1,"1,500",12.50,1.500,\n',
+        "order_lines_3.csv": lines + "O1,1,1.500,7,,\n",
+        "fx_rates.csv": "rate_on;currency;rate\n2026-01-01;USD;1.085\n",
+    }
+    found = file_rules(Paths(tmp_path / "data"), exports, files)
+    # decimal commas beside: points are thousands, and commas before three digits in doubt
+    assert found["order_lines_1.csv"] == (
+        "line_number,quantity,unit_price,unit_cost",
+        "discount_amount",
+        "",
+    )
+    assert found["order_lines_2.csv"] == ("", "discount_amount", "")
+    assert found["order_lines_3.csv"] == ("", "quantity", "")  # its source shows both usages
+    assert found["fx_rates.csv"] == ("", "rate", "")  # no rate is a thousand for its delimiter
+
+
+def test_the_mark_of_a_typed_column_is_the_one_it_was_landed_with(
+    make_exports: MakeExports, tmp_path: Path
+) -> None:
+    exports = make_exports(folders=("finance",))
+    columns = {"cost_id": ["1", "2"], "incurred_on": ["2026-10-01"] * 2, "cost_type": ["ads"] * 2}
+    table = pa.table({**columns, "amount": [1.5, 2.125]})
+    pq.write_table(table, exports / "finance" / "costs.parquet")
+    files = {"costs_more.csv": costs("12,50", "9,95")}
+    found = file_rules(Paths(tmp_path / "data"), exports, files)
+    assert found == {"costs.parquet": POINT, "costs_more.csv": COMMA}
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_midnight"),
+    [
+        (["2026-09-01 00:00:00", "2026-09-02 00:00:00", ""], True),
+        (["2026-09-01T00:00:00.000+0000"], True),
+        (["09/01/2026 12:00:00 AM"], True),
+        (["2026-09-01 00:00:00", "2026-09-02"], True),
+        (["2026-09-01", "2026-09-02"], False),
+        (["2026-09-01 00:00:00"] * 3000 + ["2026-09-02 00:00:01"], False),
+        (["2026-09-01 00:00:00", "2026-09-02 12:00:00 PM"], False),
+        (["2026-09-01 10:00:00"], False),
+    ],
+)
+def test_a_column_of_a_file_holds_days_when_all_its_times_are_midnight(
+    make_exports: MakeExports, tmp_path: Path, cells: list[str], is_midnight: bool
+) -> None:
+    exports = make_exports(folders=("finance",))
+    lines = [f"D{number},a,open,{cell}" for number, cell in enumerate(cells)]
+    deals = "\n".join(["deal_id,stage,status,closed_at", *lines])
+    found = file_rules(Paths(tmp_path / "data"), exports, {"deals.csv": deals})
+    assert found["deals.csv"][2] == ("closed_at" if is_midnight else "")
+
+
+def test_a_load_of_an_earlier_version_gets_its_evidence_and_addresses(
     make_exports: MakeExports, tmp_path: Path
 ) -> None:
     paths = Paths(tmp_path / "data")
     exports = make_exports(folders=("finance",))
-    costs = exports / "finance" / "costs.csv"
-    header = "cost_id;incurred_on;cost_type;amount\n"
-    costs.write_text(header + "1;2026-10-01;ads;12,50\n2;2026-10-01;ads;1 300,5\n")
-    land(exports, paths, read_settings(exports), loaded_at=datetime(2026, 10, 1))
-    costs.write_text(header + "3;2026-10-02;ads;9.50\n")
-    land(exports, paths, read_settings(exports), loaded_at=datetime(2026, 10, 2))
-    write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
-    assert rows(paths, "sources")[0]["decimal"] == ","
-
-
-@pytest.mark.parametrize(
-    ("amounts", "declared", "doubtful"),
-    [
-        (["7", "1,234"], "", ","),
-        (["12,50", "1,234"], "", ""),
-        (["12,50", "12.50", "1,234"], "", ".,"),
-        (["12,50"] * 30 + ["12.50"], "", ""),
-        (["12,50", "12.50", "1,234"], "decimal: '.'", ""),
-    ],
-)
-def test_a_mark_is_in_doubt_when_the_amounts_show_both_usages_or_none(
-    make_exports: MakeExports, tmp_path: Path, amounts: list[str], declared: str, doubtful: str
-) -> None:
-    paths = Paths(tmp_path / "data")
-    exports = make_exports(f"sources: {{finance: {{{declared}}}}}", folders=("finance",))
-    lines = [f"{number};2026-10-01;ads;{amount}" for number, amount in enumerate(amounts)]
-    costs = exports / "finance" / "costs.csv"
-    costs.write_text("\n".join(["cost_id;incurred_on;cost_type;amount", *lines]))
-    land(exports, paths, read_settings(exports))
-    write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
-    assert rows(paths, "sources")[0]["doubtful_marks"] == doubtful
+    prospects = "prospect_id,detected_at,phone\n1,2026-01-01 00:00:00,06 12 34 56 78\n"
+    files = {"costs.csv": costs("1.500", "950"), "prospects.csv": prospects}
+    expected = file_rules(paths, exports, files)
+    (addresses,) = (paths.landing / "_addresses").glob("finance@*.parquet")
+    before = pq.read_table(addresses)
+    for folder in ("_columns", "_addresses"):
+        for path in (paths.landing / folder).glob("finance@*.parquet"):
+            path.unlink()
+    assert file_rules(paths, exports, {}) == expected
+    assert expected == {"costs.csv": COMMA, "prospects.csv": ("", "", "detected_at")}
+    assert pq.read_table(addresses).equals(before)
+    assert before.to_pylist() == [
+        {
+            "source": "finance",
+            "kind": "phone",
+            "written": "06 12 34 56 78",
+            "address": "+33612345678",
+        }
+    ]
+    file_rules(paths, exports, {}, "country: US")
+    assert pq.read_table(addresses).column("address").to_pylist() == ["+10612345678"]
 
 
 def test_a_source_whose_folder_is_gone_keeps_its_row(

@@ -1,0 +1,19 @@
+{#-
+    A cell as a currency: the ISO 4217 code in upper case. A sign or a word that means one currency only is its code;
+    another one (`$`, `kr`) stays as it is, has no rate and is counted so. Null when empty.
+    Exists because tools and people write the sign that stands beside the amount.
+-#}
+{% macro read_currency(cell) -%}
+    {%- set signs = {
+        "EUR": ["€", "EURO", "EUROS"], "GBP": ["£", "£ GBP"], "USD": ["US$", "$US", "USD$"], "CAD": ["CA$", "C$", "$CA"],
+        "AUD": ["AU$", "A$"], "PLN": ["ZŁ"], "INR": ["₹"], "TRY": ["₺"], "ILS": ["₪"], "UAH": ["₴"],
+    } -%}
+    {%- set code = "upper(" ~ read_text(cell) ~ ")" -%}
+    case
+        when length({{ cell }}) = 3 and {{ cell }} >= 'A' and right({{ cell }}, 1) >= 'A' then upper({{ cell }})
+        {%- for iso_code, words in signs.items() %}
+        when {{ code }} in ('{{ words | join("', '") }}') then '{{ iso_code }}'
+        {%- endfor %}
+        else {{ code }}
+    end
+{%- endmacro %}

@@ -1,0 +1,188 @@
+"""The addresses of people in one form each: e-mails, LinkedIn profiles, phone numbers.
+
+What belongs here: how an address that people write in many ways is compared, and the table of the
+distinct ones of a load. What does not: whose address it is, and which ones several people read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+import phonenumbers
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.files import written_whole
+from orchestration.formats.descriptions import Entity
+from orchestration.landing.duckdb_reader import BLANKS, quoted_name, quoted_text, scan_parquet
+
+ADDRESSES_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("kind", pa.string()),
+        ("written", pa.string()),
+        ("address", pa.string()),
+    ]
+)
+METHOD = f"1 {phonenumbers.__version__}"
+"""Raise the first number when an address gets another form: tables of before are made anew."""
+
+_BATCH_ROWS = 50_000
+_IN_BRACKETS = re.compile(r"<\s*([^<>]+?)\s*>")
+_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
+_LINKEDIN = re.compile(r"(?:https?:)?/{0,2}(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/+(.*)", re.IGNORECASE)
+_SLUG = re.compile(r"/?in/+([^/]+)")
+_EXTENSION = re.compile(r"\b(?:poste|ext|extension)\b.*$", re.IGNORECASE)
+_SEVERAL = re.compile(r" / |[;|]")
+_LEAST_DIGITS = 8
+
+
+def email_address(text: str) -> str | None:
+    """Return the address in `Name <address>`, `mailto:address` or the text itself, lower case.
+
+    None for what is no single address.
+    """
+    bracketed = _IN_BRACKETS.findall(text)
+    address = bracketed[-1] if bracketed else text.strip(BLANKS)
+    if address[:7].lower() == "mailto:":
+        address = unquote(address[7:].partition("?")[0]).strip(BLANKS)
+    return address.lower() if _EMAIL.fullmatch(address) else None
+
+
+def profile_address(text: str) -> str | None:
+    """Return `linkedin.com/in/<slug>`, the slug percent-decoded, composed and case-folded.
+
+    Another page of LinkedIn, or of another site, stands for itself. None for what is no page.
+    """
+    page = re.split(r"[?#]", text.strip(BLANKS), maxsplit=1)[0].rstrip("/")
+    on_linkedin = _LINKEDIN.fullmatch(page)
+    path = _folded(on_linkedin[1] if on_linkedin else page)
+    slug = _SLUG.match(path)
+    if slug:
+        return f"linkedin.com/in/{slug[1]}"
+    if on_linkedin:
+        return f"linkedin.com/{path}" if path else None
+    site = re.sub(r"^(https?:)?//(www\.)?", "", path)
+    return site if re.match(r"[^/\s]+\.[^/\s]+/\S", site) else None
+
+
+def phone_number(text: str, country: str | None) -> str | None:
+    """Return a number in international form: `+33612345678`.
+
+    National numbers are those of the country (ISO 3166, None for unknown), a lost leading 0 or plus
+    included. A number that cannot be dialled as it stands is its digits: the same writing still
+    finds it. None for what has fewer than eight digits.
+    """
+    number = _EXTENSION.sub("", _SEVERAL.split(text.strip(BLANKS))[0]).removesuffix(".0")
+    digits = re.sub(r"\D", "", number)
+    if len(digits) < _LEAST_DIGITS:
+        return None
+    abroad = f"+{digits.removeprefix('00')}"
+    return (
+        _dialled(number, country, phonenumbers.is_valid_number)
+        or _dialled(abroad, None, phonenumbers.is_valid_number)
+        or _dialled(number, country, phonenumbers.is_possible_number)
+        or digits
+    )
+
+
+def write_addresses(
+    files: Mapping[str, Path],
+    entities: Mapping[str, Entity],
+    source: str,
+    country: str | None,
+    target: Path,
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Write the distinct addresses of a load, as they are written and in the form to compare.
+
+    Args:
+        files: entity → landed rows.
+        entities: their descriptions: which columns hold addresses.
+        source: the source of the load.
+        country: that of its national phone numbers.
+        target: the Parquet file; what it was made with is in its metadata.
+        connection: what reads the rows.
+
+    """
+    schema = ADDRESSES_SCHEMA.with_metadata(_made_with(country))
+    query = " union ".join(_columns_with_addresses(files, entities))
+    with (
+        written_whole(target) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+    ):
+        for batch in _batches(query, connection) if query else ():
+            rows = list(_compared(batch, country))
+            kinds, written, addresses = zip(*rows, strict=True) if rows else ((), (), ())
+            arrays = [pa.array(each, pa.string()) for each in (kinds, written, addresses)]
+            sources = pa.repeat(pa.scalar(source, pa.string()), len(rows))
+            writer.write_table(pa.Table.from_arrays([sources, *arrays], schema=schema))
+
+
+def are_current(target: Path, country: str | None) -> bool:
+    """Tell whether the addresses of a load were written as they would be now."""
+    try:
+        metadata = pq.read_schema(target).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return all(metadata.get(key) == value for key, value in _made_with(country).items())
+
+
+def _made_with(country: str | None) -> dict[bytes, bytes]:
+    return {b"method": METHOD.encode(), b"country": (country or "").encode()}
+
+
+def _columns_with_addresses(
+    files: Mapping[str, Path], entities: Mapping[str, Entity]
+) -> Iterator[str]:
+    for name, path in sorted(files.items()):
+        for column in entities[name].columns:
+            if column.address is not None:
+                cell = f"trim({quoted_name(column.name)}, {quoted_text(BLANKS)})"
+                yield (
+                    f"select {quoted_text(column.address)} as kind, {cell} as written "
+                    f"from {scan_parquet([path])} where {cell} <> ''"
+                )
+
+
+def _batches(query: str, connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str]]]:
+    found = connection.execute(f"{query} order by all")
+    while batch := found.fetchmany(_BATCH_ROWS):
+        yield batch
+
+
+def _compared(
+    batch: Iterable[tuple[str, str]], country: str | None
+) -> Iterator[tuple[str, str, str]]:
+    compare: dict[str, Callable[[str], str | None]] = {
+        "email": email_address,
+        "linkedin": profile_address,
+        "phone": lambda text: phone_number(text, country),
+    }
+    for kind, written in batch:
+        address = compare[kind](written)
+        if address is not None:
+            yield kind, written, address
+
+
+def _folded(path: str) -> str:
+    """Return a path percent-decoded, composed and case-folded; twice where it was coded twice."""
+    for _ in range(2):
+        path = unquote(path)
+    folded = unicodedata.normalize("NFC", path).casefold()
+    return unicodedata.normalize("NFC", folded).strip(BLANKS)
+
+
+def _dialled(
+    number: str, country: str | None, is_one: Callable[[phonenumbers.PhoneNumber], bool]
+) -> str | None:
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not is_one(parsed):
+        return None
+    return f"+{parsed.country_code}{phonenumbers.national_significant_number(parsed)}"

@@ -1,0 +1,129 @@
+"""One address in all its writings is one address, and another one never is."""
+
+import unicodedata
+from urllib.parse import quote
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat
+
+from orchestration.landing.addresses import email_address, phone_number, profile_address
+
+from .conftest import Desk
+
+SLUGS = st.text(alphabet="abcxyzäëéèïôœñçß0189-", min_size=2, max_size=30)
+COUNTRIES = ("FR", "BE", "CH", "DE", "GB", "IT", "ES", "US", "CA")
+
+
+@given(slug=SLUGS)
+def test_a_profile_is_its_slug_however_it_is_written(slug: str) -> None:
+    decomposed = unicodedata.normalize("NFD", slug)
+    written = [
+        f"https://www.linkedin.com/in/{quote(slug)}/",
+        f"http://fr.linkedin.com/in/{quote(decomposed)}?trk=x",
+        f"linkedin.com/in/{quote(slug).lower()}#about",
+        f"LinkedIn.com/in/{slug.upper()}" if slug.upper().lower() == slug else f"/in/{slug}",
+        f"//linkedin.com/in/{quote(quote(slug))}/en",
+        f"in/{decomposed}",
+    ]
+    folded = unicodedata.normalize("NFC", slug.casefold())
+    assert {profile_address(each) for each in written} == {f"linkedin.com/in/{folded}"}
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://www.linkedin.com/in/ma%C3%ABlle-k", "linkedin.com/in/maëlle-k"),
+        ("https://www.linkedin.com/company/acme/", "linkedin.com/company/acme"),
+        ("https://www.xing.com/profile/Ana_S?x=1", "xing.com/profile/ana_s"),
+        ("n/a", None),
+        ("none", None),
+        ("https://www.linkedin.com/", None),
+        ("https://www.linkedin.com/in/", "linkedin.com/in"),
+    ],
+)
+def test_pages_that_are_no_profile_stand_for_themselves(written: str, address: str | None) -> None:
+    assert profile_address(written) == address
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (" Ana.Silva@Ocean.example\u00a0", "ana.silva@ocean.example"),
+        ("Ana Silva <Ana@ocean.example>", "ana@ocean.example"),
+        ('"Silva, Ana" <mailto:ana@ocean.example>', "ana@ocean.example"),
+        ("mailto:ana%2Bcrm@ocean.example?subject=Hi", "ana+crm@ocean.example"),
+        ("MAILTO:ana@ocean.example", "ana@ocean.example"),
+        ("ana@ocean.example; bo@ocean.example", None),
+        ("ana at ocean.example", None),
+        ("ana@b@c", None),
+        ("@", None),
+        ("<>", None),
+    ],
+)
+def test_an_email_is_the_address_in_what_is_written(written: str, address: str | None) -> None:
+    assert email_address(written) == address
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_number_of_a_country_is_one_in_all_its_writings(country: str) -> None:
+    number = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    international = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    significant = phonenumbers.national_significant_number(number)
+    written = [
+        international,
+        phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
+        phonenumbers.format_number(number, PhoneNumberFormat.RFC3966),
+        f"00{international[1:]}",
+        international[1:],
+        f"{international[1:]}.0",
+        national,
+        national.replace(" ", "."),
+        f"{national} poste 12",
+        significant,  # what a spreadsheet leaves of it
+        f"+{number.country_code} (0){significant}" if country in ("FR", "DE", "GB") else national,
+    ]
+    assert {phone_number(each, country) for each in written} == {international}
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "number"),
+    [
+        ("612345678", "FR", "+33612345678"),
+        ("33612345678", None, "+33612345678"),
+        ("0612345678", None, "0612345678"),
+        ("020 7946 0958", "FR", "02079460958"),
+        ("1234567", "FR", None),
+        ("call me", "FR", None),
+        ("06 12 34 56 78 / 07 98 76 54 32", "FR", "+33612345678"),
+    ],
+)
+def test_a_number_that_cannot_be_dialled_is_its_digits(
+    written: str, country: str | None, number: str | None
+) -> None:
+    assert phone_number(written, country) == number
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=60), country=st.sampled_from([*COUNTRIES, None]))
+def test_no_text_stops_the_comparison(text: str, country: str | None) -> None:
+    for address in (email_address(text), profile_address(text), phone_number(text, country)):
+        assert address is None or address == address.strip() != ""
+
+
+def test_the_distinct_addresses_of_a_load_lie_beside_it(desk: Desk) -> None:
+    desk.put("crm/reps.csv", "rep_id,name,email\nR1,Ana,Ana <ANA@ocean.example>\nR2,Bo,\n")
+    desk.put(
+        "crm/prospects.csv",
+        "prospect_id,detected_at,email,phone\nP1,2026-01-01, ANA@ocean.example ,1\n"
+        "P2,2026-01-01,ANA@ocean.example,06 12 34 56 78\n",
+    )
+    desk.land()
+    assert [(row["kind"], row["written"], row["address"]) for row in desk.addresses()] == [
+        ("email", "ANA@ocean.example", "ana@ocean.example"),
+        ("email", "Ana <ANA@ocean.example>", "ana@ocean.example"),
+        ("phone", "06 12 34 56 78", "+33612345678"),
+    ]
