@@ -89,8 +89,8 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
         "add its rate to fx_rates.csv"
     ) in english
     assert (
-        "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; else "
-        "set the source's decimal in sources.yml), left empty"
+        "  crm/deals.amount: 12 of 17 rows, not a plain number (amounts carry no currency; where "
+        "1.500 or 1,500 reads two ways, set the source's decimal in sources.yml), left empty"
     ) in english
     assert "Chiffres clés (au 2026-10-15)" in french
     assert "Headline figures (as of 2026-10-15)" in english
