@@ -1,12 +1,30 @@
 -- A failure means a KPI of which a side is empty though its event is there, because no
 -- model measures the event so: its values would be 0, or lack a term. Nobody may be
 -- known behind events that are counted once a period (`distinct`), and no amount of
--- those that are summed up (`s`): neither is a failure.
+-- those that are summed up (`s`): neither is a failure; nor is an event on days before
+-- the calendar alone, which counts nowhere.
 with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 publications as (select * from {{ ref('kpi_publications') }}),
 
-supply as (select * from {{ ref('kpi_event_supply') }}),
+calendar as (select * from {{ ref('kpi_calendar') }}),
+
+seen as (
+    select slices.event
+    from (
+        select
+            event,
+            day
+        from {{ ref('kpi_event_slices') }}
+        union
+        select
+            event,
+            day
+        from {{ ref('kpi_activity_slices') }}
+    ) as slices
+    semi join calendar
+        on slices.day = calendar.day
+),
 
 measured as (
     select distinct
@@ -35,8 +53,6 @@ select distinct
     terms.event,
     terms.measure
 from terms
-inner join supply
-    on terms.event = supply.event
 semi join publications
     on
         terms.kpi_id = publications.kpi_id
@@ -48,7 +64,7 @@ anti join measured
         = measured.measure
 where
     (
-        supply.is_seen
+        terms.event in (select seen.event from seen)
         or terms.event in (select measured.event from measured)
     )
     and terms.measure != 'distinct'

@@ -4,7 +4,10 @@ with activity as (select * from {{ ref('fct_customer_activity') }}),
 
 periods as (
     select * from {{ ref('kpi_periods') }}
-    where grain in ('month', 'quarter', 'year')
+    where
+        grain in ('month', 'quarter', 'year')
+        -- nothing is counted before the calendar begins
+        and period_number > 1
 ),
 
 clock as (select * from {{ ref('dim_clock') }}),

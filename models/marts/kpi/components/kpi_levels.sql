@@ -28,7 +28,10 @@ changes as (
             sum(slices.s) as net_change
         from slices
         inner join calendar
-            on slices.day = calendar.day
+            on
+                -- what stood before the calendar stands when it begins
+                greatest(slices.day, (select min(first.day) from calendar as first))
+                = calendar.day
         where
             {{ published_grain('slices.dimension', "'" ~ grain ~ "'") }}
         group by all

@@ -86,7 +86,10 @@ placed as (
             sum(sliced.amount) as amount
         from sliced
         inner join calendar
-            on sliced.day = calendar.day
+            on
+                -- what stood before the calendar stands when it begins
+                greatest(sliced.day, (select min(first.day) from calendar as first))
+                = calendar.day
         where
             sliced.dimension_value is not null
             and {{ published_grain('sliced.dimension', "'" ~ grain ~ "'") }}
