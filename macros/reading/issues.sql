@@ -11,7 +11,7 @@
         case
             when values_read.{{ column }} is null and values_read.cells.{{ column }} is not null
                 then
-                    {%- if type in ("id", "text") %}
+                    {%- if type in ('id', 'text') %}
                     case
                         when contains(values_read.cells.{{ column }}, '{{ "\ufffd" }}')
                             then '{{ column }}:encoding'
@@ -21,14 +21,14 @@
                     {%- endif %}
         end,
         {%- endfor %}
-        {%- for column, type in dict(required, **optional).items() if type in ("day", "moment") %}
+        {%- for column, type in dict(required, **optional).items() if type in ('day', 'moment') %}
         case
             when
                 values_read.{{ column }} < date '1990-01-01'
                 or values_read.{{ column }} >= values_read.improbable_from
                 then '{{ column }}:improbable_year'
         end,
-        {%- if type == "day" %}
+        {%- if type == 'day' %}
         case
             when
                 contains(values_read.cells.{{ column }}, ':')
@@ -48,12 +48,12 @@
         end,
         {%- endif %}
         {%- endfor %}
-        {%- for column, type in optional.items() if type == "id" %}
+        {%- for column, type in optional.items() if type == 'id' %}
         case
-            when {{ rounded_id("values_read." ~ column) }} then '{{ column }}:rounded_id'
+            when {{ rounded_id('values_read.' ~ column) }} then '{{ column }}:rounded_id'
         end,
         {%- endfor %}
-        {%- for column, type in dict(required, **optional).items() if type == "id" %}
+        {%- for column, type in dict(required, **optional).items() if type == 'id' %}
         case
             when
                 ends_with(values_read.{{ column }}, '.0')

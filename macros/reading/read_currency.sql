@@ -5,10 +5,10 @@
 -#}
 {% macro read_currency(cell) -%}
     {%- set signs = {
-        "EUR": ["€", "EURO", "EUROS"], "GBP": ["£", "£ GBP"], "USD": ["US$", "$US", "USD$"], "CAD": ["CA$", "C$", "$CA"],
-        "AUD": ["AU$", "A$"], "PLN": ["ZŁ"], "INR": ["₹"], "TRY": ["₺"], "ILS": ["₪"], "UAH": ["₴"],
+        'EUR': ['€', 'EURO', 'EUROS'], 'GBP': ['£', '£ GBP'], 'USD': ['US$', '$US', 'USD$'], 'CAD': ['CA$', 'C$', '$CA'],
+        'AUD': ['AU$', 'A$'], 'PLN': ['ZŁ'], 'INR': ['₹'], 'TRY': ['₺'], 'ILS': ['₪'], 'UAH': ['₴'],
     } -%}
-    {%- set code = "upper(" ~ read_text(cell) ~ ")" -%}
+    {%- set code = 'upper(' ~ read_text(cell) ~ ')' -%}
     case
         when length({{ cell }}) = 3 and {{ cell }} >= 'A' and right({{ cell }}, 1) >= 'A' then upper({{ cell }})
         {%- for iso_code, words in signs.items() %}

@@ -6,14 +6,14 @@
     mark, an exponent, inf and nan are not. `doubted` is what a mark in doubt stands before.
     Exists because a cast accepts exponents and half of a badly grouped number, and knows one decimal mark only.
 -#}
-{% macro read_decimal(cell, scale=4, doubted="[0-9]{3}") -%}
-    {%- set column = "'," ~ cell.split(".")[-1] ~ ",'" -%}
-    {%- set has_comma = "contains(reading_rules.comma_columns, " ~ column ~ ")" -%}
-    {%- set spaces = " \u00a0\u202f" -%}
-    {%- set grouped = "-?([0-9]+|[0-9]{1,3}([GROUP][0-9]{3})+)([MARK][0-9]+)?|-?[MARK][0-9]+" -%}
-    {%- set with_point = grouped | replace("GROUP", spaces ~ ",") | replace("MARK", ".") -%}
-    {%- set with_comma = grouped | replace("GROUP", spaces ~ ".") | replace("MARK", ",") -%}
-    {%- set type = "decimal(18, " ~ scale ~ ")" -%}
+{% macro read_decimal(cell, scale=4, doubted='[0-9]{3}') -%}
+    {%- set column = "'," ~ cell.split('.')[-1] ~ ",'" -%}
+    {%- set has_comma = 'contains(reading_rules.comma_columns, ' ~ column ~ ')' -%}
+    {%- set spaces = ' \u00a0\u202f' -%}
+    {%- set grouped = '-?([0-9]+|[0-9]{1,3}([GROUP][0-9]{3})+)([MARK][0-9]+)?|-?[MARK][0-9]+' -%}
+    {%- set with_point = grouped | replace('GROUP', spaces ~ ',') | replace('MARK', '.') -%}
+    {%- set with_comma = grouped | replace('GROUP', spaces ~ '.') | replace('MARK', ',') -%}
+    {%- set type = 'decimal(18, ' ~ scale ~ ')' -%}
     case
         when
             contains(reading_rules.doubtful_columns, {{ column }})

@@ -4,7 +4,7 @@
     Exists because a cast to an integer rounds, and accepts exponents.
 -#}
 {% macro read_integer(cell) -%}
-    {%- set number = read_decimal(cell, doubted="000") -%}
+    {%- set number = read_decimal(cell, doubted='000') -%}
     case
         when regexp_full_match({{ cell }}, '-?[0-9]+') then try_cast({{ cell }} as bigint)
         when ({{ number }}) % 1 = 0 then cast({{ number }} as bigint)

@@ -5,7 +5,7 @@
     zone is stated. Two halves, so that the cell is parsed once and the clocks are looked up by its result.
 -#}
 {% macro read_moment(column) -%}
-    {%- set cell = "landed." ~ column -%}
+    {%- set cell = 'landed.' ~ column -%}
     {%- set holds_days = "contains(reading_rules.midnight_columns, '," ~ column ~ ",')" -%}
     {{ read_wall_time(cell) }} as {{ column }},
     not {{ holds_days }} and {{ has_time_of_day(cell) }} as {{ column }}_has_time,
@@ -44,7 +44,7 @@
     without a time of day stays its own day whatever the zone. Exists so that this rule is written once.
 -#}
 {% macro moment_columns(column) -%}
-    {%- set stem = column | replace("_at", "") -%}
+    {%- set stem = column | replace('_at', '') -%}
     {%- set instant = moment_in_utc(column) -%}
     {{ instant }} as {{ column }},
     case
@@ -85,9 +85,9 @@
     states none. Exists because such a time needs no clock of the source, and casts to a zoned type differ by engine.
 -#}
 {% macro written_offset(cell) -%}
-    {%- set pattern = "(([Uu][Tt][Cc]|[Gg][Mm][Tt])?[+-][0-9]{2}(:?[0-9]{2})?|[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt])" ~
-        "( ?[(][A-Za-z ]*[)])?[[:space:]]*$" -%}
-    {%- set zone = "regexp_extract(regexp_extract(" ~ cell ~ ", '" ~ pattern ~ "', 1), '[+-].*')" -%}
+    {%- set pattern = '(([Uu][Tt][Cc]|[Gg][Mm][Tt])?[+-][0-9]{2}(:?[0-9]{2})?|[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt])' ~
+        '( ?[(][A-Za-z ]*[)])?[[:space:]]*$' -%}
+    {%- set zone = 'regexp_extract(regexp_extract(' ~ cell ~ ", '" ~ pattern ~ "', 1), '[+-].*')" -%}
     case
         -- nearly every cell, told without a pattern search
         when {{ cell }} like '____-__-_____:__:__' or length({{ cell }}) < 15 then null
@@ -112,7 +112,7 @@
     Exists because the instant is needed in a join and in the select list.
 -#}
 {% macro moment_in_utc(column) -%}
-    {%- set wall = "values_read." ~ column -%}
+    {%- set wall = 'values_read.' ~ column -%}
     {{ wall }} - to_seconds(coalesce(
         values_read.{{ column }}_offset,
         case
@@ -133,7 +133,7 @@
     values_read.{{ column }}_has_time
     and (
         values_read.{{ column }}_offset is not null
-        or values_read.source_timezone <> values_read.reporting_timezone
+        or values_read.source_timezone != values_read.reporting_timezone
         or values_read.{{ column }} < {{ column }}_written.local_gap_end
         and values_read.{{ column }} >= {{ column }}_written.local_gap_start
     )

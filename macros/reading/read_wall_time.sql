@@ -5,19 +5,19 @@
     Exists because a cast alone accepts `infinity` and other readings that nobody asked for.
 -#}
 {% macro read_wall_time(cell) -%}
-    {%- set rest = ":[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?" ~
-        "( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?" -%}
-    {%- set iso = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3])" ~ rest ~ ")?" -%}
-    {%- set local = "[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}" ~
-        "([T ]([01]?[0-9]|2[0-3])" ~ rest ~ ")?" -%}
+    {%- set rest = ':[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' ~
+        '( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?' -%}
+    {%- set iso = '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3])' ~ rest ~ ')?' -%}
+    {%- set local = '[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}' ~
+        '([T ]([01]?[0-9]|2[0-3])' ~ rest ~ ')?' -%}
     case
         when regexp_full_match({{ cell }}, '{{ iso }}')
             then {{ cast_wall_time(cell) }}
         when
-            reading_rules.date_order <> 'iso'
+            reading_rules.date_order != 'iso'
             and regexp_full_match({{ cell }}, '{{ local }}')
             then {{ cast_wall_time(year_first(cell)) }}
-        when {{ cell }} <> ''
+        when {{ cell }} != ''
             then {{ read_other_date(cell) }}
     end
 {%- endmacro %}
@@ -55,29 +55,29 @@
     does not fit a step passes it unchanged, and what is not a date in the end is null.
 -#}
 {% macro read_other_date(cell) -%}
-    {%- set zone = "( ?(z|(utc|gmt)?[+-][0-9]{2}(:?[0-9]{2})?|utc|gmt)( ?[(][a-z ]*[)])?)?" -%}
-    {%- set minutes = "[:h][0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?" -%}
-    {%- set clock = "((0?[1-9]|1[0-2])" ~ minutes ~ " ?[ap][.]?m[.]?|([01]?[0-9]|2[0-3])" ~ minutes ~ ")" -%}
-    {%- set time = "((t|, *| +((a|at|-) +)?)" ~ clock ~ zone ~ "| ::)$" -%}
-    {%- set weekday = "^(lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* +" -%}
-    {%- set day_month = "^([0-9]{1,2} m?[0-9]{1,2}|m[0-9]{2} [0-9]{1,2})" -%}
+    {%- set zone = '( ?(z|(utc|gmt)?[+-][0-9]{2}(:?[0-9]{2})?|utc|gmt)( ?[(][a-z ]*[)])?)?' -%}
+    {%- set minutes = '[:h][0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?' -%}
+    {%- set clock = '((0?[1-9]|1[0-2])' ~ minutes ~ ' ?[ap][.]?m[.]?|([01]?[0-9]|2[0-3])' ~ minutes ~ ')' -%}
+    {%- set time = '((t|, *| +((a|at|-) +)?)' ~ clock ~ zone ~ '| ::)$' -%}
+    {%- set weekday = '^(lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* +' -%}
+    {%- set day_month = '^([0-9]{1,2} m?[0-9]{1,2}|m[0-9]{2} [0-9]{1,2})' -%}
     {%- set declared = "case when reading_rules.has_two_digit_years then '\\1 %s\\2' else '' end" -%}
     {%- set order = "case reading_rules.date_order when 'dmy' then '\\3-\\2-\\1'" ~
         " when 'mdy' then '\\3-\\1-\\2' else '' end" -%}
-    {%- set named = "^(?:([0-9]{1,2}) m([0-9]{2}) ([0-9]{4})|m([0-9]{2}) ([0-9]{1,2}) ([0-9]{4})" ~
-        "|([0-9]{4}) m?([0-9]{1,2}) ([0-9]{1,2}))$" -%}
+    {%- set named = '^(?:([0-9]{1,2}) m([0-9]{2}) ([0-9]{4})|m([0-9]{2}) ([0-9]{1,2}) ([0-9]{4})' ~
+        '|([0-9]{4}) m?([0-9]{1,2}) ([0-9]{1,2}))$' -%}
     {%- set text = step(
-        "lower(strip_accents(trim(both ' \t\r\n\u00a0\u202f' from " ~ cell ~ ")))",
-        "^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:t?([0-9]{2})([0-9]{2})([0-9]{2}))?",
+        "lower(strip_accents(trim(both ' \t\r\n\u00a0\u202f' from " ~ cell ~ ')))',
+        '^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:t?([0-9]{2})([0-9]{2})([0-9]{2}))?',
         "'\\1 \\2 \\3 \\4:\\5:\\6'"
     ) -%}
     {%- set day = step(text, time, "''") -%}
-    {%- set day = step(day, weekday ~ "([0-9]{1,2}[a-z]{0,2} +[a-z]{3}|[a-z]{3})", "'\\2'") -%}
-    {%- set day = step(day, "(?:([0-9])(?:st|nd|rd|th|er)|([0-9a-z]))[ .,/-]+", "'\\1\\2 ', 'g'") -%}
-    {%- set day = step(day, "[a-z]{3,}", month_of_name(cell)) -%}
-    {%- set day = step(day, day_month ~ " ([0-6][0-9])$", declared % "20") -%}
-    {%- set day = step(day, day_month ~ " ([7-9][0-9])$", declared % "19") -%}
-    {%- set day = step(day, "^([0-9]{1,2}) ([0-9]{1,2}) ([0-9]{4})$", order) -%}
+    {%- set day = step(day, weekday ~ '([0-9]{1,2}[a-z]{0,2} +[a-z]{3}|[a-z]{3})', "'\\2'") -%}
+    {%- set day = step(day, '(?:([0-9])(?:st|nd|rd|th|er)|([0-9a-z]))[ .,/-]+', "'\\1\\2 ', 'g'") -%}
+    {%- set day = step(day, '[a-z]{3,}', month_of_name(cell)) -%}
+    {%- set day = step(day, day_month ~ ' ([0-6][0-9])$', declared % '20') -%}
+    {%- set day = step(day, day_month ~ ' ([7-9][0-9])$', declared % '19') -%}
+    {%- set day = step(day, '^([0-9]{1,2}) ([0-9]{1,2}) ([0-9]{4})$', order) -%}
     {%- set day = step(day, named, "'\\3\\6\\7-\\2\\4\\8-\\1\\5\\9'") -%}
     case
         when
@@ -109,15 +109,15 @@
 -#}
 {% macro month_of_name(cell) -%}
     {%- set names = [
-        "jan janv janvier january", "feb febr february fev fevr fevrier", "mar mars march", "apr april avr avril",
-        "mai may", "jun june juin", "jul july juil juill juillet", "aug august aou aout",
-        "sep sept september septembre", "oct october octobre", "nov november novembre", "dec december decembre",
+        'jan janv janvier january', 'feb febr february fev fevr fevrier', 'mar mars march', 'apr april avr avril',
+        'mai may', 'jun june juin', 'jul july juil juill juillet', 'aug august aou aout',
+        'sep sept september septembre', 'oct october octobre', 'nov november novembre', 'dec december decembre',
     ] -%}
     case regexp_extract(
-        lower(strip_accents({{ cell }})), '^.*\b({{ names | join("|") | replace(" ", "|") }})\b', 1
+        lower(strip_accents({{ cell }})), '^.*\b({{ names | join('|') | replace(' ', '|') }})\b', 1
     )
         {%- for words in names %}
-        {%- set number = "m%02d" % loop.index %}
+        {%- set number = 'm%02d' % loop.index %}
         {%- for word in words.split() %} when '{{ word }}' then '{{ number }}'{% endfor %}
         {%- endfor %}
         else '?'

@@ -8,8 +8,8 @@
         {%- for column in required %}
         when values_read.{{ column }} is null then '{{ column }}'
         {%- endfor %}
-        {%- for column, type in required.items() if type == "id" %}
-        when {{ rounded_id("values_read." ~ column) }} then '{{ column }}'
+        {%- for column, type in required.items() if type == 'id' %}
+        when {{ rounded_id('values_read.' ~ column) }} then '{{ column }}'
         {%- endfor %}
         {%- for column, condition in ranges.items() %}
         when not ({{ condition }}) then '{{ column }}'
@@ -20,8 +20,8 @@
         when values_read.{{ column }} is null
             then {{ unread_rule(column, type) }}
         {%- endfor %}
-        {%- for column, type in required.items() if type == "id" %}
-        when {{ rounded_id("values_read." ~ column) }} then 'rounded_id'
+        {%- for column, type in required.items() if type == 'id' %}
+        when {{ rounded_id('values_read.' ~ column) }} then 'rounded_id'
         {%- endfor %}
         {%- for condition in ranges.values() %}
         when not ({{ condition }}) then 'range'

@@ -4,12 +4,12 @@
     helped by another setting. Exists so that rejects and issues say the same words.
 -#}
 {% macro unread_rule(column, type) -%}
-    {%- set cell = "values_read.cells." ~ column -%}
-    {%- set rules = {"word": "closed_list"} -%}
+    {%- set cell = 'values_read.cells.' ~ column -%}
+    {%- set rules = {'word': 'closed_list'} -%}
     case
         when contains({{ cell }}, '{{ "\ufffd" }}') then 'encoding'
         when {{ trimmed(cell) }} is null then 'missing'
-        {%- if type in ("moment", "day") %}
+        {%- if type in ('moment', 'day') %}
         when regexp_matches({{ cell }}, '^[^0-9]*[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}')
             then 'date_order'
         when regexp_matches({{ cell }}, '^[^0-9]*[0-9]{1,2}[/. -].{1,10}[/. -][0-9]{2}([^0-9]|$)')

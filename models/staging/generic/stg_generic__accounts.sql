@@ -2,47 +2,39 @@
 -- An accepted row is a company.
 
 {% set required = {
-    "account_id": "id", "name": "text",
+    'account_id': 'id', 'name': 'text',
 } %}
 {% set optional = {
-    "domain": "text", "registration_number": "text", "sector": "text",
-    "employee_count": "integer", "country": "text", "region": "text", "city": "text",
-    "parent_account_id": "id", "owner_rep_id": "id", "created_at": "moment",
-    "updated_at": "moment", "is_test": "boolean",
+    'domain': 'text', 'registration_number': 'text', 'sector': 'text',
+    'employee_count': 'integer', 'country': 'text', 'region': 'text', 'city': 'text',
+    'parent_account_id': 'id', 'owner_rep_id': 'id', 'created_at': 'moment',
+    'updated_at': 'moment', 'is_test': 'boolean',
 } %}
-{% set others = {"employee_count:range": "values_read.employee_count < 0"} %}
+{% set others = {'employee_count:range': 'values_read.employee_count < 0'} %}
 
-with
+with landed as (select * from {{ source('generic', 'accounts') }}),
 
-landed as (
-    select * from {{ source('generic', 'accounts') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_text("landed.name") }} as name,
-        {{ read_text("landed.domain") }} as domain,
-        {{ read_text("landed.registration_number") }} as registration_number,
-        {{ read_text("landed.sector") }} as sector,
-        {{ read_integer("landed.employee_count") }} as employee_count,
-        {{ read_text("landed.country") }} as country,
-        {{ read_text("landed.region") }} as region,
-        {{ read_text("landed.city") }} as city,
-        {{ read_text("landed.parent_account_id") }} as parent_account_id,
-        {{ read_text("landed.owner_rep_id") }} as owner_rep_id,
-        {{ read_moment("created_at") }},
-        {{ read_moment("updated_at") }},
-        {{ read_boolean("landed.is_test") }} as is_test,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.name') }} as name,
+        {{ read_text('landed.domain') }} as domain,
+        {{ read_text('landed.registration_number') }} as registration_number,
+        {{ read_text('landed.sector') }} as sector,
+        {{ read_integer('landed.employee_count') }} as employee_count,
+        {{ read_text('landed.country') }} as country,
+        {{ read_text('landed.region') }} as region,
+        {{ read_text('landed.city') }} as city,
+        {{ read_text('landed.parent_account_id') }} as parent_account_id,
+        {{ read_text('landed.owner_rep_id') }} as owner_rep_id,
+        {{ read_moment('created_at') }},
+        {{ read_moment('updated_at') }},
+        {{ read_boolean('landed.is_test') }} as is_test,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -70,14 +62,14 @@ stg_generic__accounts as (
         values_read.city,
         values_read.parent_account_id,
         values_read.owner_rep_id,
-        {{ moment_columns("created_at") }},
-        {{ moment_columns("updated_at") }},
+        {{ moment_columns('created_at') }},
+        {{ moment_columns('updated_at') }},
         values_read.is_test,
         {{ reject_columns(required) }},
         {{ issues(required, optional, others) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["created_at", "updated_at"]) }}
+    {{ moment_joins(['created_at', 'updated_at']) }}
 )
 
 select * from stg_generic__accounts

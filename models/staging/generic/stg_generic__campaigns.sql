@@ -2,34 +2,28 @@
 -- An accepted row is an outreach or marketing campaign.
 
 {% set required = {
-    "campaign_id": "id", "name": "text",
+    'campaign_id': 'id', 'name': 'text',
 } %}
 {% set optional = {
-    "channel": "word", "target_segment": "text", "started_on": "day",
-    "ended_on": "day", "budget_amount": "decimal", "currency": "text",
+    'channel': 'word', 'target_segment': 'text', 'started_on': 'day',
+    'ended_on': 'day', 'budget_amount': 'decimal', 'currency': 'text',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'campaigns') }}),
 
-landed as (
-    select * from {{ source('generic', 'campaigns') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.campaign_id") }} as campaign_id,
-        {{ read_text("landed.name") }} as name,
-        {{ read_word("landed.channel") }} as channel,
-        {{ read_text("landed.target_segment") }} as target_segment,
-        {{ read_day("landed.started_on") }} as started_on,
-        {{ read_day("landed.ended_on") }} as ended_on,
-        {{ read_decimal("landed.budget_amount") }} as budget_amount,
-        {{ read_currency("landed.currency") }} as currency,
+        {{ read_text('landed.campaign_id') }} as campaign_id,
+        {{ read_text('landed.name') }} as name,
+        {{ read_word('landed.channel') }} as channel,
+        {{ read_text('landed.target_segment') }} as target_segment,
+        {{ read_day('landed.started_on') }} as started_on,
+        {{ read_day('landed.ended_on') }} as ended_on,
+        {{ read_decimal('landed.budget_amount') }} as budget_amount,
+        {{ read_currency('landed.currency') }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

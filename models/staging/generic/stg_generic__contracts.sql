@@ -2,37 +2,31 @@
 -- An accepted row is a subscription or service contract.
 
 {% set required = {
-    "contract_id": "id", "started_on": "day",
+    'contract_id': 'id', 'started_on': 'day',
 } %}
 {% set optional = {
-    "account_id": "id", "deal_id": "id", "ends_on": "day", "cancelled_on": "day",
-    "cancel_reason": "text", "renewed_by_contract_id": "id",
-    "monthly_amount": "decimal", "currency": "text",
+    'account_id': 'id', 'deal_id': 'id', 'ends_on': 'day', 'cancelled_on': 'day',
+    'cancel_reason': 'text', 'renewed_by_contract_id': 'id',
+    'monthly_amount': 'decimal', 'currency': 'text',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'contracts') }}),
 
-landed as (
-    select * from {{ source('generic', 'contracts') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.contract_id") }} as contract_id,
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_text("landed.deal_id") }} as deal_id,
-        {{ read_day("landed.started_on") }} as started_on,
-        {{ read_day("landed.ends_on") }} as ends_on,
-        {{ read_day("landed.cancelled_on") }} as cancelled_on,
-        {{ read_text("landed.cancel_reason") }} as cancel_reason,
-        {{ read_text("landed.renewed_by_contract_id") }} as renewed_by_contract_id,
-        {{ read_decimal("landed.monthly_amount") }} as monthly_amount,
-        {{ read_currency("landed.currency") }} as currency,
+        {{ read_text('landed.contract_id') }} as contract_id,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.deal_id') }} as deal_id,
+        {{ read_day('landed.started_on') }} as started_on,
+        {{ read_day('landed.ends_on') }} as ends_on,
+        {{ read_day('landed.cancelled_on') }} as cancelled_on,
+        {{ read_text('landed.cancel_reason') }} as cancel_reason,
+        {{ read_text('landed.renewed_by_contract_id') }} as renewed_by_contract_id,
+        {{ read_decimal('landed.monthly_amount') }} as monthly_amount,
+        {{ read_currency('landed.currency') }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -2,44 +2,38 @@
 -- An accepted row is money spent on prospecting, spread evenly over its days.
 
 {% set required = {
-    "cost_id": "id", "incurred_on": "day", "cost_type": "word", "amount": "decimal",
+    'cost_id': 'id', 'incurred_on': 'day', 'cost_type': 'word', 'amount': 'decimal',
 } %}
 {% set optional = {
-    "incurred_to": "day", "nature": "word", "channel": "word", "campaign_id": "id",
-    "rep_id": "id", "currency": "text",
+    'incurred_to': 'day', 'nature': 'word', 'channel': 'word', 'campaign_id': 'id',
+    'rep_id': 'id', 'currency': 'text',
 } %}
-{% set is_no_end = "values_read.incurred_to > values_read.incurred_on + to_years(10)" %}
+{% set is_no_end = 'values_read.incurred_to > values_read.incurred_on + to_years(10)' %}
 {% set others = {
-    "incurred_to:no_end": is_no_end,
-    "incurred_to:before_start": "values_read.incurred_to < values_read.incurred_on",
+    'incurred_to:no_end': is_no_end,
+    'incurred_to:before_start': 'values_read.incurred_to < values_read.incurred_on',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'costs') }}),
 
-landed as (
-    select * from {{ source('generic', 'costs') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.cost_id") }} as cost_id,
-        {{ read_day("landed.incurred_on") }} as incurred_on,
-        {{ read_day("landed.incurred_to") }} as incurred_to,
-        {{ read_word("landed.cost_type") }} as cost_type,
+        {{ read_text('landed.cost_id') }} as cost_id,
+        {{ read_day('landed.incurred_on') }} as incurred_on,
+        {{ read_day('landed.incurred_to') }} as incurred_to,
+        {{ read_word('landed.cost_type') }} as cost_type,
         {{ read_word(
-            "landed.nature",
-            ["human", "automation", "media", "other"]
+            'landed.nature',
+            ['human', 'automation', 'media', 'other']
         ) }} as nature,
-        {{ read_word("landed.channel") }} as channel,
-        {{ read_text("landed.campaign_id") }} as campaign_id,
-        {{ read_text("landed.rep_id") }} as rep_id,
-        {{ read_decimal("landed.amount") }} as amount,
-        {{ read_currency("landed.currency") }} as currency,
+        {{ read_word('landed.channel') }} as channel,
+        {{ read_text('landed.campaign_id') }} as campaign_id,
+        {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_decimal('landed.amount') }} as amount,
+        {{ read_currency('landed.currency') }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

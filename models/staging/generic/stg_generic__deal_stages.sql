@@ -2,30 +2,22 @@
 -- An accepted row is one entry of a deal into a stage.
 
 {% set required = {
-    "deal_id": "id", "stage": "text", "entered_at": "moment",
+    'deal_id': 'id', 'stage': 'text', 'entered_at': 'moment',
 } %}
 {% set optional = {} %}
 
-with
+with landed as (select * from {{ source('generic', 'deal_stages') }}),
 
-landed as (
-    select * from {{ source('generic', 'deal_stages') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.deal_id") }} as deal_id,
-        {{ read_text("landed.stage") }} as stage,
-        {{ read_moment("entered_at") }},
+        {{ read_text('landed.deal_id') }} as deal_id,
+        {{ read_text('landed.stage') }} as stage,
+        {{ read_moment('entered_at') }},
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -42,12 +34,12 @@ stg_generic__deal_stages as (
         values_read.file,
         values_read.deal_id,
         values_read.stage,
-        {{ moment_columns("entered_at") }},
+        {{ moment_columns('entered_at') }},
         {{ reject_columns(required) }},
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["entered_at"]) }}
+    {{ moment_joins(['entered_at']) }}
 )
 
 select * from stg_generic__deal_stages

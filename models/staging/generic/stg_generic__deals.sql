@@ -2,50 +2,42 @@
 -- An accepted row is an opportunity.
 
 {% set required = {
-    "deal_id": "id", "stage": "text", "status": "word",
+    'deal_id': 'id', 'stage': 'text', 'status': 'word',
 } %}
 {% set optional = {
-    "account_id": "id", "prospect_id": "id", "rep_id": "id", "campaign_id": "id",
-    "pipeline": "text", "amount": "decimal", "currency": "text",
-    "created_at": "moment", "expected_close_on": "day", "closed_at": "moment",
-    "lost_reason": "text", "product_id": "id", "updated_at": "moment",
-    "is_test": "boolean",
+    'account_id': 'id', 'prospect_id': 'id', 'rep_id': 'id', 'campaign_id': 'id',
+    'pipeline': 'text', 'amount': 'decimal', 'currency': 'text',
+    'created_at': 'moment', 'expected_close_on': 'day', 'closed_at': 'moment',
+    'lost_reason': 'text', 'product_id': 'id', 'updated_at': 'moment',
+    'is_test': 'boolean',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'deals') }}),
 
-landed as (
-    select * from {{ source('generic', 'deals') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.deal_id") }} as deal_id,
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_text("landed.prospect_id") }} as prospect_id,
-        {{ read_text("landed.rep_id") }} as rep_id,
-        {{ read_text("landed.campaign_id") }} as campaign_id,
-        {{ read_text("landed.pipeline") }} as pipeline,
-        {{ read_text("landed.stage") }} as stage,
-        {{ read_word("landed.status", ["open", "won", "lost"]) }} as status,
-        {{ read_decimal("landed.amount") }} as amount,
-        {{ read_currency("landed.currency") }} as currency,
-        {{ read_moment("created_at") }},
-        {{ read_day("landed.expected_close_on") }} as expected_close_on,
-        {{ read_moment("closed_at") }},
-        {{ read_text("landed.lost_reason") }} as lost_reason,
-        {{ read_text("landed.product_id") }} as product_id,
-        {{ read_moment("updated_at") }},
-        {{ read_boolean("landed.is_test") }} as is_test,
+        {{ read_text('landed.deal_id') }} as deal_id,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.prospect_id') }} as prospect_id,
+        {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_text('landed.campaign_id') }} as campaign_id,
+        {{ read_text('landed.pipeline') }} as pipeline,
+        {{ read_text('landed.stage') }} as stage,
+        {{ read_word('landed.status', ['open', 'won', 'lost']) }} as status,
+        {{ read_decimal('landed.amount') }} as amount,
+        {{ read_currency('landed.currency') }} as currency,
+        {{ read_moment('created_at') }},
+        {{ read_day('landed.expected_close_on') }} as expected_close_on,
+        {{ read_moment('closed_at') }},
+        {{ read_text('landed.lost_reason') }} as lost_reason,
+        {{ read_text('landed.product_id') }} as product_id,
+        {{ read_moment('updated_at') }},
+        {{ read_boolean('landed.is_test') }} as is_test,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -70,18 +62,18 @@ stg_generic__deals as (
         values_read.status,
         values_read.amount,
         values_read.currency,
-        {{ moment_columns("created_at") }},
+        {{ moment_columns('created_at') }},
         values_read.expected_close_on,
-        {{ moment_columns("closed_at") }},
+        {{ moment_columns('closed_at') }},
         values_read.lost_reason,
         values_read.product_id,
-        {{ moment_columns("updated_at") }},
+        {{ moment_columns('updated_at') }},
         values_read.is_test,
         {{ reject_columns(required) }},
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["created_at", "closed_at", "updated_at"]) }}
+    {{ moment_joins(['created_at', 'closed_at', 'updated_at']) }}
 )
 
 select * from stg_generic__deals

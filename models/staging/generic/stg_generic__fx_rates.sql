@@ -2,27 +2,21 @@
 -- An accepted row is an exchange rate, valid from its day on.
 
 {% set required = {
-    "rate_on": "day", "currency": "text", "rate": "decimal",
+    'rate_on': 'day', 'currency': 'text', 'rate': 'decimal',
 } %}
 {% set optional = {} %}
-{% set ranges = {"rate": "values_read.rate > 0"} %}
+{% set ranges = {'rate': 'values_read.rate > 0'} %}
 
-with
+with landed as (select * from {{ source('generic', 'fx_rates') }}),
 
-landed as (
-    select * from {{ source('generic', 'fx_rates') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_day("landed.rate_on") }} as rate_on,
-        {{ read_currency("landed.currency") }} as currency,
-        {{ read_decimal("landed.rate", scale=8) }} as rate,
+        {{ read_day('landed.rate_on') }} as rate_on,
+        {{ read_currency('landed.currency') }} as currency,
+        {{ read_decimal('landed.rate', scale=8) }} as rate,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

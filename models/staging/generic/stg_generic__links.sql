@@ -2,32 +2,28 @@
 -- An accepted row is the user's word that two records are one.
 
 {% set required = {
-    "kind": "word", "record_source": "id", "id": "id", "same_as_source": "id",
-    "same_as_id": "id",
+    'kind': 'word', 'record_source': 'id', 'id': 'id', 'same_as_source': 'id',
+    'same_as_id': 'id',
 } %}
 {% set optional = {} %}
 
-with
-
-landed as (
+with landed as (
     select
         *,
         source as record_source  -- `source` is where the row itself came from
     from {{ source('generic', 'links') }}
 ),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_word("landed.kind", ["account", "prospect", "rep"]) }} as kind,
-        {{ read_text("landed.record_source") }} as record_source,
-        {{ read_text("landed.id") }} as id,
-        {{ read_text("landed.same_as_source") }} as same_as_source,
-        {{ read_text("landed.same_as_id") }} as same_as_id,
+        {{ read_word('landed.kind', ['account', 'prospect', 'rep']) }} as kind,
+        {{ read_text('landed.record_source') }} as record_source,
+        {{ read_text('landed.id') }} as id,
+        {{ read_text('landed.same_as_source') }} as same_as_source,
+        {{ read_text('landed.same_as_id') }} as same_as_id,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -2,33 +2,27 @@
 -- An accepted row is a line of an order.
 
 {% set required = {
-    "order_id": "id", "line_number": "integer", "quantity": "decimal",
-    "unit_price": "decimal",
+    'order_id': 'id', 'line_number': 'integer', 'quantity': 'decimal',
+    'unit_price': 'decimal',
 } %}
 {% set optional = {
-    "product_id": "id", "discount_amount": "decimal", "unit_cost": "decimal",
+    'product_id': 'id', 'discount_amount': 'decimal', 'unit_cost': 'decimal',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'order_lines') }}),
 
-landed as (
-    select * from {{ source('generic', 'order_lines') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.order_id") }} as order_id,
-        {{ read_integer("landed.line_number") }} as line_number,
-        {{ read_text("landed.product_id") }} as product_id,
-        {{ read_decimal("landed.quantity") }} as quantity,
-        {{ read_decimal("landed.unit_price") }} as unit_price,
-        {{ read_decimal("landed.discount_amount") }} as discount_amount,
-        {{ read_decimal("landed.unit_cost") }} as unit_cost,
+        {{ read_text('landed.order_id') }} as order_id,
+        {{ read_integer('landed.line_number') }} as line_number,
+        {{ read_text('landed.product_id') }} as product_id,
+        {{ read_decimal('landed.quantity') }} as quantity,
+        {{ read_decimal('landed.unit_price') }} as unit_price,
+        {{ read_decimal('landed.discount_amount') }} as discount_amount,
+        {{ read_decimal('landed.unit_cost') }} as unit_cost,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -2,30 +2,24 @@
 -- An accepted row is a product.
 
 {% set required = {
-    "product_id": "id", "name": "text",
+    'product_id': 'id', 'name': 'text',
 } %}
 {% set optional = {
-    "family": "text", "unit_cost": "decimal", "currency": "text",
+    'family': 'text', 'unit_cost': 'decimal', 'currency': 'text',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'products') }}),
 
-landed as (
-    select * from {{ source('generic', 'products') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.product_id") }} as product_id,
-        {{ read_text("landed.name") }} as name,
-        {{ read_text("landed.family") }} as family,
-        {{ read_decimal("landed.unit_cost") }} as unit_cost,
-        {{ read_currency("landed.currency") }} as currency,
+        {{ read_text('landed.product_id') }} as product_id,
+        {{ read_text('landed.name') }} as name,
+        {{ read_text('landed.family') }} as family,
+        {{ read_decimal('landed.unit_cost') }} as unit_cost,
+        {{ read_currency('landed.currency') }} as currency,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -2,45 +2,37 @@
 -- An accepted row is an offer.
 
 {% set required = {
-    "quote_id": "id", "sent_at": "moment", "status": "word",
+    'quote_id': 'id', 'sent_at': 'moment', 'status': 'word',
 } %}
 {% set optional = {
-    "deal_id": "id", "account_id": "id", "prospect_id": "id", "rep_id": "id",
-    "decided_at": "moment", "amount": "decimal", "currency": "text",
-    "valid_until": "day",
+    'deal_id': 'id', 'account_id': 'id', 'prospect_id': 'id', 'rep_id': 'id',
+    'decided_at': 'moment', 'amount': 'decimal', 'currency': 'text',
+    'valid_until': 'day',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'quotes') }}),
 
-landed as (
-    select * from {{ source('generic', 'quotes') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.quote_id") }} as quote_id,
-        {{ read_text("landed.deal_id") }} as deal_id,
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_text("landed.prospect_id") }} as prospect_id,
-        {{ read_text("landed.rep_id") }} as rep_id,
-        {{ read_moment("sent_at") }},
+        {{ read_text('landed.quote_id') }} as quote_id,
+        {{ read_text('landed.deal_id') }} as deal_id,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.prospect_id') }} as prospect_id,
+        {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_moment('sent_at') }},
         {{ read_word(
-            "landed.status",
-            ["sent", "accepted", "rejected", "expired"]
+            'landed.status',
+            ['sent', 'accepted', 'rejected', 'expired']
         ) }} as status,
-        {{ read_moment("decided_at") }},
-        {{ read_decimal("landed.amount") }} as amount,
-        {{ read_currency("landed.currency") }} as currency,
-        {{ read_day("landed.valid_until") }} as valid_until,
+        {{ read_moment('decided_at') }},
+        {{ read_decimal('landed.amount') }} as amount,
+        {{ read_currency('landed.currency') }} as currency,
+        {{ read_day('landed.valid_until') }} as valid_until,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -60,9 +52,9 @@ stg_generic__quotes as (
         values_read.account_id,
         values_read.prospect_id,
         values_read.rep_id,
-        {{ moment_columns("sent_at") }},
+        {{ moment_columns('sent_at') }},
         values_read.status,
-        {{ moment_columns("decided_at") }},
+        {{ moment_columns('decided_at') }},
         values_read.amount,
         values_read.currency,
         values_read.valid_until,
@@ -70,7 +62,7 @@ stg_generic__quotes as (
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["sent_at", "decided_at"]) }}
+    {{ moment_joins(['sent_at', 'decided_at']) }}
 )
 
 select * from stg_generic__quotes

@@ -2,36 +2,30 @@
 -- An accepted row is the days a rep spent prospecting in a month.
 
 {% set required = {
-    "rep_id": "id", "month": "day", "days": "decimal",
-    "loaded_monthly_cost": "decimal",
+    'rep_id': 'id', 'month': 'day', 'days': 'decimal',
+    'loaded_monthly_cost': 'decimal',
 } %}
 {% set optional = {
-    "channel": "word", "campaign_id": "id", "working_days": "decimal",
+    'channel': 'word', 'campaign_id': 'id', 'working_days': 'decimal',
 } %}
-{% set others = {"working_days:range": "values_read.working_days <= 0"} %}
-{% set ranges = {"days": "values_read.days >= 0"} %}
+{% set others = {'working_days:range': 'values_read.working_days <= 0'} %}
+{% set ranges = {'days': 'values_read.days >= 0'} %}
 
-with
+with landed as (select * from {{ source('generic', 'rep_time') }}),
 
-landed as (
-    select * from {{ source('generic', 'rep_time') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 days_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.rep_id") }} as rep_id,
-        {{ read_day("landed.month") }} as day_of_month,
+        {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_day('landed.month') }} as day_of_month,
         {{ read_day("(trim(landed.month) || '-01')") }} as first_day,
-        {{ read_word("landed.channel") }} as channel,
-        {{ read_text("landed.campaign_id") }} as campaign_id,
-        {{ read_decimal("landed.days") }} as days,
-        {{ read_decimal("landed.loaded_monthly_cost") }} as loaded_monthly_cost,
-        {{ read_decimal("landed.working_days") }} as working_days,
+        {{ read_word('landed.channel') }} as channel,
+        {{ read_text('landed.campaign_id') }} as campaign_id,
+        {{ read_decimal('landed.days') }} as days,
+        {{ read_decimal('landed.loaded_monthly_cost') }} as loaded_monthly_cost,
+        {{ read_decimal('landed.working_days') }} as working_days,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

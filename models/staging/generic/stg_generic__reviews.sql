@@ -2,36 +2,28 @@
 -- An accepted row is a public review.
 
 {% set required = {
-    "review_id": "id", "posted_at": "moment", "rating": "decimal",
+    'review_id': 'id', 'posted_at': 'moment', 'rating': 'decimal',
 } %}
 {% set optional = {
-    "platform": "text", "account_id": "id", "comment": "text",
+    'platform': 'text', 'account_id': 'id', 'comment': 'text',
 } %}
-{% set ranges = {"rating": "values_read.rating between 1 and 5"} %}
+{% set ranges = {'rating': 'values_read.rating between 1 and 5'} %}
 
-with
+with landed as (select * from {{ source('generic', 'reviews') }}),
 
-landed as (
-    select * from {{ source('generic', 'reviews') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.review_id") }} as review_id,
-        {{ read_text("landed.platform") }} as platform,
-        {{ read_moment("posted_at") }},
-        {{ read_decimal("landed.rating") }} as rating,
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_text("landed.comment") }} as comment,
+        {{ read_text('landed.review_id') }} as review_id,
+        {{ read_text('landed.platform') }} as platform,
+        {{ read_moment('posted_at') }},
+        {{ read_decimal('landed.rating') }} as rating,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.comment') }} as comment,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -48,7 +40,7 @@ stg_generic__reviews as (
         values_read.file,
         values_read.review_id,
         values_read.platform,
-        {{ moment_columns("posted_at") }},
+        {{ moment_columns('posted_at') }},
         values_read.rating,
         values_read.account_id,
         values_read.comment,
@@ -56,7 +48,7 @@ stg_generic__reviews as (
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["posted_at"]) }}
+    {{ moment_joins(['posted_at']) }}
 )
 
 select * from stg_generic__reviews

@@ -2,33 +2,25 @@
 -- An accepted row is a person's request not to be contacted, or to be erased.
 
 {% set required = {
-    "requested_at": "moment", "kind": "word",
+    'requested_at': 'moment', 'kind': 'word',
 } %}
 {% set optional = {
-    "prospect_id": "id", "email": "text",
+    'prospect_id': 'id', 'email': 'text',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'suppressions') }}),
 
-landed as (
-    select * from {{ source('generic', 'suppressions') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_moment("requested_at") }},
-        {{ read_word("landed.kind", ["opt_out", "erasure"]) }} as kind,
-        {{ read_text("landed.prospect_id") }} as prospect_id,
-        {{ read_text("landed.email") }} as email,
+        {{ read_moment('requested_at') }},
+        {{ read_word('landed.kind', ['opt_out', 'erasure']) }} as kind,
+        {{ read_text('landed.prospect_id') }} as prospect_id,
+        {{ read_text('landed.email') }} as email,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -43,7 +35,7 @@ stg_generic__suppressions as (
         values_read.load_id,
         values_read.load_row,
         values_read.file,
-        {{ moment_columns("requested_at") }},
+        {{ moment_columns('requested_at') }},
         values_read.kind,
         values_read.prospect_id,
         values_read.email,
@@ -51,7 +43,7 @@ stg_generic__suppressions as (
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["requested_at"]) }}
+    {{ moment_joins(['requested_at']) }}
 )
 
 select * from stg_generic__suppressions

@@ -2,38 +2,32 @@
 -- An accepted row is a SMART objective, a forecast or a budget.
 
 {% set required = {
-    "kpi_id": "word", "grain": "word", "period_start": "day",
+    'kpi_id': 'word', 'grain': 'word', 'period_start': 'day',
 } %}
 {% set optional = {
-    "dimension": "word", "dimension_value": "text", "kind": "word",
-    "target": "decimal", "change": "decimal", "baseline_start": "day",
+    'dimension': 'word', 'dimension_value': 'text', 'kind': 'word',
+    'target': 'decimal', 'change': 'decimal', 'baseline_start': 'day',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'targets') }}),
 
-landed as (
-    select * from {{ source('generic', 'targets') }}
-),
-
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_word("landed.kpi_id") }} as kpi_id,
+        {{ read_word('landed.kpi_id') }} as kpi_id,
         {{ read_word(
-            "landed.grain",
-            ["day", "week", "half_month", "month", "quarter", "year"]
+            'landed.grain',
+            ['day', 'week', 'half_month', 'month', 'quarter', 'year']
         ) }} as grain,
-        {{ read_day("landed.period_start") }} as period_start,
-        {{ read_word("landed.dimension") }} as dimension,
-        {{ read_text("landed.dimension_value") }} as dimension_value,
-        {{ read_word("landed.kind", ["target", "forecast", "budget"]) }} as kind,
-        {{ read_decimal("landed.target") }} as target,
-        {{ read_decimal("landed.change", scale=8) }} as change,
-        {{ read_day("landed.baseline_start") }} as baseline_start,
+        {{ read_day('landed.period_start') }} as period_start,
+        {{ read_word('landed.dimension') }} as dimension,
+        {{ read_text('landed.dimension_value') }} as dimension_value,
+        {{ read_word('landed.kind', ['target', 'forecast', 'budget']) }} as kind,
+        {{ read_decimal('landed.target') }} as target,
+        {{ read_decimal('landed.change', scale=8) }} as change,
+        {{ read_day('landed.baseline_start') }} as baseline_start,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -2,45 +2,37 @@
 -- An accepted row is a customer's complaint, question or compliment.
 
 {% set required = {
-    "ticket_id": "id", "opened_at": "moment", "category": "word",
+    'ticket_id': 'id', 'opened_at': 'moment', 'category': 'word',
 } %}
 {% set optional = {
-    "account_id": "id", "closed_at": "moment", "reason": "text", "order_id": "id",
-    "contract_id": "id", "text": "text",
+    'account_id': 'id', 'closed_at': 'moment', 'reason': 'text', 'order_id': 'id',
+    'contract_id': 'id', 'text': 'text',
 } %}
 
-with
+with landed as (select * from {{ source('generic', 'tickets') }}),
 
-landed as (
-    select * from {{ source('generic', 'tickets') }}
-),
+reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 
-reading_rules as (
-    select * from {{ ref('stg_settings__reading_rules') }}
-),
-
-clocks as (
-    select * from {{ ref('stg_settings__timezone_days') }}
-),
+clocks as (select * from {{ ref('stg_settings__timezone_days') }}),
 
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_text("landed.ticket_id") }} as ticket_id,
-        {{ read_text("landed.account_id") }} as account_id,
-        {{ read_moment("opened_at") }},
-        {{ read_moment("closed_at") }},
+        {{ read_text('landed.ticket_id') }} as ticket_id,
+        {{ read_text('landed.account_id') }} as account_id,
+        {{ read_moment('opened_at') }},
+        {{ read_moment('closed_at') }},
         {{ read_word(
-            "landed.category",
+            'landed.category',
             [
-                "complaint", "refund_request", "dissatisfaction", "compliment", "question",
-                "service",
+                'complaint', 'refund_request', 'dissatisfaction', 'compliment', 'question',
+                'service',
             ]
         ) }} as category,
-        {{ read_text("landed.reason") }} as reason,
-        {{ read_text("landed.order_id") }} as order_id,
-        {{ read_text("landed.contract_id") }} as contract_id,
-        {{ read_text("landed.text") }} as text,
+        {{ read_text('landed.reason') }} as reason,
+        {{ read_text('landed.order_id') }} as order_id,
+        {{ read_text('landed.contract_id') }} as contract_id,
+        {{ read_text('landed.text') }} as text,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules
@@ -57,8 +49,8 @@ stg_generic__tickets as (
         values_read.file,
         values_read.ticket_id,
         values_read.account_id,
-        {{ moment_columns("opened_at") }},
-        {{ moment_columns("closed_at") }},
+        {{ moment_columns('opened_at') }},
+        {{ moment_columns('closed_at') }},
         values_read.category,
         values_read.reason,
         values_read.order_id,
@@ -68,7 +60,7 @@ stg_generic__tickets as (
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(["opened_at", "closed_at"]) }}
+    {{ moment_joins(['opened_at', 'closed_at']) }}
 )
 
 select * from stg_generic__tickets

@@ -1,10 +1,6 @@
 -- grain: one row per file of a load, refused and ignored files included
 
-with
-
-loads as (
-    select * from {{ source('landing', '_loads') }}
-),
+with loads as (select * from {{ source('landing', '_loads') }}),
 
 stg_landing__loads as (
     select

@@ -3,11 +3,7 @@
 -- Its name is no entity, it is no table, it could not be opened at all, or its load was
 -- still being written; or its batch is held back.
 
-with
-
-outside as (
-    select * from {{ source('landing', '_outside') }}
-),
+with outside as (select * from {{ source('landing', '_outside') }}),
 
 stg_landing__outside as (
     select

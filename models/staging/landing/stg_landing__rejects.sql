@@ -1,10 +1,6 @@
 -- grain: one row per record that landing rejected because it is not a row of its file
 
-with
-
-rejects as (
-    select * from {{ source('landing', '_rejects') }}
-),
+with rejects as (select * from {{ source('landing', '_rejects') }}),
 
 stg_landing__rejects as (
     select

@@ -1,18 +1,10 @@
 -- grain: one row per landed file: how the values in it are read
 
-with
+with reporting as (select * from {{ ref('stg_settings__reporting') }}),
 
-reporting as (
-    select * from {{ ref('stg_settings__reporting') }}
-),
+sources as (select * from {{ ref('stg_settings__sources') }}),
 
-sources as (
-    select * from {{ ref('stg_settings__sources') }}
-),
-
-file_rules as (
-    select * from {{ ref('stg_settings__file_rules') }}
-),
+file_rules as (select * from {{ ref('stg_settings__file_rules') }}),
 
 stg_settings__reading_rules as (
     select

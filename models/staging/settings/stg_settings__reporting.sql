@@ -1,11 +1,7 @@
 -- grain: one row, the company's own settings, as `sources.yml` declares them or by
 -- default
 
-with
-
-reporting as (
-    select * from {{ source('settings', 'reporting') }}
-),
+with reporting as (select * from {{ source('settings', 'reporting') }}),
 
 stg_settings__reporting as (
     select

@@ -1,10 +1,6 @@
 -- grain: one row per source and source that its ids may point into, itself included
 
-with
-
-source_references as (
-    select * from {{ source('settings', 'source_references') }}
-),
+with source_references as (select * from {{ source('settings', 'source_references') }}),
 
 stg_settings__source_references as (
     select

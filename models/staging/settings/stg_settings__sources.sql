@@ -1,11 +1,7 @@
 -- grain: one row per source, a source whose folder has gone but that was landed
 -- included
 
-with
-
-sources as (
-    select * from {{ source('settings', 'sources') }}
-),
+with sources as (select * from {{ source('settings', 'sources') }}),
 
 stg_settings__sources as (
     select

@@ -3,11 +3,7 @@
 -- Read once from the time zone database, so that no query calls a time zone function
 -- per row.
 
-with
-
-timezone_days as (
-    select * from {{ source('settings', 'timezone_days') }}
-),
+with timezone_days as (select * from {{ source('settings', 'timezone_days') }}),
 
 stg_settings__timezone_days as (
     select

@@ -52,7 +52,6 @@ LARGER = {
     "kpi_weighted_pipeline",
     "meta_load_reconciliation",
     "stg_generic__activities",
-    "stg_generic__prospects",
 }
 """Models from before the rule. The list only shrinks: one that fits is taken out of it."""
 
