@@ -154,9 +154,11 @@ class PublishedVersion:
 
     @property
     def has_values(self) -> bool:
-        """Whether there are KPI values and a catalogue, with every column a page needs."""
-        return set(_REQUIRED) <= set(self.columns.get("kpi.kpi_values", ())) and bool(
-            self.columns.get("kpi.kpi_catalog")
+        """Whether there is a KPI value and a catalogue, with every column a page needs."""
+        return (
+            set(_REQUIRED) <= set(self.columns.get("kpi.kpi_values", ()))
+            and bool(self.columns.get("kpi.kpi_catalog"))
+            and bool(self.rows("select 1 as one from kpi.kpi_values limit 1"))
         )
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:

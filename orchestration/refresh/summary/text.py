@@ -78,7 +78,8 @@ def format_summary(
     if held_back:
         lines += ["", said["held_back"], *(f"  {line}" for line in held_back)]
     lines += ["", said["published"], f"  {folder / DATABASE_NAME}"]
-    lines += [f"  {folder / DASHBOARD_FOLDER / 'index.html'}", ""]
+    page = folder / DASHBOARD_FOLDER / "index.html"
+    lines += [f"  {page}", ""] if page.exists() else [""]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.refresh.summary.figures import format_number, format_value
 from orchestration.refresh.summary.wording import Language, words
+from orchestration.validation.marts import HAS_VALUES
 
 KpiNames = Mapping[str, tuple[str, str]]
 """Name and unit of each KPI."""
@@ -46,6 +47,8 @@ def warning_lines(
             if expectation["success"] or suite["is_blocking"]:
                 continue
             sentences = list(_sentences(expectation, names, currency, language, told_days))
+            if suite["name"] == HAS_VALUES:
+                sentences = [words(language)["nothing_counted"]]
             if not sentences and not expectation["examples"]:
                 observed = expectation["observed"]
                 sentences = [f"{suite['name']}: {expectation['rule']}: observed {observed}"]

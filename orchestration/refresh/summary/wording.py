@@ -131,6 +131,12 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "{name} : {value} en {month}, contre {usual} d'habitude",
         "en": "{name}: {value} in {month}, usually about {usual}",
     },
+    "nothing_counted": {
+        "en": "None of what came in is counted by any KPI: companies and reps alone make no "
+        "figures, and neither do rows that were all rejected. There is no dashboard yet.",
+        "fr": "Rien de ce qui a été reçu n'entre dans un indicateur : ni des sociétés et des "
+        "commerciaux seuls, ni des lignes toutes rejetées. Il n'y a pas encore de tableau de bord.",
+    },
     "silent_source": {
         "fr": "Source {source} : dernier événement le {day}, il y a {days} jours ; "
         "l'export est-il toujours déposé ?",

@@ -120,6 +120,21 @@ def test_one_source_that_has_fallen_silent_is_a_warning(marts: duckdb.DuckDBPyCo
     assert "source old" in message
 
 
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_marts_without_values_are_held_back_only_where_kpis_count_something(
+    marts: duckdb.DuckDBPyConnection, is_counted: bool
+) -> None:
+    marts.execute("create table warehouse.kpi.kpi_components (event text)")
+    marts.execute("delete from warehouse.kpi.kpi_values")
+    if is_counted:
+        marts.execute("insert into warehouse.kpi.kpi_components values ('touch')")
+    (suite,) = [
+        each for each in validate_marts(marts, {}) if each.name == "kpi_values_are_plausible"
+    ]
+    assert not suite.success
+    assert suite.is_blocking is is_counted
+
+
 @pytest.mark.parametrize(
     ("flaw", "message"),
     [
