@@ -168,7 +168,7 @@ def new_exports(
             return dg.SkipReason(reason)
         # a key that was used before would be ignored, though the state is to be refreshed again
         return dg.SensorResult(
-            [dg.RunRequest(run_key=f"{watch.refreshed}@{now:.0f}.{watch.retries}")]
+            [dg.RunRequest(run_key=f"{watch.refreshed}@{now:.3f}.{watch.retries}")]
         )
 
     return sensor

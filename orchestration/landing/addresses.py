@@ -81,6 +81,11 @@ def phone_number(text: str, country: str | None) -> str | None:
     if len(digits) < _LEAST_DIGITS:
         return None
     abroad = f"+{digits.removeprefix('00')}"
+    if country and abroad.startswith(f"+{phonenumbers.country_code_for_region(country)}"):
+        # with the country's own code it is whole, though it may be a national number too
+        whole = _dialled(abroad, None, phonenumbers.is_valid_number)
+        if whole is not None:
+            return whole
     return (
         _dialled(number, country, phonenumbers.is_valid_number)
         or _dialled(abroad, None, phonenumbers.is_valid_number)

@@ -56,13 +56,13 @@ class ExpectationResult:
 
 def _of_batch(row: Mapping[str, Any]) -> str:
     """Return where in a batch a measure is what it should not be, and how large it is."""
-    column = f", column {row['column_name']}" if row["column_name"] else ""
-    place = f"entity {row['entity']}{column}"
-    ((measure, value),) = (
-        (name, value) for name, value in row.items() if name not in {"entity", "column_name"}
-    )
-    is_share = measure.endswith(("_share", "_rise"))
-    return f"{place} {value:.0%}" if is_share else f"{place} {value:,.0f}"
+    column = f", column {row['column_name']}" if row.get("column_name") else ""
+    words = [f"entity {row['entity']}{column}"]
+    for measure, value in row.items():
+        if measure not in {"entity", "column_name"}:
+            is_share = measure.endswith(("_share", "_rise"))
+            words.append(f"{value:.0%}" if is_share else f"{value:,.0f}")
+    return " ".join(words)
 
 
 def _short(value: Any) -> Any:

@@ -2,8 +2,8 @@
 -- month.
 -- A rep's time costs loaded_monthly_cost × days ÷ working_days (25 unless given).
 -- names_* says whether the record names a rep or campaign, known or not.
-{% set time_cost = 'cast(' ~ product('loaded_monthly_cost', 'days')
-    ~ ' as double) / coalesce(working_days, 25)' %}
+{% set monthly = product('loaded_monthly_cost', 'days') %}
+{% set cost = 'cast(' ~ monthly ~ ' as double) / coalesce(working_days, 25)' %}
 with costs as (
     {{ current_rows('costs') }}
 ),
@@ -49,8 +49,8 @@ spent as (
         campaign_id,
         rep_id,
         days,
-        case when abs({{ time_cost }}) < 1e17 then cast({{ time_cost }} as decimal(24, 6))
-        end as amount,
+        case when abs({{ cost }}) < 1e17 then cast({{ cost }} as decimal(24, 6)) end
+            as amount,
         cast(null as varchar) as currency
     from rep_time
 ),

@@ -1,4 +1,4 @@
--- grain: one row per customer key: the account, or the person itself without an account.
+-- grain: one row per customer key: the account, or the person without an account.
 -- Customer since the earliest of first won deal, first placed order (a credit note is
 -- none), first contract.
 with deals as (select * from {{ ref('int_deals') }}),

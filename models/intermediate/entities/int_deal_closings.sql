@@ -2,11 +2,19 @@
 -- Without a time of its own: its last stage entry, else the last change of its record.
 -- A day after the day of its own load cannot have happened: then its last entry into a
 -- closed stage, else the last change of its record, else the day of the load.
+{% set days = {'at': 'days.starts_at', 'on': 'days.day', 'has_time': 'false'} %}
 with records as (
     {{ current_rows('deals') }}
 ),
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
+
+loads as (
+    select distinct
+        load_id,
+        loaded_on
+    from {{ ref('stg_landing__loads') }}
+),
 
 deals as (
     select
@@ -19,12 +27,7 @@ deals as (
         on
             records.source = keyed.source
             and records.deal_id = keyed.deal_id
-    inner join (
-        select distinct
-            load_id,
-            loaded_on
-        from {{ ref('stg_landing__loads') }}
-    ) as loads
+    inner join loads
         on records.load_id = loads.load_id
 ),
 
@@ -63,9 +66,7 @@ int_deal_closings as (
     select
         deals.deal_key,
         deals.status,
-        {% for part, load_day in [
-            ('at', 'load_days.starts_at'), ('on', 'load_days.day'), ('has_time', 'false'),
-        ] %}
+        {% for part, load_day in days.items() %}
             case
                 when deals.closed_on is not null and not deals.is_to_come
                     then deals.closed_{{ part }}
@@ -79,11 +80,12 @@ int_deal_closings as (
     from deals
     left join last_entries
         on deals.deal_key = last_entries.deal_key
-    left join {{ ref('int_reporting_days') }} as load_days
-        on deals.loaded_on = load_days.day
+    left join {{ ref('int_reporting_days') }} as days
+        on deals.loaded_on = days.day
     where
         deals.status in ('won', 'lost')
-        and coalesce(deals.closed_on, entered_on, deals.updated_on) is not null
+        and coalesce(deals.closed_on, last_entries.entered_on, deals.updated_on)
+        is not null
 )
 
 select * from int_deal_closings

@@ -29,7 +29,9 @@ numbered as (
         staged.currency,
         staged.expected_close_on,
         {% for part in ['at', 'on', 'has_time'] %}
-            case when staged.closed_on <= loads.loaded_on then staged.closed_{{ part }} end
+            case
+                when staged.closed_on <= loads.loaded_on then staged.closed_{{ part }}
+            end
                 as closed_{{ part }},
         {% endfor %}
         loads.loaded_on,

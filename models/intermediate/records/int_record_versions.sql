@@ -70,25 +70,36 @@ ordered as (
             and repeated.load_id = loads.load_id
 ),
 
+neighbours as (
+    select
+        *,
+        lag(row_hash) over (
+            partition by entity, source, record_id
+            order by version_number
+        ) as row_hash_before,
+        lag(load_id) over (
+            partition by entity, source, record_id
+            order by version_number
+        ) as load_before,
+        lag(updated_at) over (
+            partition by entity, source, record_id
+            order by version_number
+        ) as updated_before,
+        max(load_order) over (partition by entity, source, record_id)
+            as newest_load_order
+    from ordered
+),
+
 compared as (
     select
         *,
-        (row_hash is distinct from lag(row_hash) over (
-            partition by entity, source, record_id
-            order by version_number
-        )) as is_change,
-        load_id = lag(load_id) over (
-            partition by entity, source, record_id
-            order by version_number
-        )
-        and not coalesce(updated_at > lag(updated_at) over (
-            partition by entity, source, record_id
-            order by version_number
-        ), false)
-        and load_order = max(load_order) over (
-            partition by entity, source, record_id
+        (row_hash is distinct from row_hash_before) as is_change,
+        (
+            load_id = load_before
+            and not coalesce(updated_at > updated_before, false)
+            and load_order = newest_load_order
         ) as is_undecided
-    from ordered
+    from neighbours
 ),
 
 int_record_versions as (

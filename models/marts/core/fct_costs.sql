@@ -25,8 +25,8 @@ spread as (
 ),
 
 -- what falls on the first days of a cost, to ten decimals: in whole numbers, as the
--- division of decimals is one of floating points. A day's share is the difference of two
--- of these, so that shares add up whatever the rounding
+-- division of decimals is one of floating points. A day's share is the difference of
+-- two of these, so that shares add up whatever the rounding
 shares as (
     select
         {% for column in ['amount', 'days'] %}

@@ -1,5 +1,5 @@
--- A failure means that the days of a cost do not add up to it: to the last digit when the
--- calendar has all of them, else to the part that falls on those that it has.
+-- A failure means that the days of a cost do not add up to it: to the last digit when
+-- the calendar has all of them, else to the part that falls on those that it has.
 with calendar as (
     select
         min(day) as first_day,
@@ -9,15 +9,15 @@ with calendar as (
 
 costs as (
     select
-        costs.*,
-        costs.incurred_to - costs.incurred_on + 1 as day_count,
+        entries.*,
+        entries.incurred_to - entries.incurred_on + 1 as day_count,
         greatest(
-            least(costs.incurred_to, calendar.last_day)
-            - greatest(costs.incurred_on, calendar.first_day)
+            least(entries.incurred_to, calendar.last_day)
+            - greatest(entries.incurred_on, calendar.first_day)
             + 1,
             0
         ) as days_in_calendar
-    from {{ ref('int_costs') }} as costs
+    from {{ ref('int_costs') }} as entries
     cross join calendar
 ),
 

@@ -45,7 +45,9 @@ amounts as (
     union
     select event from {{ ref('kpi_activity_slices') }}
     where s is not null
-)
+),
+
+events_measured as (select distinct event from measured)
 
 select distinct
     terms.kpi_id,
@@ -65,7 +67,7 @@ anti join measured
 where
     (
         terms.event in (select seen.event from seen)
-        or terms.event in (select measured.event from measured)
+        or terms.event in (select events_measured.event from events_measured)
     )
     and terms.measure != 'distinct'
     and (

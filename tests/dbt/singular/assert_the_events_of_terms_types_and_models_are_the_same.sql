@@ -6,7 +6,8 @@ with event_types as (select * from {{ ref('kpi_event_types') }}),
 used as (
     select event from {{ ref('stg_reference__kpi_terms') }}
     union
-    select unnest(string_split(requires, '|')) as event from {{ ref('stg_reference__kpi_catalog') }}
+    select unnest(string_split(requires, '|')) as event
+    from {{ ref('stg_reference__kpi_catalog') }}
     where requires is not null
 ),
 

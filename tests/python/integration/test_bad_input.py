@@ -87,7 +87,12 @@ VALUES = {
 TEN_DEALS = ["deal_id,stage,status,amount", *(f"D{n},offer,open,{n}" for n in range(10)), ""]
 """The first load of the source `whole`, whose loads hold every record; the second lacks three."""
 
-SOURCES = "sources:\n  crm: {format: generic, encoding: utf-8}\n  whole: {mode: full}\n"
+SOURCES = """
+reporting: {language: en}
+sources:
+  crm: {format: generic, encoding: utf-8}
+  whole: {mode: full}
+"""
 
 
 def generated_loads(rng: random.Random) -> dict[str, str]:

@@ -150,13 +150,13 @@ measured as (
         union all
     {% endfor %}
     select
-        event,
-        measure,
-        grain,
-        period_start,
-        dimension,
-        dimension_value,
-        cast(n as double) as amount
+        windows.event,
+        windows.measure,
+        windows.grain,
+        windows.period_start,
+        windows.dimension,
+        windows.dimension_value,
+        cast(windows.n as double) as amount
     from windows
     semi join carried
         on

@@ -34,7 +34,8 @@ in_force as (
         coalesce(sum(contracts.converted_monthly_amount) filter (
             where
             contracts.started_on <= bounds.starts_after
-            and coalesce(contracts.in_force_to, date '9999-12-31') >= bounds.starts_after
+            and coalesce(contracts.in_force_to, date '9999-12-31')
+            >= bounds.starts_after
         ), 0) as start_amount,
         coalesce(sum(contracts.converted_monthly_amount) filter (
             where

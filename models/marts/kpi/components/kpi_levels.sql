@@ -8,7 +8,8 @@ with slices as (
         -- what sales velocity begins with: no KPI counts it alone
         event = 'open_deals'
         or event in (
-            select kpi_terms.event from {{ ref('stg_reference__kpi_terms') }} as kpi_terms
+            select kpi_terms.event
+            from {{ ref('stg_reference__kpi_terms') }} as kpi_terms
             where kpi_terms.measure in ('level', 'start')
         )
 ),
@@ -30,7 +31,7 @@ changes as (
         inner join calendar
             on
                 -- what stood before the calendar stands when it begins
-                greatest(slices.day, (select min(first.day) from calendar as first))
+                greatest(slices.day, (select min(days.day) from calendar as days))
                 = calendar.day
         where
             {{ published_grain('slices.dimension', "'" ~ grain ~ "'") }}

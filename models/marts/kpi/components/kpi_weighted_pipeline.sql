@@ -88,7 +88,7 @@ placed as (
         inner join calendar
             on
                 -- what stood before the calendar stands when it begins
-                greatest(sliced.day, (select min(first.day) from calendar as first))
+                greatest(sliced.day, (select min(days.day) from calendar as days))
                 = calendar.day
         where
             sliced.dimension_value is not null

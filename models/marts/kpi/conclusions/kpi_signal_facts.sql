@@ -1,9 +1,9 @@
 -- grain: one row per KPI, statistic, grain, period and fact: the dimension and value
 -- that it is told of.
 -- One fact has many names: a value that is the whole of its dimension (but for what is
--- unknown) is everything, a rep may be the whole of a team. It is told once, of everything, else of the first
--- dimension in the order of the catalogue; of what has no name nothing is told. Figures
--- are the same when they are in seven digits.
+-- unknown) is everything, a rep may be the whole of a team. It is told once, of
+-- everything, else of the first dimension in the order of the catalogue; of what has no
+-- name nothing is told. Figures are the same when they are in seven digits.
 with baselines as (select * from {{ ref('kpi_signal_baselines') }}),
 
 wholes as (

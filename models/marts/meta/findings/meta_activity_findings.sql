@@ -1,7 +1,8 @@
--- grain: one row per check, source, column and rule of activities that tell less, or
--- more, than they should.
--- With nobody who is known; the same touch twice under two ids, looked for in the twelve
--- months up to as_of; an outcome that nobody explains; a touch that was not wanted.
+-- grain: one row per check, source, column and rule of activities that tell less or
+-- more than they should.
+-- With nobody who is known; the same touch twice under two ids, looked for in the
+-- twelve months up to as_of; an outcome that nobody explains; a touch that was not
+-- wanted.
 with activities as (select * from {{ ref('fct_activities') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),

@@ -6,7 +6,8 @@
     'campaigns': 'started_on', 'quotes': 'sent_on', 'products': 'as_of',
     'orders': 'ordered_on', 'order_lines': 'ordered_on', 'contracts': 'started_on',
     'costs': 'incurred_on',
-    'deals': "coalesce(case when status != 'open' then closed_on end, created_on, as_of)",
+    'deals':
+        "coalesce(case when status != 'open' then closed_on end, created_on, as_of)",
 } %}
 {% set counted_with_the_order = ['unit_price', 'discount_amount'] %}
 {% set columns = [] %}
@@ -33,6 +34,7 @@ order_lines as (
 
 amounts as (
     {% for entity, column in columns %}
+        {% set is_cte = entity == 'order_lines' %}
         select
             rows_of_it.source,
             rows_of_it.load_id,
@@ -44,8 +46,7 @@ amounts as (
             coalesce(upper(rows_of_it.currency), upper(clock.currency)) as currency,
             {{ days[entity] }} as day
         from
-            {{ entity if entity == 'order_lines' else '(' ~ current_rows(entity) ~ ')' }}
-                as rows_of_it
+            {{ entity if is_cte else '(' ~ current_rows(entity) ~ ')' }} as rows_of_it
         cross join clock
         where
             rows_of_it.{{ column }} is not null

@@ -21,18 +21,18 @@ spent as (
 
 costs as (
     select
-        costs.kind,
-        costs.source,
-        coalesce(upper(costs.currency), clock.currency) as currency,
-        costs.amount is null as is_too_large,
-        costs.amount - coalesce(spent.spent_amount, 0) as amount_left,
-        costs.incurred_on < calendar.first_day
-        or costs.incurred_to > calendar.last_day as is_outside
-    from {{ ref('int_costs') }} as costs
+        entries.kind,
+        entries.source,
+        coalesce(upper(entries.currency), clock.currency) as currency,
+        entries.amount is null as is_too_large,
+        entries.amount - coalesce(spent.spent_amount, 0) as amount_left,
+        entries.incurred_on < calendar.first_day
+        or entries.incurred_to > calendar.last_day as is_outside
+    from {{ ref('int_costs') }} as entries
     cross join calendar
     cross join clock
     left join spent
-        on costs.cost_key = spent.cost_key
+        on entries.cost_key = spent.cost_key
 ),
 
 order_lines as (

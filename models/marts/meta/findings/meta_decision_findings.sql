@@ -1,6 +1,6 @@
 -- grain: one row per check, source, entity and column of what was decided too late.
--- After the day of its own load, which cannot have happened; and after as_of, when it is
--- still open.
+-- After the day of its own load, which cannot have happened; and after as_of, when it
+-- is still open.
 {% set is_decided = {
     ('deals', 'closed_at'): "status in ('won', 'lost')",
     ('quotes', 'decided_at'): "status != 'sent'",

@@ -52,7 +52,7 @@ meta_reference_findings as (
     {% for dimension, points_to in [('rep', 'reps'), ('campaign', 'campaigns')] %}
         select
             {{ finding(
-                'orphan_reference', 'targets', "'dimension_value'", "'" ~ dimension ~ "'"
+                'orphan_reference', 'targets', "'dimension_value'", "'%s'" % dimension
             ) }}
         from targets
         anti join {{ ref(known[points_to][0]) }} as known
@@ -68,7 +68,7 @@ meta_reference_findings as (
     {% for kind, points_to in [
         ('account', 'accounts'), ('prospect', 'prospects'), ('rep', 'reps'),
     ] %}
-        select {{ finding('orphan_reference', 'links', 'end_column', "'" ~ kind ~ "'") }}
+        select {{ finding('orphan_reference', 'links', 'end_column', "'%s'" % kind) }}
         from link_ends
         anti join {{ ref('int_' ~ points_to ~ '_keyed') }} as known
             on

@@ -1,4 +1,4 @@
--- grain: one row per source, entity, column and rule of values that were dropped or bent.
+-- grain: one row per source, entity, column and rule of values dropped or bent.
 with cells as (
     {% for entity in generic_entities() %}
         select

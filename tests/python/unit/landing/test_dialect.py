@@ -29,15 +29,25 @@ WORDS = [
 """No word of which only a small first letter tells: `île` in CP850 is as good as `Œle`."""
 
 PLAIN = ["Paris", "deals", "2026", "won", "account_id;name", "prospect", "Lyon", "SA", "&", "Cie"]
-TEXTS = st.lists(st.sampled_from([*WORDS, *PLAIN]), min_size=1, max_size=60).map(" ".join)
+
+
+def written_in(encoding: str) -> list[str]:
+    """Return the words that an encoding can write: CP437 has no capital Ô."""
+    return [word for word in WORDS if word.encode(encoding, "ignore").decode(encoding) == word]
+
+
+def texts_in(encoding: str) -> st.SearchStrategy[str]:
+    words = st.sampled_from([*written_in(encoding), *PLAIN])
+    return st.lists(words, min_size=1, max_size=60).map(" ".join)
 
 
 @settings(max_examples=200, deadline=None)
-@given(text=TEXTS)
+@given(data=st.data())
 @pytest.mark.parametrize("encoding", LEGACY_ENCODINGS)
 def test_french_is_read_as_it_was_written_or_the_encoding_is_in_doubt(
-    encoding: str, text: str
+    encoding: str, data: st.DataObject
 ) -> None:
+    text = data.draw(texts_in(encoding))
     content = text.encode(encoding)
     found = legacy_encoding(gather(io.BytesIO(content)).letters)
     read = content.decode(found.name, "replace")
@@ -48,9 +58,10 @@ def test_french_is_read_as_it_was_written_or_the_encoding_is_in_doubt(
 
 @pytest.mark.parametrize("encoding", LEGACY_ENCODINGS)
 def test_a_page_of_french_is_read_without_a_doubt(encoding: str) -> None:
-    content = " ".join(WORDS).encode(encoding)
+    text = " ".join(written_in(encoding))
+    content = text.encode(encoding)
     found = legacy_encoding(gather(io.BytesIO(content)).letters)
-    assert (content.decode(found.name), found.doubt) == (" ".join(WORDS), None)
+    assert (content.decode(found.name), found.doubt) == (text, None)
 
 
 def test_a_doubt_names_the_bytes_and_the_setting() -> None:

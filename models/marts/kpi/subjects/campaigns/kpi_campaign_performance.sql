@@ -81,7 +81,10 @@ kpi_campaign_performance as (
             end as {{ attribution }}_revenue,
         {% endfor %}
         (
-            case when revenues.campaign_key is null then 0 else revenues.linear_revenue end
+            case
+                when revenues.campaign_key is null then 0
+                else revenues.linear_revenue
+            end
             - costs.cost_amount
         )
         / nullif(costs.cost_amount, 0) as roi,
