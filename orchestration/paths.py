@@ -23,6 +23,11 @@ class Paths:
         return self.data / "landing"
 
     @property
+    def translated(self) -> Path:
+        """What the tools' own tables become in the generic entities; made from landing anew."""
+        return self.data / "translated"
+
+    @property
     def state(self) -> Path:
         """Small files of decisions: settings as read, batches held back, gate history."""
         return self.data / "state"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from orchestration.documentation.descriptions import described_models
+from orchestration.documentation.formats import formats_page
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.catalogue import read_catalogue
@@ -176,6 +177,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
     readme = project_dir / "README.md"
     return seeds | {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms, catalogue.events.values()),
+        project_dir / "docs" / "formats.md": formats_page(),
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
         **described_models(project_dir),
     }

@@ -1,7 +1,9 @@
-"""What the export formats look like: entities, columns, types, file names and header aliases.
+"""What the export formats look like, and what they make of it in the generic entities.
 
-What belongs here: reading `<format>.yml` of this folder. What does not: anything about a concrete
-file.
+What belongs here: reading `<format>.yml` of this folder. `generic.yml` describes the entities
+that the warehouse knows; every other file describes the tables of one tool (how they look) and its
+makes (which rows of which entity a row of a table becomes). What does not: anything about a
+concrete file, and carrying a make out (see `orchestration/landing/translation.py`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +16,8 @@ from typing import Any
 import yaml
 
 FORMATS_FOLDER = Path(__file__).parent
+GENERIC = "generic"
+"""The format whose tables are the entities themselves: what every other one is translated to."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,16 @@ class Column:
 class Entity:
     """One kind of record. Its files are called `<name>.csv` or `<name>_<anything>.csv`.
 
-    `file_names` holds the names that count besides the entity's own, for formats whose tool
-    names its files itself.
+    `file_names` holds the names that count besides the entity's own. A table of a tool
+    (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
+    the tool's; and a tool may write one header twice.
     """
 
     name: str
     columns: tuple[Column, ...]
     file_names: tuple[str, ...] = ()
     description: str = ""
+    is_of_tool: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -64,11 +70,85 @@ class Entity:
 
 
 @dataclass(frozen=True)
-class Format:
-    """One export format: a name and its entities by name."""
+class Join:
+    """Another table of the same load, of which each row of a make takes some values.
+
+    Attributes:
+        table: the table.
+        key: an expression over its columns; of several rows with one key the first counts.
+        to: the expression over the make's own row that must equal it.
+        take: name in the make's row → expression over the columns of the table.
+        is_needed: whether a row that finds nothing is left out.
+        is_unique: whether a key that several rows have finds nothing, as a name that two bear.
+
+    """
+
+    table: str
+    key: str
+    to: str
+    take: Mapping[str, str]
+    is_needed: bool
+    is_unique: bool
+
+
+@dataclass(frozen=True)
+class Make:
+    """Which rows of a generic entity the rows of a table become.
+
+    Expressions are DuckDB's SQL over the columns of the table, as text, and the macros of
+    `orchestration/landing/translation.sql`.
+
+    Attributes:
+        name: what the ledger calls it; the entity's name when the table makes one thing.
+        entity: the generic entity.
+        table: the table whose rows are read.
+        join: another table of the same load.
+        let: name → expression, for what several columns need; a later one may use an earlier one.
+        each: a pattern over the table's other headers: a row is made of every filled cell whose
+            header it matches. Its first group is `each_name`, the cell `each_value`.
+        where: rule → condition; a row that does not meet it is left out by that rule.
+        one_per: the column of `columns` of whose values only the first row is made.
+        columns: column of the entity → expression; the others are empty.
+
+    """
 
     name: str
+    entity: str
+    table: str
+    join: Join | None
+    let: Mapping[str, str]
+    each: str | None
+    where: Mapping[str, str]
+    one_per: str | None
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One export format.
+
+    Attributes:
+        name: its name in `sources.yml`.
+        title: the tool as people call it.
+        click_path: where in the tool its files are downloaded.
+        entities: its tables by name; of the generic format the entities themselves.
+        facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
+            tables that says anything.
+        makes: how its tables become generic entities; the generic format has none.
+
+    """
+
+    name: str
+    title: str
+    click_path: str
     entities: Mapping[str, Entity]
+    facts: Mapping[str, tuple[tuple[str, str], ...]]
+    makes: tuple[Make, ...]
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether its rows are landed as what they are."""
+        return self.name == GENERIC
 
 
 def nearest(word: str, candidates: Iterable[str], likeness: float = 0.5) -> str | None:
@@ -91,13 +171,48 @@ def known_formats(folder: Path = FORMATS_FOLDER) -> Mapping[str, Format]:
 def read_format(path: Path) -> Format:
     """Read one description."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    entities = {
-        name: _entity(name, description) for name, description in content["entities"].items()
-    }
-    return Format(name=content["format"], entities=entities)
+    tables = content.get("tables", content.get("entities", {}))
+    return Format(
+        name=content["format"],
+        title=content.get("title", content["format"]),
+        click_path=content.get("click_path", ""),
+        entities={
+            name: _entity(name, description, "tables" in content)
+            for name, description in tables.items()
+        },
+        facts={
+            name: tuple((each["from"], each["value"]) for each in sources)
+            for name, sources in content.get("facts", {}).items()
+        },
+        makes=tuple(_make(make) for make in content.get("make", ())),
+    )
 
 
-def _entity(name: str, description: Mapping[str, Any]) -> Entity:
+def _make(content: Mapping[str, Any]) -> Make:
+    join = content.get("join")
+    return Make(
+        name=content.get("name", content["entity"]),
+        entity=content["entity"],
+        table=content["from"],
+        join=Join(
+            table=join["table"],
+            key=join["key"],
+            to=join["to"],
+            take=join["take"],
+            is_needed=join.get("needed", False),
+            is_unique=join.get("unique", False),
+        )
+        if join
+        else None,
+        let=content.get("let", {}),
+        each=content.get("each"),
+        where=content.get("where", {}),
+        one_per=content.get("one_per"),
+        columns=content["columns"],
+    )
+
+
+def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Entity:
     columns = tuple(
         Column(
             name=column,
@@ -123,4 +238,5 @@ def _entity(name: str, description: Mapping[str, Any]) -> Entity:
         columns=columns,
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
+        is_of_tool=is_of_tool,
     )

@@ -9,6 +9,7 @@ import contextlib
 import gzip
 import itertools
 import re
+import shutil
 import zipfile
 import zlib
 from collections import Counter
@@ -21,10 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import Format
-from orchestration.landing.discovery import FoundFile, is_hidden, read_name
+from orchestration.landing.discovery import FoundFile, Name, file_kind, is_hidden, read_name
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
 from orchestration.landing.recognition import headers_in_stream, reason_left_out
 from orchestration.landing.report import FileReport
+from orchestration.landing.tool_tables import parquet_head, recognise, text_head
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a member of a zip raises when it is cut off or damaged."""
@@ -42,7 +44,11 @@ _UTF8_SUPERSETS_OF_ASCII = (
 
 @dataclass(frozen=True)
 class Table:
-    """One table ready to be read: delimited text with its evidence, or Parquet without."""
+    """One table ready to be read: delimited text with its evidence, or Parquet without.
+
+    `entity` is an entity of the generic format, or a table of a tool; of a tool's text the
+    delimiter is known by its header.
+    """
 
     name: str
     entity: str
@@ -51,6 +57,7 @@ class Table:
     size: int
     evidence: Evidence | None
     is_temporary: bool
+    delimiter: str | None = None
 
     def report(self) -> FileReport:
         """Return what is known of the file so far; the outcome is yet to be filled in."""
@@ -89,7 +96,8 @@ def open_tables(
         found: the file.
         sha256: the hash of its bytes.
         evidence: what is known of it from an earlier reading, for a plain file.
-        export_format: what the names of zip members are compared with.
+        export_format: what the names of zip members are compared with; of a tool, whose tables
+            the headers are compared with.
         scratch: where to unpack to.
 
     """
@@ -97,7 +105,8 @@ def open_tables(
         yield from _open_zip(found, sha256, export_format, scratch)
     else:
         whole = FileReport(found.name, "refused", entity=found.entity, sha256=sha256)
-        yield _open_one(found.path, found.kind, whole, evidence, scratch, is_temporary=False)
+        opened = _open_one(found.path, found.kind, whole, evidence, scratch, is_temporary=False)
+        yield _told_by_headers(opened, export_format, scratch)
 
 
 def to_utf8(path: Path, encoding: str, scratch: Scratch) -> Path:
@@ -155,7 +164,7 @@ def _open_one(
 
 
 def _entity(whole: FileReport) -> str:
-    return cast(str, whole.entity)
+    return whole.entity or ""
 
 
 def _sha256(whole: FileReport) -> str:
@@ -246,13 +255,19 @@ def _open_member(
     scratch: Scratch,
 ) -> Table | FileReport:
     path = member.filename.replace("\\", "/")  # as some programs on Windows write it
-    read = read_name(path, export_format)
+    read = (
+        read_name(path, export_format)
+        if export_format.is_generic
+        else Name(file_kind(path) or "other")
+    )
     if is_hidden(path) or path.startswith("__MACOSX/"):
         return FileReport(
             name, "ignored", "a file that systems leave in zips", bytes=member.file_size
         )
     if read.problem is not None:
         return _left_out(archive, member, replace(read.problem, file=name), export_format)
+    if read.kind == "other":
+        return FileReport(name, "ignored", "no table", bytes=member.file_size)
     if read.kind == "zip":
         return FileReport(
             name, "refused", "a zip inside a zip is not read: unpack it", bytes=member.file_size
@@ -268,4 +283,36 @@ def _open_member(
         return replace(refused, reason=f"the member is damaged ({error}): copy or export it again")
     whole = replace(refused, sha256=evidence.sha256)
     of_text = evidence if read.kind == "csv" else None
-    return _open_one(target, read.kind, whole, of_text, scratch, is_temporary=True)
+    opened = _open_one(target, read.kind, whole, of_text, scratch, is_temporary=True)
+    return _told_by_headers(opened, export_format, scratch)
+
+
+def _told_by_headers(
+    opened: Table | FileReport, export_format: Format, scratch: Scratch
+) -> Table | FileReport:
+    """Return a tool's table as its headers tell it, without what stands above them."""
+    if export_format.is_generic or isinstance(opened, FileReport):
+        return opened
+    head = parquet_head(opened.path) if opened.evidence is None else text_head(opened.path)
+    found = recognise(head.text, [export_format])
+    if found is None:
+        if opened.is_temporary:
+            opened.path.unlink(missing_ok=True)
+        return replace(
+            opened.report(),
+            outcome="unknown_entity",
+            entity=None,
+            reason=f"its headers are of no table of {export_format.name} that is read here",
+        )
+    table = replace(opened, entity=found.table)
+    if opened.evidence is None:
+        return table
+    if found.skipped:
+        target = scratch.path(".csv")
+        with opened.path.open("rb") as source, target.open("wb") as sink:
+            source.seek(head.offset_of(found.skipped))
+            shutil.copyfileobj(source, sink)
+        if opened.is_temporary:
+            opened.path.unlink()
+        table = replace(table, path=target, is_temporary=True)
+    return replace(table, delimiter=found.delimiter)

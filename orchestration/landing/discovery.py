@@ -6,6 +6,7 @@ What belongs here: names, folders and times. What does not: opening a file.
 import os
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -33,6 +34,7 @@ class Name:
     """What a file name says: how to open the file, and whose rows it holds.
 
     Exactly one of `entity`, `problem` is set, but for a zip, which has neither: its members decide.
+    Of a tool the entity is one of its tables.
     """
 
     kind: str
@@ -67,31 +69,40 @@ class FoundSource:
     left_out: tuple[FileReport, ...]
 
 
-def find_loads(folder: Path, source: str, export_format: Format) -> FoundSource:
-    """Look through a source's folder and its dated sub-folders."""
+Chooser = Callable[[Path, str], Name | None]
+"""Tells what the file at a path, called so in reports, is; None when it is another source's."""
+
+
+def by_name(export_format: Format) -> Chooser:
+    """Return the chooser of a format whose files are told by their names."""
+    return lambda _, name: read_name(name, export_format)
+
+
+def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
+    """Look through a folder, which reports call `name`, and its dated sub-folders."""
     left_out: list[FileReport] = []
-    flat, problems = _find_files(folder, source, export_format)
+    flat, problems = _find_files(folder, name, choose)
     left_out += problems
-    loads = [FoundLoad(source, flat, None)] if flat else []
+    loads = [FoundLoad(name, flat, None)] if flat else []
     for sub_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        name = f"{source}/{sub_folder.name}"
+        below = f"{name}/{sub_folder.name}"
         if sub_folder.name.startswith("."):
             continue
         dated = _folder_time(sub_folder.name)
         if dated is None:
             left_out.append(
-                _ignored(name, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
+                _ignored(below, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
             )
             continue
-        files, problems = _find_files(sub_folder, name, export_format)
+        files, problems = _find_files(sub_folder, below, choose)
         left_out += problems
         left_out += [
-            _ignored(f"{name}/{path.name}", "a folder inside a dated folder is not read")
+            _ignored(f"{below}/{path.name}", "a folder inside a dated folder is not read")
             for path in sorted(sub_folder.iterdir())
             if path.is_dir() and not path.name.startswith(".")
         ]
         if files:
-            loads.append(FoundLoad(name, files, dated))
+            loads.append(FoundLoad(below, files, dated))
     loads.sort(key=lambda load: (load.dated is None, load.dated or datetime.min))
     return FoundSource(tuple(loads), tuple(left_out))
 
@@ -123,14 +134,16 @@ def is_unfinished(name: str) -> bool:
 
 
 def _find_files(
-    folder: Path, prefix: str, export_format: Format
+    folder: Path, prefix: str, choose: Chooser
 ) -> tuple[tuple[FoundFile, ...], list[FileReport]]:
     files, problems = [], []
     for path in sorted(path for path in folder.iterdir() if not path.is_dir()):
         if is_hidden(path.name):
             continue
         name = f"{prefix}/{path.name}"
-        read = read_name(name, export_format)
+        read = choose(path, name)
+        if read is None:
+            continue
         if read.problem is not None:
             problems.append(read.problem)
         elif (reason := _unreadable(path)) is not None:
@@ -157,6 +170,11 @@ def _folder_time(name: str) -> datetime | None:
         return datetime.strptime(name, "%Y-%m-%dT%H%M" if "T" in name else "%Y-%m-%d")
     except ValueError:
         return None
+
+
+def file_kind(name: str) -> str | None:
+    """Return how a file of that name is opened: csv, gz, zip or parquet; None when it is not."""
+    return KINDS.get(_split(PurePosixPath(name).name)[1])
 
 
 def _split(base: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ What belongs here: what the gate is shown, and what it must answer. What does no
 `orchestration.validation.batches`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -28,6 +28,7 @@ class Batch:
         earlier: the loads of the source that are built and lie before it, oldest first.
         store: the landing folder, to look into the earlier loads.
         connection: an open DuckDB.
+        entity_rows: where the rows of an entity of a load lie; by default in the landing folder.
 
     """
 
@@ -38,6 +39,11 @@ class Batch:
     earlier: Sequence[LandedLoad]
     store: Store
     connection: duckdb.DuckDBPyConnection
+    entity_rows: "Callable[[Load, str], Path] | None" = None
+
+    def rows_of(self, load: Load, entity: str) -> Path:
+        """Return the file of an earlier load's rows of an entity."""
+        return (self.entity_rows or self.store.entity_rows)(load, entity)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 def normalised(header: str) -> str:
     """Return the form in which two headers are compared."""
-    return unicodedata.normalize("NFC", _plain(header).casefold())
+    return unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
 
 
 def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
@@ -75,12 +75,12 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
     Raises: HeaderError when there is no header row, a required column is missing, or two headers
     mean the same column.
     """
-    names = _names(entity)
+    names = column_names(entity)
     positions: dict[str, int] = {}
     unknown: dict[str, int] = {}
     for position, header in enumerate(headers):
         column = names.get(normalised(header))
-        if column is None:
+        if column is None or (column in positions and entity.is_of_tool):
             unknown[_label(header, position, unknown)] = position
         elif column in positions:
             raise HeaderError(
@@ -102,7 +102,7 @@ def count_matches(headers: Sequence[str], entity: Entity) -> int:
 
 def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
     """Return the columns of the entity that the headers name."""
-    names = _names(entity)
+    names = column_names(entity)
     return {names[each] for each in map(normalised, headers) if each in names}
 
 
@@ -115,11 +115,12 @@ def _unmarked(cell: str) -> str:
     return _plain(cell.replace('"', ""))
 
 
-def _names(entity: Entity) -> dict[str, str]:
+def column_names(entity: Entity) -> dict[str, str]:
+    """Return the column that each header means, by its compared form."""
     return {
         normalised(name): column.name
         for column in entity.columns
-        for name in (column.name, *column.aliases)
+        for name in (*(() if entity.is_of_tool else (column.name,)), *column.aliases)
     }
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import ConfigurationError
-from orchestration.formats.descriptions import Entity, Format, known_formats
+from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.landing.addresses import are_current, write_addresses
 from orchestration.landing.columns import ColumnEvidence, column_evidence
 from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
@@ -53,6 +53,8 @@ from orchestration.landing.report import (
 )
 from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
+from orchestration.landing.survey import Portion, divide
+from orchestration.landing.translated import Translated, stage_outcomes
 from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
 from orchestration.settings.declared import Settings, Source, source_folders
@@ -82,6 +84,7 @@ def land(
     gate: Gate | None = None,
     settled_seconds: float = 0.0,
     only: Collection[str] = (),
+    outcomes: Mapping[str, str] | None = None,
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
@@ -100,6 +103,7 @@ def land(
         settled_seconds: a load is added only when its files have not changed for so long; it is
             waited for.
         only: the sources whose new loads are landed; by default all.
+        outcomes: stage → won or lost, for tools that do not tell; by default as shipped.
 
     Raises:
         ConfigurationError: there are no exports, or not that source.
@@ -113,18 +117,32 @@ def land(
             )
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
-    leftovers = store.prepare(known_formats())
+    leftovers = store.prepare(known_formats()[GENERIC])
     fingerprints = Fingerprints.load(paths.state / "fingerprints.json")
+    formats = known_formats()
+    landed_formats = store.formats()
+    portions = [
+        (source, portion)
+        for source in settings.sources
+        if source.name in folders
+        for portion in divide(source, folders[source.name], formats, landed_formats)
+    ]
+    outcomes = stage_outcomes() if outcomes is None else outcomes
+    translated = Translated(paths.translated, store)
+    translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:
         reports = tuple(
             _Landing(
-                source=source,
-                export_format=known_formats()[source.format],
+                source=portion.source,
+                portion=portion,
                 folder=folders[source.name],
+                folder_name=source.name,
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
                 store=store,
+                translated=translated,
+                stage_outcomes=outcomes,
                 fingerprints=fingerprints,
                 connection=connection,
                 progress=progress,
@@ -132,16 +150,19 @@ def land(
                 settled_seconds=settled_seconds,
                 lands=not only or source.name in only,
             ).run()
-            for source in settings.sources
-            if source.name in folders
+            for source, portion in portions
         )
-        _complete(store, settings, connection)
+        translated.renew(outcomes, connection)
+        _complete(store, translated, settings, connection)
     finally:
         connection.close()
         store.remove_scratch()
     fingerprints.save()
     report = LandingReport(reports, leftovers, store.has_rows())
-    store.write_outside(report.sources, {source.name: source.format for source in settings.sources})
+    store.write_outside(
+        report.sources,
+        {portion.source.name: portion.export_format.name for _, portion in portions},
+    )
     return report
 
 
@@ -160,11 +181,14 @@ class _Landing:
     """Landing one source."""
 
     source: Source
-    export_format: Format
+    portion: Portion
     folder: Path
+    folder_name: str
     zone: ZoneInfo
     override: datetime | None
     store: Store
+    translated: Translated
+    stage_outcomes: Mapping[str, str]
     fingerprints: Fingerprints
     connection: duckdb.DuckDBPyConnection
     progress: Callable[[str], None]
@@ -172,9 +196,14 @@ class _Landing:
     settled_seconds: float
     lands: bool
 
+    @property
+    def export_format(self) -> Format:
+        """The format of the source's files."""
+        return self.portion.export_format
+
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
-        found = find_loads(self.folder, self.source.name, self.export_format)
+        found = find_loads(self.folder, self.folder_name, self.portion.choose)
         left_out = [self._looked_at(file) for file in found.left_out]
         built = self.store.loads(self.source.name)
         self.store.check(built)
@@ -212,9 +241,9 @@ class _Landing:
         """Say of a file of no entity what it seems to be."""
         if file.outcome != "unknown_entity":
             return file
-        path = self.folder / PurePosixPath(file.file).relative_to(self.source.name)
+        path = self.folder / PurePosixPath(file.file).relative_to(self.folder_name)
         seen = headers_in_file(path, read_name(file.file, self.export_format).kind)
-        reason = reason_left_out(file.file, seen, self.export_format)
+        reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
         return replace(file, reason=reason, unknown_columns=seen)
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
@@ -272,7 +301,7 @@ class _Landing:
             load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
         load = Load(
             source=self.source.name,
-            format=self.source.format,
+            format=self.export_format.name,
             load_id=load_id,
             loaded_at=at,
             revision=revision,
@@ -321,6 +350,8 @@ class _Landing:
         dialect = _Dialect(letters, {}, "")
         matches = {}
         for table, evidence in tables:
+            if table.delimiter is not None:
+                continue
             try:
                 text = _head(table.path, self._encoding(evidence, dialect).name)
             except FileNotFoundError:  # its load is postponed when it is to be landed
@@ -355,10 +386,12 @@ class _Landing:
         earlier = sorted(
             (each for each in built if load_order(each) < load_order(landed)), key=load_order
         )
-        reasons = self.gate.reasons(
-            Batch(opened.load, self.source, files, rows, earlier, self.store, self.connection)
-        )
+        batch = Batch(opened.load, self.source, files, rows, earlier, self.store, self.connection)
+        made = self.translated.make(opened.load, rows, self.stage_outcomes, self.connection)
+        reasons = self.gate.reasons(self.translated.batch(batch, made))
         (self.store.held if reasons else self.store).add(opened.load, files, rows, rejects, columns)
+        if made is not None and not reasons:
+            self.translated.keep(landed, made, self.stage_outcomes, self.connection)
         return landed, bool(reasons)
 
     def _land_table(
@@ -374,7 +407,7 @@ class _Landing:
                 read = read_columnar(table.path, origin, decimal, self.connection, scratch)
             else:
                 encoding = self._encoding(table.evidence, dialect)
-                delimiter = file_delimiter(
+                delimiter = table.delimiter or file_delimiter(
                     dialect.matches[table.path], self.source.delimiter, dialect.delimiter
                 )
                 report = replace(
@@ -442,7 +475,12 @@ class _Landing:
             raise _FileChangedError
 
 
-def _complete(store: Store, settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+def _complete(
+    store: Store,
+    translated: Translated,
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     """Make what is kept beside the rows of each load, where it is missing or was made otherwise.
 
     A load that an earlier version has landed has none of it; a country in the settings may be new.
@@ -455,13 +493,10 @@ def _complete(store: Store, settings: Settings, connection: duckdb.DuckDBPyConne
         if has_columns and has_addresses:
             continue
         landed = store.landed(load_id)
-        entities = known_formats()[landed.load.format].entities
+        entities = known_formats()[GENERIC].entities
         files = [file for file in landed.files if file.outcome == "landed"]
-        rows = {
-            name: store.entity_rows(landed.load, name)
-            for name in {file.entity for file in files}
-            if name
-        }
+        paths = {name: translated.entity_rows(landed.load, name) for name in entities}
+        rows = {name: path for name, path in paths.items() if path.exists()}
         if not has_columns:
             store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
         if not has_addresses:

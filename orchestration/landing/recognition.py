@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from orchestration.formats.descriptions import Entity, Format
+from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.dialect import DELIMITERS
 from orchestration.landing.evidence import foreign_kind, sure_encoding
 from orchestration.landing.headers import matched_columns, normalised
@@ -141,7 +141,10 @@ def reason_left_out(name: str, headers: Sequence[str], export_format: Format) ->
 
 def foreign_table(tool: str) -> str:
     """Return the reason for which another tool's table is not read."""
-    return f"tables of {tool} are not read"
+    known = next((each for each in known_formats().values() if each.title == tool), None)
+    if known is None:
+        return f"tables of {tool} are not read"
+    return f"this table of {tool} is not read; of its own are read: {', '.join(known.entities)}"
 
 
 def _name_it(entity: str) -> str:

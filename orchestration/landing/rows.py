@@ -15,6 +15,9 @@ from orchestration.formats.descriptions import Entity
 CELL_COUNT_RULE = "cell_count"
 REPEATED_HEADER_RULE = "repeated_header"
 
+ORIGIN_COLUMNS = ("_extra", "_source", "_load_id", "_file")
+"""What every landed row says besides the columns of its table: other cells, and whence it is."""
+
 REJECTS_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -49,7 +52,7 @@ class Reject:
 
 def landed_schema(entity: Entity) -> pa.Schema:
     """Return the columns of a landed file: those of the entity, then where the row comes from."""
-    names = [*entity.column_names, "_extra", "_source", "_load_id", "_file"]
+    names = [*entity.column_names, *ORIGIN_COLUMNS]
     return pa.schema([(name, pa.string()) for name in names])
 
 

@@ -96,7 +96,7 @@ class Store:
         """The loads that are kept but not built: a landing folder that no model reads."""
         return Store(self.root / _HELD)
 
-    def prepare(self, formats: Mapping[str, Format]) -> tuple[str, ...]:
+    def prepare(self, generic: Format) -> tuple[str, ...]:
         """Remove what an interrupted run left, and make sure that every pattern finds a file.
 
         Returns: the names of the removed files.
@@ -108,10 +108,9 @@ class Store:
         self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._columns_file(EMPTY), COLUMNS_SCHEMA)
         self._write_empty(self.addresses_file(EMPTY), ADDRESSES_SCHEMA)
-        for export_format in formats.values():
-            for entity in export_format.entities.values():
-                path = self._rows_file(export_format.name, entity.name, EMPTY)
-                self._write_empty(path, landed_schema(entity))
+        for entity in generic.entities.values():
+            path = self._rows_file(generic.name, entity.name, EMPTY)
+            self._write_empty(path, landed_schema(entity))
         return (*self._remove_leftovers(), *self.held._remove_leftovers())
 
     def remove_scratch(self) -> None:
@@ -128,6 +127,18 @@ class Store:
             _landed_load(_read(path)) for path in paths if path.stem.rpartition("@")[0] == source
         ]
         return sorted(found, key=load_order)
+
+    def all_loads(self) -> list[LandedLoad]:
+        """Return the loads of all sources, each source's oldest first.
+
+        Raises: DamagedLandingError when the record of one cannot be read.
+        """
+        paths = self.root.glob("_loads/[!_.]*.parquet")
+        return sorted((_landed_load(_read(path)) for path in paths), key=load_order)
+
+    def formats(self) -> dict[str, str]:
+        """Return the format of every source of which a load was landed: that of its newest."""
+        return {each.load.source: each.load.format for each in self.all_loads()}
 
     def load_ids(self) -> list[tuple[str, str]]:
         """Return source and id of every load."""

@@ -48,7 +48,6 @@ def rejected_files(connection: duckdb.DuckDBPyConnection, language: Language) ->
             inner join meta.loads as loads
                 on
                     reconciliation.load = loads.load
-                    and reconciliation.entity = loads.entity
                     and reconciliation.file = loads.file
         )
 

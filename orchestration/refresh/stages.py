@@ -22,6 +22,7 @@ from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
+from orchestration.landing.translated import stage_outcomes
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import RefreshFacts, publish
@@ -95,6 +96,7 @@ def load(
         gate,
         settled_seconds=SETTLED_SECONDS,
         only=only,
+        outcomes=stage_outcomes(reference.get("funnel_stages", ())),
     )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)

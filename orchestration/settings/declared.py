@@ -6,7 +6,7 @@ What belongs here: parsing and validating the file, and defaults. What does not:
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,7 @@ import phonenumbers
 import yaml
 
 from orchestration.errors import ConfigurationError
-from orchestration.formats.descriptions import known_formats, nearest
+from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -94,6 +94,7 @@ class Source:
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
     1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
     serial dates count from, None when they are none; `country` is that of its phone numbers.
+    Unless `is_format_declared` the files themselves say of which tool they are.
     """
 
     name: str
@@ -110,6 +111,14 @@ class Source:
     default_mode: str = "incremental"
     modes: Mapping[str, str] = field(default_factory=dict)
     refers_to: tuple[str, ...] = ()
+    is_format_declared: bool = False
+
+    def of_tool(self, tool: str) -> "Source":
+        """Return the source of one of several tools whose files lie in this source's folder.
+
+        Tools know nothing of each other's ids, so that it refers to no other source.
+        """
+        return replace(self, name=f"{self.name}.{tool}", format=tool, refers_to=())
 
     def mode(self, entity: str) -> str:
         """How a load of this entity counts: `incremental` or `full`."""
@@ -341,15 +350,14 @@ def _source(
 ) -> Source:
     section.check_keys(_SOURCE_KEYS)
     formats = known_formats()
-    export_format = section.word("format", formats, name if name in formats else "generic")
-    default_mode, modes = _modes(section, formats[export_format].entities)
+    default_mode, modes = _modes(section, formats[GENERIC].entities)
     refers_to = section.words("refers_to")
     for other in refers_to:
         _word(other, tuple(each for each in names if each != name), f"{section.place}.refers_to")
     return Source(
         name=name,
         order=order,
-        format=export_format,
+        format=section.word("format", formats, GENERIC),
         timezone=_timezone(section, reporting.timezone),
         date_order=section.word("date_order", DATE_ORDERS, "iso"),
         two_digit_years=section.flag("two_digit_years", default=False),
@@ -361,6 +369,7 @@ def _source(
         default_mode=default_mode,
         modes=modes,
         refers_to=refers_to,
+        is_format_declared=section.content.get("format") is not None,
     )
 
 

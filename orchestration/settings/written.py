@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.files import write_table
-from orchestration.formats.descriptions import known_formats
+from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
 from orchestration.landing.columns import ColumnEvidence
 from orchestration.paths import Paths
 from orchestration.settings.declared import Reporting, Settings, Source
@@ -37,9 +37,13 @@ def write_settings(settings: Settings, paths: Paths, today: date) -> None:
     files = _landed(
         paths, "_loads", [*_OF_FILE, "format", "entity", "delimiter", "decimal", "landed"]
     )
-    sources = [*settings.sources, *_sources_without_folder(settings, files)]
+    formats = {row["source"]: row["format"] for row in files}
+    sources = sorted(
+        [*settings.sources, *_sources_without_folder(settings, formats)],
+        key=lambda source: (source.order, source.name),
+    )
     write_table(_reporting_table(settings.reporting, today), paths.settings / "reporting.parquet")
-    write_table(_sources_table(sources), paths.settings / "sources.parquet")
+    write_table(_sources_table(sources, formats), paths.settings / "sources.parquet")
     write_table(_rules_table(sources, files, paths), paths.settings / "file_rules.parquet")
     write_table(_entities_table(sources), paths.settings / "source_entities.parquet")
     write_table(_references_table(sources), paths.settings / "source_references.parquet")
@@ -57,19 +61,24 @@ def _landed(paths: Paths, folder: str, columns: list[str]) -> list[_Row]:
     return [row for path in files for row in pq.read_table(path, columns=columns).to_pylist()]
 
 
-def _sources_without_folder(settings: Settings, files: Iterable[_Row]) -> list[Source]:
-    named = {source.name for source in settings.sources}
-    formats = {row["source"]: row["format"] for row in files if row["source"] not in named}
-    return [
-        Source(
-            name,
-            len(named) + position,
-            formats[name],
-            settings.reporting.timezone,
-            country=settings.reporting.country,
+def _sources_without_folder(settings: Settings, formats: Mapping[str, str]) -> list[Source]:
+    """Return the landed sources that are not declared: those of tools, and of folders now gone."""
+    named = {source.name: source for source in settings.sources}
+    found = []
+    for position, name in enumerate(sorted(set(formats) - set(named)), start=1):
+        folder = named.get(name.removesuffix(f".{formats[name]}"))
+        found.append(
+            folder.of_tool(formats[name])
+            if folder
+            else Source(
+                name,
+                len(named) + position,
+                formats[name],
+                settings.reporting.timezone,
+                country=settings.reporting.country,
+            )
         )
-        for position, name in enumerate(sorted(formats), start=1)
-    ]
+    return found
 
 
 def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
@@ -91,7 +100,7 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
     return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)
 
 
-def _sources_table(sources: Iterable[Source]) -> pa.Table:
+def _sources_table(sources: Iterable[Source], formats: Mapping[str, str]) -> pa.Table:
     schema = pa.schema(
         [
             ("source", pa.string()),
@@ -106,14 +115,14 @@ def _sources_table(sources: Iterable[Source]) -> pa.Table:
     rows = [
         {
             "source": source.name,
-            "source_order": source.order,
-            "format": source.format,
+            "source_order": order,
+            "format": formats.get(source.name, source.format),
             "timezone": source.timezone,
             "date_order": source.date_order,
             "two_digit_years": source.two_digit_years,
             "excel_day_zero": _EXCEL_DAY_ZERO.get(source.excel_dates),
         }
-        for source in sources
+        for order, source in enumerate(sources, start=1)
     ]
     return pa.Table.from_pylist(rows, schema=schema)
 
@@ -146,9 +155,24 @@ def _rules_table(sources: Iterable[Source], files: Iterable[_Row], paths: Paths)
     rows = [
         as_row(file, rules)
         for name, own_files in by_format.items()
-        for file, rules in file_rules(own_files, shown, declared, known_formats()[name].entities)
+        for file, rules in file_rules(own_files, shown, declared, _entities(name))
     ]
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _entities(export_format: str) -> Mapping[str, Entity]:
+    """Return whose columns the evidence about the tables of a format is of.
+
+    Of a tool's tables it is of what they become, which may be several entities.
+    """
+    entities = known_formats()[GENERIC].entities
+    if export_format == GENERIC:
+        return entities
+    columns: dict[str, Column] = {}
+    for entity in entities.values():
+        columns.update((column.name, column) for column in entity.columns)
+    whole = Entity("all", tuple(columns.values()))
+    return dict.fromkeys(known_formats()[export_format].entities, whole)
 
 
 def _shown(paths: Paths) -> dict[tuple[str, str], list[ColumnEvidence]]:
@@ -162,11 +186,10 @@ def _shown(paths: Paths) -> dict[tuple[str, str], list[ColumnEvidence]]:
 
 def _entities_table(sources: list[Source]) -> pa.Table:
     schema = pa.schema([("source", pa.string()), ("entity", pa.string()), ("mode", pa.string())])
-    formats = known_formats()
     rows = [
         {"source": source.name, "entity": entity, "mode": source.mode(entity)}
         for source in sources
-        for entity in formats[source.format].entities
+        for entity in known_formats()[GENERIC].entities
     ]
     return pa.Table.from_pylist(rows, schema=schema)
 

@@ -14,7 +14,7 @@ from statistics import median
 
 import pyarrow.parquet as pq
 
-from orchestration.formats.descriptions import Column, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
 from orchestration.landing.store import LandedLoad
@@ -70,7 +70,7 @@ MEASURES = tuple(each.name for each in fields(Measures))[2:]
 
 def measure_batch(batch: Batch, thresholds: Values) -> list[Measures]:
     """Return the measures of a batch that say something, by entity and column."""
-    entities = known_formats()[batch.load.format].entities
+    entities = known_formats()[GENERIC].entities
     measured = [
         measures
         for name in sorted(batch.rows)
@@ -129,7 +129,7 @@ class _Entity:
     def _vanished_share(self, rows: Path, earlier: Sequence[LandedLoad]) -> float | None:
         if self.batch.source.mode(self.entity.name) != "full" or not earlier:
             return None
-        before = self.batch.store.entity_rows(earlier[-1].load, self.entity.name)
+        before = self.batch.rows_of(earlier[-1].load, self.entity.name)
         keys = [column.name for column in self.entity.columns if column.is_key]
         listed = ", ".join(f"{_cell(key)} as {_name(key)}" for key in keys)
         same = " and ".join(
@@ -163,9 +163,7 @@ class _Entity:
         for load in reversed(earlier):
             count = self._landed(load) or 0
             if count and count >= (self.thresholds["least_rows"] or 0):
-                return self._shares(
-                    self.batch.store.entity_rows(load.load, self.entity.name), count
-                )
+                return self._shares(self.batch.rows_of(load.load, self.entity.name), count)
         return {}
 
     def _shares(self, rows: Path, count: int) -> dict[tuple[str, str], float]:
@@ -251,9 +249,9 @@ class _Entity:
         """Return the condition that no record has the id, where its entity is supplied."""
         if column.points_to is None or self.entity.name == column.points_to == "activities":
             return None  # what a reply answers is looked up among all activities, once, in SQL
-        entity = known_formats()[self.batch.load.format].entities[column.points_to]
+        entity = known_formats()[GENERIC].entities[column.points_to]
         key = entity.columns[0].name
-        folder = self.batch.store.entity_rows(self.batch.load, entity.name).parent
+        folder = self.batch.rows_of(self.batch.load, entity.name).parent
         sources = (self.batch.source.name, *self.batch.source.refers_to)
         files = [
             path

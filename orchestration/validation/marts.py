@@ -121,7 +121,9 @@ SUITES = (
                 file,
                 coalesce(records, 0)
                 - coalesce(landed, 0)
-                - coalesce(structural_rejects, 0) as records_lost,
+                - coalesce(structural_rejects, 0)
+                - coalesce(merged, 0)
+                - coalesce(left_out, 0) as records_lost,
                 coalesce(landed, 0)
                 - coalesce(current_rows, 0)
                 - coalesce(superseded, 0)
@@ -132,7 +134,7 @@ SUITES = (
         """,
         identified_by=("source", "entity", "file"),
         rules=lambda _: (
-            _none("records_lost", "records = landed + structural rejects"),
+            _none("records_lost", "records = landed + structural rejects + merged + left out"),
             _none("rows_lost", "landed = current + superseded + duplicates + value rejects"),
         ),
     ),

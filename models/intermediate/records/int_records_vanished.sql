@@ -9,8 +9,7 @@ with entity_loads as (
         load_id,
         load_order,
         loaded_on
-    from {{ ref('stg_landing__loads') }}
-    where outcome = 'landed'
+    from {{ ref('stg_landing__made') }}
 ),
 
 full_mode as (

@@ -1,7 +1,8 @@
 -- grain: one row per check, source, entity, column and rule that found something.
 -- What the data said that is not quite right, and how it was treated: nothing here
 -- stops a refresh. Rejected rows are in `rejects`. Where it is about landed rows, file
--- and row_number tell the first of them.
+-- and row_number tell the first of them; of a translated row the place of its landed
+-- row is what is left of its own below 2^32.
 {% set kinds = [
     'value', 'reference', 'amount', 'cost', 'record', 'decision', 'activity', 'fact',
 ] %}
@@ -22,12 +23,11 @@ found as (
 placed as (
     select
         found.*,
-        found.load_row - loads.first_row as file_row
+        found.load_row % 4294967296 - loads.first_row as file_row
     from found
     left join loads
         on
             found.load_id = loads.load_id
-            and found.entity = loads.entity
             and found.file = loads.file
 ),
 

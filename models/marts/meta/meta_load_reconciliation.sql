@@ -1,10 +1,8 @@
--- grain: one row per file and entity that was landed.
--- Every record of every file is accounted for: records = landed + structural_rejects,
--- and landed = current_rows + superseded + duplicates + value_rejects.
-with loads as (
-    select * from {{ ref('stg_landing__loads') }}
-    where outcome = 'landed'
-),
+-- grain: one row per file that was landed and entity that its rows became.
+-- Every record of every file is accounted for: records = landed + structural_rejects +
+-- merged + left_out, and landed = current_rows + superseded + duplicates +
+-- value_rejects. Only a tool's own tables have rows merged or left out.
+with loads as (select * from {{ ref('stg_landing__made') }}),
 
 versions as (select * from {{ ref('int_record_versions') }}),
 
@@ -61,8 +59,10 @@ meta_load_reconciliation as (
         loads.load_id as load,
         loads.file,
         loads.records,
-        loads.landed,
+        loads.made as landed,
         loads.structural_rejects,
+        loads.merged,
+        loads.left_out,
         coalesce(staged.accepted, 0)
         - coalesce(replaced.superseded, 0)
         - coalesce(replaced.duplicates, 0)

@@ -1,6 +1,7 @@
 -- grain: one row per record of an export that was rejected, in landing or in staging.
 -- `row_number` is the record's number in its file, the header not counted: a landed row
--- moves back by the records that landing rejected before it.
+-- moves back by the records that landing rejected before it. Of a translated row the
+-- place of its landed row is what is left of its own below 2^32.
 with loads as (
     select * from {{ ref('stg_landing__loads') }}
     where outcome = 'landed'
@@ -21,12 +22,11 @@ placed as (
         value_rejects.reject_column,
         value_rejects.reject_rule,
         value_rejects.load_row,
-        value_rejects.load_row - loads.first_row as file_row
+        value_rejects.load_row % 4294967296 - loads.first_row as file_row
     from value_rejects
     inner join loads
         on
             value_rejects.load_id = loads.load_id
-            and value_rejects.entity = loads.entity
             and value_rejects.file = loads.file
 ),
 

@@ -71,14 +71,31 @@ def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCoun
     """Return what became of all records so far, by source."""
     rows = connection.execute(
         """
+        with landed as (
+            select
+                source,
+                sum(records)::bigint as records,
+                sum(landed)::bigint as landed,
+                sum(structural_rejects)::bigint as structural_rejects
+            from meta.loads
+            where outcome = 'landed'
+            group by all
+        ),
+
+        rejected as (
+            select source, sum(value_rejects)::bigint as value_rejects
+            from meta.load_reconciliation
+            group by all
+        )
+
         select
-            source,
-            coalesce(sum(records), 0)::bigint,
-            coalesce(sum(landed), 0)::bigint,
-            coalesce(sum(structural_rejects), 0)::bigint + coalesce(sum(value_rejects), 0)::bigint
-        from meta.load_reconciliation
-        group by all
-        order by source
+            landed.source,
+            landed.records,
+            landed.landed,
+            landed.structural_rejects + coalesce(rejected.value_rejects, 0)
+        from landed
+        left join rejected using (source)
+        order by landed.source
         """
     ).fetchall()
     return [SourceCount(*row) for row in rows]

@@ -3,12 +3,12 @@
     rows, or a file of another load that was read along; and with each in which an accepted row lacks a value that
     every row must have.
 -#}
-{% test keeps_every_landed_row(model, entity, required=[], loads=ref('stg_landing__loads')) %}
+{% test keeps_every_landed_row(model, entity, required=[], loads=ref('stg_landing__made')) %}
 
 with landed as (
     select
         load_id,
-        sum(landed) as row_count
+        sum(made) as row_count
     from {{ loads }}
     where entity = '{{ entity }}'
     group by load_id

@@ -9,6 +9,8 @@ select
     records,
     landed,
     structural_rejects,
+    merged,
+    left_out,
     current_rows,
     superseded,
     duplicates,
@@ -16,7 +18,7 @@ select
 from {{ ref('meta_load_reconciliation') }}
 where
     not coalesce(
-        records = landed + structural_rejects
+        records = landed + structural_rejects + merged + left_out
         and landed = current_rows + superseded + duplicates + value_rejects
         and least(current_rows, superseded, duplicates, value_rejects) >= 0,
         false

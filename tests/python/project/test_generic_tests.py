@@ -26,14 +26,14 @@ PROJECT = {
     "flags": {"send_anonymous_usage_stats": False, "use_colors": False},
 }
 
-LOADS = """
-select 'first' as load_id, 'deals' as entity, 2 as landed
+MADE = """
+select 'first' as load_id, 'deals' as entity, 2 as made
 union all
-select 'first' as load_id, 'deals' as entity, 1 as landed
+select 'first' as load_id, 'deals' as entity, 1 as made
 union all
-select 'first' as load_id, 'orders' as entity, 9 as landed
+select 'first' as load_id, 'orders' as entity, 9 as made
 union all
-select 'empty' as load_id, 'deals' as entity, 0 as landed
+select 'empty' as load_id, 'deals' as entity, 0 as made
 """
 
 
@@ -133,7 +133,7 @@ def write_project(folder: Path, generic_tests: Path) -> None:
     shutil.copytree(generic_tests, folder / "tests" / "generic")
     models = folder / "models"
     models.mkdir()
-    (models / "stg_landing__loads.sql").write_text(LOADS, encoding="utf-8")
+    (models / "stg_landing__made.sql").write_text(MADE, encoding="utf-8")
     for name, case in CASES.items():
         (models / f"{name}.sql").write_text(case.rows, encoding="utf-8")
     properties = {

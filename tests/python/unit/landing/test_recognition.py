@@ -54,7 +54,11 @@ OTHER = "neither the name nor the columns are those of a table that is read"
         ("report1709284800000.csv", "Étape,Montant", OTHER),
         # other tools' tables, whatever their name
         ("Account.csv", "Id,IsDeleted,Name,Type", "tables of Salesforce are not read"),
-        ("deals-4711-12.csv", "Deal - ID,Deal - Title", "tables of Pipedrive are not read"),
+        (
+            "deals-4711-12.csv",
+            "Deal - ID,Deal - Title",
+            "this table of Pipedrive is not read; of its own are read: deals, people",
+        ),
         ("crm.lead.csv", "id,active,company_id/id", "tables of Odoo are not read"),
     ],
 )
@@ -109,7 +113,8 @@ def test_another_tools_table_under_an_entitys_name_is_not_called_headerless(desk
     file = desk.land_file("crm/deals.csv", "dealname,dealstage,amount\nBig,won,10\n")
     assert (file.outcome, file.unknown_columns) == ("refused", ("dealname", "dealstage", "amount"))
     assert file.reason == (
-        "tables of HubSpot are not read (its columns: 'dealname', 'dealstage', 'amount')"
+        "this table of HubSpot is not read; of its own are read: "
+        "deals, contacts, companies, tickets (its columns: 'dealname', 'dealstage', 'amount')"
     )
     file = desk.land_file("crm/campaigns.csv", "Titre,Envois\nMai,120\nJuin,80\n")
     assert file.reason == (

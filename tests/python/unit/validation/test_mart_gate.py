@@ -32,12 +32,12 @@ SOUND_MARTS = """
         ('count', 'value', 'year', null, null, null, null, 'all', '2026-01-01', true, null);
     create table warehouse.meta.load_reconciliation (
         source text, entity text, file text, records bigint, landed bigint,
-        structural_rejects bigint, current_rows bigint, superseded bigint, duplicates bigint,
-        value_rejects bigint
+        structural_rejects bigint, merged bigint, left_out bigint, current_rows bigint,
+        superseded bigint, duplicates bigint, value_rejects bigint
     );
     insert into warehouse.meta.load_reconciliation values
-        ('crm', 'deals', 'crm/deals.csv', 10, 9, 1, 5, 2, 1, 1),
-        ('crm', null, 'crm/notes.csv', null, null, null, null, null, null, null);
+        ('crm', 'deals', 'crm/deals.csv', 10, 9, 1, 0, 0, 5, 2, 1, 1),
+        ('crm', null, 'crm/notes.csv', null, null, null, null, null, null, null, null, null);
     create table warehouse.core.dim_clock (as_of date, today date);
     insert into warehouse.core.dim_clock values ('2026-10-15', '2026-10-16');
     create table warehouse.staging.stg_settings__reporting (as_of date, today date);
@@ -174,7 +174,7 @@ def test_marts_without_values_are_held_back_only_where_kpis_count_something(
         ),
         (
             "update warehouse.meta.load_reconciliation set records = 11 where records = 10",
-            "records = landed + structural rejects: not the case for 1 "
+            "records = landed + structural rejects + merged + left out: not the case for 1 "
             "(records_lost 1, source crm, entity deals, file crm/deals.csv)",
         ),
         (

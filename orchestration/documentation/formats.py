@@ -1,0 +1,63 @@
+"""The page about the tools' own files: which are read and what they become.
+
+What belongs here: `docs/formats.md`, written from the descriptions of the formats. What does not:
+how a file is told or translated (see `orchestration/landing`).
+"""
+
+from collections.abc import Iterable
+
+from orchestration.formats.descriptions import Entity, Format, Make, known_formats
+
+_PREAMBLE = """\
+# Tools' own files
+
+Written by `make docs` from [`orchestration/formats`](../orchestration/formats); do not edit it by
+hand.
+
+Put the files as the tool wrote them into a sub-folder of the exports, under any name: a table is
+told by its headers, in English, in French or by the tool's internal names, in any order, below
+titles and notes, in a zip or not. A column that is not listed here is kept with the landed row and
+not used. The text stays as it was landed; what it becomes is made from it anew when a format
+changes. A folder with the files of one tool is one source of the folder's name; where several
+tools' files lie together each is a source of its own, `<folder>.<tool>`.
+
+Ids are the tool's own. Where a tool gives only a name (an owner, a company) the id is a hash of the
+name, so that no name is published as an id. Every row is accounted for in
+`meta.load_reconciliation`: made, merged with one before it, or left out by one of the rules named
+here.
+"""
+
+
+def formats_page() -> str:
+    """Return the page."""
+    tools = [each for each in known_formats().values() if not each.is_generic]
+    return "\n".join([_PREAMBLE, *map(_section, tools)])
+
+
+def _section(tool: Format) -> str:
+    lines = [f"## {tool.title}", "", f"Download: {tool.click_path}.", ""]
+    for table in tool.entities.values():
+        makes = [make for make in tool.makes if make.table == table.name]
+        lines += [
+            f"**{table.name}**: {table.description}. Told by {_signs(table)}. "
+            f"Becomes {_entities(makes)}.{_rules(makes)}",
+            "",
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _signs(table: Entity) -> str:
+    """Return the headers that a file must have, each in its first spelling."""
+    required = [f"`{column.aliases[0]}`" for column in table.columns if column.is_required]
+    return ", ".join(required)
+
+
+def _entities(makes: Iterable[Make]) -> str:
+    return ", ".join(f"`{entity}`" for entity in dict.fromkeys(make.entity for make in makes))
+
+
+def _rules(makes: Iterable[Make]) -> str:
+    rules = dict.fromkeys(rule for make in makes for rule in make.where)
+    return (
+        f" Rules that leave rows out: {', '.join(f'`{rule}`' for rule in rules)}." if rules else ""
+    )

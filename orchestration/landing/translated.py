@@ -1,0 +1,246 @@
+"""The translated loads: what lies where, and keeping them equal to what was landed.
+
+What belongs here: the folder `data/translated`, and when a load is translated. What does not: how
+(see `translation.py`).
+
+A translation is kept as long as it was made from the same landed load, by the same format and the
+same words. When that is no longer so for one load of a source, all loads of the source are
+translated anew: a record that looks otherwise only because of a new rule is no changed record.
+"""
+
+import csv
+import hashlib
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.environment import PROJECT_DIR
+from orchestration.files import put_in_place, write_table
+from orchestration.formats.descriptions import FORMATS_FOLDER, GENERIC, known_formats
+from orchestration.landing.columns import column_evidence
+from orchestration.landing.gate import Batch
+from orchestration.landing.report import FileReport, Load
+from orchestration.landing.rows import landed_schema
+from orchestration.landing.store import EMPTY, LandedLoad, Store
+from orchestration.landing.translation import LEDGER_SCHEMA, Translation, macros, translate
+
+ENGINE = "1"
+"""Raised when the same format and the same rows would be translated otherwise."""
+
+LEDGER = "_made"
+_MADE_FROM = b"made_from"
+
+
+def stage_outcomes(own: Iterable[Mapping[str, object]] = ()) -> dict[str, str]:
+    """Return what the reference table `funnel_stages` says of a stage, by its compared name.
+
+    Args:
+        own: the company's own rows of the table, which take precedence.
+
+    """
+    shipped = PROJECT_DIR / "seeds" / "funnel_stages.csv"
+    with shipped.open(encoding="utf-8", newline="") as lines:
+        rows = [*csv.DictReader(lines), *own]
+    return {" ".join(str(row["stage"]).split()).casefold(): str(row["outcome"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Translated:
+    """The folder of translated loads, beside the landing folder it is made from."""
+
+    root: Path
+    store: Store
+
+    def prepare(self) -> None:
+        """Make sure that every pattern finds a file."""
+        for entity in known_formats()[GENERIC].entities.values():
+            schema = landed_schema(entity).append(pa.field("_row", pa.int64()))
+            self._write_empty(self.rows_file(entity.name, EMPTY), schema)
+        self._write_empty(self._ledger_file(EMPTY), LEDGER_SCHEMA)
+
+    def make(
+        self,
+        load: Load,
+        tables: Mapping[str, Path],
+        outcomes: Mapping[str, str],
+        connection: duckdb.DuckDBPyConnection,
+    ) -> Translation | None:
+        """Return what a load becomes, in the scratch folder; None when it is generic already.
+
+        Args:
+            load: the load.
+            tables: table → Parquet file of its landed rows.
+            outcomes: what a stage means (see `stage_outcomes`).
+            connection: an open DuckDB.
+
+        """
+        export_format = known_formats()[load.format]
+        if export_format.is_generic:
+            return None
+        self.store.scratch.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self.store.scratch))
+        return translate(
+            export_format, tables, load.source, load.load_id, outcomes, folder, connection
+        )
+
+    def batch(self, batch: Batch, made: Translation | None) -> Batch:
+        """Return what gate 1 is to judge: of a tool's load what it becomes."""
+        if made is None:
+            return batch
+        return replace(
+            batch,
+            files=_made_files(batch.files, made.ledger.to_pylist()),
+            rows={entity: path for entity, path in made.rows.items() if _row_count(path)},
+            earlier=[
+                replace(each, files=_made_files(each.files, self._ledger(each.load)))
+                for each in batch.earlier
+            ],
+            entity_rows=self.entity_rows,
+        )
+
+    def keep(
+        self,
+        landed: LandedLoad,
+        made: Translation,
+        outcomes: Mapping[str, str],
+        connection: duckdb.DuckDBPyConnection,
+    ) -> None:
+        """Keep what a load became and what its columns show, the ledger last."""
+        load_id = landed.load.load_id
+        entities = known_formats()[GENERIC].entities
+        self.store.add_columns(
+            landed.load,
+            {
+                name: column_evidence(
+                    path,
+                    entities[name],
+                    entities[name].column_names,
+                    connection,
+                    is_one_file=False,
+                )
+                for name, path in made.rows.items()
+            },
+        )
+        self.store.addresses_file(load_id).unlink(missing_ok=True)  # they are of other rows
+        for entity in entities:
+            target = self.rows_file(entity, load_id)
+            path = made.rows.get(entity)
+            if path is None or not _row_count(path):
+                target.unlink(missing_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            put_in_place(path, target)
+        made_from = self._made_from(landed, outcomes).encode()
+        ledger = made.ledger.replace_schema_metadata({_MADE_FROM: made_from})
+        write_table(ledger, self._ledger_file(load_id))
+
+    def entity_rows(self, load: Load, entity: str) -> Path:
+        """Return the file of a load's rows of an entity; it exists when it has any."""
+        if load.format == GENERIC:
+            return self.store.entity_rows(load, entity)
+        return self.rows_file(entity, load.load_id)
+
+    def renew(self, outcomes: Mapping[str, str], connection: duckdb.DuckDBPyConnection) -> None:
+        """Translate what is new, and all loads of a source of which one would come out otherwise.
+
+        Loads that are gone lose their translation.
+        """
+        by_source: dict[str, list[LandedLoad]] = {}
+        for each in self.store.all_loads():
+            if each.load.format != GENERIC:
+                by_source.setdefault(each.load.source, []).append(each)
+        kept = {each.load.load_id for loads in by_source.values() for each in loads} | {EMPTY}
+        for path in self.root.glob("*/*.parquet"):
+            if path.stem not in kept:
+                path.unlink()
+        for loads in by_source.values():
+            reasons = {each.load.load_id: self._made_from(each, outcomes) for each in loads}
+            known = {load_id: self._known(load_id) for load_id in reasons}
+            is_renewed = any(
+                known[load_id] not in (None, reason) for load_id, reason in reasons.items()
+            )
+            for each in loads:
+                if is_renewed or known[each.load.load_id] is None:
+                    made = self.make(each.load, self._tables(each), outcomes, connection)
+                    if made is not None:
+                        self.keep(each, made, outcomes, connection)
+
+    def _tables(self, landed: LandedLoad) -> dict[str, Path]:
+        files = {
+            name: self.store.entity_rows(landed.load, name)
+            for name in known_formats()[landed.load.format].entities
+        }
+        return {name: path for name, path in files.items() if path.exists()}
+
+    def _made_from(self, landed: LandedLoad, outcomes: Mapping[str, str]) -> str:
+        """Return the hash of all that a translation depends on."""
+        name = landed.load.format
+        digest = hashlib.sha256()
+        for part in (
+            ENGINE,
+            (FORMATS_FOLDER / f"{name}.yml").read_text(encoding="utf-8"),
+            (FORMATS_FOLDER / f"{GENERIC}.yml").read_text(encoding="utf-8"),
+            macros(),
+            landed.load.load_id,
+            landed.load.content_sha256,
+            repr(sorted(outcomes.items())),
+        ):
+            digest.update(part.encode() + b"\0")
+        return digest.hexdigest()
+
+    def _known(self, load_id: str) -> str | None:
+        """Return what a translation was made from; None when there is none that can be read."""
+        try:
+            metadata = pq.read_schema(self._ledger_file(load_id)).metadata or {}
+        except (OSError, pa.ArrowInvalid):
+            return None
+        return bytes(metadata.get(_MADE_FROM, b"")).decode()
+
+    def _ledger(self, load: Load) -> list[dict[str, Any]]:
+        path = self._ledger_file(load.load_id)
+        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.exists() else []
+        return rows
+
+    def rows_file(self, entity: str, load_id: str) -> Path:
+        """Return where a load's rows of an entity lie."""
+        return self.root / entity / f"{load_id}.parquet"
+
+    def _ledger_file(self, load_id: str) -> Path:
+        return self.root / LEDGER / f"{load_id}.parquet"
+
+    def _write_empty(self, path: Path, schema: pa.Schema) -> None:
+        try:
+            if pq.read_schema(path).equals(schema):
+                return
+        except (OSError, pa.ArrowInvalid):
+            pass
+        write_table(schema.empty_table(), path, is_durable=False)
+
+
+def _made_files(
+    files: Sequence[FileReport], ledger: Sequence[Mapping[str, Any]]
+) -> tuple[FileReport, ...]:
+    """Return a report per file and entity that was made of it, besides the files that were not."""
+    landed = {file.file: file for file in files if file.outcome == "landed"}
+    made: dict[tuple[str, str], int] = {}
+    for row in ledger:
+        key = (row["file"], row["entity"])
+        made[key] = made.get(key, 0) + row["made"]
+    return (
+        *(file for file in files if file.outcome != "landed"),
+        *(
+            replace(landed[file], entity=entity, landed=rows, missing_columns=())
+            for (file, entity), rows in made.items()
+            if file in landed and rows
+        ),
+    )
+
+
+def _row_count(path: Path) -> int:
+    return int(pq.read_metadata(path).num_rows)

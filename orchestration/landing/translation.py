@@ -1,0 +1,425 @@
+"""Translation: the tables of a tool become rows of the generic entities, still as text.
+
+What belongs here: carrying out a format's makes over the landed tables of one load, and the ledger
+that accounts for every row: made, left out by a named rule, or merged with one before it. What does
+not: how a format's tables look (see `orchestration/formats`), reading values (staging's), and when
+a load is translated (see `translated.py`).
+
+A pure function of its inputs: the same tables and the same format give the same bytes. A row is
+known by the place of its landed row and the part of the make: `_row` = place + 2^32 × part, so that
+it is unique in its load and entity and leads back to file and row.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
+from orchestration.landing.duckdb_reader import COPY_OPTIONS, concatenate
+from orchestration.landing.rows import ORIGIN_COLUMNS
+
+ROW_PART = 1 << 32
+"""By how much the parts of a translation lie apart in `_row`."""
+
+LEDGER_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("load_id", pa.string()),
+        ("file", pa.string()),
+        ("source_table", pa.string()),
+        ("make", pa.string()),
+        ("entity", pa.string()),
+        ("is_main", pa.bool_()),
+        ("rows_in", pa.int64()),
+        ("made", pa.int64()),
+        ("merged", pa.int64()),
+        ("left_out", pa.int64()),
+        ("rules", pa.map_(pa.string(), pa.int64())),
+    ]
+)
+"""The ledger: one row per file and make. rows_in = made + merged + left_out; of a table's main make
+it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows."""
+
+_FIRST_OVER_12 = r"^\s*(1[3-9]|2\d|3[01])[/.]\d{1,2}[/.]\d{2,4}"
+_SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
+
+_NO_KEY = "no_{key}"
+_NO_MATCH = "nothing_in_{table}"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What became of a load: entity → Parquet file of its rows, and the ledger's rows."""
+
+    rows: Mapping[str, Path]
+    ledger: pa.Table
+
+
+@cache
+def macros() -> str:
+    """Return the SQL of the macros that a format's expressions may use."""
+    return Path(__file__).with_name("translation.sql").read_text(encoding="utf-8")
+
+
+def translate(
+    export_format: Format,
+    tables: Mapping[str, Path],
+    source: str,
+    load_id: str,
+    stage_outcomes: Mapping[str, str],
+    folder: Path,
+    connection: duckdb.DuckDBPyConnection,
+) -> Translation:
+    """Translate one load.
+
+    Args:
+        export_format: the tool's format.
+        tables: table → Parquet file of its landed rows; a table that is not there has none.
+        source: the source, for the ledger.
+        load_id: the load, for the ledger.
+        stage_outcomes: stage as it is compared → won or lost, for tools that do not tell.
+        folder: where to write; names in it are taken freely.
+        connection: an open DuckDB.
+
+    Raises: duckdb.Error when an expression of the format does not fit its tables.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    connection.execute(macros())
+    connection.execute(
+        "set variable stage_outcomes = map(?::varchar[], ?::varchar[])",
+        [list(stage_outcomes), list(stage_outcomes.values())],
+    )
+    connection.execute("create or replace temp table known (entity varchar, key varchar)")
+    for name, entity in export_format.entities.items():
+        _open_table(name, entity, tables.get(name), connection)
+    _state_facts(export_format, connection)
+    parts: dict[str, list[Path]] = {}
+    ledger: list[pa.Table] = []
+    mains: set[str] = set()
+    part = 0
+    for make in export_format.makes:
+        is_main = make.table not in mains and make.each is None
+        mains |= {make.table} if is_main else set()
+        if make.table not in tables and not _is_bound(tables):
+            continue
+        labels = _labels(make, connection)
+        _carry_out(make, part, labels, connection)
+        target = folder / f"{make.entity}.{len(parts.get(make.entity, ()))}.parquet"
+        _write(make, target, connection)
+        parts.setdefault(make.entity, []).append(target)
+        ledger.append(_account(make, is_main, source, load_id, connection))
+        part += max(1, len(labels))
+    rows = {entity: _joined(entity, files, folder, connection) for entity, files in parts.items()}
+    accounted = pa.concat_tables([LEDGER_SCHEMA.empty_table(), *ledger])
+    return Translation(rows, accounted)
+
+
+def bind(export_format: Format, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Carry out every make over empty tables: a slip in a format's expressions shows at once.
+
+    Raises: duckdb.Error naming the expression.
+    """
+    translate(export_format, {}, "", "", {}, folder, connection)
+
+
+def _is_bound(tables: Mapping[str, Path]) -> bool:
+    """Tell whether a make without its table is to be carried out all the same: to bind it."""
+    return not tables
+
+
+def _open_table(
+    name: str, entity: Entity, path: Path | None, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Make a view of a table's rows, each with its place; of nothing when there is no file.
+
+    Days and moments are written in ISO form where the file shows which order it writes them in.
+    """
+    columns = [*entity.column_names, *ORIGIN_COLUMNS]
+    if path is None:
+        listed = ", ".join(f"null::varchar as {_name(column)}" for column in columns)
+        rows = f"select {listed}, 0::bigint as _place where false"
+    else:
+        moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
+        read = f"read_parquet({_text(str(path))}, file_row_number = true)"
+        order = _order(read, moments, connection)
+        listed = ", ".join(
+            f"iso_time({_name(column)}, {order}) as {_name(column)}"
+            if column in moments
+            else _name(column)
+            for column in columns
+        )
+        rows = f"select {listed}, file_row_number as _place from {read}"
+    connection.execute(f"create or replace temp view {_table(name)} as {rows}")
+
+
+def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null.
+
+    A number over 12 tells; a file in which both places have one says nothing.
+    """
+    first = " or ".join(
+        f"regexp_matches({_name(name)}, {_text(_FIRST_OVER_12)})" for name in moments
+    )
+    second = " or ".join(
+        f"regexp_matches({_name(name)}, {_text(_SECOND_OVER_12)})" for name in moments
+    )
+    if not first:
+        return "null"
+    found = connection.execute(
+        f"""
+        select _file, case when bool_or({first}) then 'dmy' else 'mdy' end
+        from {read}
+        group by _file
+        having coalesce(bool_or({first}), false) != coalesce(bool_or({second}), false)
+        """
+    ).fetchall()
+    cases = " ".join(f"when {_text(file)} then {_text(order)}" for file, order in found)
+    return f"case _file {cases} end" if cases else "null"
+
+
+def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -> None:
+    facts = [
+        "coalesce({}) as {}".format(
+            ", ".join(f"(select {value} from {_table(table)})" for table, value in sources),
+            _name(name),
+        )
+        for name, sources in export_format.facts.items()
+    ]
+    listed = ", ".join([*facts, "true as _holds"])
+    connection.execute(f"create or replace temp table facts as select {listed}")
+
+
+def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
+    """Return the headers that an `each` matches, with what its first group holds, in order."""
+    if make.each is None:
+        return ()
+    found = connection.execute(
+        f"""
+        select distinct unnest(json_keys(extra))
+        from (select any_value(_extra) as extra from {_table(make.table)} group by _file)
+        where extra is not null
+        """
+    ).fetchall()
+    pattern = re.compile(make.each)
+    matches = [(label, match.group(1)) for (label,) in found if (match := pattern.fullmatch(label))]
+    return sorted(matches)
+
+
+def _carry_out(
+    make: Make,
+    part: int,
+    labels: Sequence[tuple[str, str]],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Make the table `made`: a row per candidate, with what becomes of it."""
+    entity = known_formats()[GENERIC].entities[make.entity]
+    unknown = set(make.columns) - set(entity.column_names)
+    if unknown:
+        raise ValueError(f"{make.name}: {make.entity} has no column {', '.join(sorted(unknown))}")
+    source = _table(make.table)
+    steps = [f"landed as (select {source}.*, facts.* from {source} cross join facts)"]
+    if make.each is not None:
+        steps.append(f"cells as ({_cells(labels)})")
+    current = "cells" if make.each is not None else "landed"
+    if make.join is not None:
+        steps += _join_steps(make, current)
+        current = "joined"
+    if make.let:
+        listed = ", ".join(
+            f"({value})::varchar as {_name(name)}" for name, value in make.let.items()
+        )
+        steps.append(f"let as (select *, {listed} from {current})")
+        current = "let"
+    columns = ", ".join(
+        f"({value})::varchar as {_name(name)}" for name, value in make.columns.items()
+    )
+    empty = ", ".join(
+        f"null::varchar as {_name(name)}"
+        for name in entity.column_names
+        if name not in make.columns
+    )
+    number = "_each" if make.each is not None else "0"
+    steps.append(
+        f"""
+        made as (
+            select
+                {columns}{", " + empty if empty else ""},
+                null::varchar as _extra, _source, _load_id, _file,
+                _place + {ROW_PART} * ({part} + {number})::bigint as _row,
+                {_rule(make, entity)} as _rule
+            from {current}
+        )
+        """
+    )
+    is_merged = "false"
+    if make.one_per:
+        key = _name(make.one_per)
+        is_merged = f"""
+            _rule is null and (
+                row_number() over (partition by {key} order by _rule nulls first, _row) > 1
+                or {key} in (select key from known where entity = {_text(make.entity)})
+            )
+        """
+    connection.execute(
+        f"""
+        create or replace temp table made as
+        with {", ".join(steps)}
+        select *, ({is_merged}) as _is_merged from made
+        """
+    )
+    if any(column.is_key for column in entity.columns):
+        key = _name(make.one_per or _key(entity))
+        connection.execute(
+            f"insert into known select distinct {_text(make.entity)}, {key} from made "
+            "where _rule is null and not _is_merged"
+        )
+
+
+def _key(entity: Entity) -> str:
+    return next(column.name for column in entity.columns if column.is_key)
+
+
+def _cells(labels: Sequence[tuple[str, str]]) -> str:
+    """Return the query that makes a row of every filled cell of the given headers."""
+    if not labels:
+        return (
+            "select *, null::varchar as each_name, null::varchar as each_value, 0 as _each "
+            "from landed where false"
+        )
+    listed = ", ".join(
+        f"{{'name': {_text(name)}, 'number': {number}, "
+        f"'value': json_extract_string(_extra, {_text(_json_path(label))})}}"
+        for number, (label, name) in enumerate(labels)
+    )
+    return f"""
+        select landed.*, cell.name as each_name, cell.value as each_value, cell.number as _each
+        from landed cross join lateral (select unnest([{listed}]) as cell)
+        where nullif(trim(cell.value), '') is not null
+    """
+
+
+def _join_steps(make: Make, current: str) -> Iterator[str]:
+    join = make.join
+    if join is None:
+        return
+    taken = ", ".join(f"({value}) as {_name(name)}" for name, value in join.take.items())
+    rows = "partition by _key"
+    chosen = f"row_number() over ({rows} order by _place) = 1"
+    if join.is_unique:
+        chosen = f"count(*) over ({rows}) = 1"
+    yield f"""
+        others as (
+            select * from (
+                select ({join.key}) as _key, true as _is_found, _place, {taken}
+                from {_table(join.table)}
+            )
+            where _key is not null
+            qualify {chosen}
+        )
+    """
+    listed = ", ".join(f"others.{_name(column)}" for column in join.take)
+    yield f"""
+        joined as (
+            select keyed.* exclude (_to), coalesce(others._is_found, false) as _is_found, {listed}
+            from (select *, ({join.to}) as _to from {current}) as keyed
+            left join others on keyed._to = others._key
+        )
+    """
+
+
+def _rule(make: Make, entity: Entity) -> str:
+    """Return the expression that names the first rule by which a row is left out, else null."""
+    rules = []
+    if make.join is not None and make.join.is_needed:
+        rules.append((_NO_MATCH.format(table=make.join.table), "_is_found"))
+    rules += list(make.where.items())
+    if make.one_per or make.each is not None:
+        key = make.one_per or _key(entity)
+        value = f"({make.columns[key]})::varchar"
+        rules.append((_NO_KEY.format(key=key), f"nullif(trim({value}), '') is not null"))
+    cases = " ".join(
+        f"when not coalesce(({condition}), false) then {_text(rule)}" for rule, condition in rules
+    )
+    return f"case {cases} end" if cases else "null::varchar"
+
+
+def _write(make: Make, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    entity = known_formats()[GENERIC].entities[make.entity]
+    columns = ", ".join(_name(name) for name in (*entity.column_names, *ORIGIN_COLUMNS, "_row"))
+    connection.execute(
+        f"copy (select {columns} from made where _rule is null and not _is_merged order by _row) "
+        f"to {_text(str(target))} ({COPY_OPTIONS})"
+    )
+
+
+def _account(
+    make: Make, is_main: bool, source: str, load_id: str, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """Return the ledger's rows of a make, one per file."""
+    found = connection.execute(
+        """
+        select
+            _file,
+            count(*),
+            count(*) filter (where _rule is null and not _is_merged),
+            count(*) filter (where _is_merged),
+            count(*) filter (where _rule is not null),
+            map_from_entries(list(distinct {'rule': _rule, 'rows': by_rule})
+                filter (where _rule is not null))
+        from (select *, count(*) over (partition by _file, _rule) as by_rule from made)
+        group by _file
+        order by _file
+        """
+    ).fetchall()
+    rows = [
+        {
+            "source": source,
+            "load_id": load_id,
+            "file": file,
+            "source_table": make.table,
+            "make": make.name,
+            "entity": make.entity,
+            "is_main": is_main,
+            "rows_in": rows_in,
+            "made": made,
+            "merged": merged,
+            "left_out": left_out,
+            "rules": sorted((rules or {}).items()),
+        }
+        for file, rows_in, made, merged, left_out, rules in found
+    ]
+    return pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
+
+
+def _joined(
+    entity: str, files: Sequence[Path], folder: Path, connection: duckdb.DuckDBPyConnection
+) -> Path:
+    if len(files) == 1:
+        return files[0]
+    target = folder / f"{entity}.parquet"
+    concatenate(files, target, connection)
+    for file in files:
+        file.unlink()
+    return target
+
+
+def _table(name: str) -> str:
+    return _name(name)
+
+
+def _json_path(label: str) -> str:
+    return '$."' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,91 @@
+-- The macros that a format's expressions may use, besides DuckDB's own functions. All take
+-- and give text; what cannot be read stays as it is, so that staging rejects it and says why.
+
+-- a value as keys compare it: trimmed, runs of blanks as one, case-folded, NFC
+create or replace temp macro folded(cell) as
+    nullif(lower(nfc_normalize(trim(regexp_replace(cell, '\s+', ' ', 'g')))), '');
+
+-- an id made of values, null when all are empty; hashed, since it may be made of names
+create or replace temp macro id_of(cells) as
+    case
+        when len(list_filter(cells, lambda cell: folded(cell) is not null)) > 0
+            then left(sha256(array_to_string(
+                list_transform(cells, lambda cell: coalesce(folded(cell), '')), chr(31)
+            )), 20)
+    end;
+
+-- the first of several ids in one cell
+create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
+
+-- a number that a spreadsheet wrote with `.0`
+create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.0+$', '\1');
+
+-- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
+create or replace temp macro slug(address) as
+    nullif(lower(nfc_normalize(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1)))), '');
+
+-- a boolean of any of the tools: 'true', 'false' or null
+create or replace temp macro flag(cell) as
+    case
+        when lower(trim(cell)) in ('true', '1', 'yes', 'oui', 'vrai') then 'true'
+        when lower(trim(cell)) in ('false', '0', 'no', 'non', 'faux') then 'false'
+    end;
+
+-- the day of a moment in ISO form
+create or replace temp macro day_of(moment) as
+    case when regexp_full_match(moment, '\d{4}-\d{2}-\d{2}.*') then left(moment, 10) else moment end;
+
+-- month first, two or four digits of the year, 12 or 24 hours: what American programs write
+create or replace temp macro us_time(cell) as
+    coalesce(
+        case
+            when regexp_full_match(trim(cell), '\d{1,2}/\d{1,2}/\d{2}(,? .*)?')
+                then coalesce(
+                    strftime(try_strptime(replace(trim(cell), ',', ''),
+                        ['%m/%d/%y %I:%M %p', '%m/%d/%y %H:%M', '%m/%d/%y %I:%M:%S %p']),
+                        '%Y-%m-%d %H:%M:%S'),
+                    strftime(try_strptime(trim(cell), '%m/%d/%y'), '%Y-%m-%d'))
+            when regexp_full_match(trim(cell), '\d{1,2}/\d{1,2}/\d{4}(,? .*)?')
+                then coalesce(
+                    strftime(try_strptime(replace(trim(cell), ',', ''),
+                        ['%m/%d/%Y %I:%M %p', '%m/%d/%Y %H:%M', '%m/%d/%Y %I:%M:%S %p']),
+                        '%Y-%m-%d %H:%M:%S'),
+                    strftime(try_strptime(trim(cell), '%m/%d/%Y'), '%Y-%m-%d'))
+        end,
+        cell);
+
+-- `08 Feb 2026`, months in English
+create or replace temp macro english_day(cell) as
+    coalesce(strftime(try_strptime(trim(cell), '%d %b %Y'), '%Y-%m-%d'), cell);
+
+-- day first, two or four digits of the year: what European programs write
+create or replace temp macro european_time(cell) as
+    coalesce(
+        case
+            when regexp_full_match(trim(cell), '\d{1,2}[/.]\d{1,2}[/.]\d{2}( .*)?')
+                then coalesce(
+                    strftime(try_strptime(replace(trim(cell), '.', '/'),
+                        ['%d/%m/%y %H:%M:%S', '%d/%m/%y %H:%M']), '%Y-%m-%d %H:%M:%S'),
+                    strftime(try_strptime(replace(trim(cell), '.', '/'), '%d/%m/%y'), '%Y-%m-%d'))
+            when regexp_full_match(trim(cell), '\d{1,2}[/.]\d{1,2}[/.]\d{4}( .*)?')
+                then coalesce(
+                    strftime(try_strptime(replace(trim(cell), '.', '/'),
+                        ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']), '%Y-%m-%d %H:%M:%S'),
+                    strftime(try_strptime(replace(trim(cell), '.', '/'), '%d/%m/%Y'), '%Y-%m-%d'))
+        end,
+        cell);
+
+-- a moment in ISO form when it is known in which order its file writes days
+create or replace temp macro iso_time(cell, day_order) as
+    case day_order
+        when 'dmy' then european_time(cell)
+        when 'mdy' then us_time(cell)
+        else cell
+    end;
+
+-- a moment that says UTC in words
+create or replace temp macro utc_time(cell) as regexp_replace(trim(cell), '\s+UTC$', '+00:00');
+
+-- what a deal in a stage of that name is: 'won' or 'lost', null for any other
+create or replace temp macro outcome_of(stage) as
+    getvariable('stage_outcomes')[folded(stage)];

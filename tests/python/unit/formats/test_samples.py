@@ -1,0 +1,83 @@
+"""A tool's files become the generic rows that they should, from file to translated text.
+
+What belongs here: the samples below `tests/formats/<format>/<sample>/`, small files in the tools'
+own layouts with invented rows; `expected/<entity>.csv` holds the rows that a person works out by
+hand, of the columns that matter. A new sample is a new folder.
+"""
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.formats.descriptions import GENERIC, known_formats
+from orchestration.landing.loading import land
+from orchestration.paths import Paths
+from orchestration.settings.declared import read_settings
+
+SAMPLES = Path(__file__).parents[3] / "formats"
+
+
+def samples() -> list[Path]:
+    return sorted(SAMPLES.glob("*/*"))
+
+
+def landed(sample: Path, exports: Path, paths: Paths) -> str:
+    """Land a sample's files as a source of their own; return the format of its load."""
+    source = exports / "downloads"
+    source.mkdir(parents=True)
+    for file in sample.iterdir():
+        if file.is_file():
+            (source / file.name).write_bytes(file.read_bytes())
+    report = land(exports, paths, read_settings(exports))
+    (load,) = report.new_loads
+    assert [file.outcome for file in load.files] == ["landed"] * len(load.files)
+    assert load.load.source == "downloads"
+    return load.load.format
+
+
+def translated_rows(paths: Paths, entity: str) -> list[dict[str, str | None]]:
+    return [
+        row
+        for path in sorted((paths.translated / entity).glob("[!_]*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_sample_becomes_the_rows_that_are_expected(sample: Path, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    assert landed(sample, tmp_path / "exports", paths) == sample.parent.name
+    for file in sorted((sample / "expected").glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            expected = list(csv.DictReader(lines))
+        columns = list(expected[0])
+        found = [
+            {column: row[column] or "" for column in columns}
+            for row in translated_rows(paths, file.stem)
+        ]
+        in_order = lambda row: tuple(row.values())  # noqa: E731
+        assert sorted(found, key=in_order) == sorted(expected, key=in_order), file.stem
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_row_of_a_sample_is_accounted_for(sample: Path, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    landed(sample, tmp_path / "exports", paths)
+    ledger = translated_rows(paths, "_made")
+    assert ledger
+    for row in ledger:
+        assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]  # type: ignore[operator]
+        assert row["left_out"] == sum(rows for _, rows in row["rules"])  # type: ignore[misc]
+    made = {(row["entity"], row["file"]): 0 for row in ledger}
+    for row in ledger:
+        made[row["entity"], row["file"]] += row["made"]  # type: ignore[operator]
+    for (entity, file), rows in made.items():
+        found = [row for row in translated_rows(paths, str(entity)) if row["_file"] == file]
+        assert len(found) == rows
+        assert len({row["_row"] for row in found}) == rows
+
+
+def test_every_format_has_a_sample() -> None:
+    assert set(known_formats()) - {GENERIC} == {sample.parent.name for sample in samples()}

@@ -1,0 +1,98 @@
+"""A tool's table is told by its headers: in any order, below titles, in any spelling of them."""
+
+import csv
+import io
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.formats.descriptions import GENERIC, Entity, known_formats
+from orchestration.landing.tool_tables import Recognised, begins_with_header, decoded, recognise
+
+TOOLS = [each for each in known_formats().values() if not each.is_generic]
+TABLES = [(tool.name, table) for tool in TOOLS for table in tool.entities.values()]
+ENTITIES = list(known_formats()[GENERIC].entities.values())
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
+
+
+def text_of(rows: list[list[str]], delimiter: str = ",") -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue()
+
+
+def told(head: str) -> tuple[str, str] | None:
+    found = recognise(head, TOOLS)
+    return None if found is None else (found.format, found.table)
+
+
+def every_header(table: Entity) -> list[str]:
+    return [column.aliases[0] for column in table.columns]
+
+
+@given(
+    table=st.sampled_from(TABLES),
+    strangers=st.lists(words, max_size=5),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+    data=st.data(),
+)
+def test_a_table_is_told_in_any_order_among_strangers(
+    table: tuple[str, Entity], strangers: list[str], delimiter: str, data: st.DataObject
+) -> None:
+    headers = data.draw(st.permutations([*every_header(table[1]), *strangers]))
+    assert told(text_of([list(headers), [""] * len(headers)], delimiter)) == (
+        table[0],
+        table[1].name,
+    )
+
+
+@given(st.lists(st.lists(words, max_size=8), max_size=8))
+def test_what_has_none_of_the_headers_is_nobodys(rows: list[list[str]]) -> None:
+    assert told(text_of(rows)) is None
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda each: each.name)
+def test_a_generic_file_is_no_tools(entity: Entity) -> None:
+    headers = [column.name for column in entity.columns]
+    assert told(text_of([headers])) is None
+    assert begins_with_header(text_of([headers]), entity)
+    assert not begins_with_header(text_of([headers[1:]]), entity)
+
+
+def test_titles_above_the_table_are_skipped() -> None:
+    title = 'Notes:\n"a, quoted\nline",b\n\n'
+    found = recognise(title + "First Name,Last Name,URL,Connected On\nA,B,c,d\n", TOOLS)
+    assert found == Recognised("linkedin", "connections", ",", title, 4)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID de fiche d'informations",
+        "ID de fiche d’informations",
+        " id DE fiche d'informations ",
+        unicodedata.normalize("NFD", "ID de fiche d'informations"),
+    ],
+)
+def test_apostrophes_case_and_composition_do_not_matter(header: str) -> None:
+    head = f"{header},{unicodedata.normalize('NFD', 'Phase de la transaction')},Montant\n1,a,2\n"
+    assert told(head) == ("hubspot", "deals")
+
+
+def test_two_columns_are_too_few_to_tell() -> None:
+    assert told("hs_object_id,dealstage\n1,a\n") is None
+    assert told("hs_object_id,dealstage,amount\n1,a,2\n") == ("hubspot", "deals")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_beginning_is_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
+    text = "Affaire - ID;Affaire - Étape;Affaire - Statut\n1;é;Gagnée\n"
+    head = decoded(text.encode(encoding))
+    assert head.text == text
+    assert text.encode(encoding)[head.offset_of("Affaire") :].decode(head.encoding)[:3] == " - "
+
+
+def test_a_character_that_the_beginning_cuts_in_two_is_no_other_encoding() -> None:
+    assert decoded("Étape;é".encode()[:-1]).text == "Étape;"

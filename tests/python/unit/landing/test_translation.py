@@ -1,0 +1,230 @@
+"""Translation: rows made, left out by a named rule or merged; each leads back to its landed row."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestration.formats.descriptions import Format, read_format
+from orchestration.landing.rows import landed_schema
+from orchestration.landing.translation import ROW_PART, Translation, translate
+
+FORMAT: Mapping[str, Any] = {
+    "format": "sheet",
+    "facts": {"owner": [{"from": "leads", "value": "mode(rep)"}]},
+    "tables": {
+        "leads": {
+            "columns": {
+                "id": {"type": "id", "required": True, "aliases": ["Id"]},
+                "rep": {"type": "text", "aliases": ["Rep"]},
+                "firm": {"type": "text", "aliases": ["Firm"]},
+                "seen": {"type": "moment", "aliases": ["Seen"]},
+            }
+        },
+        "firms": {
+            "columns": {
+                "name": {"type": "text", "required": True, "aliases": ["Name"]},
+                "number": {"type": "id", "aliases": ["Number"]},
+            }
+        },
+    },
+    "make": [
+        {
+            "entity": "accounts",
+            "from": "firms",
+            "one_per": "account_id",
+            "columns": {"account_id": "number", "name": "name"},
+        },
+        {
+            "name": "accounts of leads",
+            "entity": "accounts",
+            "from": "leads",
+            "one_per": "account_id",
+            "join": {
+                "table": "firms",
+                "key": "folded(name)",
+                "to": "folded(firm)",
+                "take": {"number": "number"},
+                "unique": True,
+            },
+            "where": {"without_firm": "firm is not null"},
+            "columns": {"account_id": "coalesce(number, id_of([firm]))", "name": "firm"},
+        },
+        {
+            "entity": "prospects",
+            "from": "leads",
+            "where": {"test_lead": "rep != 'test'"},
+            "columns": {
+                "prospect_id": "id",
+                "detected_at": "seen",
+                "owner_rep_id": "coalesce(rep, owner)",
+            },
+        },
+        {
+            "entity": "deal_stages",
+            "from": "leads",
+            "each": "Entered (.+)",
+            "columns": {"deal_id": "id", "stage": "each_name", "entered_at": "each_value"},
+        },
+    ],
+}
+
+
+def sheet(folder: Path) -> Format:
+    path = folder / "sheet.yml"
+    path.write_text(yaml.safe_dump(dict(FORMAT), sort_keys=False), encoding="utf-8")
+    return read_format(path)
+
+
+def carried_out(folder: Path, **tables: Sequence[Mapping[str, str | None]]) -> Translation:
+    described = sheet(folder)
+    files = {}
+    for name, rows in tables.items():
+        schema = landed_schema(described.entities[name])
+        whole = [
+            {"_file": "downloads/a.csv", "_source": "downloads", "_load_id": "one", **row}
+            for row in rows
+        ]
+        files[name] = folder / f"{name}.parquet"
+        pq.write_table(pa.Table.from_pylist(whole, schema=schema), files[name])
+    connection = duckdb.connect()
+    return translate(described, files, "downloads", "one", {}, folder / "made", connection)
+
+
+def rows(made: Translation, entity: str, *columns: str) -> list[tuple[Any, ...]]:
+    table = pq.read_table(made.rows[entity]).to_pylist()
+    return [tuple(row[column] for column in columns) for row in table]
+
+
+def ledger(made: Translation) -> dict[str, tuple[int, int, int, dict[str, int]]]:
+    return {
+        row["make"]: (row["rows_in"], row["made"], row["merged"], dict(row["rules"]))
+        for row in made.ledger.to_pylist()
+    }
+
+
+def test_rows_are_made_or_left_out_by_a_named_rule(tmp_path: Path) -> None:
+    made = carried_out(
+        tmp_path,
+        leads=[
+            {"id": "1", "rep": "ann", "seen": "2026-01-02"},
+            {"id": "2", "rep": "test"},
+            {"id": "3", "rep": "ann"},
+        ],
+    )
+    assert rows(made, "prospects", "prospect_id", "detected_at") == [
+        ("1", "2026-01-02"),
+        ("3", None),
+    ]
+    assert ledger(made)["prospects"] == (3, 2, 0, {"test_lead": 1})
+
+
+def test_what_holds_for_the_whole_load_stands_in_every_row(tmp_path: Path) -> None:
+    leads = [{"id": "1", "rep": "ann"}, {"id": "2", "rep": "ann"}, {"id": "3", "rep": "bo"}]
+    made = carried_out(tmp_path, leads=[*leads, {"id": "4", "rep": ""}])
+    assert rows(made, "prospects", "owner_rep_id")[:3] == [("ann",), ("ann",), ("bo",)]
+
+
+def test_one_row_per_key_also_across_makes(tmp_path: Path) -> None:
+    made = carried_out(
+        tmp_path,
+        firms=[{"name": "Acme", "number": "7"}, {"name": "Acme", "number": "7"}],
+        leads=[
+            {"id": "1", "firm": "Bolt"},
+            {"id": "2", "firm": " bolt"},
+            {"id": "3", "firm": None},
+        ],
+    )
+    assert rows(made, "accounts", "name") == [("Acme",), ("Bolt",)]
+    assert ledger(made)["accounts"] == (2, 1, 1, {})
+    assert ledger(made)["accounts of leads"] == (3, 1, 1, {"without_firm": 1})
+
+
+def test_a_name_that_two_bear_finds_nothing(tmp_path: Path) -> None:
+    made = carried_out(
+        tmp_path,
+        firms=[
+            {"name": "Acme", "number": "7"},
+            {"name": "ACME ", "number": "8"},
+            {"name": "Bolt", "number": "9"},
+        ],
+        leads=[{"id": "1", "firm": "acme"}, {"id": "2", "firm": "bolt"}],
+    )
+    numbers = [number for (number,) in rows(made, "accounts", "account_id")]
+    assert numbers[:3] == ["7", "8", "9"]
+    assert len(numbers) == 4
+    assert ledger(made)["accounts of leads"] == (2, 1, 1, {})
+
+
+def test_a_row_is_made_of_every_filled_cell_and_leads_back(tmp_path: Path) -> None:
+    made = carried_out(
+        tmp_path,
+        leads=[
+            {"id": "1", "_extra": '{"Entered Won": "2026-02-01", "Entered Lost": null}'},
+            {"id": "2", "_extra": '{"Entered Won": "2026-03-01", "Entered Lost": "2026-04-01"}'},
+        ],
+    )
+    found = rows(made, "deal_stages", "deal_id", "stage", "entered_at", "_row")
+    assert sorted((row[:3], row[3] % ROW_PART) for row in found) == [
+        (("1", "Won", "2026-02-01"), 0),
+        (("2", "Lost", "2026-04-01"), 1),
+        (("2", "Won", "2026-03-01"), 1),
+    ]
+    assert len({row[3] for row in found}) == 3
+    assert ledger(made)["deal_stages"] == (3, 3, 0, {})
+
+
+def test_days_are_put_in_order_only_where_the_file_shows_it(tmp_path: Path) -> None:
+    seen = {
+        "downloads/dmy.csv": ["03/02/2026 10:00", "25/02/2026"],
+        "downloads/mdy.csv": ["2/3/26 1:05 PM", "12/25/2026"],
+        "downloads/unclear.csv": ["03/02/2026", "2026-02-05"],
+    }
+    leads = [
+        {"id": f"{file}{number}", "seen": day, "rep": "ann", "_file": file}
+        for file, days in seen.items()
+        for number, day in enumerate(days)
+    ]
+    made = carried_out(tmp_path, leads=leads)
+    assert [day for (day,) in rows(made, "prospects", "detected_at")] == [
+        "2026-02-03 10:00:00",
+        "2026-02-25",
+        "2026-02-03 13:05:00",
+        "2026-12-25",
+        "03/02/2026",
+        "2026-02-05",
+    ]
+
+
+texts = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8))
+lead = st.fixed_dictionaries({"id": texts, "rep": texts, "firm": texts, "seen": texts})
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(leads=st.lists(lead, max_size=6), firms=st.lists(texts, max_size=4))
+def test_whatever_the_rows_hold_each_is_accounted_for_and_again_the_same(
+    leads: list[Mapping[str, str | None]], firms: list[str | None], tmp_path: Path
+) -> None:
+    tables: dict[str, Any] = {"leads": leads, "firms": [{"name": name} for name in firms]}
+    made = carried_out(tmp_path, **tables)
+    first = {entity: path.read_bytes() for entity, path in made.rows.items()}
+    for row in made.ledger.to_pylist():
+        assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]
+        assert row["left_out"] == sum(number for _, number in row["rules"])
+    for entity, path in made.rows.items():
+        found = pq.read_table(path).to_pylist()
+        assert len(found) == sum(
+            row["made"] for row in made.ledger.to_pylist() if row["entity"] == entity
+        )
+        assert len({row["_row"] for row in found}) == len(found)
+    again = carried_out(tmp_path, **tables)
+    assert {entity: path.read_bytes() for entity, path in again.rows.items()} == first
+    assert again.ledger.equals(made.ledger)
