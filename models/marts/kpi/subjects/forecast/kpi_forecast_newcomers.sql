@@ -43,7 +43,15 @@ kpi_forecast_newcomers as (
         origins.period_number as origin,
         came.horizon,
         sum(came.won) / count(*) as expected,
-        greatest((sum(came.won) + 0.5) / count(*), coalesce(var_samp(came.won), 0))
+        -- the sample variance from sums of whole numbers: the same in any order of rows
+        greatest(
+            (sum(came.won) + 0.5) / count(*),
+            coalesce(
+                (sum(power(came.won, 2)) - power(sum(came.won), 2) / count(*))
+                / nullif(count(*) - 1, 0),
+                0
+            )
+        )
         * (1 + 1.0 / count(*)) as chance_variance
     from outcomes as origins
     inner join came
