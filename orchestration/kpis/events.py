@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import ConfigurationError
-from orchestration.formats.descriptions import known_formats
+from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.blocks import Block, known, read_blocks
 from orchestration.kpis.sums import EVENT
 
@@ -129,7 +129,7 @@ def _event(name: str, block: Block, sets: Sets) -> Event:
         raise block.place.error(
             f"'{name}' is no name of an event: small letters, digits and _, or anchor>target"
         )
-    entities = known_formats()["generic"].entities
+    entities = known_formats()[GENERIC].entities
     for entity in block.words("supplied_by"):
         known(entity, entities, f"entity in {name}:", block.where("supplied_by"))
     for measure in block.words("measures"):

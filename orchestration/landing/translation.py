@@ -20,7 +20,12 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
-from orchestration.landing.duckdb_reader import COPY_OPTIONS, concatenate
+from orchestration.landing.duckdb_reader import (
+    COPY_OPTIONS,
+    concatenate,
+    quoted_name,
+    quoted_text,
+)
 from orchestration.landing.rows import ORIGIN_COLUMNS
 
 ROW_PART = 1 << 32
@@ -142,20 +147,20 @@ def _open_table(
     """
     columns = [*entity.column_names, *ORIGIN_COLUMNS]
     if path is None:
-        listed = ", ".join(f"null::varchar as {_name(column)}" for column in columns)
+        listed = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
         rows = f"select {listed}, 0::bigint as _place where false"
     else:
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
-        read = f"read_parquet({_text(str(path))}, file_row_number = true)"
+        read = f"read_parquet({quoted_text(str(path))}, file_row_number = true)"
         order = _order(read, moments, connection)
         listed = ", ".join(
-            f"iso_time({_name(column)}, {order}) as {_name(column)}"
+            f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
             if column in moments
-            else _name(column)
+            else quoted_name(column)
             for column in columns
         )
         rows = f"select {listed}, file_row_number as _place from {read}"
-    connection.execute(f"create or replace temp view {_table(name)} as {rows}")
+    connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
 
 
 def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
@@ -164,10 +169,10 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
     A number over 12 tells; a file in which both places have one says nothing.
     """
     first = " or ".join(
-        f"regexp_matches({_name(name)}, {_text(_FIRST_OVER_12)})" for name in moments
+        f"regexp_matches({quoted_name(name)}, {quoted_text(_FIRST_OVER_12)})" for name in moments
     )
     second = " or ".join(
-        f"regexp_matches({_name(name)}, {_text(_SECOND_OVER_12)})" for name in moments
+        f"regexp_matches({quoted_name(name)}, {quoted_text(_SECOND_OVER_12)})" for name in moments
     )
     if not first:
         return "null"
@@ -179,15 +184,15 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
         having coalesce(bool_or({first}), false) != coalesce(bool_or({second}), false)
         """
     ).fetchall()
-    cases = " ".join(f"when {_text(file)} then {_text(order)}" for file, order in found)
+    cases = " ".join(f"when {quoted_text(file)} then {quoted_text(order)}" for file, order in found)
     return f"case _file {cases} end" if cases else "null"
 
 
 def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -> None:
     facts = [
         "coalesce({}) as {}".format(
-            ", ".join(f"(select {value} from {_table(table)})" for table, value in sources),
-            _name(name),
+            ", ".join(f"(select {value} from {quoted_name(table)})" for table, value in sources),
+            quoted_name(name),
         )
         for name, sources in export_format.facts.items()
     ]
@@ -202,7 +207,7 @@ def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple
     found = connection.execute(
         f"""
         select distinct unnest(json_keys(extra))
-        from (select any_value(_extra) as extra from {_table(make.table)} group by _file)
+        from (select any_value(_extra) as extra from {quoted_name(make.table)} group by _file)
         where extra is not null
         """
     ).fetchall()
@@ -222,7 +227,7 @@ def _carry_out(
     unknown = set(make.columns) - set(entity.column_names)
     if unknown:
         raise ValueError(f"{make.name}: {make.entity} has no column {', '.join(sorted(unknown))}")
-    source = _table(make.table)
+    source = quoted_name(make.table)
     steps = [f"landed as (select {source}.*, facts.* from {source} cross join facts)"]
     if make.each is not None:
         steps.append(f"cells as ({_cells(labels)})")
@@ -232,15 +237,15 @@ def _carry_out(
         current = "joined"
     if make.let:
         listed = ", ".join(
-            f"({value})::varchar as {_name(name)}" for name, value in make.let.items()
+            f"({value})::varchar as {quoted_name(name)}" for name, value in make.let.items()
         )
         steps.append(f"let as (select *, {listed} from {current})")
         current = "let"
     columns = ", ".join(
-        f"({value})::varchar as {_name(name)}" for name, value in make.columns.items()
+        f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
     )
     empty = ", ".join(
-        f"null::varchar as {_name(name)}"
+        f"null::varchar as {quoted_name(name)}"
         for name in entity.column_names
         if name not in make.columns
     )
@@ -259,11 +264,11 @@ def _carry_out(
     )
     is_merged = "false"
     if make.one_per:
-        key = _name(make.one_per)
+        key = quoted_name(make.one_per)
         is_merged = f"""
             _rule is null and (
                 row_number() over (partition by {key} order by _rule nulls first, _row) > 1
-                or {key} in (select key from known where entity = {_text(make.entity)})
+                or {key} in (select key from known where entity = {quoted_text(make.entity)})
             )
         """
     connection.execute(
@@ -274,9 +279,9 @@ def _carry_out(
         """
     )
     if any(column.is_key for column in entity.columns):
-        key = _name(make.one_per or _key(entity))
+        key = quoted_name(make.one_per or _key(entity))
         connection.execute(
-            f"insert into known select distinct {_text(make.entity)}, {key} from made "
+            f"insert into known select distinct {quoted_text(make.entity)}, {key} from made "
             "where _rule is null and not _is_merged"
         )
 
@@ -293,8 +298,8 @@ def _cells(labels: Sequence[tuple[str, str]]) -> str:
             "from landed where false"
         )
     listed = ", ".join(
-        f"{{'name': {_text(name)}, 'number': {number}, "
-        f"'value': json_extract_string(_extra, {_text(_json_path(label))})}}"
+        f"{{'name': {quoted_text(name)}, 'number': {number}, "
+        f"'value': json_extract_string(_extra, {quoted_text(_json_path(label))})}}"
         for number, (label, name) in enumerate(labels)
     )
     return f"""
@@ -308,7 +313,7 @@ def _join_steps(make: Make, current: str) -> Iterator[str]:
     join = make.join
     if join is None:
         return
-    taken = ", ".join(f"({value}) as {_name(name)}" for name, value in join.take.items())
+    taken = ", ".join(f"({value}) as {quoted_name(name)}" for name, value in join.take.items())
     rows = "partition by _key"
     chosen = f"row_number() over ({rows} order by _place) = 1"
     if join.is_unique:
@@ -317,13 +322,13 @@ def _join_steps(make: Make, current: str) -> Iterator[str]:
         others as (
             select * from (
                 select ({join.key}) as _key, true as _is_found, _place, {taken}
-                from {_table(join.table)}
+                from {quoted_name(join.table)}
             )
             where _key is not null
             qualify {chosen}
         )
     """
-    listed = ", ".join(f"others.{_name(column)}" for column in join.take)
+    listed = ", ".join(f"others.{quoted_name(column)}" for column in join.take)
     yield f"""
         joined as (
             select keyed.* exclude (_to), coalesce(others._is_found, false) as _is_found, {listed}
@@ -344,17 +349,20 @@ def _rule(make: Make, entity: Entity) -> str:
         value = f"({make.columns[key]})::varchar"
         rules.append((_NO_KEY.format(key=key), f"nullif(trim({value}), '') is not null"))
     cases = " ".join(
-        f"when not coalesce(({condition}), false) then {_text(rule)}" for rule, condition in rules
+        f"when not coalesce(({condition}), false) then {quoted_text(rule)}"
+        for rule, condition in rules
     )
     return f"case {cases} end" if cases else "null::varchar"
 
 
 def _write(make: Make, target: Path, connection: duckdb.DuckDBPyConnection) -> None:
     entity = known_formats()[GENERIC].entities[make.entity]
-    columns = ", ".join(_name(name) for name in (*entity.column_names, *ORIGIN_COLUMNS, "_row"))
+    columns = ", ".join(
+        quoted_name(name) for name in (*entity.column_names, *ORIGIN_COLUMNS, "_row")
+    )
     connection.execute(
         f"copy (select {columns} from made where _rule is null and not _is_merged order by _row) "
-        f"to {_text(str(target))} ({COPY_OPTIONS})"
+        f"to {quoted_text(str(target))} ({COPY_OPTIONS})"
     )
 
 
@@ -409,17 +417,5 @@ def _joined(
     return target
 
 
-def _table(name: str) -> str:
-    return _name(name)
-
-
 def _json_path(label: str) -> str:
     return '$."' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'

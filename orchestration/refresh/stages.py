@@ -17,7 +17,7 @@ import duckdb
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
-from orchestration.formats.descriptions import known_formats
+from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
@@ -105,7 +105,7 @@ def load(
     language = settings.reporting.language
     if not report.has_rows:
         exports = str(environment.exports)
-        generic = known_formats()["generic"]
+        generic = known_formats()[GENERIC]
         raise NothingReadError("\n".join(lines_on_nothing(report, exports, generic, language)))
     for line in [
         *lines_on_sources(report, language),

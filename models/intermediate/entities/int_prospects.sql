@@ -83,6 +83,7 @@ merged as (
 int_prospects as (
     select
         merged.* exclude (
+            -- names that are left out take no table before them
             opted_out_at, opted_out_on, opted_out_has_time, is_test_record -- noqa: RF02
         ),
         {% for part in ['at', 'on', 'has_time'] %}

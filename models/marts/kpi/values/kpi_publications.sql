@@ -38,6 +38,7 @@ kpi_publications as (
                 list_transform(
                     statistics.event_dimensions,
                     lambda event_dimension: list_contains(
+                        -- the lambda's own parameter, no column of a table
                         event_dimension, asked.dimension -- noqa: RF02
                     )
                 )
