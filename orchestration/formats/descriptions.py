@@ -76,7 +76,9 @@ class Join:
     Attributes:
         table: the table.
         key: an expression over its columns; of several rows with one key the first counts.
-        to: the expression over the make's own row that must equal it.
+        order: an expression over its columns that says which is the first; by default its place.
+        to: the expression over the make's own row that must equal it; it may use what an earlier
+            join took.
         take: name in the make's row → expression over the columns of the table.
         is_needed: whether a row that finds nothing is left out.
         is_unique: whether a key that several rows have finds nothing, as a name that two bear.
@@ -85,10 +87,29 @@ class Join:
 
     table: str
     key: str
+    order: str
     to: str
     take: Mapping[str, str]
     is_needed: bool
     is_unique: bool
+
+
+@dataclass(frozen=True)
+class Each:
+    """What a make makes a row of, when it is not the whole row of its table.
+
+    Attributes:
+        headers: a pattern over the table's other headers: a row is made of every filled cell whose
+            header it matches. Its first group is `each_name`, the cell `each_value`.
+        split: an expression over the table's columns: a row is made of every part of that text that
+            is not empty. The part is `each_value`, its number from 1 on `each_number`.
+        by: what stands between the parts.
+
+    """
+
+    headers: str | None = None
+    split: str | None = None
+    by: str = ";"
 
 
 @dataclass(frozen=True)
@@ -102,10 +123,9 @@ class Make:
         name: what the ledger calls it; the entity's name when the table makes one thing.
         entity: the generic entity.
         table: the table whose rows are read.
-        join: another table of the same load.
+        joins: other tables of the same load, in this order.
         let: name → expression, for what several columns need; a later one may use an earlier one.
-        each: a pattern over the table's other headers: a row is made of every filled cell whose
-            header it matches. Its first group is `each_name`, the cell `each_value`.
+        each: what a row is made of; by default the whole row of the table.
         where: rule → condition; a row that does not meet it is left out by that rule.
         one_per: the column of `columns` of whose values only the first row is made.
         columns: column of the entity → expression; the others are empty.
@@ -115,9 +135,9 @@ class Make:
     name: str
     entity: str
     table: str
-    join: Join | None
+    joins: tuple[Join, ...]
     let: Mapping[str, str]
-    each: str | None
+    each: Each | None
     where: Mapping[str, str]
     one_per: str | None
     columns: Mapping[str, str]
@@ -189,23 +209,25 @@ def read_format(path: Path) -> Format:
 
 
 def _make(content: Mapping[str, Any]) -> Make:
-    join = content.get("join")
+    each = content.get("each")
     return Make(
         name=content.get("name", content["entity"]),
         entity=content["entity"],
         table=content["from"],
-        join=Join(
-            table=join["table"],
-            key=join["key"],
-            to=join["to"],
-            take=join["take"],
-            is_needed=join.get("needed", False),
-            is_unique=join.get("unique", False),
-        )
-        if join
-        else None,
+        joins=tuple(
+            Join(
+                table=join["table"],
+                key=join["key"],
+                order=join.get("order", "_place"),
+                to=join["to"],
+                take=join.get("take", {}),
+                is_needed=join.get("needed", False),
+                is_unique=join.get("unique", False),
+            )
+            for join in content.get("joins", ())
+        ),
         let=content.get("let", {}),
-        each=content.get("each"),
+        each=Each(headers=each) if isinstance(each, str) else Each(**each) if each else None,
         where=content.get("where", {}),
         one_per=content.get("one_per"),
         columns=content["columns"],

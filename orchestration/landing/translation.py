@@ -18,14 +18,24 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
+from orchestration.formats.descriptions import (
+    GENERIC,
+    Each,
+    Entity,
+    Format,
+    Join,
+    Make,
+    known_formats,
+)
 from orchestration.landing.duckdb_reader import (
     COPY_OPTIONS,
     concatenate,
     quoted_name,
     quoted_text,
 )
+from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.rows import ORIGIN_COLUMNS
 
 ROW_PART = 1 << 32
@@ -119,7 +129,7 @@ def translate(
         _write(make, target, connection)
         parts.setdefault(make.entity, []).append(target)
         ledger.append(_account(make, is_main, source, load_id, connection))
-        part += max(1, len(labels))
+        part = _next_part(part, connection)
     rows = {entity: _joined(entity, files, folder, connection) for entity, files in parts.items()}
     accounted = pa.concat_tables([LEDGER_SCHEMA.empty_table(), *ledger])
     return Translation(rows, accounted)
@@ -143,24 +153,81 @@ def _open_table(
 ) -> None:
     """Make a view of a table's rows, each with its place; of nothing when there is no file.
 
-    Days and moments are written in ISO form where the file shows which order it writes them in.
+    Days and moments are written in ISO form where the file shows which order it writes them in. A
+    column that a file was landed without, since the format did not know it then, is taken from the
+    cells kept beside the columns.
     """
-    columns = [*entity.column_names, *ORIGIN_COLUMNS]
     if path is None:
+        columns = [*entity.column_names, *ORIGIN_COLUMNS]
         listed = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
         rows = f"select {listed}, 0::bigint as _place where false"
     else:
-        moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
         read = f"read_parquet({quoted_text(str(path))}, file_row_number = true)"
+        moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
+        cells = _cells_by_column(entity, path, read, connection)
+        landed = ", ".join(
+            f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names
+        )
+        origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
+        read = f"(select {landed}, {origin}, file_row_number from {read})"
         order = _order(read, moments, connection)
         listed = ", ".join(
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
             if column in moments
             else quoted_name(column)
-            for column in columns
+            for column in entity.column_names
         )
-        rows = f"select {listed}, file_row_number as _place from {read}"
+        rows = f"select {listed}, {origin}, file_row_number as _place from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def _cells_by_column(
+    entity: Entity, path: Path, read: str, connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, str]:
+    """Return the expression of each column's cell: the landed one, else one of the others.
+
+    Another cell is taken in the files in which the column is empty throughout and one of its
+    headers stands among the others.
+    """
+    held = set(pq.read_schema(path).names)
+    cells = {
+        name: quoted_name(name) if name in held else "null::varchar" for name in entity.column_names
+    }
+    columns = column_names(entity)
+    labels: dict[str, dict[str, str]] = {}
+    for file, label in _other_labels(read, connection):
+        column = columns.get(normalised(label))
+        if column is not None:
+            labels.setdefault(column, {}).setdefault(file, label)
+    for column, label_of in labels.items():
+        filled: set[str] = set()
+        if column in held:
+            found = connection.execute(
+                f"select distinct _file from {read} where nullif({quoted_name(column)}, '') != ''"
+            ).fetchall()
+            filled = {file for (file,) in found}
+        cases = " ".join(
+            f"when {quoted_text(file)} then "
+            f"json_extract_string(_extra, {quoted_text(_json_path(label))})"
+            for file, label in sorted(label_of.items())
+            if file not in filled
+        )
+        if cases:
+            cells[column] = f"case _file {cases} else {cells[column]} end"
+    return cells
+
+
+def _other_labels(table: str, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
+    """Return the headers of each file that are no column of its table, in a settled order."""
+    found: list[tuple[str, str]] = connection.execute(
+        f"""
+        select _file, unnest(json_keys(extra)) as label
+        from (select _file, any_value(_extra) as extra from {table} group by _file)
+        where extra is not null
+        order by all
+        """
+    ).fetchall()
+    return found
 
 
 def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
@@ -202,18 +269,13 @@ def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -
 
 def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
     """Return the headers that an `each` matches, with what its first group holds, in order."""
-    if make.each is None:
+    if make.each is None or make.each.headers is None:
         return ()
-    found = connection.execute(
-        f"""
-        select distinct unnest(json_keys(extra))
-        from (select any_value(_extra) as extra from {quoted_name(make.table)} group by _file)
-        where extra is not null
-        """
-    ).fetchall()
-    pattern = re.compile(make.each)
-    matches = [(label, match.group(1)) for (label,) in found if (match := pattern.fullmatch(label))]
-    return sorted(matches)
+    pattern = re.compile(make.each.headers)
+    labels = {label for _, label in _other_labels(quoted_name(make.table), connection)}
+    return sorted(
+        (label, match.group(1)) for label in labels if (match := pattern.fullmatch(label))
+    )
 
 
 def _carry_out(
@@ -230,11 +292,11 @@ def _carry_out(
     source = quoted_name(make.table)
     steps = [f"landed as (select {source}.*, facts.* from {source} cross join facts)"]
     if make.each is not None:
-        steps.append(f"cells as ({_cells(labels)})")
+        steps.append(f"cells as ({_cells(make.each, labels)})")
     current = "cells" if make.each is not None else "landed"
-    if make.join is not None:
-        steps += _join_steps(make, current)
-        current = "joined"
+    for order, join in enumerate(make.joins):
+        steps += _join_steps(join, order, current)
+        current = f"joined_{order}"
     if make.let:
         listed = ", ".join(
             f"({value})::varchar as {quoted_name(name)}" for name, value in make.let.items()
@@ -290,12 +352,23 @@ def _key(entity: Entity) -> str:
     return next(column.name for column in entity.columns if column.is_key)
 
 
-def _cells(labels: Sequence[tuple[str, str]]) -> str:
-    """Return the query that makes a row of every filled cell of the given headers."""
+def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
+    """Return the query that makes a row of every filled cell, or of every part of a text."""
+    if each.split is not None:
+        parts = f"string_split(({each.split})::varchar, {quoted_text(each.by)})"
+        return f"""
+            select
+                landed.*, null::varchar as each_name, trim(part.value) as each_value,
+                part.number::varchar as each_number, part.number as _each
+            from landed cross join lateral (
+                select unnest({parts}) as value, generate_subscripts({parts}, 1) as number
+            ) as part
+            where nullif(trim(part.value), '') is not null
+        """
     if not labels:
         return (
-            "select *, null::varchar as each_name, null::varchar as each_value, 0 as _each "
-            "from landed where false"
+            "select *, null::varchar as each_name, null::varchar as each_value, "
+            "null::varchar as each_number, 0 as _each from landed where false"
         )
     listed = ", ".join(
         f"{{'name': {quoted_text(name)}, 'number': {number}, "
@@ -303,46 +376,66 @@ def _cells(labels: Sequence[tuple[str, str]]) -> str:
         for number, (label, name) in enumerate(labels)
     )
     return f"""
-        select landed.*, cell.name as each_name, cell.value as each_value, cell.number as _each
+        select
+            landed.*, cell.name as each_name, cell.value as each_value,
+            (cell.number + 1)::varchar as each_number, cell.number as _each
         from landed cross join lateral (select unnest([{listed}]) as cell)
         where nullif(trim(cell.value), '') is not null
     """
 
 
-def _join_steps(make: Make, current: str) -> Iterator[str]:
-    join = make.join
-    if join is None:
-        return
-    taken = ", ".join(f"({value}) as {quoted_name(name)}" for name, value in join.take.items())
+def _join_steps(join: Join, number: int, current: str) -> Iterator[str]:
+    taken = "".join(f", ({value}) as {quoted_name(name)}" for name, value in join.take.items())
     rows = "partition by _key"
-    chosen = f"row_number() over ({rows} order by _place) = 1"
+    chosen = f"row_number() over ({rows} order by _order, _place) = 1"
     if join.is_unique:
         chosen = f"count(*) over ({rows}) = 1"
     yield f"""
-        others as (
+        others_{number} as (
             select * from (
-                select ({join.key}) as _key, true as _is_found, _place, {taken}
-                from {quoted_name(join.table)}
+                select
+                    ({join.key}) as _key, ({join.order}) as _order, true as {_found(number)},
+                    _place{taken}
+                from (
+                    select {quoted_name(join.table)}.*, facts.*
+                    from {quoted_name(join.table)} cross join facts
+                )
             )
             where _key is not null
             qualify {chosen}
         )
     """
-    listed = ", ".join(f"others.{quoted_name(column)}" for column in join.take)
+    others = f"others_{number}"
+    listed = "".join(f", {others}.{quoted_name(column)}" for column in join.take)
     yield f"""
-        joined as (
-            select keyed.* exclude (_to), coalesce(others._is_found, false) as _is_found, {listed}
+        joined_{number} as (
+            select
+                keyed.* exclude (_to),
+                coalesce({others}.{_found(number)}, false) as {_found(number)}{listed}
             from (select *, ({join.to}) as _to from {current}) as keyed
-            left join others on keyed._to = others._key
+            left join {others} on keyed._to = {others}._key
         )
     """
 
 
+def _found(number: int) -> str:
+    """Return the name of the column that says whether a join found a row."""
+    return f"_is_found_{number}"
+
+
+def _next_part(part: int, connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the first part that the rows just made leave free."""
+    last = connection.execute(f"select max(_row) // {ROW_PART} from made").fetchone()
+    return part + 1 if last is None or last[0] is None else int(last[0]) + 1
+
+
 def _rule(make: Make, entity: Entity) -> str:
     """Return the expression that names the first rule by which a row is left out, else null."""
-    rules = []
-    if make.join is not None and make.join.is_needed:
-        rules.append((_NO_MATCH.format(table=make.join.table), "_is_found"))
+    rules = [
+        (_NO_MATCH.format(table=join.table), _found(number))
+        for number, join in enumerate(make.joins)
+        if join.is_needed
+    ]
     rules += list(make.where.items())
     if make.one_per or make.each is not None:
         key = make.one_per or _key(entity)

@@ -86,6 +86,10 @@ create or replace temp macro iso_time(cell, day_order) as
 -- a moment that says UTC in words
 create or replace temp macro utc_time(cell) as regexp_replace(trim(cell), '\s+UTC$', '+00:00');
 
--- what a deal in a stage of that name is: 'won' or 'lost', null for any other
+-- what a deal in a stage of that name is: 'won', 'lost' or 'open'; null where no stage is called so
 create or replace temp macro outcome_of(stage) as
-    getvariable('stage_outcomes')[folded(stage)];
+    nullif(getvariable('stage_outcomes')[folded(stage)], '');
+
+-- whether a stage of that name is known: 'true' or 'false'
+create or replace temp macro is_known_stage(stage) as
+    (outcome_of(stage) is not null)::varchar;

@@ -42,7 +42,7 @@ def test_a_make_fills_columns_of_its_entity_and_all_that_are_required(tool: Form
 @by_name
 def test_every_table_is_used_and_every_make_has_a_name_of_its_own(tool: Format) -> None:
     used = {make.table for make in tool.makes} | {
-        make.join.table for make in tool.makes if make.join
+        join.table for make in tool.makes for join in make.joins
     }
     assert used == set(tool.entities)
     names = Counter(make.name for make in tool.makes)

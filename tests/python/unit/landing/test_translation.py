@@ -24,13 +24,16 @@ FORMAT: Mapping[str, Any] = {
                 "id": {"type": "id", "required": True, "aliases": ["Id"]},
                 "rep": {"type": "text", "aliases": ["Rep"]},
                 "firm": {"type": "text", "aliases": ["Firm"]},
-                "seen": {"type": "moment", "aliases": ["Seen"]},
+                "seen": {"type": "moment", "aliases": ["Seen", "First seen"]},
+                "members": {"type": "text", "aliases": ["Members"]},
+                "word": {"type": "text", "aliases": ["Stage"]},
             }
         },
         "firms": {
             "columns": {
                 "name": {"type": "text", "required": True, "aliases": ["Name"]},
                 "number": {"type": "id", "aliases": ["Number"]},
+                "since": {"type": "day", "aliases": ["Since"]},
             }
         },
     },
@@ -46,13 +49,15 @@ FORMAT: Mapping[str, Any] = {
             "entity": "accounts",
             "from": "leads",
             "one_per": "account_id",
-            "join": {
-                "table": "firms",
-                "key": "folded(name)",
-                "to": "folded(firm)",
-                "take": {"number": "number"},
-                "unique": True,
-            },
+            "joins": [
+                {
+                    "table": "firms",
+                    "key": "folded(name)",
+                    "to": "folded(firm)",
+                    "take": {"number": "number"},
+                    "unique": True,
+                }
+            ],
             "where": {"without_firm": "firm is not null"},
             "columns": {"account_id": "coalesce(number, id_of([firm]))", "name": "firm"},
         },
@@ -71,6 +76,36 @@ FORMAT: Mapping[str, Any] = {
             "from": "leads",
             "each": "Entered (.+)",
             "columns": {"deal_id": "id", "stage": "each_name", "entered_at": "each_value"},
+        },
+        {
+            "name": "deals with the members of a firm",
+            "entity": "deals",
+            "from": "leads",
+            "each": {"split": "members", "by": ";"},
+            "joins": [
+                {
+                    "table": "firms",
+                    "key": "folded(name)",
+                    "order": "since",
+                    "to": "folded(firm)",
+                    "take": {"number": "number"},
+                },
+                {
+                    "table": "firms",
+                    "key": "'head of ' || number",
+                    "to": "'head of ' || number",
+                    "take": {"head": "name"},
+                    "needed": True,
+                },
+            ],
+            "columns": {
+                "deal_id": "id_of([id, each_value])",
+                "prospect_id": "each_value",
+                "product_id": "each_number",
+                "account_id": "number",
+                "stage": "head",
+                "status": "coalesce(outcome_of(word), 'known: ' || is_known_stage(word))",
+            },
         },
     ],
 }
@@ -94,7 +129,8 @@ def carried_out(folder: Path, **tables: Sequence[Mapping[str, str | None]]) -> T
         files[name] = folder / f"{name}.parquet"
         pq.write_table(pa.Table.from_pylist(whole, schema=schema), files[name])
     connection = duckdb.connect()
-    return translate(described, files, "downloads", "one", {}, folder / "made", connection)
+    outcomes = {"signed": "won", "talk": "open"}
+    return translate(described, files, "downloads", "one", outcomes, folder / "made", connection)
 
 
 def rows(made: Translation, entity: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -228,3 +264,60 @@ def test_whatever_the_rows_hold_each_is_accounted_for_and_again_the_same(
     again = carried_out(tmp_path, **tables)
     assert {entity: path.read_bytes() for entity, path in again.rows.items()} == first
     assert again.ledger.equals(made.ledger)
+
+
+def test_every_part_of_a_cell_finds_through_several_tables(tmp_path: Path) -> None:
+    made = carried_out(
+        tmp_path,
+        firms=[
+            {"name": "Acme", "number": "9", "since": "2026-02-01"},
+            {"name": "ACME", "number": "7", "since": "2025-02-01"},
+        ],
+        leads=[
+            {"id": "1", "firm": "acme", "members": "5; 6;;", "word": "Signed"},
+            {"id": "2", "firm": "acme", "members": "8", "word": "Rumour"},
+            {"id": "3", "firm": "none", "members": "8"},
+            {"id": "4", "firm": "acme", "members": ""},
+        ],
+    )
+    columns = ("prospect_id", "product_id", "account_id", "stage", "status")
+    assert sorted(rows(made, "deals", *columns)) == [
+        ("5", "1", "7", "ACME", "won"),
+        ("6", "2", "7", "ACME", "won"),
+        ("8", "1", "7", "ACME", "known: false"),
+    ]
+    assert ledger(made)["deals with the members of a firm"] == (4, 3, 0, {"nothing_in_firms": 1})
+    keys = [row for (row,) in rows(made, "deals", "_row")]
+    assert len(set(keys)) == 3
+    assert sorted(row % ROW_PART for row in keys) == [0, 0, 1]
+
+
+def test_a_column_that_the_file_was_landed_without_is_taken_from_its_other_cells(
+    tmp_path: Path,
+) -> None:
+    made = carried_out(
+        tmp_path,
+        leads=[
+            {"id": "1", "rep": "ann", "_extra": '{"First seen": "05/02/2026", "Else": "x"}'},
+            {"id": "2", "rep": "ann", "_extra": '{"First seen": "25/02/2026", "Else": "x"}'},
+            {
+                "id": "3",
+                "rep": "ann",
+                "seen": "2026-03-01",
+                "_file": "b.csv",
+                "_extra": '{"First seen": "2020-01-01"}',
+            },
+            {
+                "id": "4",
+                "rep": "ann",
+                "_file": "b.csv",
+                "_extra": '{"First seen": "2020-01-01"}',
+            },
+        ],
+    )
+    assert rows(made, "prospects", "prospect_id", "detected_at") == [
+        ("1", "2026-02-05"),
+        ("2", "2026-02-25"),
+        ("3", "2026-03-01"),
+        ("4", None),
+    ]
