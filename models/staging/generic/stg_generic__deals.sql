@@ -6,10 +6,10 @@
 } %}
 {% set optional = {
     'account_id': 'id', 'prospect_id': 'id', 'rep_id': 'id', 'campaign_id': 'id',
-    'pipeline': 'text', 'amount': 'decimal', 'currency': 'text',
-    'created_at': 'moment', 'expected_close_on': 'day', 'closed_at': 'moment',
-    'lost_reason': 'text', 'product_id': 'id', 'updated_at': 'moment',
-    'is_test': 'boolean',
+    'pipeline': 'text', 'is_stage_unknown': 'boolean', 'amount': 'decimal',
+    'currency': 'text', 'created_at': 'moment', 'expected_close_on': 'day',
+    'closed_at': 'moment', 'lost_reason': 'text', 'product_id': 'id',
+    'updated_at': 'moment', 'is_test': 'boolean',
 } %}
 
 with landed as (select * from {{ source('generic', 'deals') }}),
@@ -29,6 +29,7 @@ values_read as (
         {{ read_text('landed.pipeline') }} as pipeline,
         {{ read_text('landed.stage') }} as stage,
         {{ read_word('landed.status', ['open', 'won', 'lost']) }} as status,
+        {{ read_boolean('landed.is_stage_unknown') }} as is_stage_unknown,
         {{ read_decimal('landed.amount') }} as amount,
         {{ read_currency('landed.currency') }} as currency,
         {{ read_moment('created_at') }},
@@ -60,6 +61,7 @@ stg_generic__deals as (
         values_read.pipeline,
         values_read.stage,
         values_read.status,
+        values_read.is_stage_unknown,
         values_read.amount,
         values_read.currency,
         {{ moment_columns('created_at') }},
