@@ -47,7 +47,11 @@ def stage_outcomes(own: Iterable[Mapping[str, object]] = ()) -> dict[str, str]:
     shipped = PROJECT_DIR / "seeds" / "funnel_stages.csv"
     with shipped.open(encoding="utf-8", newline="") as lines:
         rows = [*csv.DictReader(lines), *own]
-    return {" ".join(str(row["stage"]).split()).casefold(): str(row["outcome"]) for row in rows}
+    return {
+        " ".join(str(row["stage"]).split()).casefold(): str(row["outcome"])
+        for row in rows
+        if row["outcome"]
+    }
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ vanished as (
 
 reps as (select * from {{ ref('int_rep_references') }}),
 
+rep_names as (select * from {{ ref('int_rep_names') }}),
+
 ranked as (
     select
         records.*,
         keyed.account_key,
-        reps.rep_key as owner_rep_key,
+        coalesce(reps.rep_key, rep_names.rep_key) as owner_rep_key,
         vanished.vanished_on,
         row_number() over (
             partition by keyed.account_key
@@ -31,6 +33,7 @@ ranked as (
         on
             records.source = reps.source
             and records.owner_rep_id = reps.rep_id
+    {{ join_name('records', 'owner_rep_name', 'rep_names', 'reps.rep_key') }}
     left join vanished
         on
             records.source = vanished.source

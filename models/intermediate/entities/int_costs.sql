@@ -16,6 +16,8 @@ sources as (select * from {{ ref('stg_settings__sources') }}),
 
 rep_references as (select * from {{ ref('int_rep_references') }}),
 
+rep_names as (select * from {{ ref('int_rep_names') }}),
+
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
 spent as (
@@ -30,6 +32,7 @@ spent as (
         channel,
         campaign_id,
         rep_id,
+        rep_name,
         cast(null as decimal(18, 4)) as days,
         cast(amount as decimal(24, 6)) as amount,
         currency
@@ -48,6 +51,7 @@ spent as (
         channel,
         campaign_id,
         rep_id,
+        null as rep_name,
         days,
         case when abs({{ cost }}) < 1e17 then cast({{ cost }} as decimal(24, 6)) end
             as amount,
@@ -70,8 +74,8 @@ int_costs as (
         {{ known_channel('spent.channel') }} as channel,
         campaign_references.campaign_key,
         spent.campaign_id is not null as names_campaign,
-        rep_references.rep_key,
-        spent.rep_id is not null as names_rep,
+        coalesce(rep_references.rep_key, rep_names.rep_key) as rep_key,
+        coalesce(spent.rep_id, spent.rep_name) is not null as names_rep,
         spent.days,
         spent.amount,
         spent.currency
@@ -82,6 +86,7 @@ int_costs as (
         on
             spent.source = rep_references.source
             and spent.rep_id = rep_references.rep_id
+    {{ join_name('spent', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
     left join campaign_references
         on
             spent.source = campaign_references.source

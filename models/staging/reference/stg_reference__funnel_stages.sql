@@ -4,5 +4,5 @@
 {{ reference_rows(
     'funnel_stages',
     key=['stage'],
-    columns=['stage', 'outcome']
+    columns=['stage', 'outcome', 'prospect_stage']
 ) }}

@@ -1,6 +1,6 @@
 -- grain: one row per won deal: the conversations that it took.
--- Those with the prospect that it names (without one: with its account's people), from
--- the day its prospect was qualified to the closing, both included; a prospect's later
+-- Those with the prospect that it names and all who take part in it (without any: with
+-- its account's people), from the day its prospect was qualified to the closing, both included; a prospect's later
 -- deals, and deals of those never qualified, count from the deal's creation.
 with deals as (
     select * from {{ ref('fct_deals') }}
@@ -20,6 +20,8 @@ prospects as (
         account_key
     from {{ ref('dim_prospects') }}
 ),
+
+contacts as (select * from {{ ref('fct_deal_contacts') }}),
 
 conversations as (select * from {{ ref('fct_conversations') }}),
 
@@ -62,6 +64,16 @@ deal_prospects as (
         closed_on
     from spans
     where names_prospect
+    union all
+    select
+        spans.deal_key,
+        contacts.prospect_key,
+        spans.counted_from,
+        spans.closed_on
+    from spans
+    inner join contacts
+        on spans.deal_key = contacts.deal_key
+    where not contacts.is_prospect_of_deal
     union all
     select
         spans.deal_key,
