@@ -105,7 +105,8 @@ int_customer_voices as (
             when voices.kind = 'referral' then account_references.account_key
             else
                 {{ customer_key(
-                    'coalesce(accounts.account_key, prospects.account_key)',
+                    'coalesce(account_references.account_key,'
+                    ~ ' account_names.account_key, prospects.account_key)',
                     'prospects.prospect_key',
                 ) }}
         end as customer_key,
