@@ -26,6 +26,13 @@ create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.
 create or replace temp macro slug(address) as
     nullif(lower(nfc_normalize(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1)))), '');
 
+-- the first of several profiles in one cell that is not that of `member`
+create or replace temp macro first_profile(addresses, member) as
+    list_filter(
+        string_split(addresses, ','),
+        lambda address: slug(address) is distinct from member and slug(address) is not null
+    )[1];
+
 -- a boolean of any of the tools: 'true', 'false' or null
 create or replace temp macro flag(cell) as
     case
@@ -56,9 +63,40 @@ create or replace temp macro us_time(cell) as
         end,
         cell);
 
--- `08 Feb 2026`, months in English
-create or replace temp macro english_day(cell) as
-    coalesce(strftime(try_strptime(trim(cell), '%d %b %Y'), '%Y-%m-%d'), cell);
+-- the number of a month in English or French, written out or short: '01' to '12'
+create or replace temp macro month_number(word) as
+    case left(strip_accents(lower(word)), 4)
+        when 'juin' then '06'
+        when 'juil' then '07'
+        else (map {
+            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
+            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
+            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
+        })[left(strip_accents(lower(word)), 3)]
+    end;
+
+-- a time of day of 12 or 24 hours: `09:30 pm` is ` 21:30:00`; nothing when there is none
+create or replace temp macro clock_time(words) as
+    coalesce(strftime(coalesce(
+        try_strptime(upper(trim(words)), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']),
+        try_strptime(trim(words), ['%H:%M:%S', '%H:%M'])), ' %H:%M:%S'), '');
+
+-- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
+create or replace temp macro worded_time(cell) as
+    coalesce(
+        case
+            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
+                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
+            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
+                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
+        end,
+        cell);
 
 -- day first, two or four digits of the year: what European programs write
 create or replace temp macro european_time(cell) as
