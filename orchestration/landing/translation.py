@@ -230,19 +230,26 @@ def _other_labels(table: str, connection: duckdb.DuckDBPyConnection) -> Sequence
     return found
 
 
-def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null.
+def day_orders(
+    read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, str]:
+    """Return how each file of a table writes days, 'dmy' or 'mdy', where it shows it.
 
     A number over 12 tells; a file in which both places have one says nothing.
+
+    Args:
+        read: the SQL of the rows of the table.
+        moments: its columns of days and moments.
+        connection: an open DuckDB.
+
     """
-    first = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_FIRST_OVER_12)})" for name in moments
+    names = [quoted_name(name) for name in moments]
+    if not names:
+        return {}
+    first, second = (
+        " or ".join(f"regexp_matches({name}, {quoted_text(pattern)})" for name in names)
+        for pattern in (_FIRST_OVER_12, _SECOND_OVER_12)
     )
-    second = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_SECOND_OVER_12)})" for name in moments
-    )
-    if not first:
-        return "null"
     found = connection.execute(
         f"""
         select _file, case when bool_or({first}) then 'dmy' else 'mdy' end
@@ -251,7 +258,15 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
         having coalesce(bool_or({first}), false) != coalesce(bool_or({second}), false)
         """
     ).fetchall()
-    cases = " ".join(f"when {quoted_text(file)} then {quoted_text(order)}" for file, order in found)
+    return dict(found)
+
+
+def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null."""
+    cases = " ".join(
+        f"when {quoted_text(file)} then {quoted_text(order)}"
+        for file, order in day_orders(read, moments, connection).items()
+    )
     return f"case _file {cases} end" if cases else "null"
 
 
