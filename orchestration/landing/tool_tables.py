@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import Entity, Format
 from orchestration.landing.dialect import DELIMITERS
-from orchestration.landing.headers import column_names, normalised
+from orchestration.landing.headers import column_names, needed_columns, normalised
 
 SEARCHED_ROWS = 20
 """Among how many rows at the start the header is looked for: titles and notes may precede it."""
@@ -117,14 +117,31 @@ def recognise(head: str, formats: Iterable[Format]) -> Recognised | None:
     for delimiter in DELIMITERS:
         for skipped, row in _rows(head, delimiter):
             headers = frozenset(normalised(cell) for cell in row)
-            if len(headers) < LEAST_COLUMNS:
-                continue
             for tool in tools:
-                for entity in tool.entities.values():
-                    columns = _columns_named(headers, entity)
-                    if columns > (best.columns if best else LEAST_COLUMNS - 1):
-                        best = Recognised(tool.name, entity.name, delimiter, skipped, columns)
+                table, columns = table_named(headers, tool)
+                if table is not None and columns > (best.columns if best else 0):
+                    best = Recognised(tool.name, table, delimiter, skipped, columns)
     return best
+
+
+def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]:
+    """Return the table of a tool of which headers name most columns, and how many they name.
+
+    A table of somebody's own is told by the headers that they name, be it only one.
+    """
+    least = LEAST_COLUMNS if tool.landed_as is None else 1
+    named = [(_columns_named(headers, entity), entity.name) for entity in tool.entities.values()]
+    columns = max((each for each, _ in named), default=0)
+    if columns < least:
+        return None, 0
+    return next(name for each, name in named if each == columns), columns
+
+
+def first_rows(head: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows that a text begins with, by every delimiter."""
+    for delimiter in DELIMITERS:
+        for _, row in _rows(head, delimiter):
+            yield tuple(row)
 
 
 def begins_with_header(head: str, entity: Entity) -> bool:
@@ -146,7 +163,7 @@ def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[froze
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = {column.name for column in entity.columns if column.is_required}
+    required = needed_columns(entity)
     return (
         [frozenset(by_column[name]) for name in by_column if name in required],
         [frozenset(by_column[name]) for name in by_column if name not in required],
