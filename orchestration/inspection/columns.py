@@ -7,15 +7,14 @@ become (see `cells.py`, `words.py`, `links.py`).
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.descriptions import Column, Entity, Format
+from orchestration.formats.descriptions import GENERIC, Column, Entity, Format, known_formats
 from orchestration.inspection.expressions import targets
 from orchestration.inspection.findings import ColumnFinding
 from orchestration.landing.columns import NUMBERS
-from orchestration.landing.duckdb_reader import quoted_name, scan_parquet
+from orchestration.landing.duckdb_reader import quoted_name
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.translation import day_orders
 
@@ -42,7 +41,7 @@ class TableFiles:
         source: the source.
         export_format: its format.
         table: the table.
-        paths: the Parquet files of its rows.
+        relations: the SQL of its rows, load by load.
         headers: the headers of its files.
 
     """
@@ -50,7 +49,7 @@ class TableFiles:
     source: str
     export_format: Format
     table: Entity
-    paths: Sequence[Path]
+    relations: Sequence[str]
     headers: Sequence[str]
 
 
@@ -70,27 +69,23 @@ def column_findings(
 
     """
     columns = list(_present(of))
-    if not columns or not of.paths:
+    if not columns or not of.relations:
         return
-    read = scan_parquet(of.paths)
+    read = f"({' union all by name '.join(f'from {each}' for each in of.relations)})"
     becomes = _becomes(of.export_format)
-    orders = (
-        {}
-        if of.export_format.is_generic
-        else day_orders(
-            f"(from {read})",
-            [column.name for column, _ in columns if column.type in DAYS],
-            connection,
-        )
-    )
+    moments = [column.name for column, _ in columns if column.type in DAYS]
+    orders = {} if of.export_format.is_generic else day_orders(read, moments, connection)
     measures = ", ".join(
         f"count(nullif(trim({cell}), '')), any_value(nullif(trim({cell}), ''))"
         for cell in (quoted_name(column.name) for column, _ in columns)
     )
-    row = connection.execute(f"select count(*), {measures} from {read}").fetchone() or (0,)
+    row = connection.execute(f"select count(*), {measures} from {read} as rows_of").fetchone()
+    if row is None:
+        return
     for place, (column, header) in enumerate(columns):
         filled, example = row[1 + 2 * place], row[2 + 2 * place]
         target = becomes.get((of.table.name, column.name), ())
+        kind = _kind(column, target)
         yield ColumnFinding(
             source=of.source,
             table=of.table.name,
@@ -100,9 +95,9 @@ def column_findings(
             rows=row[0],
             filled=filled,
             form=_form(example, set(orders.values()), date_order)
-            if column.type in DAYS and example is not None
+            if kind in DAYS and example is not None
             else None,
-            decimal=_decimal(column, target, comma_columns) if filled else None,
+            decimal=_decimal(target, comma_columns) if kind in NUMBERS and filled else None,
             example=None if example is None else example[:_SHOWN],
         )
 
@@ -162,7 +157,18 @@ def _form(example: str, orders: Iterable[str], date_order: str) -> str:
     return "unclear"
 
 
-def _decimal(column: Column, becomes: Iterable[str], comma_columns: frozenset[str]) -> str | None:
-    if column.type not in NUMBERS:
-        return None
+def _kind(column: Column, becomes: Iterable[str]) -> str:
+    """Return the type of a column: its own, of a table of one's own that of what it becomes."""
+    if column.type != "text":
+        return column.type
+    entities = known_formats()[GENERIC].entities
+    for target in becomes:
+        entity, _, name = target.partition(".")
+        for each in entities[entity].columns:
+            if each.name == name and each.type in (*DAYS, *NUMBERS):
+                return each.type
+    return column.type
+
+
+def _decimal(becomes: Iterable[str], comma_columns: frozenset[str]) -> str:
     return "," if any(each.partition(".")[2] in comma_columns for each in becomes) else "."

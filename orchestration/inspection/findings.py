@@ -18,6 +18,7 @@ class FileFinding:
         source: the source that it belongs to.
         report: what landing says of it.
         format: the format of its source.
+        table: the table that it is; None when it is none that is known.
         required: the headers by which its table is told, as the format names the columns.
         matched: how many columns of the table it has.
         columns: how many the table has.
@@ -29,6 +30,7 @@ class FileFinding:
     source: str
     report: FileReport
     format: str
+    table: str | None = None
     required: tuple[str, ...] = ()
     matched: int = 0
     columns: int = 0
@@ -212,6 +214,7 @@ class Inspection:
         seconds: how long it took.
         files: every file, sheet and member of a zip.
         formats: source → its format.
+        titles: source → what people call its format.
         declared: source → the order of day and month that is declared of it.
         columns: the columns of the tables that were read.
         unused: source and table → the headers that become nothing.
@@ -233,6 +236,7 @@ class Inspection:
     seconds: float
     files: tuple[FileFinding, ...]
     formats: Mapping[str, str]
+    titles: Mapping[str, str]
     declared: Mapping[str, str]
     columns: tuple[ColumnFinding, ...]
     unused: Mapping[str, tuple[str, ...]]

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.environment import PROJECT_DIR
-from orchestration.formats.descriptions import GENERIC, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.inspection.advice import supply
 from orchestration.inspection.cells import unread_cells
 from orchestration.inspection.columns import TableFiles, column_findings, unused_headers
@@ -36,10 +36,12 @@ from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.duckdb_reader import connect
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.loading import MEMORY_LIMIT, MOST_THREADS, land
+from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reference_tables import Row, read_reference
 from orchestration.landing.report import FileReport, LandingReport
 from orchestration.landing.store import Store
 from orchestration.landing.translated import LEDGER, Translated, stage_outcomes
+from orchestration.landing.translation import landed_relations
 from orchestration.paths import Paths
 from orchestration.settings.declared import Settings, Source, read_settings
 from orchestration.settings.written import write_settings
@@ -83,7 +85,8 @@ def _found(
     entities = formats[GENERIC].entities
     rows = open_rows(paths, connection)
     outcomes = _outcomes(reference.get("activity_outcomes", ()))
-    of_source = _formats(report)
+    store = Store(paths.landing)
+    of_source = _formats(report, exports, paths, store)
     files = tuple(
         file_finding(source.source, file, of_source[source.source], formats)
         for source in report.sources
@@ -92,8 +95,8 @@ def _found(
             *source.left_out,
         )
     )
-    tables = list(_tables(files, Store(paths.landing)))
-    declared = {name: _declared(settings, name, of_source[name]) for name in of_source}
+    tables = list(_tables(files, of_source, store, connection))
+    declared = {name: _declared(settings, name) for name in of_source}
     commas = _comma_columns(paths)
     relations = {name: rows.relation(name) for name in entities if name in rows}
     return Inspection(
@@ -102,7 +105,8 @@ def _found(
         currency=settings.reporting.currency,
         seconds=0.0,
         files=files,
-        formats=of_source,
+        formats={name: each.name for name, each in of_source.items()},
+        titles={name: each.title for name, each in of_source.items()},
         declared={name: source.date_order for name, source in declared.items()},
         columns=tuple(
             finding
@@ -132,11 +136,7 @@ def _found(
         supply=supply(
             read_catalogue(),
             relations,
-            {
-                (each.format, each.report.entity or "")
-                for each in files
-                if each.report.outcome == "landed"
-            },
+            {(each.format, each.table) for each in files if each.table is not None},
             formats,
             outcomes,
             bool(reference.get("target_criteria")),
@@ -145,46 +145,52 @@ def _found(
     )
 
 
-def _formats(report: LandingReport) -> dict[str, str]:
-    """Return the format of each source; one of which nothing was landed is generic."""
-    found = {source.source: GENERIC for source in report.sources}
-    for source in report.sources:
-        for load in (*source.loads, *source.held):
-            found[source.source] = load.load.format
-    return found
+def _formats(report: LandingReport, exports: Path, paths: Paths, store: Store) -> dict[str, Format]:
+    """Return the format of each source, as its mapping says; of no landed load it is generic."""
+    names = {source.source: GENERIC for source in report.sources} | store.formats()
+    files = MappingFiles.read(exports, paths.state / "mappings", names)
+    mappings = files.compare(names, store.formats_with_rows(), {})
+    return {
+        source.source: mappings.format_of(source.source, names[source.source])
+        for source in report.sources
+    }
 
 
-def _declared(settings: Settings, name: str, format_name: str) -> Source:
-    """Return what is declared of a source, or of the folder that a tool's source lies in."""
+def _declared(settings: Settings, name: str) -> Source:
+    """Return what is declared of a source, or of the folder that it is a part of."""
     try:
         return settings.source(name)
     except KeyError:
-        return settings.source(name.removesuffix(f".{format_name}")).of_tool(format_name)
+        folder = settings.source(name.rpartition(".")[0])
+        return replace(folder, name=name, refers_to=())
 
 
-def _tables(files: Iterable[FileFinding], store: Store) -> Iterator[TableFiles]:
+def _tables(
+    files: Iterable[FileFinding],
+    of_source: Mapping[str, Format],
+    store: Store,
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[TableFiles]:
     """Yield the tables of each source that have landed rows."""
-    loads: dict[str, list[Path]] = {}
-    headers: dict[tuple[str, str, str], dict[str, None]] = {}
+    headers: dict[tuple[str, str], dict[str, None]] = {}
     for each in files:
-        report = each.report
-        if report.outcome != "landed" or report.entity is None:
-            continue
-        table = known_formats()[each.format].entities[report.entity]
-        key = (each.source, each.format, report.entity)
-        headers.setdefault(key, {}).update(dict.fromkeys(_shown_headers(report, table)))
+        if each.table is not None:
+            table = of_source[each.source].entities[each.table]
+            shown = headers.setdefault((each.source, each.table), {})
+            shown.update(dict.fromkeys(_shown_headers(each.report, table)))
+    relations: dict[tuple[str, str], list[str]] = {}
     for landed in store.all_loads():
-        for entity in known_formats()[landed.load.format].entities:
-            path = store.entity_rows(landed.load, entity)
-            if path.exists():
-                loads.setdefault(f"{landed.load.source} {entity}", []).append(path)
-    for (source, format_name, entity), shown in headers.items():
-        export_format = known_formats()[format_name]
+        export_format = of_source[landed.load.source]
+        paths = {name: store.entity_rows(landed.load, name) for name in export_format.landed_tables}
+        there = {name: path for name, path in paths.items() if path.exists()}
+        for name, relation in landed_relations(export_format, there, connection).items():
+            relations.setdefault((landed.load.source, name), []).append(relation)
+    for (source, name), shown in headers.items():
         yield TableFiles(
             source=source,
-            export_format=export_format,
-            table=export_format.entities[entity],
-            paths=loads.get(f"{source} {entity}", ()),
+            export_format=of_source[source],
+            table=of_source[source].entities[name],
+            relations=relations.get((source, name), ()),
             headers=tuple(shown),
         )
 

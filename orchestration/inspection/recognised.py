@@ -8,21 +8,28 @@ from collections.abc import Iterator, Mapping
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format
 from orchestration.inspection.findings import FileFinding
-from orchestration.landing.headers import matched_columns
+from orchestration.landing.headers import matched_columns, normalised
 from orchestration.landing.report import FileReport
-from orchestration.landing.tool_tables import LEAST_COLUMNS
+from orchestration.landing.tool_tables import LEAST_COLUMNS, table_named
 
 
 def file_finding(
-    source: str, report: FileReport, format_name: str, formats: Mapping[str, Format]
+    source: str, report: FileReport, export_format: Format, formats: Mapping[str, Format]
 ) -> FileFinding:
-    """Return a file with what its headers say."""
+    """Return a file with what its headers say.
+
+    Args:
+        source: its source.
+        report: what landing says of it.
+        export_format: the format of the source.
+        formats: all formats.
+
+    """
     headers = report.headers or report.unknown_columns
-    table = formats[format_name].entities.get(report.entity or "")
-    if report.outcome != "landed" or table is None:
-        return FileFinding(
-            source, report, format_name, nearest=_nearest(headers, formats) if headers else None
-        )
+    table = table_of(report, export_format)
+    if table is None:
+        nearest = _nearest(headers, formats) if headers and report.outcome != "landed" else None
+        return FileFinding(source, report, export_format.name, nearest=nearest)
     matched = len(matched_columns(headers, table))
     competing = {
         name: columns
@@ -32,12 +39,23 @@ def file_finding(
     return FileFinding(
         source=source,
         report=report,
-        format=format_name,
+        format=export_format.name,
+        table=table.name,
         required=_required(table),
         matched=matched,
         columns=len(table.columns),
         competing=competing,
     )
+
+
+def table_of(report: FileReport, export_format: Format) -> Entity | None:
+    """Return the table that a file was landed as; of those landed alike its headers tell."""
+    if report.outcome != "landed" or report.entity is None:
+        return None
+    if export_format.landed_as is None:
+        return export_format.entities.get(report.entity)
+    name, _ = table_named(frozenset(map(normalised, report.headers)), export_format)
+    return None if name is None else export_format.entities[name]
 
 
 def _tables(formats: Mapping[str, Format]) -> Iterator[tuple[str, Entity]]:

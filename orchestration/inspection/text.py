@@ -7,7 +7,7 @@ decided (see `decisions.py`).
 from collections.abc import Iterator, Sequence
 
 from dashboard.building import texts
-from orchestration.formats.descriptions import GENERIC, known_formats
+from orchestration.formats.descriptions import GENERIC
 from orchestration.inspection.decisions import decisions, percent, shortened
 from orchestration.inspection.findings import (
     ColumnFinding,
@@ -67,7 +67,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
     if not landed:
         return
     name = found.formats[source]
-    title = said["generic"] if name == GENERIC else known_formats()[name].title
+    title = said["generic"] if name == GENERIC else found.titles[source]
     yield ""
     yield f"{source}: {title}"
     shown = landed if shows_all or len(landed) <= MOST_FILES + 1 else landed[:MOST_FILES]
@@ -76,7 +76,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
         [
             [
                 _short(each.report.file.partition("/")[2] or each.report.file),
-                each.report.entity or "",
+                each.table or "",
                 format_number(each.report.landed or 0, 0, language),
                 f"{each.matched}/{each.columns}",
             ]

@@ -238,12 +238,9 @@ def _open_table(
         nothing = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
         rows = f"select {nothing}, 0::bigint as _place where false"
     else:
-        read = landed.relation
+        read = _as_landed(entity, landed, connection)
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
-        cells = _cells_by_column(entity, landed.path, read, connection)
-        columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
         origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
-        read = f"(select {', '.join([*columns, origin])}, file_row_number from {read})"
         order = _order(read, moments, connection)
         listed = [
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
@@ -253,6 +250,31 @@ def _open_table(
         ]
         rows = f"select {', '.join([*listed, origin])}, file_row_number as _place from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def landed_relations(
+    export_format: Format, tables: Mapping[str, Path], connection: duckdb.DuckDBPyConnection
+) -> dict[str, str]:
+    """Return the SQL of the rows of each table, with its columns as they were landed.
+
+    Args:
+        export_format: the tool's format.
+        tables: table → Parquet file of its landed rows, of one load.
+        connection: an open DuckDB.
+
+    """
+    return {
+        name: _as_landed(export_format.entities[name], rows, connection)
+        for name, rows in _rows_of_tables(export_format, tables, connection).items()
+    }
+
+
+def _as_landed(entity: Entity, landed: _Rows, connection: duckdb.DuckDBPyConnection) -> str:
+    cells = _cells_by_column(entity, landed.path, landed.relation, connection)
+    columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
+    origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
+    listed = ", ".join([*columns, origin])
+    return f"(select {listed}, file_row_number from {landed.relation})"
 
 
 def _cells_by_column(
