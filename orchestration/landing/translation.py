@@ -121,9 +121,10 @@ def translate(
     parts: dict[str, list[Path]] = {}
     ledger: list[pa.Table] = []
     mains: set[str] = set()
+    whole = {make.table for make in export_format.makes if make.each is None}
     part = 0
     for make in export_format.makes:
-        is_main = make.table not in mains and make.each is None
+        is_main = make.table not in mains and (make.each is None or make.table not in whole)
         mains |= {make.table} if is_main else set()
         if make.table not in rows_of and not _is_bound(tables):
             continue

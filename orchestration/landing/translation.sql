@@ -203,7 +203,7 @@ create or replace temp macro plain_number(written, number_pattern, thousands, de
             )::varchar
         else regexp_replace(
             replace(replace(ltrim(written, '+'), thousands, ''), decimal_mark, '.'),
-            '([.]\d{3})$', '\g<1>0'
+            '([.]\d{3})$', '\10'
         )
     end;
 

@@ -224,7 +224,12 @@ class _Own:
                 _check_words(value, columns[name], self.problems)
                 values[name] = value
         self._check_required(block)
-        where = _where(block.node, writer)
+        of_rows = replace(writer, has_each=False)
+        where = {
+            **_where(self.root, of_rows),
+            **_where(self.tables[block.table], of_rows),
+            **_where(block.node, writer),
+        }
         if each is not None:
             where = {"empty": f"{filled_cell('each_value', writer.forms)} is not null", **where}
         return Make(
@@ -249,7 +254,9 @@ class _Own:
         lacking = [
             column.name
             for column in block.entity.columns
-            if column.is_required and column.name not in {*block.node.parts, *derived}
+            if column.is_required
+            and not column.may_be_absent
+            and column.name not in {*block.node.parts, *derived}
         ]
         if lacking:
             listed = ", ".join(f"'{name}'" for name in lacking)
@@ -337,12 +344,10 @@ class _Adjusted:
                 continue
             _check_words(value, columns[name], self.problems)
             old = made.get(name)
-            if old is None:
-                made[name] = value.sql
-            elif old in let:  # what other columns use, too
-                let[old] = f"coalesce({value.sql}, {let[old]})"
+            if old is not None and old in let:  # what other columns use, too
+                let[old] = value.before(let[old])
             else:
-                made[name] = f"coalesce({value.sql}, {old})"
+                made[name] = value.before(old)
             if entity.name == "deals" and name == "status" and _UNKNOWN_STAGE in made:
                 known = f"({value.sql}) is null"
                 made[_UNKNOWN_STAGE] = f"case when {known} then {made[_UNKNOWN_STAGE]} end"
@@ -386,7 +391,7 @@ def _check_words(value: Value, column: Column, problems: Problems) -> None:
 
 def _kept(value: Value) -> str:
     """Return a value; a word that `values` does not name stays as it is."""
-    return value.sql if value.word is None else f"coalesce({value.sql}, {value.word})"
+    return value.before(value.word)
 
 
 def _with_status(

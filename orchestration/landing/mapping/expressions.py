@@ -70,6 +70,11 @@ class Value:
     words: tuple[Word, ...] = ()
     word: str | None = None
 
+    def before(self, other: str | None) -> str:
+        """Return the value, another one where it says nothing, and nothing where it says `""`."""
+        whole = self.sql if other is None else f"coalesce({self.sql}, {other})"
+        return f"nullif({whole}, '')" if any(not word.text for word in self.words) else whole
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -151,7 +156,11 @@ class Writer:
             return self._translated(first(self._alternatives(asked)), node, is_cell=True)
         cells = self._cells(asked)
         if kind == "id":
-            return Value(f"id_of([{', '.join(cells)}])", is_cell=False)
+            made = f"id_of([{', '.join(cells)}])"
+            if "needs" in node.parts:
+                needed = ", ".join([*self._cells(node.parts["needs"]), NOTHING])
+                made = f"case when coalesce({needed}) is not null then {made} end"
+            return Value(made, is_cell=False)
         if kind == "joined":
             filled = f"list_filter([{', '.join(cells)}], lambda cell: cell is not null)"
             return Value(f"nullif(array_to_string({filled}, ' '), '')", is_cell=False)

@@ -48,6 +48,10 @@ TOP: Mapping[str, Say] = {
         "something, the tool's format everywhere else",
         "adjust: {accounts: {sector: Secteur NAF}}",
     ),
+    "leave_out": Say(
+        "rows of which nothing is made: a name for the ledger → a condition, in all tables",
+        "leave_out: {test row: {column: Entreprise, is: test}}",
+    ),
     "empty": Say("words that mean an empty cell, in all tables", 'empty: ["-", n/a, (vide)]'),
     "dates": Say("how days are written, in all tables", "dates: [dd/mm/yyyy, dd/mm/yy]"),
     "numbers": Say("how 1234.56 is written, in all tables", 'numbers: ["1 234,56", "1 234,56 €"]'),
@@ -58,6 +62,7 @@ TABLE: Mapping[str, Say] = {
         "the headers by which a file is told; by default all single headers that are used",
         "headers: [Entreprise, Contact]",
     ),
+    "leave_out": TOP["leave_out"],
     "empty": TOP["empty"],
     "dates": TOP["dates"],
     "numbers": TOP["numbers"],
@@ -66,7 +71,7 @@ TABLE: Mapping[str, Say] = {
 MAKE: Mapping[str, Say] = {
     "from": Say("the table, when there are several", "from: suivi"),
     "leave_out": Say(
-        "rows of which nothing is made: a name for the ledger → a condition",
+        "rows of which this is not made, beside those of the table: name → condition",
         "leave_out: {no meeting yet: {empty: RDV}}",
     ),
     "each": Say(
@@ -112,13 +117,16 @@ OPTIONS: Mapping[str, Say] = {
     ),
     "dates": Say("how days are written in this column", "dates: [serial]"),
     "numbers": Say("how numbers are written in this column", 'numbers: ["12,5 %"]'),
+    "needs": Say(
+        "no id where all of these cells are empty", "{id: [Contact, Société], needs: Contact}"
+    ),
     "optional": Say("no file needs to have the header", "optional: yes"),
 }
 
 OPTIONS_OF: Mapping[str, tuple[str, ...]] = {
     "column": ("values", "otherwise", "dates", "numbers", "optional"),
     "constant": (),
-    "id": ("optional",),
+    "id": ("needs", "optional"),
     "joined": ("optional",),
     "first_filled": ("values", "otherwise", "dates", "numbers", "optional"),
     "last_filled": ("values", "otherwise", "dates", "numbers", "optional"),
