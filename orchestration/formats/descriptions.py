@@ -59,7 +59,8 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice.
+    the tool's; and a tool may write one header twice. `click_path` is where in the tool it is
+    downloaded.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    click_path: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -160,6 +162,8 @@ class Format:
         facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
             tables that says anything.
         makes: how its tables become generic entities; the generic format has none.
+        landed_as: as what all its files are landed, when its tables are not known for good; which
+            table a file is, is then told again at every translation.
 
     """
 
@@ -169,6 +173,12 @@ class Format:
     entities: Mapping[str, Entity]
     facts: Mapping[str, tuple[tuple[str, str], ...]]
     makes: tuple[Make, ...]
+    landed_as: Entity | None = None
+
+    @property
+    def landed_tables(self) -> Mapping[str, Entity]:
+        """The tables as which its files are landed, by name."""
+        return self.entities if self.landed_as is None else {self.landed_as.name: self.landed_as}
 
     @property
     def is_generic(self) -> bool:
@@ -202,7 +212,7 @@ def read_format(path: Path) -> Format:
         title=content.get("title", content["format"]),
         click_path=content.get("click_path", ""),
         entities={
-            name: _entity(name, description, "tables" in content)
+            name: _entity(name, description, "tables" in content, content.get("click_path", ""))
             for name, description in tables.items()
         },
         facts={
@@ -242,7 +252,7 @@ def _make(content: Mapping[str, Any]) -> Make:
 _WHERE_PRESENT = "where_present"
 
 
-def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Entity:
+def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
     columns = tuple(
         Column(
             name=column,
@@ -270,4 +280,5 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Enti
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        click_path=description.get("click_path", click_path),
     )

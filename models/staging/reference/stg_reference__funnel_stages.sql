@@ -1,6 +1,6 @@
--- grain: one row per stage that says whether the deal is won or lost.
--- Stages of a deal that say whether it is won or lost; the company's rows before the
--- shipped ones.
+-- grain: one row per stage of a deal, or of a person, that says something.
+-- Of a deal whether it is won, lost or open; of a person how far they are; the company's
+-- rows before the shipped ones.
 {{ reference_rows(
     'funnel_stages',
     key=['stage'],
