@@ -43,16 +43,27 @@ named_records as (
 {%- endmacro %}
 
 {#-
-The join by which a name stands in for an id that is empty or finds nothing: `relation` holds the name, `names` is the
-CTE of what names mean, `found` the key that the id leads to. Exists so that every entity reads its names alike. The case
-stands on the left of the equality, as a condition of the left side alone would turn the hash join into a nested loop.
+The two joins by which a record finds a rep or an account (`kind`): by its id, and by its name where that is empty or
+finds nothing. They read the CTEs `<kind>_references` and `<kind>_names`; `found_by_id_or_name` is the key that they lead
+to. Exists so that every entity reads its names alike. The case stands on the left of the equality, as a condition of
+the left side alone would turn the hash join into a nested loop.
 -#}
-{% macro join_name(relation, column, names, found) -%}
-left join {{ names }}
+{% macro join_by_id_or_name(relation, kind, owner='') -%}
+{%- set id = owner ~ kind ~ '_id' -%}
+{%- set name = owner ~ kind ~ '_name' -%}
+left join {{ kind }}_references
         on
-            {{ relation }}.source = {{ names }}.source
+            {{ relation }}.source = {{ kind }}_references.source
+            and {{ relation }}.{{ id }} = {{ kind }}_references.{{ kind }}_id
+    left join {{ kind }}_names
+        on
+            {{ relation }}.source = {{ kind }}_names.source
             and case
-                when {{ found }} is null
-                    then {{ folded_word(relation ~ '.' ~ column) }}
-            end = {{ names }}.name
+                when {{ kind }}_references.{{ kind }}_key is null
+                    then {{ folded_word(relation ~ '.' ~ name) }}
+            end = {{ kind }}_names.name
+{%- endmacro %}
+
+{% macro found_by_id_or_name(kind) -%}
+coalesce({{ kind }}_references.{{ kind }}_key, {{ kind }}_names.{{ kind }}_key)
 {%- endmacro %}

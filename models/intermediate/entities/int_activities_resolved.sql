@@ -85,16 +85,15 @@ int_activities_resolved as (
             when records.linkedin_url is not null then 'linkedin_url'
             when records.phone is not null then 'phone'
             when
-                coalesce(account_references.account_key, account_names.account_key)
-                is not null
+                {{ found_by_id_or_name('account') }} is not null
                 then null
             when records.account_id is not null then 'account_id'
             when records.account_name is not null then 'account_name'
             else 'nothing'
         end as nobody_found_by,
-        coalesce(account_references.account_key, account_names.account_key)
+        {{ found_by_id_or_name('account') }}
             as own_account_key,
-        coalesce(rep_references.rep_key, rep_names.rep_key) as rep_key,
+        {{ found_by_id_or_name('rep') }} as rep_key,
         campaign_references.campaign_key,
         records.message_variant,
         records.sender_account,
@@ -102,18 +101,8 @@ int_activities_resolved as (
         coalesce(records.is_service, false) as is_service,
         records.in_reply_to
     from addressed as records
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
-    {{ join_name('records', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
+    {{ join_by_id_or_name('records', 'account') }}
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source

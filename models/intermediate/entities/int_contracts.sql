@@ -27,14 +27,10 @@ int_contracts as (
         ) as contract_key,
         records.source,
         records.contract_id,
-        coalesce(
-            account_references.account_key, account_names.account_key, deals.account_key
-        ) as account_key,
-        coalesce(
-            account_references.account_key,
-            account_names.account_key,
-            deals.customer_key
-        ) as customer_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
+            as account_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.customer_key)
+            as customer_key,
         deals.deal_key,
         records.started_on,
         records.ends_on,
@@ -54,13 +50,7 @@ int_contracts as (
     inner join sources
         on records.source = sources.source
     cross join clock
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
+    {{ join_by_id_or_name('records', 'account') }}
     left join deal_references
         on
             records.source = deal_references.source
@@ -69,11 +59,8 @@ int_contracts as (
         on deal_references.deal_key = deals.deal_key
     left join accounts
         on
-            coalesce(
-                account_references.account_key,
-                account_names.account_key,
-                deals.account_key
-            ) = accounts.account_key
+            coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
+            = accounts.account_key
 )
 
 select * from int_contracts

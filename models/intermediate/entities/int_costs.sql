@@ -74,7 +74,7 @@ int_costs as (
         {{ known_channel('spent.channel') }} as channel,
         campaign_references.campaign_key,
         spent.campaign_id is not null as names_campaign,
-        coalesce(rep_references.rep_key, rep_names.rep_key) as rep_key,
+        {{ found_by_id_or_name('rep') }} as rep_key,
         coalesce(spent.rep_id, spent.rep_name) is not null as names_rep,
         spent.days,
         spent.amount,
@@ -82,11 +82,7 @@ int_costs as (
     from spent
     inner join sources
         on spent.source = sources.source
-    left join rep_references
-        on
-            spent.source = rep_references.source
-            and spent.rep_id = rep_references.rep_id
-    {{ join_name('spent', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
+    {{ join_by_id_or_name('spent', 'rep') }}
     left join campaign_references
         on
             spent.source = campaign_references.source

@@ -126,16 +126,10 @@ int_customer_voices as (
         voices.said_on > clock.as_of as is_after_as_of
     from voices
     cross join clock
-    left join account_references
-        on
-            voices.source = account_references.source
-            and voices.account_id = account_references.account_id
-    {{ join_name(
-        'voices', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
+    {{ join_by_id_or_name('voices', 'account') }}
     left join accounts
         on
-            coalesce(account_references.account_key, account_names.account_key)
+            {{ found_by_id_or_name('account') }}
             = accounts.account_key
     left join prospect_references
         on

@@ -41,14 +41,11 @@ resolved as (
     select
         keyed.deal_key,
         records.*,
-        coalesce(
-            account_references.account_key,
-            account_names.account_key,
-            prospects.account_key
-        ) as account_key,
+        coalesce({{ found_by_id_or_name('account') }}, prospects.account_key)
+            as account_key,
         coalesce(prospect_references.prospect_key, main_contacts.prospect_key)
             as prospect_key,
-        coalesce(rep_references.rep_key, rep_names.rep_key) as own_rep_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         campaign_references.campaign_key,
         product_references.product_key,
         coalesce(prospects.is_test, false) as is_test_prospect,
@@ -71,24 +68,14 @@ resolved as (
     cross join clock
     left join closed
         on keyed.deal_key = closed.deal_key
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
+    {{ join_by_id_or_name('records', 'account') }}
     left join prospect_references
         on
             records.source = prospect_references.source
             and records.prospect_id = prospect_references.prospect_id
     left join main_contacts
         on keyed.deal_key = main_contacts.deal_key
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
-    {{ join_name('records', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source

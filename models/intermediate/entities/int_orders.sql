@@ -29,17 +29,13 @@ resolved as (
     select
         keyed.order_key,
         records.*,
-        coalesce(
-            account_references.account_key, account_names.account_key, deals.account_key
-        ) as account_key,
-        coalesce(
-            account_references.account_key,
-            account_names.account_key,
-            deals.customer_key
-        ) as customer_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
+            as account_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.customer_key)
+            as customer_key,
         deals.deal_key,
         deals.prospect_key,
-        coalesce(rep_references.rep_key, rep_names.rep_key) as own_rep_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         deals.rep_key as deal_rep_key,
         campaign_references.campaign_key,
         coalesce(deals.is_test, false) as is_test_deal
@@ -48,24 +44,14 @@ resolved as (
         on
             records.source = keyed.source
             and records.order_id = keyed.order_id
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
+    {{ join_by_id_or_name('records', 'account') }}
     left join deal_references
         on
             records.source = deal_references.source
             and records.deal_id = deal_references.deal_id
     left join deals
         on deal_references.deal_key = deals.deal_key
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
-    {{ join_name('records', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source

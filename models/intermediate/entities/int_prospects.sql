@@ -20,7 +20,7 @@ vanished as (
     where entity = 'prospects'
 ),
 
-reps as (select * from {{ ref('int_rep_references') }}),
+rep_references as (select * from {{ ref('int_rep_references') }}),
 
 rep_names as (select * from {{ ref('int_rep_names') }}),
 
@@ -38,9 +38,9 @@ ranked as (
     select
         records.*,
         keyed.prospect_key,
-        coalesce(account_references.account_key, account_names.account_key)
+        {{ found_by_id_or_name('account') }}
             as account_key,
-        coalesce(reps.rep_key, rep_names.rep_key) as owner_rep_key,
+        {{ found_by_id_or_name('rep') }} as owner_rep_key,
         undated.first_loaded_on,
         vanished.vanished_on,
         row_number() over (
@@ -52,18 +52,8 @@ ranked as (
         on
             records.source = keyed.source
             and records.prospect_id = keyed.prospect_id
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    left join reps
-        on
-            records.source = reps.source
-            and records.owner_rep_id = reps.rep_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
-    {{ join_name('records', 'owner_rep_name', 'rep_names', 'reps.rep_key') }}
+    {{ join_by_id_or_name('records', 'account') }}
+    {{ join_by_id_or_name('records', 'rep', owner='owner_') }}
     left join undated
         on
             records.source = undated.source

@@ -41,14 +41,13 @@ resolved as (
         ) as quote_key,
         records.*,
         coalesce(
-            account_references.account_key,
-            account_names.account_key,
+            {{ found_by_id_or_name('account') }},
             prospects.account_key,
             deals.account_key
         ) as account_key,
         coalesce(prospect_references.prospect_key, deals.prospect_key) as prospect_key,
         deals.deal_key,
-        coalesce(rep_references.rep_key, rep_names.rep_key) as own_rep_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         deals.rep_key as deal_rep_key,
         records.status != 'sent'
         and coalesce(records.decided_on > loads.loaded_on, false) as is_to_come,
@@ -64,13 +63,7 @@ resolved as (
     inner join loads
         on records.load_id = loads.load_id
     cross join clock
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    {{ join_name(
-        'records', 'account_name', 'account_names', 'account_references.account_key'
-    ) }}
+    {{ join_by_id_or_name('records', 'account') }}
     left join prospect_references
         on
             records.source = prospect_references.source
@@ -83,11 +76,7 @@ resolved as (
             and records.deal_id = deal_references.deal_id
     left join deals
         on deal_references.deal_key = deals.deal_key
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
-    {{ join_name('records', 'rep_name', 'rep_names', 'rep_references.rep_key') }}
+    {{ join_by_id_or_name('records', 'rep') }}
 ),
 
 int_quotes as (

@@ -14,14 +14,9 @@ stages as (
     where stage = 'qualified'
 ),
 
-prospects as (
-    select
-        prospect_key,
-        account_key
-    from {{ ref('dim_prospects') }}
-),
+prospects as (select * from {{ ref('dim_prospects') }}),
 
-contacts as (select * from {{ ref('fct_deal_contacts') }}),
+deal_people as (select * from {{ ref('fct_deal_people') }}),
 
 conversations as (select * from {{ ref('fct_conversations') }}),
 
@@ -58,22 +53,13 @@ spans as (
 
 deal_prospects as (
     select
-        deal_key,
-        prospect_key,
-        counted_from,
-        closed_on
-    from spans
-    where names_prospect
-    union all
-    select
         spans.deal_key,
-        contacts.prospect_key,
+        deal_people.prospect_key,
         spans.counted_from,
         spans.closed_on
     from spans
-    inner join contacts
-        on spans.deal_key = contacts.deal_key
-    where not contacts.is_prospect_of_deal
+    inner join deal_people
+        on spans.deal_key = deal_people.deal_key
     union all
     select
         spans.deal_key,

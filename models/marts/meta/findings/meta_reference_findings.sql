@@ -1,7 +1,6 @@
 -- grain: one row per source, entity and column whose ids name records that nobody has.
--- Every id that points somewhere, as the description of the entities says, and every
--- name where the id is empty; the reps and campaigns of targets; and both ends of the
--- user's own links.
+-- Every id that points somewhere, as the description of the entities says; the reps and
+-- campaigns of targets; and both ends of the user's own links.
 {% set known = {
     'accounts': ('int_account_references', 'account_id'),
     'prospects': ('int_prospect_references', 'prospect_id'),
@@ -12,10 +11,6 @@
     'orders': ('int_order_references', 'order_id'),
     'contracts': ('int_contract_references', 'contract_id'),
     'activities': ('int_reply_references', 'in_reply_to'),
-} %}
-{% set known_names = {
-    'accounts': ('int_account_names', 'account_key'),
-    'reps': ('int_rep_names', 'rep_key'),
 } %}
 with targets as (
     {{ current_rows('targets') }}
@@ -50,31 +45,6 @@ meta_reference_findings as (
                     staged.source = known.source
                     and staged.{{ column }} = known.{{ known[points_to][1] }}
             where staged.{{ column }} is not null
-            group by all
-            union all
-        {% endfor %}
-    {% endfor %}
-    {% for entity in generic_entities() %}
-        {% for column, points_to in entity.names.items() %}
-            select
-                {{ finding(
-                    'orphan_reference', entity.name, "'" ~ column ~ "'",
-                    "case when is_ambiguous then 'two records bear the name' end"
-                ) }}
-            from (
-                select
-                    staged.*,
-                    known.name is not null as is_ambiguous
-                from ({{ current_rows(entity.name) }}) as staged
-                left join {{ ref(known_names[points_to][0]) }} as known
-                    on
-                        staged.source = known.source
-                        and {{ folded_word('staged.' ~ column) }} = known.name
-                where
-                    staged.{{ column }} is not null
-                    and staged.{{ column | replace('_name', '_id') }} is null
-                    and known.{{ known_names[points_to][1] }} is null
-            ) as unresolved
             group by all
             union all
         {% endfor %}
