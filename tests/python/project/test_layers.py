@@ -152,3 +152,36 @@ def test_a_seed_that_a_company_may_add_to_is_read_with_its_rows(manifest: Manife
     ]
     assert {"kpi_catalog", "kpi_terms"} <= merged.keys()
     assert not past_it
+
+
+RECORD_KEEPING = {
+    "int_record_versions",
+    "int_records_vanished",
+    "int_value_rejects",
+    "meta_load_reconciliation",
+    "meta_name_findings",
+    "meta_record_findings",
+    "meta_reference_findings",
+    "meta_value_findings",
+}
+"""What reads every entity, each for itself: versions, rejects and findings of its rows."""
+
+
+def test_totals_of_campaigns_reach_no_kpi(manifest: Manifest) -> None:
+    """Nothing that makes events or values reads them: only their own mart, and record keeping."""
+    readers: dict[str, set[str]] = {}
+    for node in models(manifest):
+        for unique_id, _ in parents(node, manifest):
+            readers.setdefault(unique_id.rpartition(".")[2], set()).add(node["name"])
+    found, reached = {"stg_generic__campaign_totals"}, set[str]()
+    while found:
+        reached |= found
+        found = {
+            reader for name in found - RECORD_KEEPING for reader in readers.get(name, ())
+        } - reached
+    assert reached - RECORD_KEEPING == {
+        "stg_generic__campaign_totals",
+        "int_campaign_totals",
+        "fct_campaign_totals",
+        "kpi_campaign_totals",
+    }
