@@ -384,7 +384,12 @@ LEFT_OUT = [
             " from kpi.kpi_campaign_totals where source = '{source}'": [
                 ("X", "email", 30, 3, "2026-05-05", "2026-05-06"),
             ],
-            told("orphan_reference", "undated_detection", "undated_opt_out", "unknown_stage"): [
+            told(
+                "orphan_reference",
+                "undated_detection",
+                "undated_opt_out",
+                "unknown_lifecycle_stage",
+            ): [
                 ("campaign_totals", "campaign_id", None, 2),
                 ("prospect_stages", "stage", "Dreaming", 1),
                 ("prospects", "account_name", "two records bear the name", 1),

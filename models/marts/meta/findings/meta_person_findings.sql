@@ -48,7 +48,7 @@ meta_person_findings as (
     group by all
     union all
     select
-        {{ finding('unknown_stage', 'prospect_stages', "'stage'", 'stage') }}
+        {{ finding('unknown_lifecycle_stage', 'prospect_stages', "'stage'", 'stage') }}
     from unknown_stages
     group by all
 )
