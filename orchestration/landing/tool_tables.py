@@ -121,6 +121,8 @@ def recognise(head: str, formats: Iterable[Format]) -> Recognised | None:
                 continue
             for tool in tools:
                 for entity in tool.entities.values():
+                    if entity.beside is not None:
+                        continue
                     columns = _columns_named(headers, entity)
                     if columns > (best.columns if best else LEAST_COLUMNS - 1):
                         best = Recognised(tool.name, entity.name, delimiter, skipped, columns)

@@ -5,6 +5,9 @@
 create or replace temp macro folded(cell) as
     nullif(lower(nfc_normalize(trim(regexp_replace(cell, '\s+', ' ', 'g')))), '');
 
+-- a cell trimmed, null when nothing is in it
+create or replace temp macro filled(cell) as nullif(trim(cell), '');
+
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
     case
@@ -16,6 +19,10 @@ create or replace temp macro id_of(cells) as
 
 -- the first of several ids in one cell
 create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
+
+-- the first of several addresses or numbers in one cell
+create or replace temp macro first_part(cell) as
+    nullif(trim(regexp_extract(cell, '^[\s,;]*([^,;]*)', 1)), '');
 
 -- a number that a spreadsheet wrote with `.0`
 create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.0+$', '\1');
@@ -131,3 +138,48 @@ create or replace temp macro outcome_of(stage) as
 -- whether a stage of that name is known: 'true' or 'false'
 create or replace temp macro is_known_stage(stage) as
     (outcome_of(stage) is not null)::varchar;
+
+-- the channel that the name of a kind of activity means, English or French; 'task' for what is no
+-- exchange with anybody, the name itself when it means none
+create or replace temp macro channel_of(kind) as
+    case
+        when strip_accents(folded(kind)) is null then 'other'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(tasks?|taches?|to-?do|deadline|echeance|a faire)\b') then 'task'
+        when contains(folded(kind), 'linkedin') then 'linkedin'
+        when regexp_matches(folded(kind), '\b(sms|texto|whatsapp)\b') then 'sms'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(e-?mails?|mails?|mailing|courriels?)\b|electronique') then 'email'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(courriers?|letters?|lettres?|postal|publipostage)\b') then 'mail'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(meetings?|reunions?|rdv|rendez-vous|visites?|visits?|lunch|dejeuner|diner|demo|'
+            || 'demonstration|presentation|entretien|visio)\b') then 'meeting'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(calls?|appels?|phone|telephone|tel)\b') then 'call'
+        else kind
+    end;
+
+-- a duration in seconds: of `HH:MM:SS`, of `HH:MM`, or of a number of seconds
+create or replace temp macro seconds_of(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:\d{2}(:\d{2})?')
+            then (
+                3600 * split_part(trim(cell), ':', 1)::bigint
+                + 60 * split_part(trim(cell), ':', 2)::bigint
+                + coalesce(try_cast(split_part(trim(cell), ':', 3) as bigint), 0)
+            )::varchar
+        else whole(cell)
+    end;
+
+-- the label of an option, from a list of `{"id": …, "label": …}` in a cell
+create or replace temp macro option_label(options, id) as
+    list_filter(
+        json_extract(try_cast(options as json), '$[*]'),
+        lambda option: json_extract_string(option, '$.id') = whole(id)
+    )[1]->>'$.label';
+
+-- what one field of a record became by the last of its changes, '' when it was emptied
+create or replace temp macro last_change(value, moment, place, record, is_of_field) as
+    arg_max(coalesce(value, ''), (replace(trim(moment), 'T', ' '), place))
+        filter (where is_of_field) over (partition by record);
