@@ -27,6 +27,20 @@ create or replace temp macro first_part(cell) as
 -- a number that a spreadsheet wrote with `.0`
 create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.0+$', '\1');
 
+-- a number of things: without the marks between thousands and without `.0`
+create or replace temp macro count_of(cell) as
+    whole(regexp_replace(trim(cell), '[,\s\x{a0}\x{202f}](\d{3})', '\1', 'g'));
+
+-- a cell without the apostrophe that keeps a spreadsheet from reading it as a formula
+create or replace temp macro unguarded(cell) as filled(regexp_replace(trim(cell), '^''', ''));
+
+-- a phone number written with its country but without `+`
+create or replace temp macro international(number) as
+    case
+        when regexp_full_match(trim(number), '[1-9]\d{9,14}') then '+' || trim(number)
+        else filled(number)
+    end;
+
 -- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
 create or replace temp macro slug(address) as
     nullif(lower(nfc_normalize(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1)))), '');
@@ -130,6 +144,22 @@ create or replace temp macro iso_time(cell, day_order) as
 
 -- a moment that says UTC in words
 create or replace temp macro utc_time(cell) as regexp_replace(trim(cell), '\s+UTC$', '+00:00');
+
+-- a moment that is in UTC without saying so
+create or replace temp macro in_utc(moment) as
+    case
+        when regexp_full_match(trim(moment), '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?')
+            then regexp_replace(trim(moment), '\.\d+$', '') || '+00:00'
+        else moment
+    end;
+
+-- a day written without separators: `20260105`
+create or replace temp macro compact_day(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d{8}')
+            then regexp_replace(trim(cell), '(\d{4})(\d{2})(\d{2})', '\1-\2-\3')
+        else filled(cell)
+    end;
 
 -- what a deal in a stage of that name is: 'won', 'lost' or 'open'; null where no stage is called so
 create or replace temp macro outcome_of(stage) as
