@@ -164,6 +164,8 @@ class Format:
         facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
             tables that says anything.
         makes: how its tables become generic entities; the generic format has none.
+        landed_as: as what all its files are landed, when its tables are not known for good; which
+            table a file is, is then told again at every translation.
 
     """
 
@@ -173,6 +175,12 @@ class Format:
     entities: Mapping[str, Entity]
     facts: Mapping[str, tuple[tuple[str, str], ...]]
     makes: tuple[Make, ...]
+    landed_as: Entity | None = None
+
+    @property
+    def landed_tables(self) -> Mapping[str, Entity]:
+        """The tables as which its files are landed, by name."""
+        return self.entities if self.landed_as is None else {self.landed_as.name: self.landed_as}
 
     @property
     def is_generic(self) -> bool:

@@ -117,16 +117,35 @@ def recognise(head: str, formats: Iterable[Format]) -> Recognised | None:
     for delimiter in DELIMITERS:
         for skipped, row in _rows(head, delimiter):
             headers = frozenset(normalised(cell) for cell in row)
-            if len(headers) < LEAST_COLUMNS:
-                continue
             for tool in tools:
-                for entity in tool.entities.values():
-                    if entity.beside is not None:
-                        continue
-                    columns = _columns_named(headers, entity)
-                    if columns > (best.columns if best else LEAST_COLUMNS - 1):
-                        best = Recognised(tool.name, entity.name, delimiter, skipped, columns)
+                table, columns = table_named(headers, tool)
+                if table is not None and columns > (best.columns if best else 0):
+                    best = Recognised(tool.name, table, delimiter, skipped, columns)
     return best
+
+
+def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]:
+    """Return the table of a tool of which headers name most columns, and how many they name.
+
+    A table of somebody's own is told by the headers that they name, be it only one.
+    """
+    least = LEAST_COLUMNS if tool.landed_as is None else 1
+    named = [
+        (_columns_named(headers, entity), entity.name)
+        for entity in tool.entities.values()
+        if entity.beside is None
+    ]
+    columns = max((each for each, _ in named), default=0)
+    if columns < least:
+        return None, 0
+    return next(name for each, name in named if each == columns), columns
+
+
+def first_rows(head: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows that a text begins with, by every delimiter."""
+    for delimiter in DELIMITERS:
+        for _, row in _rows(head, delimiter):
+            yield tuple(row)
 
 
 def begins_with_header(head: str, entity: Entity) -> bool:
