@@ -411,12 +411,12 @@ def _carry_out(
     for order, join in enumerate(make.joins):
         steps += _join_steps(join, order, current)
         current = f"joined_{order}"
-    if make.let:
-        listed = ", ".join(
-            f"({value})::varchar as {quoted_name(name)}" for name, value in make.let.items()
+    for number, (name, value) in enumerate(make.let.items()):
+        # each in a step of its own: in one, what a later one uses would be reckoned again
+        steps.append(
+            f"let_{number} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
         )
-        steps.append(f"let as (select *, {listed} from {current})")
-        current = "let"
+        current = f"let_{number}"
     columns = ", ".join(
         f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
     )
