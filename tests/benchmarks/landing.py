@@ -67,7 +67,7 @@ CALLS = """
         select
             'Sales' as line,
             'Europe/Paris' as "number timezone",
-            strftime(timestamp '2024-01-01' + to_seconds(number * 37 % 60000000), '%Y-%m-%d %H:%M:%S')
+            strftime(timestamp '2024-01-01' + to_seconds(number * 37), '%Y-%m-%d %H:%M:%S')
                 as "datetime (utc)",
             case when number % 9 = 0 then 'inbound' else 'outbound' end as direction,
             '33187000000' as "from",
@@ -94,7 +94,7 @@ MESSAGES = """
             case when is_own then own else other end as "SENDER PROFILE URL",
             case when is_own then 'Person ' || person else 'Noor Vasseur' end as "TO",
             case when is_own then other else own end as "RECIPIENT PROFILE URLS",
-            strftime(timestamp '2024-01-01' + to_seconds(number * 37 % 60000000), '%Y-%m-%d %H:%M:%S')
+            strftime(timestamp '2024-01-01' + to_seconds(number * 37), '%Y-%m-%d %H:%M:%S')
                 || ' UTC' as "DATE",
             null as "SUBJECT",
             'Hello, may I ask a question? ' || number as "CONTENT",
