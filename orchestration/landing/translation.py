@@ -370,7 +370,10 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
 def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -> None:
     facts = [
         "coalesce({}) as {}".format(
-            ", ".join(f"(select {value} from {quoted_name(table)})" for table, value in sources),
+            ", ".join(
+                f"(select {value} from {quoted_name(table)})" if table else value
+                for table, value in sources
+            ),
             quoted_name(name),
         )
         for name, sources in export_format.facts.items()
