@@ -8,12 +8,13 @@ tables can become, and which KPIs have a value by them. What does not: what an e
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
 from orchestration.inspection.expressions import Reader
-from orchestration.kpis.catalogue import Catalogue
+from orchestration.kpis.catalogue import Catalogue, read_catalogue
 from orchestration.kpis.definitions import Kpi, KpiTerm
 from orchestration.kpis.events import TARGET_CRITERIA
 from orchestration.landing.duckdb_reader import quoted_name, quoted_text
@@ -43,6 +44,12 @@ class Seen:
 
     events: frozenset[str]
     distinct: frozenset[str]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return our KPIs, read once."""
+    return read_catalogue()
 
 
 def met_conditions(
