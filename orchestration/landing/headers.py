@@ -72,7 +72,13 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 
 def normalised(header: str) -> str:
-    """Return the form in which two headers are compared."""
+    """Return the form in which two headers are compared, without the star of what is needed."""
+    plain = folded(header)
+    return plain.rstrip("*").rstrip() or plain
+
+
+def folded(header: str) -> str:
+    """Return a header without what spellings differ in, with its star."""
     return unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
 
 

@@ -24,7 +24,7 @@ import yaml
 from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.dialect import DELIMITERS
 from orchestration.landing.evidence import foreign_kind, sure_encoding
-from orchestration.landing.headers import matched_columns, needed_columns, normalised
+from orchestration.landing.headers import folded, matched_columns, needed_columns
 
 HEAD_BYTES = 1 << 16
 _ROWS = 30
@@ -103,7 +103,7 @@ def read_header(text: str, delimiter: str) -> Literal["header", "values", "uncle
 
 def tool_of(headers: Sequence[str]) -> str | None:
     """Return the tool whose table has these headers, or None when none is known."""
-    present = {normalised(header) for header in headers}
+    present = {folded(header) for header in headers}
     for tool, lines in _tools().items():
         if any(all(_has(present, sign) for sign in signs) for signs in lines):
             return tool
@@ -144,7 +144,8 @@ def foreign_table(tool: str) -> str:
     known = next((each for each in known_formats().values() if each.title == tool), None)
     if known is None:
         return f"tables of {tool} are not read"
-    return f"this table of {tool} is not read; of its own are read: {', '.join(known.entities)}"
+    own = [table.name for table in known.entities.values() if not table.is_of_connector]
+    return f"this table of {tool} is not read; of its own are read: {', '.join(own)}"
 
 
 def _name_it(entity: str) -> str:
@@ -217,7 +218,7 @@ def _tools() -> Mapping[str, Sequence[Sequence[str]]]:
         _TOOLS_FILE.read_text(encoding="utf-8")
     )
     return {
-        tool: [[normalised(sign) for sign in signs] for signs in lines]
+        tool: [[folded(sign) for sign in signs] for signs in lines]
         for tool, lines in content.items()
     }
 
