@@ -62,9 +62,10 @@ class Entity:
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
     the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
-    names at least one; a `is_whole` table has no other headers than those of its columns. A
-    connector that copies a tool's records writes the tables that are `is_of_connector`.
-    `click_path` is where in the tool it is downloaded.
+    names at least one; a `is_whole` table has no other headers than those of its columns; one whose
+    headers any file could have is told only where the table `beside` lies, too. A connector that
+    copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
+    the tool it is downloaded.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Entity:
     one_of: tuple[str, ...] = ()
     is_whole: bool = False
     is_of_connector: bool = False
+    beside: str | None = None
     click_path: str = ""
 
     @property
@@ -295,5 +297,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         one_of=tuple(description.get("one_of", ())),
         is_whole=description.get("nothing_else", False),
         is_of_connector=description.get("connector", False),
+        beside=description.get("beside"),
         click_path=description.get("click_path", click_path),
     )

@@ -72,14 +72,12 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 
 def normalised(header: str) -> str:
-    """Return the form in which two headers are compared, without the star of what is needed."""
-    plain = folded(header)
-    return plain.rstrip("*").rstrip() or plain
+    """Return the form in which two headers are compared.
 
-
-def folded(header: str) -> str:
-    """Return a header without what spellings differ in, with its star."""
-    return unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    Blanks, apostrophes and the asterisk of a required column tell no two columns apart.
+    """
+    plain = unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    return " ".join(plain.split()).rstrip("* ") or plain
 
 
 def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:

@@ -24,7 +24,7 @@ import yaml
 from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.dialect import DELIMITERS
 from orchestration.landing.evidence import foreign_kind, sure_encoding
-from orchestration.landing.headers import folded, matched_columns, needed_columns
+from orchestration.landing.headers import matched_columns, needed_columns, normalised
 
 HEAD_BYTES = 1 << 16
 _ROWS = 30
@@ -103,7 +103,7 @@ def read_header(text: str, delimiter: str) -> Literal["header", "values", "uncle
 
 def tool_of(headers: Sequence[str]) -> str | None:
     """Return the tool whose table has these headers, or None when none is known."""
-    present = {folded(header) for header in headers}
+    present = {normalised(header) for header in headers}
     for tool, lines in _tools().items():
         if any(all(_has(present, sign) for sign in signs) for signs in lines):
             return tool
@@ -218,9 +218,14 @@ def _tools() -> Mapping[str, Sequence[Sequence[str]]]:
         _TOOLS_FILE.read_text(encoding="utf-8")
     )
     return {
-        tool: [[folded(sign) for sign in signs] for signs in lines]
+        tool: [[_compared(sign) for sign in signs] for signs in lines]
         for tool, lines in content.items()
     }
+
+
+def _compared(sign: str) -> str:
+    """Return a sign as headers are compared, keeping the `*` that stands for any text."""
+    return normalised(sign[:-1]) + "*" if sign.endswith("*") else normalised(sign)
 
 
 def _has(present: set[str], sign: str) -> bool:

@@ -103,7 +103,7 @@ def translate(
         tables: table → Parquet file of its landed rows; a table that is not there has none.
         source: the source, for the ledger.
         load_id: the load, for the ledger.
-        stage_outcomes: stage as it is compared → won or lost, for tools that do not tell.
+        stage_outcomes: stage as it is compared → won, lost or open, for tools that do not tell.
         folder: where to write; names in it are taken freely.
         connection: an open DuckDB.
 
