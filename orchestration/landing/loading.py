@@ -137,8 +137,8 @@ def land(
     ]
     mappings = mapping_files.compare(
         {
-            **landed_formats,
             **{portion.source.name: portion.export_format.name for _, portion in portions},
+            **landed_formats,
         },
         store.formats_with_rows(),
         {
