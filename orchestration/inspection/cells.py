@@ -138,6 +138,10 @@ def _typed_rule(entity: Entity, column: Column) -> str:
     if column.other_word:
         listed = _called("read_word", "landed.cell", list(column.allowed))
         otherwise = f"when ({listed}) is null then 'other_word'"
+    if column.is_required and (column.minimum is not None or column.maximum is not None):
+        least = "null" if column.minimum is None else column.minimum
+        most = "null" if column.maximum is None else column.maximum
+        otherwise = f"when ({value}) < {least} or ({value}) > {most} then 'range'"
     return f"case when ({value}) is null then {rule} {otherwise} end"
 
 
