@@ -4,14 +4,15 @@ What belongs here: which table of which format a text is, by which delimiter, an
 row begins. What does not: opening files (see `containers.py`) and matching the columns for good
 (see `headers.py`).
 
-A row is the header of a table when it names every required column of it; of several tables the one
-of which most columns are named. Files of the generic format are told by their names.
+A row is the header of a table when it names every required column of it and, where the table says
+so, one of several others; of several tables the one of which most columns are named. Files of the
+generic format are told by their names.
 """
 
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+_NONE: frozenset[str] = frozenset()
 
 LEAST_COLUMNS = 3
 """How many columns must be named: two words may stand in any table by chance."""
@@ -156,22 +159,24 @@ def begins_with_header(head: str, entity: Entity) -> bool:
 
 def _columns_named(headers: frozenset[str], entity: Entity) -> int:
     """Return how many columns of the table the headers name; 0 when a required one is lacking."""
-    required, others = _spellings(entity)
-    if not all(spellings & headers for spellings in required):
+    spellings = _spellings(entity)
+    if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
         return 0
-    return len(required) + sum(1 for spellings in others if spellings & headers)
+    named = {column for column, each in spellings.items() if each & headers}
+    if entity.one_of and named.isdisjoint(entity.one_of):
+        return 0
+    if entity.is_whole and not headers <= _NONE.union(*spellings.values()):
+        return 0
+    return len(named)
 
 
 @cache
-def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[frozenset[str]]]:
+def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
+    """Return the spellings of each column that has any."""
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = needed_columns(entity)
-    return (
-        [frozenset(by_column[name]) for name in by_column if name in required],
-        [frozenset(by_column[name]) for name in by_column if name not in required],
-    )
+    return {column: frozenset(spellings) for column, spellings in by_column.items()}
 
 
 def _rows(head: str, delimiter: str) -> Iterator[tuple[str, Sequence[str]]]:

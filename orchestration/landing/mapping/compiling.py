@@ -69,12 +69,15 @@ class Compiled:
         format: the source's format by this mapping.
         stages: stage, as it is compared → open, won or lost.
         used: the headers of its own tables.
+        added: the headers that adjustments use besides those of the tool's tables, of each group
+            one of which a file needs.
 
     """
 
     format: Format
     stages: Mapping[str, str]
     used: tuple[UsedTable, ...] = ()
+    added: tuple[tuple[Word, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -322,7 +325,8 @@ class _Adjusted:
         entities = {name: cells.entity for name, cells in self.cells.items()}
         facts = {**self.tool.facts, **dict(self._facts())}
         adjusted = replace(self.tool, entities=entities, facts=facts, makes=tuple(makes))
-        return Compiled(adjusted, stages)
+        added = tuple(group for cells in self.cells.values() for group in cells.needed)
+        return Compiled(adjusted, stages, added=added)
 
     def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """Yield the facts that are told, each as an expression of no table."""
