@@ -4,38 +4,31 @@ What belongs here: looking at the beginnings of the files and dividing a folder 
 does not: reading the files.
 
 A folder that holds the files of one tool is that tool's source, under the folder's own name. Where
-several tools' files lie together each tool is a source of its own, `<folder>.<tool>`; the one that
-was landed first under the folder's own name keeps it, so that names stay from refresh to refresh.
+several tools' files lie together, and directly in the export folder, each tool is a source of its
+own, `<folder>.<tool>`, and what is generic has the folder's name. A name once given stays: the tool
+that was landed first under the folder's own name keeps it when others come, and a tool that was
+landed as `<folder>.<tool>` keeps that when the others are gone.
 """
 
-import gzip
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from orchestration.formats.descriptions import GENERIC, Format
+from orchestration.landing.beginnings import Beginning, beginnings
 from orchestration.landing.discovery import (
+    HOLDS_SEVERAL,
     Chooser,
     Name,
     by_name,
+    entity_of,
     file_kind,
-    is_hidden,
-    read_name,
+    is_left_by_systems,
+    is_prose,
+    no_table,
+    unread,
 )
-from orchestration.landing.tool_tables import (
-    HEAD_BYTES,
-    Head,
-    Recognised,
-    begins_with_header,
-    decoded,
-    parquet_head,
-    recognise,
-    text_head,
-)
+from orchestration.landing.tool_tables import Recognised, recognise, recognise_entity
 from orchestration.settings.declared import Source
 
 
@@ -48,8 +41,36 @@ class Portion:
     choose: Chooser
 
 
+@dataclass(frozen=True)
+class Folder:
+    """A folder whose files are divided.
+
+    Attributes:
+        path: where it is.
+        is_exports: whether it is the export folder itself, whose sub-folders are other sources.
+
+    """
+
+    path: Path
+    is_exports: bool = False
+
+    def files(self) -> Iterator[Path]:
+        """Yield its files, and those of its dated sub-folders."""
+        for path in sorted(self.path.iterdir()):
+            if is_left_by_systems(path.name):
+                continue
+            if path.is_dir() and not self.is_exports:
+                yield from (each for each in sorted(path.iterdir()) if each.is_file())
+            elif path.is_file():
+                yield path
+
+
 def divide(
-    source: Source, folder: Path, formats: Mapping[str, Format], landed: Mapping[str, str]
+    source: Source,
+    folder: Folder,
+    formats: Mapping[str, Format],
+    landed: Mapping[str, str],
+    declared: Mapping[str, Source],
 ) -> list[Portion]:
     """Divide a folder among the tools that wrote into it.
 
@@ -58,109 +79,92 @@ def divide(
         folder: the folder.
         formats: the known formats by name.
         landed: source → format, of what was landed before.
+        declared: source → what is declared, also of one of several tools (`<folder>.<tool>`).
 
     """
     generic = formats[GENERIC]
     if source.is_format_declared:
-        declared = formats[source.format]
-        chosen = by_name(declared) if declared.is_generic else _by_headers(declared, None)
-        return [Portion(source, declared, chosen)]
-    others = {name: each for name, each in formats.items() if not each.is_generic}
-    tools = dict(_tools(folder, generic, others))
+        own = formats[source.format]
+        told = dict(_told(folder, {own.name: own}, source.encoding))
+        return [Portion(source, own, _all(own, told))]
+    told = dict(_told(folder, formats, source.encoding))
+    tools = {path: each.format for path, each in told.items()}
     names = sorted({tool for tool in tools.values() if tool != GENERIC})
-    if not names:
-        return [Portion(source, generic, by_name(generic))]
-    owner = landed.get(source.name)
-    if owner is None:
-        is_shared = len(names) > 1 or GENERIC in tools.values()
-        owner = GENERIC if is_shared else names[0]
+    owner = _owner(source.name, folder, set(tools.values()), landed)
+
+    def of_tool(tool: str) -> Source:
+        shared = source.of_tool(tool)
+        return source if tool == owner else declared.get(shared.name, shared)
+
+    if set(tools.values()) <= {owner}:
+        return [Portion(source, formats[owner], _all(formats[owner], told))]
     portions = []
     if owner == GENERIC or GENERIC in tools.values():
-        own = source if owner == GENERIC else source.of_tool(GENERIC)
-        portions.append(Portion(own, generic, _others(generic, tools)))
+        named = by_name(generic)
+        rest = _of(lambda path: tools.get(path, GENERIC) == GENERIC, named)
+        portions.append(Portion(of_tool(GENERIC), generic, rest))
     for tool in names:
-        own = source if tool == owner else source.of_tool(tool)
-        rest = tool == owner and not portions
-        files = (
-            None if rest and len(names) == 1 else {path for path, of in tools.items() if of == tool}
-        )
-        portions.append(Portion(own, formats[tool], _by_headers(formats[tool], files)))
+        files = {path for path, of in tools.items() if of == tool}
+        own_files = _of(files.__contains__, _by_headers(told))
+        portions.append(Portion(of_tool(tool), formats[tool], own_files))
     return portions
 
 
-def _others(generic: Format, tools: Mapping[Path, str]) -> Chooser:
-    """Choose by name, but for the files that are a tool's."""
-    named = by_name(generic)
-    return lambda path, name: named(path, name) if tools.get(path, GENERIC) == GENERIC else None
+def _owner(name: str, folder: Folder, tools: set[str], landed: Mapping[str, str]) -> str:
+    """Return which format the source of the folder's own name is of."""
+    if name in landed:
+        return landed[name]
+    was_divided = any(each == f"{name}.{tool}" for each, tool in landed.items())
+    if folder.is_exports or was_divided or len(tools) != 1:
+        return GENERIC
+    return next(iter(tools))
 
 
-def _by_headers(tool: Format, files: set[Path] | None) -> Chooser:
-    """Choose the given files, or all that may be a table when none are given."""
+def _of(is_own: Callable[[Path], bool], choose: Chooser) -> Chooser:
+    """Choose only among the files of one source."""
+    return lambda path, name: choose(path, name) if is_own(path) else None
+
+
+def _all(export_format: Format, told: Mapping[Path, Recognised]) -> Chooser:
+    """Choose every file that may be a table, of a folder that is one source."""
+    return by_name(export_format) if export_format.is_generic else _by_headers(told)
+
+
+def _by_headers(told: Mapping[Path, Recognised]) -> Chooser:
+    """Choose by what the headers have told; a file of which they tell nothing is looked into."""
 
     def choose(path: Path, name: str) -> Name | None:
-        if files is not None and path not in files:
-            return None
         kind = file_kind(path.name)
         if kind is None:
-            return read_name(name, tool)
-        found = _recognised(path, {tool.name: tool})
-        return Name(kind, entity=found.table if found and kind != "zip" else None)
+            return unread(name)
+        found = told.get(path)
+        if found is None and is_prose(path.name):
+            return Name(kind, problem=no_table(name))
+        return Name(kind, entity=found.table if found and kind not in HOLDS_SEVERAL else None)
 
     return choose
 
 
-def _tools(
-    folder: Path, generic: Format, others: Mapping[str, Format]
-) -> Iterator[tuple[Path, str]]:
-    """Yield each file of which it is known whose it is, with the format.
+def _told(
+    folder: Folder, formats: Mapping[str, Format], encoding: str | None
+) -> Iterator[tuple[Path, Recognised]]:
+    """Yield each file of which it is known what it is; of several tables in it the first counts.
 
     What is called like an entity and has its columns is generic, whatever else it may look like.
     """
-    for path in _files(folder):
-        entity = read_name(path.name, generic).entity
-        if entity is not None and any(
-            begins_with_header(head.text, generic.entities[entity]) for head in _heads(path)
-        ):
-            yield path, GENERIC
-        elif (found := _recognised(path, others)) is not None:
-            yield path, found.format
+    generic = formats.get(GENERIC)
+    tools = [each for each in formats.values() if not each.is_generic]
+    for path in folder.files():
+        seen = list(beginnings(path, encoding))
+        found = [_generic(each, generic) for each in seen] if generic else []
+        found += [recognise(each.text, tools) for each in seen]
+        known = next((each for each in found if each is not None), None)
+        if known is not None:
+            yield path, known
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            yield from (each for each in sorted(path.iterdir()) if each.is_file())
-        elif path.is_file():
-            yield path
-
-
-def _recognised(path: Path, formats: Mapping[str, Format]) -> Recognised | None:
-    """Return whose table a file is; of a zip, whose first recognised member is."""
-    for head in _heads(path):
-        found = recognise(head.text, formats.values())
-        if found is not None:
-            return found
-    return None
-
-
-def _heads(path: Path) -> Iterator[Head]:
-    """Yield the beginning of a file, or of each member of a zip; of what is no table nothing."""
-    kind = file_kind(path.name)
-    try:
-        if kind == "csv":
-            yield text_head(path)
-        elif kind == "gz":
-            with gzip.open(path, "rb") as stream:
-                yield decoded(stream.read(HEAD_BYTES))
-        elif kind == "parquet":
-            yield parquet_head(path)
-        elif kind == "zip":
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.infolist():
-                    if file_kind(member.filename) == "csv" and not is_hidden(member.filename):
-                        with archive.open(member) as stream:
-                            yield decoded(stream.read(HEAD_BYTES))
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowInvalid, RuntimeError):
-        return  # landing refuses it, and says why
+def _generic(beginning: Beginning, generic: Format) -> Recognised | None:
+    name = entity_of(beginning.name, beginning.sheet, generic)
+    if name is None:
+        return None
+    return recognise_entity(beginning.text, generic.entities[name])
