@@ -21,6 +21,8 @@ not used. The text stays as it was landed; what it becomes is made from it anew 
 changes. A folder with the files of one tool is one source of the folder's name; where several
 tools' files lie together each is a source of its own, `<folder>.<tool>`.
 
+Stages of your own, a property of your own, another tool or a sheet: see [mapping.md](mapping.md).
+
 Ids are the tool's own. Where a tool gives only a name (an owner, a company) the id is a hash of the
 name, so that no name is published as an id. Every row is accounted for in
 `meta.load_reconciliation`: made, merged with one before it, or left out by one of the rules named

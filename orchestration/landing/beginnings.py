@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.files import readable
 from orchestration.landing.dialect import all_letters, file_encoding, is_legacy
 from orchestration.landing.discovery import file_kind
 from orchestration.landing.evidence import foreign_kind, gather
@@ -40,6 +41,8 @@ class Beginning:
 
     Attributes:
         name: of the file, or of a zip's member.
+        part: what stands behind the file's name and `!` in reports: the member of a zip, the sheet
+            of a workbook, or both; empty for a file that is one table.
         text: what it begins with, without a byte order mark; empty when it is no text at all.
         sheet: which sheet of a workbook it is.
 
@@ -47,6 +50,7 @@ class Beginning:
 
     name: str
     text: str
+    part: str = ""
     sheet: str | None = None
 
 
@@ -60,7 +64,7 @@ def beginnings(path: Path, encoding: str | None = None) -> Iterator[Beginning]:
     """
     try:
         with path.open("rb") as stream:
-            yield from _of_stream(stream, path.name, encoding)
+            yield from _of_stream(stream, readable(path.name), "", encoding)
     except UNREADABLE:
         return
 
@@ -85,19 +89,20 @@ def as_text(rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _of_stream(stream: BinaryIO, name: str, encoding: str | None) -> Iterator[Beginning]:
+def _of_stream(stream: BinaryIO, name: str, part: str, encoding: str | None) -> Iterator[Beginning]:
     kind = file_kind(name)
     if kind == "csv":
-        yield Beginning(name, _text(stream, encoding))
+        yield Beginning(name, _text(stream, encoding), part)
     elif kind == "gz":
         with gzip.open(stream, "rb") as unpacked:
-            yield Beginning(name, _text(cast(BinaryIO, unpacked), encoding))
+            yield Beginning(name, _text(cast(BinaryIO, unpacked), encoding), part)
     elif kind == "parquet":
-        yield Beginning(name, as_text([pq.read_schema(stream).names]))
+        yield Beginning(name, as_text([pq.read_schema(stream).names]), part)
     elif kind == "xlsx":
         with Workbook(stream) as workbook:
             for sheet in workbook.visible:
-                yield Beginning(name, as_text(workbook.rows(sheet, HEAD_ROWS)), sheet)
+                text = as_text(workbook.rows(sheet, HEAD_ROWS))
+                yield Beginning(name, text, f"{part}!{sheet}" if part else sheet, sheet)
     elif kind == "zip":
         with zipfile.ZipFile(stream) as archive:
             for member in members(archive):
@@ -113,9 +118,10 @@ def _of_member(
     try:
         with archive.open(member.info) as opened:
             if kind in ("xlsx", "parquet"):  # they are read from their end
-                yield from _of_stream(io.BytesIO(opened.read()), member.path, encoding)
+                stream: BinaryIO = io.BytesIO(opened.read())
             else:
-                yield from _of_stream(cast(BinaryIO, opened), member.path, encoding)
+                stream = cast(BinaryIO, opened)
+            yield from _of_stream(stream, member.path, member.name, encoding)
     except UNREADABLE:
         return
 

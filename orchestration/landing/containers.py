@@ -13,13 +13,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.files import readable
-from orchestration.formats.descriptions import Format
+from orchestration.formats.descriptions import Entity, Format
 from orchestration.landing.beginnings import (
     HEAD_BYTES,
     HEAD_ROWS,
@@ -62,7 +62,8 @@ class Table:
     """One table ready to be read: delimited text with its evidence, or Parquet without.
 
     `entity` is an entity of the generic format, or a table of a tool; of a tool's text the
-    delimiter is known by its header. `sheet` says of a workbook's sheet what its rows do not.
+    delimiter is known by its header, and `shape` is the table as the tool describes it, where it is
+    landed as another. `sheet` says of a workbook's sheet what its rows do not.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table:
     is_temporary: bool
     delimiter: str | None = None
     sheet: "Sheet | None" = None
+    shape: Entity | None = None
 
     def report(self) -> FileReport:
         """Return what is known of the file so far; the outcome is yet to be filled in."""
@@ -323,7 +325,6 @@ class _Opener:
             evidence = replace(gather(stream), sure_encoding="utf-8", foreign=None)
         return Table(
             name=whole.file,
-            entity=_entity(whole),
             path=target,
             sha256=evidence.sha256,
             size=evidence.size,
@@ -331,6 +332,7 @@ class _Opener:
             is_temporary=True,
             delimiter=",",
             sheet=Sheet(remarks, workbook.merged(sheet)),
+            **self._landed_as(_entity(whole)),
         )
 
     def _told_by_headers(self, opened: Table) -> Table | FileReport:
@@ -356,7 +358,15 @@ class _Opener:
                 "here",
             )
         delimiter = found.delimiter if opened.evidence is not None else None
-        return replace(opened, entity=found.table, delimiter=delimiter)
+        return replace(opened, delimiter=delimiter, **self._landed_as(found.table))
+
+    def _landed_as(self, table: str) -> dict[str, Any]:
+        """Return as what a tool's table is landed, and what it looks like."""
+        landed_as = self.export_format.landed_as
+        return {
+            "entity": table if landed_as is None else landed_as.name,
+            "shape": self.export_format.entities[table],
+        }
 
 
 def _open_one(

@@ -158,9 +158,7 @@ def quoted_text(value: str) -> str:
 def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
     """Return the select list that makes landed rows from the cells (SQL expressions) of a row."""
     columns = [
-        f"{cells[match.positions[name]] if name in match.positions else 'null::varchar'}"
-        f" as {quoted_name(name)}"
-        for name in origin.entity.column_names
+        f"{_cell(name, match, cells)} as {quoted_name(name)}" for name in origin.entity.column_names
     ]
     return ", ".join(
         [
@@ -173,12 +171,19 @@ def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
     )
 
 
+def _cell(name: str, match: HeaderMatch, cells: Sequence[str]) -> str:
+    if name in match.positions:
+        return cells[match.positions[name]]
+    constant = match.cell_without(name)
+    return "null::varchar" if constant is None else quoted_text(constant)
+
+
 def _is_header(cells: Sequence[str], match: HeaderMatch) -> str:
     """Return the condition that a row repeats the header: all of its cells do.
 
     A cell that is a column of the entity goes first: hardly any value is the name of its column.
     """
-    first = min(match.positions.values())
+    first = min(match.positions.values(), default=0)
     conditions = []
     for cell, header in zip(cells, match.headers, strict=True):
         plain = f"trim(translate({cell}, '\ufeff\"', ''), {quoted_text(BLANKS)})"

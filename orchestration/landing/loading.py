@@ -36,6 +36,7 @@ from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.fingerprints import Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
+from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reading import (
     ReadTable,
     RefusedError,
@@ -54,7 +55,13 @@ from orchestration.landing.report import (
 )
 from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
-from orchestration.landing.survey import Folder, Portion, divide
+from orchestration.landing.survey import (
+    Folder,
+    Portion,
+    divide,
+    is_recognised,
+    rows_at_the_start,
+)
 from orchestration.landing.translated import Translated, stage_outcomes
 from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
@@ -123,20 +130,36 @@ def land(
     formats = known_formats()
     landed_formats = {**store.held.formats(), **store.formats()}
     declared = {source.name: source for source in settings.sources}
+    surveyed = {name: Folder(path, is_exports=path == exports) for name, path in folders.items()}
+    mapping_files = MappingFiles.read(exports, paths.state / "mappings", landed_formats)
     portions = [
         (source, portion)
         for source in settings.sources
         if source.name in folders
         for portion in divide(
             source,
-            Folder(folders[source.name], is_exports=folders[source.name] == exports),
+            surveyed[source.name],
             formats,
             landed_formats,
             declared,
+            mapping_files.owned_in(source.name),
         )
     ]
+    mappings = mapping_files.compare(
+        {
+            **landed_formats,
+            **{portion.source.name: portion.export_format.name for _, portion in portions},
+        },
+        store.formats_with_rows(),
+        {
+            portion.source.name: rows_at_the_start(surveyed[source.name], portion.choose)
+            for source, portion in portions
+            if portion.source.name in mapping_files.own
+        },
+    )
+    mapping_files.keep()
     outcomes = stage_outcomes() if outcomes is None else outcomes
-    translated = Translated(paths.translated, store)
+    translated = Translated(paths.translated, store, mappings)
     translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:
@@ -298,7 +321,8 @@ class _Landing:
         at = found.dated or self.override or self._newest_change(found, newest)
         for each in of_folder:
             is_same_time = each is newest or each.load.loaded_at == self.override
-            if is_same_time and each.load.content_sha256 == content:
+            is_same = is_same_time and each.load.content_sha256 == content
+            if is_same and not self._reads_more(found, each):
                 return each.load, each
         revision = 1 + max(
             (each.load.revision for each in known if each.load.loaded_at == at), default=0
@@ -318,6 +342,25 @@ class _Landing:
             content_sha256=content,
         )
         return load, None
+
+    def _reads_more(self, found: FoundLoad, landed: LandedLoad) -> bool:
+        """Tell whether a file that was left out when a load was landed would be read today."""
+        if landed.load.format != self.export_format.name:
+            return not any(file.landed for file in landed.files)
+        if self.export_format.is_generic:
+            return False
+        unread = {file.file for file in landed.files if file.outcome == "unknown_entity"}
+        return any(
+            is_recognised(file.path, parts, self.export_format, self.source.encoding)
+            for file in found.files
+            if (
+                parts := {
+                    name.removeprefix(file.name).removeprefix("!")
+                    for name in unread
+                    if name == file.name or name.startswith(f"{file.name}!")
+                }
+            )
+        )
 
     def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
         """Return the newest modification time, but never one before the load it follows."""
@@ -377,7 +420,9 @@ class _Landing:
                 text = _head(table.path, self._encoding(evidence, dialect).name)
             except FileNotFoundError:  # its load is postponed when it is to be landed
                 text = ""
-            matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
+            matches[table.path] = header_matches(
+                text, self.export_format.landed_tables[table.entity]
+            )
         return _Dialect(letters, matches, source_delimiter(matches.values()))
 
     def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> Encoding:
@@ -420,7 +465,7 @@ class _Landing:
         self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
     ) -> tuple[FileReport, ReadTable | None, list[ColumnEvidence]]:
         report = table.report()
-        entity = self.export_format.entities[table.entity]
+        entity = self.export_format.landed_tables[table.entity]
         origin = Origin(self.source.name, load.load_id, entity, table.name)
         text: Path | None = None
         try:
@@ -441,6 +486,7 @@ class _Landing:
                     self.connection,
                     scratch,
                     is_sheet=table.sheet is not None,
+                    shape=table.shape,
                 )
         except RefusedError as error:
             reason, seen = str(error), error.headers
@@ -462,6 +508,7 @@ class _Landing:
             left_out_lines=sum(read.left_out.values()),
             left_out_rules=", ".join(f"{rule} {lines}" for rule, lines in read.left_out.items()),
             reason=_doubts(report, table, read),
+            headers=read.match.headers,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
             decimal_points=sum(each.points for each in evidence),

@@ -97,6 +97,7 @@ def read_delimited(
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
     is_sheet: bool = False,
+    shape: Entity | None = None,
 ) -> ReadTable:
     """Read the table in a UTF-8 file of delimited text, without what stands around it.
 
@@ -107,11 +108,12 @@ def read_delimited(
         connection: an open DuckDB.
         scratch: where to write to.
         is_sheet: whether rows are numbered from the first row of the file on.
+        shape: the table by whose columns its header is told; by default as what it is landed.
 
     Raises: RefusedError when the file must be refused whole.
 
     """
-    around = look_around(path, delimiter, origin.entity)
+    around = look_around(path, delimiter, shape or origin.entity)
     if is_sheet:
         origin = replace(origin, rows_before=len(around.above) + 1)
     table = path

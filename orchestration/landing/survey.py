@@ -7,15 +7,18 @@ A folder that holds the files of one tool is that tool's source, under the folde
 several tools' files lie together, and directly in the export folder, each tool is a source of its
 own, `<folder>.<tool>`, and what is generic has the folder's name. A name once given stays: the tool
 that was landed first under the folder's own name keeps it when others come, and a tool that was
-landed as `<folder>.<tool>` keeps that when the others are gone.
+landed as `<folder>.<tool>` keeps that when the others are gone. What a mapping
+(`<source>.mapping.yml`) recognises is its source's, whatever else it may look like.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, Format
 from orchestration.landing.beginnings import Beginning, beginnings
+from orchestration.landing.dialect import DELIMITERS, first_rows
 from orchestration.landing.discovery import (
     HOLDS_SEVERAL,
     Chooser,
@@ -64,6 +67,11 @@ class Folder:
             elif path.is_file():
                 yield path
 
+    def name_of(self, path: Path) -> str:
+        """Return what reports call a file of it."""
+        whole = path.relative_to(self.path if self.is_exports else self.path.parent)
+        return "/".join(map(readable, whole.parts))
+
 
 def divide(
     source: Source,
@@ -71,6 +79,7 @@ def divide(
     formats: Mapping[str, Format],
     landed: Mapping[str, str],
     declared: Mapping[str, Source],
+    owned: Mapping[str, Format] | None = None,
 ) -> list[Portion]:
     """Divide a folder among the tools that wrote into it.
 
@@ -80,44 +89,137 @@ def divide(
         formats: the known formats by name.
         landed: source → format, of what was landed before.
         declared: source → what is declared, also of one of several tools (`<folder>.<tool>`).
+        owned: source → the format of its mapping, of the mappings about files of the folder.
 
     """
-    generic = formats[GENERIC]
     if source.is_format_declared:
-        own = formats[source.format]
-        told = dict(_told(folder, {own.name: own}, source.encoding))
-        return [Portion(source, own, _all(own, told))]
-    told = dict(_told(folder, formats, source.encoding))
-    tools = {path: each.format for path, each in told.items()}
-    names = sorted({tool for tool in tools.values() if tool != GENERIC})
-    owner = _owner(source.name, folder, set(tools.values()), landed)
-
-    def of_tool(tool: str) -> Source:
-        shared = source.of_tool(tool)
-        return source if tool == owner else declared.get(shared.name, shared)
-
-    if set(tools.values()) <= {owner}:
-        return [Portion(source, formats[owner], _all(formats[owner], told))]
+        formats = {source.format: formats[source.format]}
+    claims = _claims(folder, owned or {}, source.encoding)
+    told = {
+        path: each
+        for path, each in _told(folder, formats, source.encoding)
+        if all(path not in claimed for claimed in claims.values())
+    }
     portions = []
-    if owner == GENERIC or GENERIC in tools.values():
-        named = by_name(generic)
-        rest = _of(lambda path: tools.get(path, GENERIC) == GENERIC, named)
-        portions.append(Portion(of_tool(GENERIC), generic, rest))
-    for tool in names:
-        files = {path for path, of in tools.items() if of == tool}
-        own_files = _of(files.__contains__, _by_headers(told))
-        portions.append(Portion(of_tool(tool), formats[tool], own_files))
+    for name, own in (owned or {}).items():
+        others = {path for other in claims if other != name for path in claims[other]} | set(told)
+        is_its = _none_of(others) if name == source.name else _one_of(claims[name])
+        choose = _of(is_its, _by_headers(claims[name]))
+        portions.append(Portion(source.mapped(name, own.name), own, choose))
+    rest = _none_of({path for claimed in claims.values() for path in claimed})
+    own_name = source.name if source.name not in claims else None
+    for portion in _divided(source, own_name, folder, formats, told, landed, declared):
+        portions.append(replace(portion, choose=_of(rest, portion.choose)))
     return portions
 
 
-def _owner(name: str, folder: Folder, tools: set[str], landed: Mapping[str, str]) -> str:
+def rows_at_the_start(folder: Folder, choose: Chooser) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the first rows of each file that is chosen, as cells by every delimiter."""
+    return {
+        folder.name_of(path): tuple(
+            tuple(row)
+            for each in beginnings(path)
+            for delimiter in DELIMITERS
+            for _, row in first_rows(each.text, delimiter)
+        )
+        for path in folder.files()
+        if choose(path, readable(path.name)) is not None
+    }
+
+
+def is_recognised(
+    path: Path, parts: Collection[str], tool: Format, encoding: str | None = None
+) -> bool:
+    """Tell whether a file, or one of its members or sheets of these names, is a tool's table.
+
+    The name of what is a whole file is empty; then any of its tables counts.
+    """
+    return any(
+        recognise(each.text, [tool]) is not None
+        for each in beginnings(path, encoding)
+        if "" in parts or each.part in parts
+    )
+
+
+def _claims(
+    folder: Folder, owned: Mapping[str, Format], encoding: str | None
+) -> dict[str, dict[Path, Recognised]]:
+    """Return the files that each mapping recognises, by its source: the first mapping has them."""
+    claims: dict[str, dict[Path, Recognised]] = {name: {} for name in owned}
+    if owned:
+        for path in folder.files():
+            seen = list(beginnings(path, encoding))
+            for name, own in owned.items():
+                found = [known for each in seen if (known := recognise(each.text, [own]))]
+                if found:
+                    claims[name][path] = found[0]
+                    break
+    return claims
+
+
+def _divided(
+    source: Source,
+    own_name: str | None,
+    folder: Folder,
+    formats: Mapping[str, Format],
+    told: Mapping[Path, Recognised],
+    landed: Mapping[str, str],
+    declared: Mapping[str, Source],
+) -> Iterator[Portion]:
+    """Yield the sources of the files that no mapping claims.
+
+    Args:
+        source: what is declared about the folder.
+        own_name: the name that a source may have instead of `<folder>.<tool>`; None when a mapping
+            has it.
+        folder: the folder.
+        formats: the formats that are considered.
+        told: what is known of the files.
+        landed: source → format, of what was landed before.
+        declared: source → what is declared.
+
+    """
+    tools = {path: each.format for path, each in told.items()}
+    found = set(tools.values())
+    owner = None
+    if own_name is not None:
+        owner = _owner(own_name, folder, formats, found, landed)
+    if owner is not None and found <= {owner}:
+        yield Portion(source, formats[owner], _all(formats[owner], told))
+        return
+    for tool in sorted(found | ({owner} if owner == GENERIC else set())):
+        shared = source.of_tool(tool)
+        own = source if tool == owner else declared.get(shared.name, shared)
+        files = {path for path, of in tools.items() if of == tool}
+        is_rest = tool == GENERIC and owner is not None
+        is_its = _none_of(set(tools) - files) if is_rest else _one_of(files)
+        yield Portion(own, formats[tool], _of(is_its, _all(formats[tool], told)))
+
+
+def _owner(
+    name: str,
+    folder: Folder,
+    formats: Mapping[str, Format],
+    found: Collection[str],
+    landed: Mapping[str, str],
+) -> str:
     """Return which format the source of the folder's own name is of."""
-    if name in landed:
+    if len(formats) == 1:
+        return next(iter(formats))
+    if landed.get(name) in formats:
         return landed[name]
     was_divided = any(each == f"{name}.{tool}" for each, tool in landed.items())
-    if folder.is_exports or was_divided or len(tools) != 1:
+    if folder.is_exports or was_divided or len(found) != 1:
         return GENERIC
-    return next(iter(tools))
+    return next(iter(found))
+
+
+def _one_of(own: Collection[Path]) -> Callable[[Path], bool]:
+    return lambda path: path in own
+
+
+def _none_of(others: Collection[Path]) -> Callable[[Path], bool]:
+    return lambda path: path not in others
 
 
 def _of(is_own: Callable[[Path], bool], choose: Chooser) -> Chooser:

@@ -14,7 +14,7 @@ from functools import cache
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format
 from orchestration.landing.dialect import DELIMITERS, first_rows
-from orchestration.landing.headers import column_names, normalised
+from orchestration.landing.headers import column_names, needed_columns, normalised
 
 LEAST_COLUMNS = 3
 """How many columns must be named: two words may stand in any table by chance."""
@@ -53,14 +53,24 @@ def recognise(text: str, formats: Iterable[Format]) -> Recognised | None:
     for delimiter in DELIMITERS:
         for at, row in first_rows(text, delimiter):
             headers = frozenset(map(normalised, row))
-            if len(headers) < LEAST_COLUMNS:
-                continue
             for tool in tools:
-                for entity in tool.entities.values():
-                    columns = columns_named(headers, entity)
-                    if columns > (best.columns if best else LEAST_COLUMNS - 1):
-                        best = Recognised(tool.name, entity.name, delimiter, columns, at)
+                table, columns = table_named(headers, tool)
+                if table is not None and columns > (best.columns if best else 0):
+                    best = Recognised(tool.name, table, delimiter, columns, at)
     return best
+
+
+def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]:
+    """Return the table of a tool of which headers name most columns, and how many they name.
+
+    A table of somebody's own is told by the headers that they name, be it only one.
+    """
+    least = LEAST_COLUMNS if tool.landed_as is None else 1
+    named = [(columns_named(headers, entity), entity.name) for entity in tool.entities.values()]
+    columns = max((each for each, _ in named), default=0)
+    if columns < least:
+        return None, 0
+    return next(name for each, name in named if each == columns), columns
 
 
 def recognise_entity(
@@ -89,7 +99,7 @@ def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[froze
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = {column.name for column in entity.columns if column.is_required}
+    required = needed_columns(entity)
     return (
         [frozenset(by_column[name]) for name in by_column if name in required],
         [frozenset(by_column[name]) for name in by_column if name not in required],

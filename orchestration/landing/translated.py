@@ -12,7 +12,7 @@ import csv
 import hashlib
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 
 from orchestration.environment import PROJECT_DIR
 from orchestration.files import put_in_place, write_table
-from orchestration.formats.descriptions import FORMATS_FOLDER, GENERIC, known_formats
+from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.landing.columns import column_evidence
 from orchestration.landing.gate import Batch
+from orchestration.landing.mapping.sources import Mappings
 from orchestration.landing.report import FileReport, Load
 from orchestration.landing.rows import landed_schema
 from orchestration.landing.store import EMPTY, LandedLoad, Store
@@ -52,10 +53,14 @@ def stage_outcomes(own: Iterable[Mapping[str, object]] = ()) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Translated:
-    """The folder of translated loads, beside the landing folder it is made from."""
+    """The folder of translated loads, beside the landing folder it is made from.
+
+    `mappings` is what users' mapping files say of the sources.
+    """
 
     root: Path
     store: Store
+    mappings: Mappings = field(default_factory=Mappings)
 
     def prepare(self) -> None:
         """Make sure that every pattern finds a file."""
@@ -80,14 +85,13 @@ class Translated:
             connection: an open DuckDB.
 
         """
-        export_format = known_formats()[load.format]
+        export_format = self.mappings.format_of(load.source, load.format)
         if export_format.is_generic:
             return None
         self.store.scratch.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=self.store.scratch))
-        return translate(
-            export_format, tables, load.source, load.load_id, outcomes, folder, connection
-        )
+        own = self.mappings.outcomes_of(load.source, outcomes)
+        return translate(export_format, tables, load.source, load.load_id, own, folder, connection)
 
     def batch(self, batch: Batch, made: Translation | None) -> Batch:
         """Return what gate 1 is to judge: of a tool's load what it becomes."""
@@ -172,24 +176,24 @@ class Translated:
                         self.keep(each, made, outcomes, connection)
 
     def _tables(self, landed: LandedLoad) -> dict[str, Path]:
+        export_format = self.mappings.format_of(landed.load.source, landed.load.format)
         files = {
-            name: self.store.entity_rows(landed.load, name)
-            for name in known_formats()[landed.load.format].entities
+            name: self.store.entity_rows(landed.load, name) for name in export_format.landed_tables
         }
         return {name: path for name, path in files.items() if path.exists()}
 
     def _made_from(self, landed: LandedLoad, outcomes: Mapping[str, str]) -> str:
         """Return the hash of all that a translation depends on."""
-        name = landed.load.format
+        load = landed.load
         digest = hashlib.sha256()
         for part in (
             ENGINE,
-            (FORMATS_FOLDER / f"{name}.yml").read_text(encoding="utf-8"),
-            (FORMATS_FOLDER / f"{GENERIC}.yml").read_text(encoding="utf-8"),
+            repr(self.mappings.format_of(load.source, load.format)),
+            repr(known_formats()[GENERIC]),
             macros(),
-            landed.load.load_id,
-            landed.load.content_sha256,
-            repr(sorted(outcomes.items())),
+            load.load_id,
+            load.content_sha256,
+            repr(sorted(self.mappings.outcomes_of(load.source, outcomes).items())),
         ):
             digest.update(part.encode() + b"\0")
         return digest.hexdigest()

@@ -11,7 +11,7 @@ it is unique in its load and entity and leads back to file and row.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import (
     GENERIC,
+    NO_COLUMN,
     Each,
     Entity,
     Format,
@@ -37,6 +38,7 @@ from orchestration.landing.duckdb_reader import (
 )
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.rows import ORIGIN_COLUMNS
+from orchestration.landing.tool_tables import table_named
 
 ROW_PART = 1 << 32
 """By how much the parts of a translation lie apart in `_row`."""
@@ -65,6 +67,7 @@ _SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
 
 _NO_KEY = "no_{key}"
 _NO_MATCH = "nothing_in_{table}"
+_NO_TABLE = "headers_of_no_table"
 
 
 @dataclass(frozen=True)
@@ -111,17 +114,19 @@ def translate(
         [list(stage_outcomes), list(stage_outcomes.values())],
     )
     connection.execute("create or replace temp table known (entity varchar, key varchar)")
+    rows_of = _rows_of_tables(export_format, tables, connection)
     for name, entity in export_format.entities.items():
-        _open_table(name, entity, tables.get(name), connection)
+        _open_table(name, entity, rows_of.get(name), connection)
     _state_facts(export_format, connection)
     parts: dict[str, list[Path]] = {}
     ledger: list[pa.Table] = []
     mains: set[str] = set()
+    whole = {make.table for make in export_format.makes if make.each is None}
     part = 0
     for make in export_format.makes:
-        is_main = make.table not in mains and make.each is None
+        is_main = make.table not in mains and (make.each is None or make.table not in whole)
         mains |= {make.table} if is_main else set()
-        if make.table not in tables and not _is_bound(tables):
+        if make.table not in rows_of and not _is_bound(tables):
             continue
         labels = _labels(make, connection)
         _carry_out(make, part, labels, connection)
@@ -131,6 +136,9 @@ def translate(
         ledger.append(_account(make, is_main, source, load_id, connection))
         part = _next_part(part, connection)
     rows = {entity: _joined(entity, files, folder, connection) for entity, files in parts.items()}
+    placed = {file for each in rows_of.values() for file in each.files or ()}
+    if export_format.landed_as is not None:
+        ledger += _unplaced(tables, placed, source, load_id, connection)
     accounted = pa.concat_tables([LEDGER_SCHEMA.empty_table(), *ledger])
     return Translation(rows, accounted)
 
@@ -148,8 +156,77 @@ def _is_bound(tables: Mapping[str, Path]) -> bool:
     return not tables
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Landed rows: all of a file, or those of some of the landed files that it holds."""
+
+    path: Path
+    files: tuple[str, ...] | None = None
+
+    @property
+    def relation(self) -> str:
+        """The rows as SQL, each with its place in the file."""
+        read = f"read_parquet({quoted_text(str(self.path))}, file_row_number = true)"
+        if self.files is None:
+            return read
+        listed = ", ".join(map(quoted_text, self.files))
+        return f"(select * from {read} where _file in ({listed}))"
+
+
+def _rows_of_tables(
+    export_format: Format, tables: Mapping[str, Path], connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, _Rows]:
+    """Return the landed rows of each table; of files landed alike the headers tell which it is."""
+    landed_as = export_format.landed_as
+    if landed_as is None or landed_as.name not in tables:
+        return {name: _Rows(path) for name, path in tables.items()}
+    path = tables[landed_as.name]
+    headers: dict[str, set[str]] = {}
+    for file, label in _other_labels(_Rows(path).relation, connection):
+        headers.setdefault(file, set()).add(normalised(label))
+    files: dict[str, list[str]] = {}
+    for file, labels in headers.items():
+        table, _ = table_named(frozenset(labels), export_format)
+        if table is not None:
+            files.setdefault(table, []).append(file)
+    return {name: _Rows(path, tuple(listed)) for name, listed in files.items()}
+
+
+def _unplaced(
+    tables: Mapping[str, Path],
+    placed: Collection[str],
+    source: str,
+    load_id: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[pa.Table]:
+    """Account for the rows of files whose headers are of no table any more."""
+    for name, path in tables.items():
+        found = connection.execute(
+            f"select _file, count(*) from {_Rows(path).relation} group by _file order by _file"
+        ).fetchall()
+        rows = [
+            {
+                "source": source,
+                "load_id": load_id,
+                "file": file,
+                "source_table": name,
+                "make": _NO_TABLE,
+                "entity": name,
+                "is_main": True,
+                "rows_in": number,
+                "made": 0,
+                "merged": 0,
+                "left_out": number,
+                "rules": [(_NO_TABLE, number)],
+            }
+            for file, number in found
+            if file not in placed
+        ]
+        yield pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
+
+
 def _open_table(
-    name: str, entity: Entity, path: Path | None, connection: duckdb.DuckDBPyConnection
+    name: str, entity: Entity, landed: _Rows | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
     """Make a view of a table's rows, each with its place; of nothing when there is no file.
 
@@ -157,27 +234,25 @@ def _open_table(
     column that a file was landed without, since the format did not know it then, is taken from the
     cells kept beside the columns.
     """
-    if path is None:
+    if landed is None:
         columns = [*entity.column_names, *ORIGIN_COLUMNS]
-        listed = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
-        rows = f"select {listed}, 0::bigint as _place where false"
+        nothing = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
+        rows = f"select {nothing}, 0::bigint as _place where false"
     else:
-        read = f"read_parquet({quoted_text(str(path))}, file_row_number = true)"
+        read = landed.relation
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
-        cells = _cells_by_column(entity, path, read, connection)
-        landed = ", ".join(
-            f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names
-        )
+        cells = _cells_by_column(entity, landed.path, read, connection)
+        columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
         origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
-        read = f"(select {landed}, {origin}, file_row_number from {read})"
+        read = f"(select {', '.join([*columns, origin])}, file_row_number from {read})"
         order = _order(read, moments, connection)
-        listed = ", ".join(
+        listed = [
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
             if column in moments
             else quoted_name(column)
             for column in entity.column_names
-        )
-        rows = f"select {listed}, {origin}, file_row_number as _place from {read}"
+        ]
+        rows = f"select {', '.join([*listed, origin])}, file_row_number as _place from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
 
 
@@ -274,7 +349,9 @@ def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple
     pattern = re.compile(make.each.headers)
     labels = {label for _, label in _other_labels(quoted_name(make.table), connection)}
     return sorted(
-        (label, match.group(1)) for label in labels if (match := pattern.fullmatch(label))
+        (label, match.group(match.lastindex or 0))
+        for label in labels
+        if (match := pattern.fullmatch(label))
     )
 
 
@@ -337,7 +414,7 @@ def _carry_out(
         f"""
         create or replace temp table made as
         with {", ".join(steps)}
-        select *, ({is_merged}) as _is_merged from made
+        select *{_marked(make, entity)}, ({is_merged}) as _is_merged from made
         """
     )
     if any(column.is_key for column in entity.columns):
@@ -346,6 +423,23 @@ def _carry_out(
             f"insert into known select distinct {quoted_text(make.entity)}, {key} from made "
             "where _rule is null and not _is_merged"
         )
+
+
+def _marked(make: Make, entity: Entity) -> str:
+    """Return what replaces the cells of columns that are required where they are present.
+
+    They are absent where the make does not fill them, and from a file none of whose rows has one.
+    """
+    marked = []
+    for column in entity.columns:
+        if column.may_be_absent:
+            name = quoted_name(column.name)
+            cell = f"nullif(trim({name}), '')" if column.name in make.columns else "null"
+            marked.append(
+                f"case when count({cell}) over (partition by _file) = 0 "
+                f"then {quoted_text(NO_COLUMN)} else {name} end as {name}"
+            )
+    return f" replace ({', '.join(marked)})" if marked else ""
 
 
 def _key(entity: Entity) -> str:

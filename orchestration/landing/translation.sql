@@ -3,7 +3,9 @@
 
 -- a value as keys compare it: trimmed, runs of blanks as one, case-folded, NFC
 create or replace temp macro folded(cell) as
-    nullif(lower(nfc_normalize(trim(regexp_replace(cell, '\s+', ' ', 'g')))), '');
+    nullif(lower(nfc_normalize(trim(
+        regexp_replace(cell, '[\s\x{A0}\x{202F}\x{2007}\x{FEFF}]+', ' ', 'g')
+    ))), '');
 
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
@@ -23,6 +25,13 @@ create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.
 -- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
 create or replace temp macro slug(address) as
     nullif(lower(nfc_normalize(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1)))), '');
+
+-- the first of several profiles in one cell that is not that of `member`
+create or replace temp macro first_profile(addresses, member) as
+    list_filter(
+        string_split(addresses, ','),
+        lambda address: slug(address) is distinct from member and slug(address) is not null
+    )[1];
 
 -- a boolean of any of the tools: 'true', 'false' or null
 create or replace temp macro flag(cell) as
@@ -54,9 +63,40 @@ create or replace temp macro us_time(cell) as
         end,
         cell);
 
--- `08 Feb 2026`, months in English
-create or replace temp macro english_day(cell) as
-    coalesce(strftime(try_strptime(trim(cell), '%d %b %Y'), '%Y-%m-%d'), cell);
+-- the number of a month in English or French, written out or short: '01' to '12'
+create or replace temp macro month_number(word) as
+    case left(strip_accents(lower(word)), 4)
+        when 'juin' then '06'
+        when 'juil' then '07'
+        else (map {
+            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
+            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
+            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
+        })[left(strip_accents(lower(word)), 3)]
+    end;
+
+-- a time of day of 12 or 24 hours: `09:30 pm` is ` 21:30:00`; nothing when there is none
+create or replace temp macro clock_time(words) as
+    coalesce(strftime(coalesce(
+        try_strptime(upper(trim(words)), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']),
+        try_strptime(trim(words), ['%H:%M:%S', '%H:%M'])), ' %H:%M:%S'), '');
+
+-- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
+create or replace temp macro worded_time(cell) as
+    coalesce(
+        case
+            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
+                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
+            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
+                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
+        end,
+        cell);
 
 -- day first, two or four digits of the year: what European programs write
 create or replace temp macro european_time(cell) as
@@ -93,3 +133,91 @@ create or replace temp macro outcome_of(stage) as
 -- whether a stage of that name is known: 'true' or 'false'
 create or replace temp macro is_known_stage(stage) as
     (outcome_of(stage) is not null)::varchar;
+
+-- The macros of a mapping (`orchestration/landing/mapping`).
+
+-- what a cell holds, null when it is blank or one of the words (folded) that mean nothing
+create or replace temp macro filled_cell(cell, words) as
+    case when folded(cell) is not null and not list_contains(words, folded(cell)) then cell end;
+
+-- the name of a file without folder, container and ending
+create or replace temp macro file_name(path) as
+    regexp_extract(path, '(?i)([^/!]+?)(\.(csv|tsv|txt|xlsx|xlsm|parquet|gz))*$', 1);
+
+-- a cell without blanks around it, each run of them as one
+create or replace temp macro unspaced(cell) as
+    trim(regexp_replace(cell, '[\s\x{A0}\x{202F}\x{2007}\x{FEFF}]+', ' ', 'g'));
+
+-- the time of day that stands behind a day, as ` 14:30:00`; nothing when there is none
+create or replace temp macro clock_of(written) as
+    case
+        when trim(written) = '' then ''
+        else strftime(
+            try_strptime(
+                regexp_replace(trim(translate(written, ',Tà', '   ')), '^(\d{1,2}) ?h ?(\d{2})', '\1:\2'),
+                ['%H:%M', '%H:%M:%S', '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p']
+            ),
+            ' %H:%M:%S'
+        )
+    end;
+
+-- a moment in ISO form whose day is written in one form, null when it is not
+create or replace temp macro day_in_form(cell, day_pattern, day_form) as
+    case
+        when regexp_full_match(unspaced(cell), day_pattern || '([T, ].*)?')
+            then strftime(
+                try_strptime(regexp_extract(unspaced(cell), '^' || day_pattern), day_form), '%Y-%m-%d'
+            ) || clock_of(regexp_replace(unspaced(cell), '^' || day_pattern, ''))
+    end;
+
+-- a day that a spreadsheet wrote as its number, null when it is none
+create or replace temp macro day_in_serial(cell) as
+    case
+        when regexp_full_match(trim(cell), '[1-9]\d{4}([.]0*)?')
+            then strftime(date '1899-12-30' + trunc(trim(cell)::double)::integer, '%Y-%m-%d')
+        when regexp_full_match(trim(cell), '[1-9]\d{4}[.]\d+')
+            then strftime(
+                timestamp '1899-12-30' + to_seconds(round(trim(cell)::double * 86400)::bigint),
+                '%Y-%m-%d %H:%M:%S'
+            )
+    end;
+
+-- a moment written as seconds or milliseconds since 1970, null when it is not
+create or replace temp macro day_in_unix(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d{10}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000000), '%Y-%m-%d %H:%M:%S') || '+00:00'
+        when regexp_full_match(trim(cell), '\d{13}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000), '%Y-%m-%d %H:%M:%S') || '+00:00'
+    end;
+
+-- a number without its marks of thousands, a point before its decimals, null when it is written in
+-- another form; three decimals become four, so that the point is not taken for one of thousands
+create or replace temp macro plain_number(written, number_pattern, thousands, decimal_mark, is_percent) as
+    case
+        when not regexp_full_match(written, number_pattern) then null
+        when is_percent
+            then (
+                try_cast(replace(replace(written, thousands, ''), decimal_mark, '.') as decimal(28, 8))
+                * 0.01::decimal(3, 2)
+            )::varchar
+        else regexp_replace(
+            replace(replace(ltrim(written, '+'), thousands, ''), decimal_mark, '.'),
+            '([.]\d{3})$', '\10'
+        )
+    end;
+
+-- a number with what its form lets stand before and behind it
+create or replace temp macro number_in_form(
+    cell, before, behind, number_pattern, thousands, decimal_mark, is_percent
+) as
+    plain_number(
+        trim(case
+            when behind != '' and ends_with(unspaced(cell), behind)
+                then left(unspaced(cell), length(unspaced(cell)) - length(behind))
+            when before != '' and starts_with(unspaced(cell), before)
+                then substr(unspaced(cell), length(before) + 1)
+            else unspaced(cell)
+        end),
+        number_pattern, thousands, decimal_mark, is_percent
+    );

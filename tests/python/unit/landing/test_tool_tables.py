@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from orchestration.formats.descriptions import GENERIC, Entity, known_formats
 from orchestration.landing.beginnings import HEAD_BYTES, decoded
+from orchestration.landing.headers import needed_columns
 from orchestration.landing.tool_tables import Recognised, recognise, recognise_entity
 
 TOOLS = [each for each in known_formats().values() if not each.is_generic]
@@ -59,13 +60,15 @@ def test_a_generic_file_is_no_tools(entity: Entity) -> None:
     headers = [column.name for column in entity.columns]
     assert told(text_of([headers])) is None
     assert recognise_entity("A title\n" + text_of([headers]), entity) is not None
-    assert recognise_entity(text_of([headers[1:]]), entity) is None
+    headers.remove(needed_columns(entity)[0])
+    assert recognise_entity(text_of([headers]), entity) is None
 
 
 def test_titles_above_the_table_are_skipped() -> None:
     title = 'Notes:\n"a, quoted\nline",b\n\n'
-    found = recognise(title + "First Name,Last Name,URL,Connected On\nA,B,c,d\n", TOOLS)
-    assert found == Recognised("linkedin", "connections", ",", columns=4, at=len(title))
+    headers = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position"]
+    found = recognise(title + text_of([[*headers, "Connected On"]]), TOOLS)
+    assert found == Recognised("linkedin", "connections", ",", columns=7, at=len(title))
 
 
 @pytest.mark.parametrize(
