@@ -59,7 +59,8 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice.
+    the tool's; and a tool may write one header twice. A table whose headers any file could have is
+    one only where the table `beside` lies, too. `click_path` is where in the tool it is downloaded.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    beside: str | None = None
+    click_path: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -210,7 +213,7 @@ def read_format(path: Path) -> Format:
         title=content.get("title", content["format"]),
         click_path=content.get("click_path", ""),
         entities={
-            name: _entity(name, description, "tables" in content)
+            name: _entity(name, description, "tables" in content, content.get("click_path", ""))
             for name, description in tables.items()
         },
         facts={
@@ -250,7 +253,7 @@ def _make(content: Mapping[str, Any]) -> Make:
 _WHERE_PRESENT = "where_present"
 
 
-def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Entity:
+def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
     columns = tuple(
         Column(
             name=column,
@@ -278,4 +281,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Enti
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        beside=description.get("beside"),
+        click_path=description.get("click_path", click_path),
     )

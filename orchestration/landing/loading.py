@@ -111,7 +111,7 @@ def land(
         settled_seconds: a load is added only when its files have not changed for so long; it is
             waited for.
         only: the sources whose new loads are landed; by default all.
-        outcomes: stage → won or lost, for tools that do not tell; by default as shipped.
+        outcomes: stage → won, lost or open, for tools that do not tell; by default as shipped.
 
     Raises:
         ConfigurationError: there are no exports, or not that source.
@@ -147,8 +147,8 @@ def land(
     ]
     mappings = mapping_files.compare(
         {
-            **landed_formats,
             **{portion.source.name: portion.export_format.name for _, portion in portions},
+            **landed_formats,
         },
         store.formats_with_rows(),
         {

@@ -11,6 +11,7 @@ translated anew: a record that looks otherwise only because of a new rule is no 
 import csv
 import hashlib
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,18 +38,34 @@ ENGINE = "2"
 LEDGER = "_made"
 _MADE_FROM = b"made_from"
 
+_ANY_STAGE = "any"
+"""Stands in `stage_probabilities` for every stage that it does not name."""
 
-def stage_outcomes(own: Iterable[Mapping[str, object]] = ()) -> dict[str, str]:
-    """Return what the reference table `funnel_stages` says of a stage, by its compared name.
+
+def stage_outcomes(
+    own: Iterable[Mapping[str, object]] = (), weighed: Iterable[Mapping[str, object]] = ()
+) -> dict[str, str]:
+    """Return what a stage says of its deal (won, lost or open), by its compared name.
+
+    What the reference table `funnel_stages` says of it. A stage that the company gives a chance of
+    winning of its own is an open one, unless that table says otherwise.
 
     Args:
         own: the company's own rows of the table, which take precedence.
+        weighed: the company's own rows of the table `stage_probabilities`.
 
     """
     shipped = PROJECT_DIR / "seeds" / "funnel_stages.csv"
     with shipped.open(encoding="utf-8", newline="") as lines:
-        rows = [*csv.DictReader(lines), *own]
-    return {" ".join(str(row["stage"]).split()).casefold(): str(row["outcome"]) for row in rows}
+        told = [*csv.DictReader(lines), *own]
+    rows = [*((row["stage"], "open") for row in weighed if row["stage"] != _ANY_STAGE)]
+    rows += [(row["stage"], str(row["outcome"] or "")) for row in told]
+    return {_compared(str(stage)): outcome for stage, outcome in rows}
+
+
+def _compared(stage: str) -> str:
+    """Return a stage as the macro `folded` of the translation compares it."""
+    return unicodedata.normalize("NFC", " ".join(stage.split())).lower()
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ class Translated:
         Args:
             load: the load.
             tables: table → Parquet file of its landed rows.
-            outcomes: what a stage means (see `stage_outcomes`).
+            outcomes: what stages mean (see `stage_outcomes`).
             connection: an open DuckDB.
 
         """

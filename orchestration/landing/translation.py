@@ -100,7 +100,7 @@ def translate(
         tables: table → Parquet file of its landed rows; a table that is not there has none.
         source: the source, for the ledger.
         load_id: the load, for the ledger.
-        stage_outcomes: stage as it is compared → won or lost, for tools that do not tell.
+        stage_outcomes: stage as it is compared → won, lost or open, for tools that do not tell.
         folder: where to write; names in it are taken freely.
         connection: an open DuckDB.
 
@@ -239,12 +239,9 @@ def _open_table(
         nothing = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
         rows = f"select {nothing}, 0::bigint as _place where false"
     else:
-        read = landed.relation
+        read = _as_landed(entity, landed, connection)
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
-        cells = _cells_by_column(entity, landed.path, read, connection)
-        columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
         origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
-        read = f"(select {', '.join([*columns, origin])}, file_row_number from {read})"
         order = _order(read, moments, connection)
         listed = [
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
@@ -254,6 +251,31 @@ def _open_table(
         ]
         rows = f"select {', '.join([*listed, origin])}, file_row_number as _place from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def landed_relations(
+    export_format: Format, tables: Mapping[str, Path], connection: duckdb.DuckDBPyConnection
+) -> dict[str, str]:
+    """Return the SQL of the rows of each table, with its columns as they were landed.
+
+    Args:
+        export_format: the tool's format.
+        tables: table → Parquet file of its landed rows, of one load.
+        connection: an open DuckDB.
+
+    """
+    return {
+        name: _as_landed(export_format.entities[name], rows, connection)
+        for name, rows in _rows_of_tables(export_format, tables, connection).items()
+    }
+
+
+def _as_landed(entity: Entity, landed: _Rows, connection: duckdb.DuckDBPyConnection) -> str:
+    cells = _cells_by_column(entity, landed.path, landed.relation, connection)
+    columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
+    origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
+    listed = ", ".join([*columns, origin])
+    return f"(select {listed}, file_row_number from {landed.relation})"
 
 
 def _cells_by_column(
@@ -305,19 +327,26 @@ def _other_labels(table: str, connection: duckdb.DuckDBPyConnection) -> Sequence
     return found
 
 
-def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null.
+def day_orders(
+    read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, str]:
+    """Return how each file of a table writes days, 'dmy' or 'mdy', where it shows it.
 
     A number over 12 tells; a file in which both places have one says nothing.
+
+    Args:
+        read: the SQL of the rows of the table.
+        moments: its columns of days and moments.
+        connection: an open DuckDB.
+
     """
-    first = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_FIRST_OVER_12)})" for name in moments
+    names = [quoted_name(name) for name in moments]
+    if not names:
+        return {}
+    first, second = (
+        " or ".join(f"regexp_matches({name}, {quoted_text(pattern)})" for name in names)
+        for pattern in (_FIRST_OVER_12, _SECOND_OVER_12)
     )
-    second = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_SECOND_OVER_12)})" for name in moments
-    )
-    if not first:
-        return "null"
     found = connection.execute(
         f"""
         select _file, case when bool_or({first}) then 'dmy' else 'mdy' end
@@ -326,7 +355,15 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
         having coalesce(bool_or({first}), false) != coalesce(bool_or({second}), false)
         """
     ).fetchall()
-    cases = " ".join(f"when {quoted_text(file)} then {quoted_text(order)}" for file, order in found)
+    return dict(found)
+
+
+def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null."""
+    cases = " ".join(
+        f"when {quoted_text(file)} then {quoted_text(order)}"
+        for file, order in day_orders(read, moments, connection).items()
+    )
     return f"case _file {cases} end" if cases else "null"
 
 

@@ -84,12 +84,14 @@ class Source:
         name: the source.
         root: what stands in it.
         problems: what is wrong with it so far.
+        is_readable: whether it is YAML.
 
     """
 
     name: str
     root: Table
     problems: Problems
+    is_readable: bool
 
     @property
     def is_own(self) -> bool:
@@ -101,8 +103,8 @@ def read_mapping(name: str, text: str, file: str) -> Source:
     """Read the text of a source's mapping; what is wrong with it is noted."""
     problems = Problems(file)
     root = read_nodes(text, problems)
-    source = Source(name, root, problems)
-    if problems.found:
+    source = Source(name, root, problems, is_readable=not problems.found)
+    if not source.is_readable:
         return source
     check_keys(root, TOP, "word of a mapping", problems)
     if source.is_own and "adjust" in root.parts:

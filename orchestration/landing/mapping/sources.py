@@ -106,7 +106,7 @@ class MappingFiles:
         own = {
             name: own_format(source)
             for name, source in sources.items()
-            if source.is_own and not source.problems.found
+            if source.is_own and source.is_readable
         }
         return cls(kept, texts, sources, own)
 
@@ -136,7 +136,7 @@ class MappingFiles:
         """
         compiled: dict[str, Compiled] = {}
         for name, source in self.sources.items():
-            if source.problems.found and name not in self.own:
+            if not source.is_readable:
                 continue
             if name not in formats:
                 self._no_source(source, formats)
