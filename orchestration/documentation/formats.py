@@ -76,7 +76,7 @@ def _section(tool: Format) -> str:
         makes = [make for make in tool.makes if make.table == table.name]
         lines += [
             f"**{table.name}**: {table.description}. Told by {_signs(table)}. "
-            f"Becomes {_entities(makes)}.{_rules(makes)}{_download(table, tool)}",
+            f"{_entities(makes)}{_rules(makes)}{_download(table, tool)}",
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"
@@ -89,12 +89,16 @@ def _download(table: Entity, tool: Format) -> str:
 
 def _signs(table: Entity) -> str:
     """Return the headers that a file must have, each in its first spelling."""
-    required = [f"`{column.aliases[0]}`" for column in table.columns if column.is_required]
-    return ", ".join(required)
+    signs = {column.name: f"`{column.aliases[0]}`" for column in table.columns if column.aliases}
+    required = ", ".join(signs[column.name] for column in table.columns if column.is_required)
+    one_of = [signs[name] for name in table.one_of if name in signs]
+    return f"{required} and one of {', '.join(one_of)}" if one_of else required
 
 
 def _entities(makes: Iterable[Make]) -> str:
-    return ", ".join(f"`{entity}`" for entity in dict.fromkeys(make.entity for make in makes))
+    """Return what rows of a table become; those of some are only looked up by others."""
+    entities = ", ".join(f"`{name}`" for name in dict.fromkeys(make.entity for make in makes))
+    return f"Becomes {entities}." if entities else "What others refer to is looked up in it."
 
 
 def _rules(makes: Iterable[Make]) -> str:

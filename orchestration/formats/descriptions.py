@@ -6,6 +6,7 @@ makes (which rows of which entity a row of a table becomes). What does not: anyt
 concrete file, and carrying a make out (see `orchestration/landing/translation.py`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from typing import Any
 import yaml
 
 FORMATS_FOLDER = Path(__file__).parent
+_INTERNAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 GENERIC = "generic"
 """The format whose tables are the entities themselves: what every other one is translated to."""
 NO_COLUMN = "(no column)"
@@ -59,8 +61,11 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice. A table whose headers any file could have is
-    one only where the table `beside` lies, too. `click_path` is where in the tool it is downloaded.
+    the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
+    names at least one; a `is_whole` table has no other headers than those of its columns; one whose
+    headers any file could have is told only where the table `beside` lies, too. A connector that
+    copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
+    the tool it is downloaded.
     """
 
     name: str
@@ -68,6 +73,9 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    one_of: tuple[str, ...] = ()
+    is_whole: bool = False
+    is_of_connector: bool = False
     beside: str | None = None
     click_path: str = ""
 
@@ -108,7 +116,7 @@ class Each:
 
     Attributes:
         headers: a pattern over the table's other headers: a row is made of every filled cell whose
-            header it matches. Its first group is `each_name`, the cell `each_value`.
+            header it matches. Its first group that is filled is `each_name`, the cell `each_value`.
         split: an expression over the table's columns: a row is made of every part of that text that
             is not empty. The part is `each_value`, its number from 1 on `each_number`.
         by: what stands between the parts.
@@ -254,6 +262,7 @@ _WHERE_PRESENT = "where_present"
 
 
 def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
+    prefix = description.get("prefix", "")
     columns = tuple(
         Column(
             name=column,
@@ -270,7 +279,11 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
             points_to=facts.get("points_to"),
             currency=facts.get("currency"),
             is_decision=facts.get("decision", False),
-            aliases=tuple(facts.get("aliases", ())),
+            aliases=tuple(
+                alias if facts.get("bare") or not prefix else prefix + alias
+                for alias in facts.get("aliases", ())
+                if facts.get("bare") or not prefix or _INTERNAL_NAME.fullmatch(alias)
+            ),
             description=facts.get("description", ""),
         )
         for column, facts in description["columns"].items()
@@ -281,6 +294,9 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        one_of=tuple(description.get("one_of", ())),
+        is_whole=description.get("nothing_else", False),
+        is_of_connector=description.get("connector", False),
         beside=description.get("beside"),
         click_path=description.get("click_path", click_path),
     )

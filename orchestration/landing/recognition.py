@@ -129,7 +129,8 @@ def foreign_table(tool: str) -> str:
     known = next((each for each in known_formats().values() if each.title == tool), None)
     if known is None:
         return f"tables of {tool} are not read"
-    return f"this table of {tool} is not read; of its own are read: {', '.join(known.entities)}"
+    own = [table.name for table in known.entities.values() if not table.is_of_connector]
+    return f"this table of {tool} is not read; of its own are read: {', '.join(own)}"
 
 
 def _name_it(entity: str) -> str:

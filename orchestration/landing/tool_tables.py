@@ -4,17 +4,20 @@ What belongs here: which table of which format a text is, by which delimiter, an
 rows is the header. What does not: opening files (see `beginnings.py`) and matching the columns for
 good (see `headers.py`).
 
-A row is the header of a table when it names every required column of it; of several tables the one
-of which most columns are named. Files of the generic format are told by their names.
+A row is the header of a table when it names every required column of it and, where the table says
+so, one of several others; of several tables the one of which most columns are named. Files of the
+generic format are told by their names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format
 from orchestration.landing.dialect import DELIMITERS, first_rows
 from orchestration.landing.headers import column_names, needed_columns, normalised
+
+_NONE: frozenset[str] = frozenset()
 
 LEAST_COLUMNS = 3
 """How many columns must be named: two words may stand in any table by chance."""
@@ -52,7 +55,7 @@ def recognise(text: str, formats: Iterable[Format]) -> Recognised | None:
     tools = tuple(formats)
     for delimiter in DELIMITERS:
         for at, row in first_rows(text, delimiter):
-            headers = frozenset(map(normalised, row))
+            headers = _headers(row)
             for tool in tools:
                 table, columns = table_named(headers, tool)
                 if table is not None and columns > (best.columns if best else 0):
@@ -85,26 +88,32 @@ def recognise_entity(
         Recognised(GENERIC, entity.name, delimiter, columns, at)
         for delimiter in delimiters
         for at, row in first_rows(text, delimiter)
-        if (columns := columns_named(frozenset(map(normalised, row)), entity))
+        if (columns := columns_named(_headers(row), entity))
     ]
     return max(found, key=lambda each: each.columns, default=None)
 
 
 def columns_named(headers: frozenset[str], entity: Entity) -> int:
     """Return how many columns of the table the headers name; 0 when a required one is lacking."""
-    required, others = _spellings(entity)
-    if not all(spellings & headers for spellings in required):
+    spellings = _spellings(entity)
+    if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
         return 0
-    return len(required) + sum(1 for spellings in others if spellings & headers)
+    named = {column for column, each in spellings.items() if each & headers}
+    if entity.one_of and named.isdisjoint(entity.one_of):
+        return 0
+    if entity.is_whole and not headers <= _NONE.union(*spellings.values()):
+        return 0
+    return len(named)
+
+
+def _headers(row: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(normalised, filter(str.strip, row)))
 
 
 @cache
-def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[frozenset[str]]]:
+def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
+    """Return the spellings of each column that has any."""
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = needed_columns(entity)
-    return (
-        [frozenset(by_column[name]) for name in by_column if name in required],
-        [frozenset(by_column[name]) for name in by_column if name not in required],
-    )
+    return {column: frozenset(spellings) for column, spellings in by_column.items()}

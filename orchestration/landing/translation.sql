@@ -61,6 +61,51 @@ create or replace temp macro flag(cell) as
         when lower(trim(cell)) in ('false', '0', 'no', 'non', 'faux') then 'false'
     end;
 
+-- the contrary of a boolean of any of the tools
+create or replace temp macro not_flag(cell) as
+    case flag(cell) when 'true' then 'false' when 'false' then 'true' end;
+
+-- a share, 0 to 1, of `0.4`, `40 %` or `40`
+create or replace temp macro share_of(cell) as
+    list_transform(
+        [try_cast(replace(regexp_replace(cell, '[\s%]', '', 'g'), ',', '.') as double)],
+        lambda number: case when number > 1 or contains(cell, '%') then number / 100 else number end
+    )[1]::varchar;
+
+-- seconds of a duration as `HH:mm:ss`, null for any other
+create or replace temp macro clock_seconds(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:[0-5]?\d:[0-5]?\d')
+            then (
+                split_part(trim(cell), ':', 1)::bigint * 3600
+                + split_part(trim(cell), ':', 2)::bigint * 60
+                + split_part(trim(cell), ':', 3)::bigint
+            )::varchar
+    end;
+
+-- the first e-mail address that stands in a text
+create or replace temp macro address_in(cell) as
+    nullif(regexp_extract(cell, '[^\s<>();,:"]+@[^\s<>();,:"]+'), '');
+
+-- the name of an owner, without a word on the state of the account; null for words that say nobody
+create or replace temp macro owner_name(cell) as
+    case
+        when folded(cell) not in ('(no value)', 'no owner', 'unassigned', 'aucun propriétaire', '--', '-')
+            then nullif(trim(regexp_replace(
+                cell,
+                '\s*\((deactivated( user)?|removed( user)?|(utilisateur )?(désactivé|supprimé)|'
+                || '(usuario )?desactivado|deaktiviert(er benutzer)?)\)\s*$',
+                '', 'i'
+            )), '')
+    end;
+
+-- the id of an owner: the tool's own where it writes numbers, else one made of the name
+create or replace temp macro owner_id(cell) as
+    case
+        when regexp_full_match(whole(cell), '\d+') then whole(cell)
+        else id_of([owner_name(cell)])
+    end;
+
 -- the day of a moment in ISO form
 create or replace temp macro day_of(moment) as
     case when regexp_full_match(moment, '\d{4}-\d{2}-\d{2}.*') then left(moment, 10) else moment end;
@@ -101,11 +146,14 @@ create or replace temp macro european_time(cell) as
         end,
         cell);
 
--- a moment in ISO form when it is known in which order its file writes days
+-- a moment in ISO form when it is known in which order its file writes days, or when it is counted
+-- in milliseconds since 1970
 create or replace temp macro iso_time(cell, day_order) as
-    case day_order
-        when 'dmy' then european_time(cell)
-        when 'mdy' then us_time(cell)
+    case
+        when regexp_full_match(trim(cell), '1\d{12}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000), '%Y-%m-%d %H:%M:%S+00:00')
+        when day_order = 'dmy' then european_time(cell)
+        when day_order = 'mdy' then us_time(cell)
         else cell
     end;
 

@@ -33,7 +33,7 @@ def told(head: str) -> tuple[str, str] | None:
 
 
 def every_header(table: Entity) -> list[str]:
-    return [column.aliases[0] for column in table.columns]
+    return [column.aliases[0] for column in table.columns if column.aliases]
 
 
 @given(
@@ -45,7 +45,8 @@ def every_header(table: Entity) -> list[str]:
 def test_a_table_is_told_in_any_order_among_strangers(
     table: tuple[str, Entity], strangers: list[str], delimiter: str, data: st.DataObject
 ) -> None:
-    headers = data.draw(st.permutations([*every_header(table[1]), *strangers]))
+    foreign = [] if table[1].is_whole else strangers
+    headers = data.draw(st.permutations([*every_header(table[1]), *foreign]))
     assert told(text_of([list(headers), [""] * len(headers)], delimiter)) == (
         table[0],
         table[1].name,
@@ -85,6 +86,26 @@ def test_titles_above_the_table_are_skipped() -> None:
 def test_apostrophes_case_and_composition_do_not_matter(header: str) -> None:
     head = f"{header},{unicodedata.normalize('NFD', 'Phase de la transaction')},Montant\n1,a,2\n"
     assert told(head) == ("hubspot", "deals")
+
+
+def test_a_star_on_what_must_be_filled_does_not_matter() -> None:
+    assert told("Record ID*,Deal Stage *,Amount\n1,a,2\n") == ("hubspot", "deals")
+
+
+def test_a_table_that_asks_for_one_of_several_is_not_told_without_any() -> None:
+    assert told("Record ID,Create Date,Company Name,Email\n1,a,b,c\n") == ("hubspot", "contacts")
+    assert told("Record ID,Create Date,Company Name,City\n1,a,b,c\n") == ("hubspot", "companies")
+    assert told("Record ID,Create Date,City\n1,a,b\n") is None
+
+
+def test_a_table_that_is_whole_is_not_told_with_another_column() -> None:
+    assert told("id,name,_fivetran_synced\n1,a,b\n") == ("hubspot", "teams")
+    assert told("id,name,_fivetran_synced,created_at\n1,a,b,c\n") is None
+
+
+def test_the_columns_of_a_connector_are_told_by_their_prefix() -> None:
+    assert told("id,_fivetran_synced,property_email\n1,a,b\n") == ("hubspot", "connector_contacts")
+    assert told("id,_fivetran_synced,email\n1,a,b\n") is None
 
 
 def test_two_columns_are_too_few_to_tell() -> None:
