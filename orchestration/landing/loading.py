@@ -154,7 +154,7 @@ def land(
         {
             portion.source.name: rows_at_the_start(surveyed[source.name], portion.choose)
             for source, portion in portions
-            if portion.source.name in mapping_files.own
+            if portion.source.name in mapping_files.sources
         },
     )
     mapping_files.keep()
