@@ -243,6 +243,8 @@ class _Landing:
                         new.append(self._open(load, each, scratch))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
+        if new:
+            self.gate.prepare()
         dialect = self._decide(new)
         for opened in new:
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
