@@ -72,8 +72,12 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 
 def normalised(header: str) -> str:
-    """Return the form in which two headers are compared."""
-    return unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    """Return the form in which two headers are compared.
+
+    Blanks, apostrophes and the asterisk of a required column tell no two columns apart.
+    """
+    plain = unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    return " ".join(plain.split()).rstrip("* ") or plain
 
 
 def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
@@ -117,8 +121,18 @@ def count_matches(headers: Sequence[str], entity: Entity) -> int:
 
 def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
     """Return the columns of the entity that the headers name."""
+    return set(column_positions(headers, entity))
+
+
+def column_positions(headers: Sequence[str], entity: Entity) -> dict[str, int]:
+    """Return where each column of the entity is that the headers name, for the first time."""
     names = column_names(entity)
-    return {names[each] for each in map(normalised, headers) if each in names}
+    positions: dict[str, int] = {}
+    for position, header in enumerate(headers):
+        column = names.get(normalised(header))
+        if column is not None:
+            positions.setdefault(column, position)
+    return positions
 
 
 def _plain(header: str) -> str:
