@@ -59,8 +59,8 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice. `click_path` is where in the tool it is
-    downloaded.
+    the tool's; and a tool may write one header twice. A table whose headers any file could have is
+    one only where the table `beside` lies, too. `click_path` is where in the tool it is downloaded.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    beside: str | None = None
     click_path: str = ""
 
     @property
@@ -280,5 +281,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        beside=description.get("beside"),
         click_path=description.get("click_path", click_path),
     )

@@ -125,7 +125,7 @@ def _advice(
                 continue
             possible = possible_rows(tool, outcomes, [table.name])
             more = gained(met_conditions(catalogue, possible, outcomes, connection))
-            if more:
+            if set(more) - covered:
                 covered |= set(more)
                 yield Advice(", ".join(possible), tool.title, table.name, table.click_path, more)
     needs = all_needs(catalogue)

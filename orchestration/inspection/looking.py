@@ -4,7 +4,6 @@ What belongs here: landing and translating into a scratch folder that is thrown 
 together what is found there. Every count is landing's own; nothing here reads an export itself.
 """
 
-import csv
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +15,6 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow.parquet as pq
 
-from orchestration.environment import PROJECT_DIR
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.inspection.advice import supply
 from orchestration.inspection.cells import unread_cells
@@ -30,8 +28,12 @@ from orchestration.inspection.findings import (
 from orchestration.inspection.links import links
 from orchestration.inspection.recognised import file_finding
 from orchestration.inspection.rows import Rows, open_rows
-from orchestration.inspection.supply import Outcomes
-from orchestration.inspection.words import currencies_without_rate, stages, unknown_outcomes
+from orchestration.inspection.words import (
+    currencies_without_rate,
+    outcome_meanings,
+    stages,
+    unknown_outcomes,
+)
 from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.duckdb_reader import connect
 from orchestration.landing.headers import column_names, normalised
@@ -84,7 +86,7 @@ def _found(
     formats = known_formats()
     entities = formats[GENERIC].entities
     rows = open_rows(paths, connection)
-    outcomes = _outcomes(reference.get("activity_outcomes", ()))
+    outcomes = outcome_meanings(reference.get("activity_outcomes", ()))
     store = Store(paths.landing)
     of_source = _formats(report, exports, paths, store)
     files = tuple(
@@ -249,13 +251,3 @@ def _unread(
     for entity in entities:
         if entity.name in rows:
             yield from unread_cells(rows, entity, connection)
-
-
-def _outcomes(own: Iterable[Row]) -> Outcomes:
-    """Return what outcomes mean: as shipped, and as the company says instead."""
-    with (PROJECT_DIR / "seeds" / "activity_outcomes.csv").open(encoding="utf-8") as lines:
-        rows: list[Row] = [*csv.DictReader(lines), *own]
-    return {
-        (str(row["channel"]), str(row["direction"]), str(row["outcome"] or "")): str(row["meaning"])
-        for row in rows
-    }

@@ -217,6 +217,17 @@ def _is_computed(kpi: Kpi, found: set[str], seen: Seen) -> bool:
     return set(kpi.made_of) <= found and set(kpi.requires) <= seen.events
 
 
+def possible_kpis(
+    export_format: Format,
+    catalogue: Catalogue,
+    outcomes: Outcomes,
+    connection: duckdb.DuckDBPyConnection,
+) -> frozenset[str]:
+    """Return the KPIs that a tool's files can give by themselves."""
+    met = met_conditions(catalogue, possible_rows(export_format, outcomes), outcomes, connection)
+    return supplied_kpis(catalogue, seen_events(catalogue, met))
+
+
 def possible_rows(
     export_format: Format, outcomes: Outcomes, tables: Iterable[str] | None = None
 ) -> dict[str, str]:

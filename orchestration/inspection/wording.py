@@ -120,6 +120,32 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "--write-mapping writes a starting mapping for them beside the exports",
         "fr": "--write-mapping écrit un premier mapping pour eux à côté des exports",
     },
+    "mapping_head": {
+        "en": "A mapping to start from, guessed from headers and first rows: docs/mapping.md says "
+        "what the words mean.\nDecide the lines that end in “# ? …”, then inspect again.",
+        "fr": "Un mapping pour commencer, deviné d'après les en-têtes et les premières lignes : "
+        "docs/mapping.md explique les mots.\nTranchez les lignes finissant par « # ? … », puis "
+        "inspectez à nouveau.",
+    },
+    "mapping_unused": {"en": "not used", "fr": "non utilisées"},
+    "decide_stage": {"en": "open, won or lost?", "fr": "open, won ou lost ?"},
+    "decide_status": {
+        "en": "which are won, which lost?",
+        "fr": "lesquelles won, lesquelles lost ?",
+    },
+    "decide_order": {"en": "in this order?", "fr": "dans cet ordre ?"},
+    "decide_created": {
+        "en": "is this when the row begins?",
+        "fr": "est-ce la date d'entrée de la ligne ?",
+    },
+    "decide_days": {
+        "en": "day first or month first? no cell tells",
+        "fr": "jour ou mois d'abord ? aucune cellule ne le dit",
+    },
+    "decide_id": {
+        "en": "what tells one deal from another?",
+        "fr": "qu'est-ce qui distingue une affaire d'une autre ?",
+    },
     "links": {
         "en": "References that find their record",
         "fr": "Références qui trouvent leur fiche",

@@ -4,14 +4,28 @@ What belongs here: counting them by source. What does not: words of lists that t
 (see `cells.py`).
 """
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
+from orchestration.environment import PROJECT_DIR
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.inspection.findings import CurrencyFinding, OutcomeFinding, StageFinding
 from orchestration.inspection.rows import Rows
 from orchestration.inspection.supply import ANY, Outcomes
+from orchestration.landing.reference_tables import Row
+
+
+def outcome_meanings(own: Iterable[Row] = ()) -> Outcomes:
+    """Return what outcomes mean: as shipped, and as the company says instead."""
+    shipped = PROJECT_DIR / "seeds" / "activity_outcomes.csv"
+    with shipped.open(encoding="utf-8", newline="") as lines:
+        rows: list[Row] = [*csv.DictReader(lines), *own]
+    return {
+        (str(row["channel"]), str(row["direction"]), str(row["outcome"] or "")): str(row["meaning"])
+        for row in rows
+    }
 
 
 def stages(rows: Rows, connection: duckdb.DuckDBPyConnection) -> Iterator[StageFinding]:

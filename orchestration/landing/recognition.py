@@ -217,9 +217,14 @@ def _tools() -> Mapping[str, Sequence[Sequence[str]]]:
         _TOOLS_FILE.read_text(encoding="utf-8")
     )
     return {
-        tool: [[normalised(sign) for sign in signs] for signs in lines]
+        tool: [[_compared(sign) for sign in signs] for signs in lines]
         for tool, lines in content.items()
     }
+
+
+def _compared(sign: str) -> str:
+    """Return a sign as headers are compared, keeping the `*` that stands for any text."""
+    return normalised(sign[:-1]) + "*" if sign.endswith("*") else normalised(sign)
 
 
 def _has(present: set[str], sign: str) -> bool:

@@ -130,7 +130,11 @@ def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]
     A table of somebody's own is told by the headers that they name, be it only one.
     """
     least = LEAST_COLUMNS if tool.landed_as is None else 1
-    named = [(_columns_named(headers, entity), entity.name) for entity in tool.entities.values()]
+    named = [
+        (_columns_named(headers, entity), entity.name)
+        for entity in tool.entities.values()
+        if entity.beside is None
+    ]
     columns = max((each for each, _ in named), default=0)
     if columns < least:
         return None, 0

@@ -7,6 +7,9 @@ create or replace temp macro folded(cell) as
         regexp_replace(cell, '[\s\x{A0}\x{202F}\x{2007}\x{FEFF}]+', ' ', 'g')
     ))), '');
 
+-- a cell trimmed, null when nothing is in it
+create or replace temp macro filled(cell) as nullif(trim(cell), '');
+
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
     case
@@ -19,8 +22,26 @@ create or replace temp macro id_of(cells) as
 -- the first of several ids in one cell
 create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
 
+-- the first of several addresses or numbers in one cell
+create or replace temp macro first_part(cell) as
+    nullif(trim(regexp_extract(cell, '^[\s,;]*([^,;]*)', 1)), '');
+
 -- a number that a spreadsheet wrote with `.0`
 create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.0+$', '\1');
+
+-- a number of things: without the marks between thousands and without `.0`
+create or replace temp macro count_of(cell) as
+    whole(regexp_replace(trim(cell), '[,\s\x{a0}\x{202f}](\d{3})', '\1', 'g'));
+
+-- a cell without the apostrophe that keeps a spreadsheet from reading it as a formula
+create or replace temp macro unguarded(cell) as filled(regexp_replace(trim(cell), '^''', ''));
+
+-- a phone number written with its country but without `+`
+create or replace temp macro international(number) as
+    case
+        when regexp_full_match(trim(number), '[1-9]\d{9,14}') then '+' || trim(number)
+        else filled(number)
+    end;
 
 -- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
 create or replace temp macro slug(address) as
@@ -63,41 +84,6 @@ create or replace temp macro us_time(cell) as
         end,
         cell);
 
--- the number of a month in English or French, written out or short: '01' to '12'
-create or replace temp macro month_number(word) as
-    case left(strip_accents(lower(word)), 4)
-        when 'juin' then '06'
-        when 'juil' then '07'
-        else (map {
-            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
-            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
-            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
-        })[left(strip_accents(lower(word)), 3)]
-    end;
-
--- a time of day of 12 or 24 hours: `09:30 pm` is ` 21:30:00`; nothing when there is none
-create or replace temp macro clock_time(words) as
-    coalesce(strftime(coalesce(
-        try_strptime(upper(trim(words)), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']),
-        try_strptime(trim(words), ['%H:%M:%S', '%H:%M'])), ' %H:%M:%S'), '');
-
--- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
-create or replace temp macro worded_time(cell) as
-    coalesce(
-        case
-            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
-                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
-                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
-                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
-                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
-            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
-                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
-                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
-                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
-                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
-        end,
-        cell);
-
 -- day first, two or four digits of the year: what European programs write
 create or replace temp macro european_time(cell) as
     coalesce(
@@ -126,6 +112,22 @@ create or replace temp macro iso_time(cell, day_order) as
 -- a moment that says UTC in words
 create or replace temp macro utc_time(cell) as regexp_replace(trim(cell), '\s+UTC$', '+00:00');
 
+-- a moment that is in UTC without saying so
+create or replace temp macro in_utc(moment) as
+    case
+        when regexp_full_match(trim(moment), '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?')
+            then regexp_replace(trim(moment), '\.\d+$', '') || '+00:00'
+        else moment
+    end;
+
+-- a day written without separators: `20260105`
+create or replace temp macro compact_day(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d{8}')
+            then regexp_replace(trim(cell), '(\d{4})(\d{2})(\d{2})', '\1-\2-\3')
+        else filled(cell)
+    end;
+
 -- what a deal in a stage of that name is: 'won', 'lost' or 'open'; null where no stage is called so
 create or replace temp macro outcome_of(stage) as
     nullif(getvariable('stage_outcomes')[folded(stage)], '');
@@ -133,6 +135,51 @@ create or replace temp macro outcome_of(stage) as
 -- whether a stage of that name is known: 'true' or 'false'
 create or replace temp macro is_known_stage(stage) as
     (outcome_of(stage) is not null)::varchar;
+
+-- the channel that the name of a kind of activity means, English or French; 'task' for what is no
+-- exchange with anybody, the name itself when it means none
+create or replace temp macro channel_of(kind) as
+    case
+        when strip_accents(folded(kind)) is null then 'other'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(tasks?|taches?|to-?do|deadline|echeance|a faire)\b') then 'task'
+        when contains(folded(kind), 'linkedin') then 'linkedin'
+        when regexp_matches(folded(kind), '\b(sms|texto|whatsapp)\b') then 'sms'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(e-?mails?|mails?|mailing|courriels?)\b|electronique') then 'email'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(courriers?|letters?|lettres?|postal|publipostage)\b') then 'mail'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(meetings?|reunions?|rdv|rendez-vous|visites?|visits?|lunch|dejeuner|diner|demo|'
+            || 'demonstration|presentation|entretien|visio)\b') then 'meeting'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(calls?|appels?|phone|telephone|tel)\b') then 'call'
+        else kind
+    end;
+
+-- a duration in seconds: of `HH:MM:SS`, of `HH:MM`, or of a number of seconds
+create or replace temp macro seconds_of(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:\d{2}(:\d{2})?')
+            then (
+                3600 * split_part(trim(cell), ':', 1)::bigint
+                + 60 * split_part(trim(cell), ':', 2)::bigint
+                + coalesce(try_cast(split_part(trim(cell), ':', 3) as bigint), 0)
+            )::varchar
+        else whole(cell)
+    end;
+
+-- the label of an option, from a list of `{"id": …, "label": …}` in a cell
+create or replace temp macro option_label(options, id) as
+    list_filter(
+        json_extract(try_cast(options as json), '$[*]'),
+        lambda option: json_extract_string(option, '$.id') = whole(id)
+    )[1]->>'$.label';
+
+-- what one field of a record became by the last of its changes, '' when it was emptied
+create or replace temp macro last_change(value, moment, place, record, is_of_field) as
+    arg_max(coalesce(value, ''), (replace(trim(moment), 'T', ' '), place))
+        filter (where is_of_field) over (partition by record);
 
 -- The macros of a mapping (`orchestration/landing/mapping`).
 
@@ -160,6 +207,35 @@ create or replace temp macro clock_of(written) as
             ' %H:%M:%S'
         )
     end;
+
+-- the number of a month in English or French, written out or short: '01' to '12'
+create or replace temp macro month_number(word) as
+    case left(strip_accents(lower(word)), 4)
+        when 'juin' then '06'
+        when 'juil' then '07'
+        else (map {
+            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
+            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
+            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
+        })[left(strip_accents(lower(word)), 3)]
+    end;
+
+-- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
+create or replace temp macro worded_time(cell) as
+    coalesce(
+        case
+            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
+                    || coalesce(clock_of(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1)), '')
+            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
+                    || coalesce(clock_of(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1)), '')
+        end,
+        cell);
 
 -- a moment in ISO form whose day is written in one form, null when it is not
 create or replace temp macro day_in_form(cell, day_pattern, day_form) as

@@ -59,7 +59,11 @@ OTHER = "neither the name nor the columns are those of a table that is read"
             "Deal - ID,Deal - Title",
             "this table of Pipedrive is not read; of its own are read: deals, people",
         ),
-        ("crm.lead.csv", "id,active,company_id/id", "tables of Odoo are not read"),
+        (
+            "crm.lead.csv",
+            "id,active,company_id/id",
+            "this table of Odoo is not read; of its own are read: leads",
+        ),
     ],
 )
 def test_a_file_is_to_be_renamed_only_where_that_would_help(

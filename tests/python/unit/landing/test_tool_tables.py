@@ -13,7 +13,9 @@ from orchestration.landing.headers import needed_columns
 from orchestration.landing.tool_tables import Recognised, begins_with_header, decoded, recognise
 
 TOOLS = [each for each in known_formats().values() if not each.is_generic]
-TABLES = [(tool.name, table) for tool in TOOLS for table in tool.entities.values()]
+TABLES = [
+    (tool.name, table) for tool in TOOLS for table in tool.entities.values() if table.beside is None
+]
 ENTITIES = list(known_formats()[GENERIC].entities.values())
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
 
