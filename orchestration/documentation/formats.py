@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
-from orchestration.inspection.supply import possible_kpis
+from orchestration.inspection.supply import catalogue, possible_kpis
 from orchestration.inspection.words import outcome_meanings
-from orchestration.kpis.catalogue import read_catalogue
 
 _PREAMBLE = """\
 # Tools' own files
@@ -56,18 +55,19 @@ def formats_page() -> str:
 
 def _kpi_table(tools: Sequence[Format]) -> Iterator[str]:
     """Yield the lines of a table: a row per KPI that any tool supplies, a column per tool."""
-    catalogue = read_catalogue()
     outcomes = outcome_meanings()
     with duckdb.connect() as connection:
-        kpis = {tool.title: possible_kpis(tool, catalogue, outcomes, connection) for tool in tools}
+        kpis = {
+            tool.title: possible_kpis(tool, catalogue(), outcomes, connection) for tool in tools
+        }
     yield f"| KPI | {' | '.join(kpis)} |"
     yield f"| --- | {' | '.join(':-:' for _ in kpis)} |"
-    for kpi_id, kpi in catalogue.kpis.items():
+    for kpi_id, kpi in catalogue().kpis.items():
         marks = ["•" if kpi_id in supplied else "" for supplied in kpis.values()]
         if any(marks):
             yield f"| {kpi.name_en} | {' | '.join(marks)} |"
     counts = " | ".join(f"**{len(supplied)}**" for supplied in kpis.values())
-    yield f"| **of {len(catalogue.kpis)}** | {counts} |"
+    yield f"| **of {len(catalogue().kpis)}** | {counts} |"
 
 
 def _section(tool: Format) -> str:
@@ -76,7 +76,7 @@ def _section(tool: Format) -> str:
         makes = [make for make in tool.makes if make.table == table.name]
         lines += [
             f"**{table.name}**: {table.description}. Told by {_signs(table)}. "
-            f"Becomes {_entities(makes)}.{_rules(makes)}{_download(table, tool)}",
+            f"{_entities(makes)}{_rules(makes)}{_download(table, tool)}",
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"
@@ -89,12 +89,16 @@ def _download(table: Entity, tool: Format) -> str:
 
 def _signs(table: Entity) -> str:
     """Return the headers that a file must have, each in its first spelling."""
-    required = [f"`{column.aliases[0]}`" for column in table.columns if column.is_required]
-    return ", ".join(required)
+    signs = {column.name: f"`{column.aliases[0]}`" for column in table.columns if column.aliases}
+    required = ", ".join(signs[column.name] for column in table.columns if column.is_required)
+    one_of = [signs[name] for name in table.one_of if name in signs]
+    return f"{required} and one of {', '.join(one_of)}" if one_of else required
 
 
 def _entities(makes: Iterable[Make]) -> str:
-    return ", ".join(f"`{entity}`" for entity in dict.fromkeys(make.entity for make in makes))
+    """Return what rows of a table become; those of some are only looked up by others."""
+    entities = ", ".join(f"`{name}`" for name in dict.fromkeys(make.entity for make in makes))
+    return f"Becomes {entities}." if entities else "What others refer to is looked up in it."
 
 
 def _rules(makes: Iterable[Make]) -> str:

@@ -6,8 +6,9 @@ makes (which rows of which entity a row of a table becomes). What does not: anyt
 concrete file, and carrying a make out (see `orchestration/landing/translation.py`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,11 @@ from typing import Any
 
 import yaml
 
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C, ten times as fast, where PyYAML was built with it."""
+
 FORMATS_FOLDER = Path(__file__).parent
+_INTERNAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 GENERIC = "generic"
 """The format whose tables are the entities themselves: what every other one is translated to."""
 NO_COLUMN = "(no column)"
@@ -59,8 +64,11 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice. A table whose headers any file could have is
-    one only where the table `beside` lies, too. `click_path` is where in the tool it is downloaded.
+    the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
+    names at least one; a `is_whole` table has no other headers than those of its columns; one whose
+    headers any file could have is told only where the table `beside` lies, too. A connector that
+    copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
+    the tool it is downloaded.
     """
 
     name: str
@@ -68,6 +76,9 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    one_of: tuple[str, ...] = ()
+    is_whole: bool = False
+    is_of_connector: bool = False
     beside: str | None = None
     click_path: str = ""
 
@@ -108,7 +119,7 @@ class Each:
 
     Attributes:
         headers: a pattern over the table's other headers: a row is made of every filled cell whose
-            header it matches. Its first group is `each_name`, the cell `each_value`.
+            header it matches. Its first group that is filled is `each_name`, the cell `each_value`.
         split: an expression over the table's columns: a row is made of every part of that text that
             is not empty. The part is `each_value`, its number from 1 on `each_number`.
         by: what stands between the parts.
@@ -161,7 +172,8 @@ class Format:
         click_path: where in the tool its files are downloaded.
         entities: its tables by name; of the generic format the entities themselves.
         facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
-            tables that says anything.
+            tables that says anything; of no table when it was told.
+        told: the facts that a mapping may tell instead → what becomes of its word, called `told`.
         makes: how its tables become generic entities; the generic format has none.
         landed_as: as what all its files are landed, when its tables are not known for good; which
             table a file is, is then told again at every translation.
@@ -175,6 +187,7 @@ class Format:
     facts: Mapping[str, tuple[tuple[str, str], ...]]
     makes: tuple[Make, ...]
     landed_as: Entity | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def landed_tables(self) -> Mapping[str, Entity]:
@@ -206,7 +219,7 @@ def known_formats(folder: Path = FORMATS_FOLDER) -> Mapping[str, Format]:
 
 def read_format(path: Path) -> Format:
     """Read one description."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)
     tables = content.get("tables", content.get("entities", {}))
     return Format(
         name=content["format"],
@@ -221,6 +234,7 @@ def read_format(path: Path) -> Format:
             for name, sources in content.get("facts", {}).items()
         },
         makes=tuple(_make(make) for make in content.get("make", ())),
+        told=content.get("told", {}),
     )
 
 
@@ -254,6 +268,7 @@ _WHERE_PRESENT = "where_present"
 
 
 def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
+    prefix = description.get("prefix", "")
     columns = tuple(
         Column(
             name=column,
@@ -270,7 +285,11 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
             points_to=facts.get("points_to"),
             currency=facts.get("currency"),
             is_decision=facts.get("decision", False),
-            aliases=tuple(facts.get("aliases", ())),
+            aliases=tuple(
+                alias if facts.get("bare") or not prefix else prefix + alias
+                for alias in facts.get("aliases", ())
+                if facts.get("bare") or not prefix or _INTERNAL_NAME.fullmatch(alias)
+            ),
             description=facts.get("description", ""),
         )
         for column, facts in description["columns"].items()
@@ -281,6 +300,9 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        one_of=tuple(description.get("one_of", ())),
+        is_whole=description.get("nothing_else", False),
+        is_of_connector=description.get("connector", False),
         beside=description.get("beside"),
         click_path=description.get("click_path", click_path),
     )

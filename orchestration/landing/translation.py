@@ -62,6 +62,9 @@ LEDGER_SCHEMA = pa.schema(
 """The ledger: one row per file and make. rows_in = made + merged + left_out; of a table's main make
 it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows."""
 
+_DAY_ORDER = "_day_order"
+"""The column that says how the file of a row writes days: dmy, mdy, or null where it shows none."""
+
 _FIRST_OVER_12 = r"^\s*(1[3-9]|2\d|3[01])[/.]\d{1,2}[/.]\d{2,4}"
 _SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
 
@@ -236,7 +239,9 @@ def _open_table(
     """
     if landed is None:
         columns = [*entity.column_names, *ORIGIN_COLUMNS]
-        nothing = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
+        nothing = ", ".join(
+            f"null::varchar as {quoted_name(column)}" for column in (*columns, _DAY_ORDER)
+        )
         rows = f"select {nothing}, 0::bigint as _place where false"
     else:
         read = _as_landed(entity, landed, connection)
@@ -249,7 +254,8 @@ def _open_table(
             else quoted_name(column)
             for column in entity.column_names
         ]
-        rows = f"select {', '.join([*listed, origin])}, file_row_number as _place from {read}"
+        listed += [origin, f"({order})::varchar as {_DAY_ORDER}", "file_row_number as _place"]
+        rows = f"select {', '.join(listed)} from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
 
 
@@ -370,7 +376,10 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
 def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -> None:
     facts = [
         "coalesce({}) as {}".format(
-            ", ".join(f"(select {value} from {quoted_name(table)})" for table, value in sources),
+            ", ".join(
+                f"(select {value} from {quoted_name(table)})" if table else value
+                for table, value in sources
+            ),
             quoted_name(name),
         )
         for name, sources in export_format.facts.items()
@@ -380,7 +389,7 @@ def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -
 
 
 def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
-    """Return the headers that an `each` matches, with what its first group holds, in order."""
+    """Return the headers that an `each` matches, with what its group holds, in order."""
     if make.each is None or make.each.headers is None:
         return ()
     pattern = re.compile(make.each.headers)
@@ -411,12 +420,12 @@ def _carry_out(
     for order, join in enumerate(make.joins):
         steps += _join_steps(join, order, current)
         current = f"joined_{order}"
-    if make.let:
-        listed = ", ".join(
-            f"({value})::varchar as {quoted_name(name)}" for name, value in make.let.items()
+    for step, (name, value) in enumerate(make.let.items()):
+        # each in a step of its own: in one, what a later one uses would be reckoned again
+        steps.append(
+            f"let_{step} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
         )
-        steps.append(f"let as (select *, {listed} from {current})")
-        current = "let"
+        current = f"let_{step}"
     columns = ", ".join(
         f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
     )
@@ -508,7 +517,7 @@ def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
     )
     return f"""
         select
-            landed.*, cell.name as each_name, cell.value as each_value,
+            landed.*, cell.name as each_name, iso_time(cell.value, {_DAY_ORDER}) as each_value,
             (cell.number + 1)::varchar as each_number, cell.number as _each
         from landed cross join lateral (select unnest([{listed}]) as cell)
         where nullif(trim(cell.value), '') is not null

@@ -10,14 +10,18 @@ create or replace temp macro folded(cell) as
 -- a cell trimmed, null when nothing is in it
 create or replace temp macro filled(cell) as nullif(trim(cell), '');
 
+-- an id made of values as they are
+create or replace temp macro hash_of(cells) as
+    left(sha256(array_to_string(
+        list_transform(cells, lambda cell: coalesce(cell, '')), chr(31)
+    )), 20);
+
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
-    case
-        when len(list_filter(cells, lambda cell: folded(cell) is not null)) > 0
-            then left(sha256(array_to_string(
-                list_transform(cells, lambda cell: coalesce(folded(cell), '')), chr(31)
-            )), 20)
-    end;
+    list_transform(
+        [list_transform(cells, lambda cell: folded(cell))],
+        lambda words: if(len(list_filter(words, lambda word: word is not null)) > 0, hash_of(words), null)
+    )[1];
 
 -- the first of several ids in one cell
 create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
@@ -49,16 +53,72 @@ create or replace temp macro slug(address) as
 
 -- the first of several profiles in one cell that is not that of `member`
 create or replace temp macro first_profile(addresses, member) as
-    list_filter(
-        string_split(addresses, ','),
-        lambda address: slug(address) is distinct from member and slug(address) is not null
-    )[1];
+    case
+        when contains(addresses, ',')
+            then list_filter(
+                string_split(addresses, ','),
+                lambda address: slug(address) is distinct from member and slug(address) is not null
+            )[1]
+        else addresses
+    end;
+
+-- the most frequent of many values, of several the first by their order: the same each time
+create or replace temp macro most_frequent(cell) as
+    list_sort(list_transform(
+        map_entries(histogram(cell)),
+        lambda entry: {'times': -entry.value::bigint, 'word': entry.key}
+    ))[1].word;
 
 -- a boolean of any of the tools: 'true', 'false' or null
 create or replace temp macro flag(cell) as
     case
         when lower(trim(cell)) in ('true', '1', 'yes', 'oui', 'vrai') then 'true'
         when lower(trim(cell)) in ('false', '0', 'no', 'non', 'faux') then 'false'
+    end;
+
+-- the contrary of a boolean of any of the tools
+create or replace temp macro not_flag(cell) as
+    case flag(cell) when 'true' then 'false' when 'false' then 'true' end;
+
+-- a share, 0 to 1, of `0.4`, `40 %` or `40`
+create or replace temp macro share_of(cell) as
+    list_transform(
+        [try_cast(replace(regexp_replace(cell, '[\s%]', '', 'g'), ',', '.') as double)],
+        lambda number: case when number > 1 or contains(cell, '%') then number / 100 else number end
+    )[1]::varchar;
+
+-- seconds of a duration as `HH:mm:ss`, null for any other
+create or replace temp macro clock_seconds(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:[0-5]?\d:[0-5]?\d')
+            then (
+                split_part(trim(cell), ':', 1)::bigint * 3600
+                + split_part(trim(cell), ':', 2)::bigint * 60
+                + split_part(trim(cell), ':', 3)::bigint
+            )::varchar
+    end;
+
+-- the first e-mail address that stands in a text
+create or replace temp macro address_in(cell) as
+    nullif(regexp_extract(cell, '[^\s<>();,:"]+@[^\s<>();,:"]+'), '');
+
+-- the name of an owner, without a word on the state of the account; null for words that say nobody
+create or replace temp macro owner_name(cell) as
+    case
+        when folded(cell) not in ('(no value)', 'no owner', 'unassigned', 'aucun propriétaire', '--', '-')
+            then nullif(trim(regexp_replace(
+                cell,
+                '\s*\((deactivated( user)?|removed( user)?|(utilisateur )?(désactivé|supprimé)|'
+                || '(usuario )?desactivado|deaktiviert(er benutzer)?)\)\s*$',
+                '', 'i'
+            )), '')
+    end;
+
+-- the id of an owner: the tool's own where it writes numbers, else one made of the name
+create or replace temp macro owner_id(cell) as
+    case
+        when regexp_full_match(whole(cell), '\d+') then whole(cell)
+        else id_of([owner_name(cell)])
     end;
 
 -- the day of a moment in ISO form
@@ -101,11 +161,14 @@ create or replace temp macro european_time(cell) as
         end,
         cell);
 
--- a moment in ISO form when it is known in which order its file writes days
+-- a moment in ISO form when it is known in which order its file writes days, or when it is counted
+-- in milliseconds since 1970
 create or replace temp macro iso_time(cell, day_order) as
-    case day_order
-        when 'dmy' then european_time(cell)
-        when 'mdy' then us_time(cell)
+    case
+        when regexp_full_match(trim(cell), '1\d{12}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000), '%Y-%m-%d %H:%M:%S+00:00')
+        when day_order = 'dmy' then european_time(cell)
+        when day_order = 'mdy' then us_time(cell)
         else cell
     end;
 

@@ -5,7 +5,10 @@ with loads as (
     where outcome = 'landed'
 ),
 
-structural as (select * from {{ ref('stg_landing__rejects') }}),
+structural as (
+    select * from {{ ref('stg_landing__rejects') }}
+    where is_reject
+),
 
 value_rejects as (select * from {{ ref('int_value_rejects') }}),
 

@@ -131,13 +131,13 @@ class Writer:
         if not isinstance(node, Table):
             return Value(first(self._alternatives(node)), is_cell=True)
         kinds = [key for key in node.parts if key in OPERATIONS]
+        if not kinds and set(node.parts) - set(OPTIONS):
+            self._check_keys(node, (*OPERATIONS, *OPTIONS), "operation")
+            return None
         if len(kinds) != 1:
-            if not kinds:
-                self._check_keys(node, (*OPERATIONS, *OPTIONS), "operation")
+            listed = ", ".join(OPERATIONS)
             self.problems.add(
-                node.line,
-                f"a value is a header or one of: {', '.join(OPERATIONS)} (here: "
-                f"{', '.join(kinds) or 'none'})",
+                node.line, f"a value is a header or one of: {listed} (here: {len(kinds)} of them)"
             )
             return None
         (kind,) = kinds

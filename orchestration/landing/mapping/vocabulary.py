@@ -48,6 +48,11 @@ TOP: Mapping[str, Say] = {
         "something, the tool's format everywhere else",
         "adjust: {accounts: {sector: Secteur NAF}}",
     ),
+    "facts": Say(
+        "what a tool's files are otherwise guessed to say: for LinkedIn the `member` whose export "
+        "it is, by profile, and their `member_name`",
+        "facts: {member: https://www.linkedin.com/in/noor-vasseur}",
+    ),
     "leave_out": Say(
         "rows of which nothing is made: a name for the ledger → a condition, in all tables",
         "leave_out: {test row: {column: Entreprise, is: test}}",
@@ -120,7 +125,7 @@ OPTIONS: Mapping[str, Say] = {
     "needs": Say(
         "no id where all of these cells are empty", "{id: [Contact, Société], needs: Contact}"
     ),
-    "optional": Say("no file needs to have the header", "optional: yes"),
+    "optional": Say("no file needs to have the header", "optional: true"),
 }
 
 OPTIONS_OF: Mapping[str, tuple[str, ...]] = {
@@ -199,7 +204,7 @@ def date_form(written: str) -> DateForm | None:
     parts = re.split(r"([/.\- ])", form)
     places, separators = parts[0::2], set(parts[1::2])
     is_known = all(place in _PLACES for place in places)
-    names = [place[0] for place in places]
+    names = [place[:1] for place in places]
     if not is_known or len(separators) != 1 or sorted(names) not in (["d", "m", "y"], ["m", "y"]):
         return None
     (separator,) = separators

@@ -118,7 +118,8 @@ def test_another_tools_table_under_an_entitys_name_is_not_called_headerless(desk
     assert (file.outcome, file.unknown_columns) == ("refused", ("dealname", "dealstage", "amount"))
     assert file.reason == (
         "this table of HubSpot is not read; of its own are read: "
-        "deals, contacts, companies, tickets (its columns: 'dealname', 'dealstage', 'amount')"
+        "deals, contacts, companies, tickets, calls, meetings, emails, messages, tasks, notes "
+        "(its columns: 'dealname', 'dealstage', 'amount')"
     )
     file = desk.land_file("crm/campaigns.csv", "Titre,Envois\nMai,120\nJuin,80\n")
     assert file.reason == (
