@@ -65,6 +65,8 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
         if each.report.outcome in ("refused", "postponed"):
             reason = reason_in(each.report.reason or "", language)
             yield Decision(said["refused"].format(file=each.report.file, reason=reason))
+    if not found.landed:
+        yield Decision(said["nothing_read"])
     strangers = found.strangers
     for each in strangers[:MOST_LINES]:
         reason = reason_in(each.report.reason or "", language)

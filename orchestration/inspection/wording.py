@@ -108,6 +108,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "write_settings": {"en": "write into sources.yml:", "fr": "écrivez dans sources.yml :"},
     "or_other": {"en": "# or {other}", "fr": "# ou {other}"},
     "refused": {"en": "{file} is refused: {reason}", "fr": "{file} est refusé : {reason}"},
+    "nothing_read": {
+        "en": "no file of this folder is read",
+        "fr": "aucun fichier de ce dossier n'est lu",
+    },
     "stranger": {
         "en": "{file} is of no table that is known: {reason}",
         "fr": "{file} ne correspond à aucune table connue : {reason}",
