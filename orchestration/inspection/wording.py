@@ -14,6 +14,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{exports} : {files} fichiers en {seconds} s ; rien n'a été construit ni conservé",
     },
     "generic": {"en": "files of the generic format", "fr": "fichiers du format générique"},
+    "mapped": {"en": "tables read by its mapping", "fr": "tables lues par son mapping"},
     "file": {"en": "file", "fr": "fichier"},
     "table": {"en": "table", "fr": "table"},
     "rows": {"en": "rows", "fr": "lignes"},
@@ -24,6 +25,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "tab": {"en": "tab", "fr": "tabulation"},
     "pipe": {"en": "pipe", "fr": "barre"},
     "header_row": {"en": "header in row {row}", "fr": "en-tête en ligne {row}"},
+    "around": {"en": "no rows: {rules}", "fr": "hors lignes : {rules}"},
+    "workbook": {"en": "workbook", "fr": "classeur"},
     "rejected": {
         "en": "{n} rows with a wrong number of cells",
         "fr": "{n} lignes au mauvais nombre de cellules",
