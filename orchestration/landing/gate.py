@@ -57,6 +57,9 @@ class Verdict:
 class Gate(Protocol):
     """Decides whether a load may be built, and remembers what it holds back."""
 
+    def prepare(self) -> None:
+        """Get ready: a load is new and about to be read."""
+
     def reasons(self, batch: Batch) -> Sequence[str]:
         """Return why the batch is held back; nothing lets it through."""
 
@@ -66,6 +69,9 @@ class Gate(Protocol):
 
 class OpenGate:
     """Lets every load through."""
+
+    def prepare(self) -> None:
+        """Do nothing."""
 
     def reasons(self, _: Batch) -> Sequence[str]:
         """Return nothing."""
