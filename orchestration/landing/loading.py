@@ -253,6 +253,8 @@ class _Landing:
                         new.append(self._open(load, each, scratch))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
+        if new:
+            self.gate.prepare()
         dialect = self._decide(new)
         for opened in new:
             if not self.export_format.is_generic:  # one export is written in one way
@@ -509,6 +511,7 @@ class _Landing:
             left_out_rules=", ".join(f"{rule} {lines}" for rule, lines in read.left_out.items()),
             reason=_doubts(report, table, read),
             headers=read.match.headers,
+            header_row=read.header_row,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
             decimal_points=sum(each.points for each in evidence),
