@@ -54,7 +54,9 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice.
+    the tool's; and a tool may write one header twice. Besides its required columns it has at least
+    one header of each group of `told_by`, and none of `not_with`: so tables that share most of
+    their columns are told apart however few of them a user exports.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    told_by: tuple[tuple[str, ...], ...] = ()
+    not_with: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -261,4 +265,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Enti
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        told_by=tuple(map(tuple, description.get("told_by", ()))),
+        not_with=tuple(description.get("not_with", ())),
     )

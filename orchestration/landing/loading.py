@@ -128,7 +128,7 @@ def land(
         for portion in divide(source, folders[source.name], formats, landed_formats)
     ]
     outcomes = stage_outcomes() if outcomes is None else outcomes
-    translated = Translated(paths.translated, store)
+    translated = Translated(paths.translated, store, settings.reporting.currency)
     translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:

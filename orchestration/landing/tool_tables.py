@@ -4,8 +4,8 @@ What belongs here: which table of which format a text is, by which delimiter, an
 row begins. What does not: opening files (see `containers.py`) and matching the columns for good
 (see `headers.py`).
 
-A row is the header of a table when it names every required column of it; of several tables the one
-of which most columns are named. Files of the generic format are told by their names.
+A row is the header of a table when it names every required column of it, and what else tells the
+table; of several tables the one of which most columns are named. Files of the generic format are told by their names.
 """
 
 import codecs
@@ -136,7 +136,10 @@ def begins_with_header(head: str, entity: Entity) -> bool:
 def _columns_named(headers: frozenset[str], entity: Entity) -> int:
     """Return how many columns of the table the headers name; 0 when a required one is lacking."""
     required, others = _spellings(entity)
-    if not all(spellings & headers for spellings in required):
+    told_by, not_with = _signs(entity)
+    if any(spellings.isdisjoint(headers) for spellings in (*required, *told_by)):
+        return 0
+    if not not_with.isdisjoint(headers):
         return 0
     return len(required) + sum(1 for spellings in others if spellings & headers)
 
@@ -150,6 +153,14 @@ def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[froze
     return (
         [frozenset(by_column[name]) for name in by_column if name in required],
         [frozenset(by_column[name]) for name in by_column if name not in required],
+    )
+
+
+@cache
+def _signs(entity: Entity) -> tuple[Sequence[frozenset[str]], frozenset[str]]:
+    return (
+        [frozenset(map(normalised, group)) for group in entity.told_by],
+        frozenset(map(normalised, entity.not_with)),
     )
 
 

@@ -56,6 +56,7 @@ class Translated:
 
     root: Path
     store: Store
+    reporting_currency: str
 
     def prepare(self) -> None:
         """Make sure that every pattern finds a file."""
@@ -86,7 +87,14 @@ class Translated:
         self.store.scratch.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=self.store.scratch))
         return translate(
-            export_format, tables, load.source, load.load_id, outcomes, folder, connection
+            export_format,
+            tables,
+            load.source,
+            load.load_id,
+            outcomes,
+            self.reporting_currency,
+            folder,
+            connection,
         )
 
     def batch(self, batch: Batch, made: Translation | None) -> Batch:
@@ -190,6 +198,7 @@ class Translated:
             landed.load.load_id,
             landed.load.content_sha256,
             repr(sorted(outcomes.items())),
+            self.reporting_currency,
         ):
             digest.update(part.encode() + b"\0")
         return digest.hexdigest()

@@ -87,6 +87,7 @@ def translate(
     source: str,
     load_id: str,
     stage_outcomes: Mapping[str, str],
+    reporting_currency: str,
     folder: Path,
     connection: duckdb.DuckDBPyConnection,
 ) -> Translation:
@@ -98,6 +99,7 @@ def translate(
         source: the source, for the ledger.
         load_id: the load, for the ledger.
         stage_outcomes: stage as it is compared → won or lost, for tools that do not tell.
+        reporting_currency: its ISO 4217 code, for tools that give rates to a currency of their own.
         folder: where to write; names in it are taken freely.
         connection: an open DuckDB.
 
@@ -110,6 +112,7 @@ def translate(
         "set variable stage_outcomes = map(?::varchar[], ?::varchar[])",
         [list(stage_outcomes), list(stage_outcomes.values())],
     )
+    connection.execute("set variable reporting_currency = ?::varchar", [reporting_currency])
     connection.execute("create or replace temp table known (entity varchar, key varchar)")
     for name, entity in export_format.entities.items():
         _open_table(name, entity, tables.get(name), connection)
@@ -140,7 +143,7 @@ def bind(export_format: Format, connection: duckdb.DuckDBPyConnection, folder: P
 
     Raises: duckdb.Error naming the expression.
     """
-    translate(export_format, {}, "", "", {}, folder, connection)
+    translate(export_format, {}, "", "", {}, "", folder, connection)
 
 
 def _is_bound(tables: Mapping[str, Path]) -> bool:
@@ -155,12 +158,12 @@ def _open_table(
 
     Days and moments are written in ISO form where the file shows which order it writes them in. A
     column that a file was landed without, since the format did not know it then, is taken from the
-    cells kept beside the columns.
+    cells kept beside the columns. `_day_order` is that order, of a file that writes days otherwise.
     """
     if path is None:
         columns = [*entity.column_names, *ORIGIN_COLUMNS]
         listed = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
-        rows = f"select {listed}, 0::bigint as _place where false"
+        rows = f"select {listed}, null::varchar as _day_order, 0::bigint as _place where false"
     else:
         read = f"read_parquet({quoted_text(str(path))}, file_row_number = true)"
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
@@ -177,7 +180,10 @@ def _open_table(
             else quoted_name(column)
             for column in entity.column_names
         )
-        rows = f"select {listed}, {origin}, file_row_number as _place from {read}"
+        rows = (
+            f"select {listed}, {origin}, ({order})::varchar as _day_order, "
+            f"file_row_number as _place from {read}"
+        )
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
 
 

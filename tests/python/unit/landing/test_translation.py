@@ -130,7 +130,7 @@ def carried_out(folder: Path, **tables: Sequence[Mapping[str, str | None]]) -> T
         pq.write_table(pa.Table.from_pylist(whole, schema=schema), files[name])
     connection = duckdb.connect()
     outcomes = {"signed": "won", "talk": "open"}
-    return translate(described, files, "downloads", "one", outcomes, folder / "made", connection)
+    return translate(described, files, "downloads", "one", outcomes, "EUR", folder / "made", connection)
 
 
 def rows(made: Translation, entity: str, *columns: str) -> list[tuple[Any, ...]]:
