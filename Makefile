@@ -12,7 +12,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-faults lint docs dagster bench proof fuzz lock clean
+.PHONY: help run test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ test: $(READY) ## set up, then run every test that needs no browser
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
 	@.ci/debian chromium chromium
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 tests/python/browser
+
+test-formats: $(READY) ## the demo company through each tool's files gives the same KPI values: two refreshes a tool
+	@$(BIN)/python -m pytest -m formats --numprocesses=2 tests/python/integration/test_demo_formats.py
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
 	@.ci/debian faketime faketime

@@ -11,8 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.demo.plants import PLANTS
+from orchestration.demo.tools import LANGUAGES as LABEL_LANGUAGES
+from orchestration.demo.tools import TOOLS as DEMO_TOOLS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
+from orchestration.formats.descriptions import GENERIC
 
 _CODES = "\n".join(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
 _EPILOG = f"""\
@@ -157,6 +160,18 @@ def _parser() -> argparse.ArgumentParser:
         help="write the files that grow with the scale as .csv.gz",
     )
     demo.add_argument(
+        "--format",
+        default=GENERIC,
+        choices=[GENERIC, *DEMO_TOOLS],
+        help="write it as this tool exports it, without what the tool cannot carry",
+    )
+    demo.add_argument(
+        "--labels",
+        default="en",
+        choices=LABEL_LANGUAGES,
+        help="language of the tool's labels (default: en)",
+    )
+    demo.add_argument(
         "--without",
         action="append",
         default=[],
@@ -281,16 +296,20 @@ def _restore(options: argparse.Namespace, environment: Environment) -> int:
 
 def _demo(options: argparse.Namespace, _: Environment) -> int:
     from orchestration.demo.generate import generate
+    from orchestration.demo.tool_files import generate_for_tool
 
-    report = generate(
-        options.out,
-        options.scale,
-        options.seed,
-        print,
-        compress=options.compress,
-        plants=[name for name in PLANTS if name not in options.without],
+    plants = [name for name in PLANTS if name not in options.without]
+    out, scale, seed = options.out, options.scale, options.seed
+    if options.format == GENERIC:
+        made = generate(out, scale, seed, print, compress=options.compress, plants=plants)
+        print(made.text())
+        return 0
+    if options.compress:
+        raise ConfigurationError(f"--compress: {options.format} does not write compressed files")
+    written = generate_for_tool(
+        out, options.format, options.labels, scale, seed, print, plants=plants
     )
-    print(report.text())
+    print(written.text())
     return 0
 
 

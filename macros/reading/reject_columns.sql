@@ -1,12 +1,13 @@
 {#-
     `reject_column` and `reject_rule` of a row: the first of its required columns that has no value, and why; both null
     for an accepted row; or its id was rounded by a spreadsheet. `required` maps a column to its type, `ranges` a required
-    number to the condition it must meet. Exists so that every entity rejects by the same rules, listed beside its columns.
+    number to the condition it must meet, `unless` a required column to the condition under which it may be empty. Exists
+    so that every entity rejects by the same rules, listed beside its columns.
 -#}
-{% macro reject_columns(required, ranges={}) -%}
+{% macro reject_columns(required, ranges={}, unless={}) -%}
     case
         {%- for column in required %}
-        when values_read.{{ column }} is null then '{{ column }}'
+        when {{ lacks(column, unless) }} then '{{ column }}'
         {%- endfor %}
         {%- for column, type in required.items() if type == 'id' %}
         when {{ rounded_id('values_read.' ~ column) }} then '{{ column }}'
@@ -17,7 +18,7 @@
     end as reject_column,
     case
         {%- for column, type in required.items() %}
-        when values_read.{{ column }} is null
+        when {{ lacks(column, unless) }}
             then {{ unread_rule(column, type) }}
         {%- endfor %}
         {%- for column, type in required.items() if type == 'id' %}
@@ -27,4 +28,12 @@
         when not ({{ condition }}) then 'range'
         {%- endfor %}
     end as reject_rule
+{%- endmacro %}
+
+{#- Whether a required column has no value, and may not be without. -#}
+{% macro lacks(column, unless) -%}
+    values_read.{{ column }} is null
+    {%- if column in unless %}
+        and not coalesce({{ unless[column] }}, false)
+    {%- endif %}
 {%- endmacro %}

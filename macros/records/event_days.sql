@@ -7,6 +7,7 @@ the default of `as_of`. Record keeping (created, updated) and what is planned do
         'prospects': ['detected_on', 'qualified_on', 'disqualified_on'],
         'activities': ['occurred_on'],
         'deals': ['created_on', 'closed_on'],
+        'prospect_stages': ['entered_on'],
         'deal_stages': ['entered_on'],
         'quotes': ['sent_on', 'decided_on'],
         'orders': ['ordered_on'],

@@ -6,7 +6,6 @@ little memory. Every draw is a hash of the seed and the entity: the same paramet
 bytes, whatever the machine's number of threads.
 """
 
-import math
 import shutil
 import tempfile
 import time
@@ -18,22 +17,12 @@ from typing import Any
 
 import duckdb
 
+from orchestration.demo.company import AS_OF, FIRST_DAY, check_parameters, company, rep_count
 from orchestration.demo.exports import EXPORTS, SQL, WrittenFile, write_export
 from orchestration.demo.flaws import FLAWS
 from orchestration.demo.plants import PLANTS, TRUTH_NAME, check_plants, read_truth, truth_json
 from orchestration.demo.texts import README_TITLE, TARGET_CRITERIA, readme, sources_yml
 from orchestration.errors import ConfigurationError
-
-FIRST_DAY = date(2024, 10, 1)
-AS_OF = date(2026, 9, 30)
-PROSPECTS_AT_SCALE_1 = 4000
-SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1000.0
-# A company of another size has another sales force, but not 500 times as many reps.
-REPS_AT_SCALE_1, MOST_REPS = 7, 60
-# The two dials of the funnel: how many prospects are open to an exchange, and how many of
-# the deals opened are won by an average rep. Set by looking at what comes out.
-OPENNESS, CLOSING = 0.315, 0.34
-MEMORY_LIMIT = "2GB"
 
 
 @dataclass(frozen=True)
@@ -104,19 +93,14 @@ def generate(
     that the company has: without `bottleneck`, say, no step of its funnel falls. A folder that
     holds a demo is renewed; one that holds anything else is refused with a `ConfigurationError`.
     """
-    _check_parameters(scale, seed)
+    check_parameters(scale, seed)
     check_plants(plants)
-    _check_folder(out)
+    check_folder(out)
     began = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".making-") as working_name:
         working = Path(working_name)
-        connection = duckdb.connect(working / "demo.duckdb")
-        try:
-            _prepare(connection, scale, seed, threads, plants)
-            for step in sorted((SQL / "steps").glob("*.sql")):
-                progress(f"making {step.stem.split('_', 1)[1].replace('_', ' ')}")
-                connection.execute(step.read_text("utf-8"))
+        with company(working, scale, seed, progress, threads=threads, plants=plants) as connection:
             drafts = []
             for export in EXPORTS:
                 progress(f"writing {export.name}")
@@ -131,8 +115,6 @@ def generate(
                 )
             funnel = _funnel(connection)
             truth = read_truth(connection, (SQL / "truth.sql").read_text("utf-8"))
-        finally:
-            connection.close()
         files = tuple(_moved(draft, working, out) for draft in drafts)
     (out / "reference").mkdir(exist_ok=True)
     (out / "reference" / "target_criteria.csv").write_text(TARGET_CRITERIA, "utf-8")
@@ -162,23 +144,7 @@ def generate(
     )
 
 
-def rep_count(scale: float) -> int:
-    """Say how many reps a company of this scale has: at least seven, at most sixty."""
-    return min(MOST_REPS, max(REPS_AT_SCALE_1, round(REPS_AT_SCALE_1 * math.sqrt(scale))))
-
-
-def _check_parameters(scale: float, seed: int) -> None:
-    """Refuse what cannot be made, before anything is written."""
-    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
-        raise ConfigurationError(
-            f"--scale {scale:g} is out of range: choose {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}"
-            " (1 is some 20,000 activities)"
-        )
-    if seed < 0:
-        raise ConfigurationError(f"--seed {seed} is negative: choose 0 or more")
-
-
-def _check_folder(out: Path) -> None:
+def check_folder(out: Path) -> None:
     """Refuse a folder that holds something else than a demo: nobody's exports get overwritten."""
     if not out.exists():
         return
@@ -190,33 +156,6 @@ def _check_folder(out: Path) -> None:
         raise ConfigurationError(
             f"{out} is not empty and holds no demo: choose an empty or a new folder with --out"
         )
-
-
-def _prepare(
-    connection: duckdb.DuckDBPyConnection,
-    scale: float,
-    seed: int,
-    threads: int | None,
-    plants: Collection[str],
-) -> None:
-    """Bound DuckDB's memory and hand it the parameters."""
-    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-    connection.execute("set enable_progress_bar = false")
-    connection.execute("set preserve_insertion_order = false")
-    if threads is not None:
-        connection.execute(f"set threads = {threads}")
-    parameters = {
-        "seed": str(seed),
-        "prospect_count": str(round(PROSPECTS_AT_SCALE_1 * scale)),
-        "rep_count": str(rep_count(scale)),
-        "first_day": f"date '{FIRST_DAY.isoformat()}'",
-        "as_of": f"date '{AS_OF.isoformat()}'",
-        "openness": str(OPENNESS),
-        "closing": str(CLOSING),
-        **{f"plants_{name}": str(name in plants).lower() for name in PLANTS},
-    }
-    for name, value in parameters.items():
-        connection.execute(f"set variable {name} = {value}")
 
 
 def _funnel(connection: duckdb.DuckDBPyConnection) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ What belongs here: words. They are made from the same constants as the files, so
 say anything else than what the files hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from orchestration.demo.exports import WrittenFile
@@ -108,4 +108,36 @@ buys much and leaves little margin. `--without` leaves a plant out; docs/demo.md
 Not wrong, but not tidy either: accounts without sector or size, people without e-mail address or
 account, open deals past their expected date or without an amount, lost ones without a reason,
 customers that ordered without ever meeting a rep.
+"""
+
+
+def tool_sources_yml(as_of: date) -> str:
+    """Write the settings beside the files of one tool: nothing about the tool is needed."""
+    return f"""\
+# The company's own settings. Whose files these are is told by their headers.
+reporting:
+  currency: EUR
+  timezone: Europe/Paris
+  as_of: {as_of.isoformat()}
+  language: fr
+  internal_domains: [{INTERNAL_DOMAIN}]
+"""
+
+
+def tool_readme(title: str, command: str, rows: Mapping[str, int]) -> str:
+    """Write the README of a folder that holds the company as one tool exports it."""
+    file_rows = "\n".join(f"| {name} | {count:,} |" for name, count in rows.items())
+    return f"""\
+{README_TITLE}, as {title} exports it
+
+Brelune sells maintenance software, contracts and training to French SMEs. It does not exist: the
+company, its customers and every person are invented; addresses end in `.example`, telephone
+numbers are from the ranges kept free for fiction. What {title} cannot carry of the company is not
+here. Made by
+
+    {command}
+
+| file | rows |
+| --- | ---: |
+{file_rows}
 """

@@ -18,22 +18,27 @@ import yaml
 FORMATS_FOLDER = Path(__file__).parent
 GENERIC = "generic"
 """The format whose tables are the entities themselves: what every other one is translated to."""
+NO_COLUMN = "(no column)"
+"""What a landed row holds where its file has no column that is required where it is present."""
 
 
 @dataclass(frozen=True)
 class Column:
     """One canonical column of an entity; `aliases` are other headers that mean the same.
 
-    `allowed` are the words of a closed list, `other_word` what another word counts as; `minimum`
-    and `maximum` the range of a number, both included, `scale` its decimals; `address` is the kind
-    of address that a text is: email, linkedin or phone. `points_to` is the entity that an id is of;
-    `currency` says that a number is money, and whose currency it is in: `own`, `reporting` or an
-    entity; `is_decision` that a moment cannot lie after the day of its own load.
+    A file that lacks a required column is refused, unless it `may_be_absent`: then every row of the
+    file holds `NO_COLUMN` there. `allowed` are the words of a closed list, `other_word` what
+    another word counts as; `minimum` and `maximum` the range of a number, both included, `scale`
+    its decimals; `address` is the kind of address that a text is: email, linkedin or phone.
+    `points_to` is the entity that an id is of, or whose name a text is; `currency` says that a
+    number is money, and whose currency it is in: `own`, `reporting` or an entity; `is_decision`
+    that a moment cannot lie after the day of its own load.
     """
 
     name: str
     type: str
     is_required: bool = False
+    may_be_absent: bool = False
     is_key: bool = False
     allowed: tuple[str, ...] = ()
     other_word: str | None = None
@@ -238,12 +243,16 @@ def _make(content: Mapping[str, Any]) -> Make:
     )
 
 
+_WHERE_PRESENT = "where_present"
+
+
 def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Entity:
     columns = tuple(
         Column(
             name=column,
             type=facts["type"],
-            is_required=facts.get("required", False),
+            is_required=bool(facts.get("required", False)),
+            may_be_absent=facts.get("required") == _WHERE_PRESENT,
             is_key=facts.get("key", False),
             allowed=tuple(facts.get("allowed", ())),
             other_word=facts.get("other_word"),

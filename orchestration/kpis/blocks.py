@@ -149,6 +149,14 @@ class Block:
             raise self.place.error(f"{self.name} lacks '{key}'")
         return Block(self._nodes[key], self.where(key), key)
 
+    def blocks(self, key: str) -> tuple["Block", ...]:
+        """Return the mappings under a key: a list of them, or one; none without the key."""
+        node = self._nodes.get(key)
+        if node is None:
+            return ()
+        listed = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return tuple(Block(each, _place(each, self.place.file), key) for each in listed)
+
     def is_text(self, key: str) -> bool:
         """Return whether a plain text is written under a key."""
         return isinstance(self._nodes.get(key), yaml.ScalarNode)

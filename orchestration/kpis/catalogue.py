@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import nearest
-from orchestration.kpis.blocks import read_blocks
+from orchestration.kpis.blocks import Place, known, read_blocks
 from orchestration.kpis.definitions import Kpi, read_kpi
 from orchestration.kpis.events import (
     EVENTS_FILE,
@@ -47,6 +47,7 @@ def read_catalogue(project_dir: Path = PROJECT_DIR) -> Catalogue:
     events = read_events(project_dir, sets)
     _check_files(project_dir, sets)
     kpis: dict[str, Kpi] = {}
+    places: dict[str, Place] = {}
     for family in sets.families:
         file = f"{KPI_FOLDER}/{family}.yml"
         blocks = read_blocks(project_dir / file, file) if (project_dir / file).exists() else None
@@ -63,6 +64,10 @@ def read_catalogue(project_dir: Path = PROJECT_DIR) -> Catalogue:
                     f"'{kpi_id}' begins with '{OWN_PREFIX}', which the KPIs of a company do"
                 )
             kpis[kpi_id] = read_kpi(kpi_id, block, family, events, sets)
+            places[kpi_id] = block.where("made_of")
+    for kpi_id, kpi in kpis.items():
+        for other in kpi.made_of:
+            known(other, kpis, f"KPI in {kpi_id}:", places[kpi_id])
     return Catalogue(kpis, events, sets)
 
 

@@ -35,6 +35,7 @@ _KEYS = (
     "mean_of",
     "distribution_of",
     "computed_in",
+    "made_of",
     "cohort",
     "statistics",
     "unit",
@@ -72,7 +73,8 @@ class Cohort:
 class Kpi:
     """One KPI; the attributes are the columns of the catalogue.
 
-    `computed_in` is the model of one that is no sum of events, `texts` says its sides in words.
+    `computed_in` is the model of one that is no sum of events, `made_of` the KPIs that it takes,
+    `texts` its sides in words.
     """
 
     kpi_id: str
@@ -94,6 +96,7 @@ class Kpi:
     requires: tuple[str, ...]
     terms: tuple[KpiTerm, ...]
     computed_in: str | None = None
+    made_of: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -157,6 +160,7 @@ def read_kpi(kpi_id: str, block: Block, family: str | None, events: Events, sets
         requires=requires,
         terms=terms,
         computed_in=block.optional_text("computed_in"),
+        made_of=block.words("made_of"),
         texts={
             side: block.text(side)
             for side in ("numerator", "denominator")

@@ -55,6 +55,9 @@ class Event:
         dimensions: the dimensions that it carries.
         measures: how it can be measured; the first is meant where none is named.
         part_of: the event that each of these is one of, if any.
+        needs: what there must be for one to happen: alternatives of entity → condition over its
+            columns, of which each entity must have a row that meets it.
+        needs_distinct: the same for its measure `distinct`, where that needs more.
 
     """
 
@@ -67,6 +70,8 @@ class Event:
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
     part_of: str | None = None
+    needs: tuple[Mapping[str, str], ...] = ()
+    needs_distinct: tuple[Mapping[str, str], ...] = ()
 
     @property
     def anchor(self) -> str | None:
@@ -111,11 +116,17 @@ def read_events(project_dir: Path, sets: Sets) -> Events:
     return events
 
 
+NEEDS_DISTINCT = "needs (distinct)"
+TARGET_CRITERIA = "target_criteria"
+"""The reference table that an event may need besides entities: ours is empty."""
+
 _EVENT_KEYS = (
     "en",
     "fr",
     "made_in",
     "supplied_by",
+    "needs",
+    NEEDS_DISTINCT,
     "attribution",
     "dimensions",
     "measures",
@@ -150,7 +161,21 @@ def _event(name: str, block: Block, sets: Sets) -> Event:
         dimensions=sets.dimensions[block.word("dimensions", sets.dimensions)],
         measures=block.words("measures") or ("n",),
         part_of=block.optional_text("part_of"),
+        needs=_needs("needs", block)
+        or tuple({name: "true"} for name in block.words("supplied_by")),
+        needs_distinct=_needs(NEEDS_DISTINCT, block),
     )
+
+
+def _needs(key: str, block: Block) -> tuple[Mapping[str, str], ...]:
+    """Return the alternatives under a key, each entity → condition; none without the key."""
+    entities = [*known_formats()[GENERIC].entities, TARGET_CRITERIA]
+    alternatives = []
+    for each in block.blocks(key):
+        for entity in each:
+            known(entity, entities, f"entity in {block.name}:", each.where(entity))
+        alternatives.append({entity: each.text(entity) for entity in each})
+    return tuple(alternatives)
 
 
 def _required(path: Path, file: str) -> Block:

@@ -157,9 +157,7 @@ def quoted_text(value: str) -> str:
 def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
     """Return the select list that makes landed rows from the cells (SQL expressions) of a row."""
     columns = [
-        f"{cells[match.positions[name]] if name in match.positions else 'null::varchar'}"
-        f" as {quoted_name(name)}"
-        for name in origin.entity.column_names
+        f"{_cell(name, match, cells)} as {quoted_name(name)}" for name in origin.entity.column_names
     ]
     return ", ".join(
         [
@@ -170,6 +168,13 @@ def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:
             f"{quoted_text(origin.file)} as _file",
         ]
     )
+
+
+def _cell(name: str, match: HeaderMatch, cells: Sequence[str]) -> str:
+    if name in match.positions:
+        return cells[match.positions[name]]
+    constant = match.cell_without(name)
+    return "null::varchar" if constant is None else quoted_text(constant)
 
 
 def _is_header(cells: Sequence[str], match: HeaderMatch) -> str:

@@ -3,12 +3,13 @@
 What belongs here: names only. What does not: reading the header row.
 """
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from orchestration.formats.descriptions import Entity
+from orchestration.formats.descriptions import NO_COLUMN, Entity
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class HeaderMatch:
         positions: canonical column → 0-based cell.
         unknown: label → 0-based cell, for the headers that are no column.
         missing: optional columns that the file does not have.
+        absent: those of them that are required where they are present.
 
     """
 
@@ -27,11 +29,16 @@ class HeaderMatch:
     positions: Mapping[str, int]
     unknown: Mapping[str, int]
     missing: tuple[str, ...]
+    absent: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
         """The number of cells that a row must have."""
         return len(self.headers)
+
+    def cell_without(self, column: str) -> str | None:
+        """Return what every row holds in a column that the file does not have."""
+        return NO_COLUMN if column in self.absent else None
 
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is the header once more, as in files that were joined."""
@@ -49,7 +56,7 @@ class ForeignHeadersError(HeaderError):
 
     def __init__(self, headers: Sequence[str], entity: Entity, hints: str) -> None:
         self.headers = tuple(headers)
-        required = [column.name for column in entity.columns if column.is_required]
+        required = needed_columns(entity)
         self.needed = f"it must name at least {_listed(required)}{hints}"
         shown = shown_headers(headers)
         super().__init__(
@@ -92,7 +99,15 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
             positions[column] = position
     _check_required(headers, entity, positions)
     missing = tuple(name for name in entity.column_names if name not in positions)
-    return HeaderMatch(tuple(map(_unmarked, headers)), positions, unknown, missing)
+    absent = frozenset(_check_absent(entity, positions, unknown))
+    return HeaderMatch(tuple(map(_unmarked, headers)), positions, unknown, missing, absent)
+
+
+def needed_columns(entity: Entity) -> list[str]:
+    """Return the columns without which a file is refused."""
+    return [
+        column.name for column in entity.columns if column.is_required and not column.may_be_absent
+    ]
 
 
 def count_matches(headers: Sequence[str], entity: Entity) -> int:
@@ -130,8 +145,42 @@ def _label(header: str, position: int, taken: Mapping[str, int]) -> str:
     return label if label not in taken else f"{label} (column {position + 1})"
 
 
+def _check_absent(
+    entity: Entity, positions: Mapping[str, int], unknown: Iterable[str]
+) -> Iterator[str]:
+    """Return the columns that the file may be without and is without.
+
+    Raises: HeaderError when one is there after all, misspelt.
+    """
+    for column in entity.columns:
+        if not column.may_be_absent or column.name in positions:
+            continue
+        meant = next((header for header in unknown if _is_misspelt(column.name, header)), None)
+        if meant is not None:
+            raise HeaderError(
+                f"the column '{column.name}' is required where there is one, and '{meant}' looks "
+                f"like it: rename it to '{column.name}', or to something else if it is not that "
+                "column"
+            )
+        yield column.name
+
+
+def _is_misspelt(name: str, header: str) -> bool:
+    """Tell whether a word of a header is, or begins like, the first word of a column's name."""
+    stem = name.partition("_")[0]
+    words = re.split(r"[\W_]+", _without_accents(normalised(header)))
+    return any(
+        word.startswith(stem.removesuffix("ed")) or _likeness(stem, word) > 0.75 for word in words
+    )
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
 def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[str, int]) -> None:
-    required = [column.name for column in entity.columns if column.is_required]
+    required = needed_columns(entity)
     missing = [name for name in required if name not in positions]
     if not missing:
         return

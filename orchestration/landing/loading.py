@@ -432,6 +432,7 @@ class _Landing:
             records=read.records,
             landed=read.landed,
             structural_rejects=read.structural_rejects,
+            headers=read.match.headers,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
             decimal_points=sum(each.points for each in evidence),

@@ -149,7 +149,8 @@ def _landed_table(
             cells = [cell or None for cell in columns[match.positions[name]]]
             arrays.append(pa.array(cells, pa.string()))
         else:
-            arrays.append(pa.nulls(len(rows), pa.string()))
+            cell = pa.scalar(match.cell_without(name), pa.string())
+            arrays.append(pa.repeat(cell, len(rows)))
     arrays.append(pa.array([_extra(row, match) for row in rows], pa.string()))
     for value in (origin.source, origin.load_id, origin.file):
         arrays.append(pa.repeat(pa.scalar(value, pa.string()), len(rows)))

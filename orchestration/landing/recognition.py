@@ -24,7 +24,7 @@ import yaml
 from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.dialect import DELIMITERS
 from orchestration.landing.evidence import foreign_kind, sure_encoding
-from orchestration.landing.headers import matched_columns, normalised
+from orchestration.landing.headers import matched_columns, needed_columns, normalised
 
 HEAD_BYTES = 1 << 16
 _ROWS = 30
@@ -156,7 +156,7 @@ def _entity_of_columns(headers: Sequence[str], entities: Iterable[Entity]) -> st
     fitting = []
     for entity in entities:
         matched = matched_columns(headers, entity)
-        required = {column.name for column in entity.columns if column.is_required}
+        required = set(needed_columns(entity))
         if required <= matched and 2 * len(matched) >= len(headers):
             fitting.append((len(matched), entity.name))
     return max(fitting)[1] if fitting else None
@@ -166,7 +166,7 @@ def _lacking(headers: Sequence[str], entity: Entity) -> str:
     """Name the required columns that a table lacks, when it lacks most of them."""
     if len(headers) < 2:
         return ""
-    required = [column.name for column in entity.columns if column.is_required]
+    required = needed_columns(entity)
     matched = matched_columns(headers, entity)
     missing = [name for name in required if name not in matched]
     return ", ".join(f"'{name}'" for name in missing) if 2 * len(missing) > len(required) else ""

@@ -57,8 +57,8 @@ class FileReport:
     `records` is the independent count without the header; for a landed file it equals `landed` plus
     `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
     file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
-    only be read with that mark. `unknown_columns` of a file that was not read are all its headers.
-    What was not determined is None.
+    only be read with that mark. `unknown_columns` of a file that was not read are all its headers;
+    `headers` are those of one that was, in this run. What was not determined is None.
     """
 
     file: str
@@ -78,6 +78,7 @@ class FileReport:
     missing_columns: tuple[str, ...] = ()
     decimal_points: int = 0
     decimal_commas: int = 0
+    headers: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the attributes by name."""

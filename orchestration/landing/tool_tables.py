@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import Entity, Format
 from orchestration.landing.dialect import DELIMITERS
-from orchestration.landing.headers import column_names, normalised
+from orchestration.landing.headers import column_names, needed_columns, normalised
 
 SEARCHED_ROWS = 20
 """Among how many rows at the start the header is looked for: titles and notes may precede it."""
@@ -149,7 +149,7 @@ def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[froze
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = {column.name for column in entity.columns if column.is_required}
+    required = needed_columns(entity)
     return (
         [frozenset(by_column[name]) for name in by_column if name in required],
         [frozenset(by_column[name]) for name in by_column if name not in required],

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import (
     GENERIC,
+    NO_COLUMN,
     Each,
     Entity,
     Format,
@@ -343,7 +344,7 @@ def _carry_out(
         f"""
         create or replace temp table made as
         with {", ".join(steps)}
-        select *, ({is_merged}) as _is_merged from made
+        select *{_marked(make, entity)}, ({is_merged}) as _is_merged from made
         """
     )
     if any(column.is_key for column in entity.columns):
@@ -352,6 +353,23 @@ def _carry_out(
             f"insert into known select distinct {quoted_text(make.entity)}, {key} from made "
             "where _rule is null and not _is_merged"
         )
+
+
+def _marked(make: Make, entity: Entity) -> str:
+    """Return what replaces the cells of columns that are required where they are present.
+
+    They are absent where the make does not fill them, and from a file none of whose rows has one.
+    """
+    marked = []
+    for column in entity.columns:
+        if column.may_be_absent:
+            name = quoted_name(column.name)
+            cell = f"nullif(trim({name}), '')" if column.name in make.columns else "null"
+            marked.append(
+                f"case when count({cell}) over (partition by _file) = 0 "
+                f"then {quoted_text(NO_COLUMN)} else {name} end as {name}"
+            )
+    return f" replace ({', '.join(marked)})" if marked else ""
 
 
 def _key(entity: Entity) -> str:

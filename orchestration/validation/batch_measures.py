@@ -14,7 +14,7 @@ from statistics import median
 
 import pyarrow.parquet as pq
 
-from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entity, known_formats
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
 from orchestration.landing.store import LandedLoad
@@ -212,7 +212,10 @@ class _Entity:
         if column.type == "boolean":
             return f"not {_among(cell, _BOOLEANS)}"
         if column.type in ("day", "moment"):
-            return f"not regexp_full_match({cell}, '{self._date_pattern(column)}')"
+            unread = f"not regexp_full_match({cell}, '{self._date_pattern(column)}')"
+            return (
+                f"({cell} != {_text(NO_COLUMN)} and {unread})" if column.may_be_absent else unread
+            )
         return None
 
     def _date_pattern(self, column: Column) -> str:
@@ -249,6 +252,8 @@ class _Entity:
         """Return the condition that no record has the id, where its entity is supplied."""
         if column.points_to is None or self.entity.name == column.points_to == "activities":
             return None  # what a reply answers is looked up among all activities, once, in SQL
+        if column.type != "id":
+            return None  # a name may be that of nobody without anything being wrong
         entity = known_formats()[GENERIC].entities[column.points_to]
         key = entity.columns[0].name
         folder = self.batch.rows_of(self.batch.load, entity.name).parent

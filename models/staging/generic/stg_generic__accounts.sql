@@ -7,8 +7,8 @@
 {% set optional = {
     'domain': 'text', 'registration_number': 'text', 'sector': 'text',
     'employee_count': 'integer', 'country': 'text', 'region': 'text', 'city': 'text',
-    'parent_account_id': 'id', 'owner_rep_id': 'id', 'created_at': 'moment',
-    'updated_at': 'moment', 'is_test': 'boolean',
+    'parent_account_id': 'id', 'owner_rep_id': 'id', 'owner_rep_name': 'text',
+    'created_at': 'moment', 'updated_at': 'moment', 'is_test': 'boolean',
 } %}
 {% set others = {'employee_count:range': 'values_read.employee_count < 0'} %}
 
@@ -32,6 +32,7 @@ values_read as (
         {{ read_text('landed.city') }} as city,
         {{ read_text('landed.parent_account_id') }} as parent_account_id,
         {{ read_text('landed.owner_rep_id') }} as owner_rep_id,
+        {{ read_text('landed.owner_rep_name') }} as owner_rep_name,
         {{ read_moment('created_at') }},
         {{ read_moment('updated_at') }},
         {{ read_boolean('landed.is_test') }} as is_test,
@@ -62,6 +63,7 @@ stg_generic__accounts as (
         values_read.city,
         values_read.parent_account_id,
         values_read.owner_rep_id,
+        values_read.owner_rep_name,
         {{ moment_columns('created_at') }},
         {{ moment_columns('updated_at') }},
         values_read.is_test,

@@ -7,10 +7,11 @@
     'direction': 'word',
 } %}
 {% set optional = {
-    'outcome': 'word', 'prospect_id': 'id', 'account_id': 'id', 'rep_id': 'id',
-    'campaign_id': 'id', 'message_variant': 'text', 'sender_account': 'text',
-    'email': 'text', 'linkedin_url': 'text', 'phone': 'text', 'created_at': 'moment',
-    'duration_seconds': 'integer', 'is_service': 'boolean', 'in_reply_to': 'id',
+    'outcome': 'word', 'prospect_id': 'id', 'account_id': 'id', 'account_name': 'text',
+    'rep_id': 'id', 'rep_name': 'text', 'campaign_id': 'id', 'message_variant': 'text',
+    'sender_account': 'text', 'email': 'text', 'linkedin_url': 'text', 'phone': 'text',
+    'created_at': 'moment', 'duration_seconds': 'integer', 'is_service': 'boolean',
+    'in_reply_to': 'id',
 } %}
 {% set others = {
     'channel:closed_list':
@@ -40,7 +41,9 @@ values_read as (
         {{ read_word('landed.outcome') }} as outcome,
         {{ read_text('landed.prospect_id') }} as prospect_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_text('landed.rep_name') }} as rep_name,
         {{ read_text('landed.campaign_id') }} as campaign_id,
         {{ read_text('landed.message_variant') }} as message_variant,
         {{ read_text('landed.sender_account') }} as sender_account,
@@ -72,7 +75,9 @@ stg_generic__activities as (
         values_read.outcome,
         values_read.prospect_id,
         values_read.account_id,
+        values_read.account_name,
         values_read.rep_id,
+        values_read.rep_name,
         values_read.campaign_id,
         values_read.message_variant,
         values_read.sender_account,

@@ -5,8 +5,8 @@
     'contract_id': 'id', 'started_on': 'day',
 } %}
 {% set optional = {
-    'account_id': 'id', 'deal_id': 'id', 'ends_on': 'day', 'cancelled_on': 'day',
-    'cancel_reason': 'text', 'renewed_by_contract_id': 'id',
+    'account_id': 'id', 'account_name': 'text', 'deal_id': 'id', 'ends_on': 'day',
+    'cancelled_on': 'day', 'cancel_reason': 'text', 'renewed_by_contract_id': 'id',
     'monthly_amount': 'decimal', 'currency': 'text',
 } %}
 
@@ -19,6 +19,7 @@ values_read as (
         {{ landed_row() }},
         {{ read_text('landed.contract_id') }} as contract_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.deal_id') }} as deal_id,
         {{ read_day('landed.started_on') }} as started_on,
         {{ read_day('landed.ends_on') }} as ends_on,
@@ -43,6 +44,7 @@ stg_generic__contracts as (
         values_read.file,
         values_read.contract_id,
         values_read.account_id,
+        values_read.account_name,
         values_read.deal_id,
         values_read.started_on,
         values_read.ends_on,

@@ -6,7 +6,7 @@
 } %}
 {% set optional = {
     'incurred_to': 'day', 'nature': 'word', 'channel': 'word', 'campaign_id': 'id',
-    'rep_id': 'id', 'currency': 'text',
+    'rep_id': 'id', 'rep_name': 'text', 'currency': 'text',
 } %}
 {% set is_no_end = 'values_read.incurred_to > values_read.incurred_on + to_years(10)' %}
 {% set others = {
@@ -32,6 +32,7 @@ values_read as (
         {{ read_word('landed.channel') }} as channel,
         {{ read_text('landed.campaign_id') }} as campaign_id,
         {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_text('landed.rep_name') }} as rep_name,
         {{ read_decimal('landed.amount') }} as amount,
         {{ read_currency('landed.currency') }} as currency,
         {{ row_hash(required, optional) }} as row_hash
@@ -58,6 +59,7 @@ stg_generic__costs as (
         values_read.channel,
         values_read.campaign_id,
         values_read.rep_id,
+        values_read.rep_name,
         values_read.amount,
         values_read.currency,
         {{ reject_columns(required) }},

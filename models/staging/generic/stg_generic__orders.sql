@@ -5,8 +5,8 @@
     'order_id': 'id', 'ordered_at': 'moment', 'status': 'word',
 } %}
 {% set optional = {
-    'account_id': 'id', 'deal_id': 'id', 'rep_id': 'id', 'campaign_id': 'id',
-    'amount': 'decimal', 'currency': 'text',
+    'account_id': 'id', 'account_name': 'text', 'deal_id': 'id', 'rep_id': 'id',
+    'rep_name': 'text', 'campaign_id': 'id', 'amount': 'decimal', 'currency': 'text',
 } %}
 
 with landed as (select * from {{ source('generic', 'orders') }}),
@@ -20,8 +20,10 @@ values_read as (
         {{ landed_row() }},
         {{ read_text('landed.order_id') }} as order_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.deal_id') }} as deal_id,
         {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_text('landed.rep_name') }} as rep_name,
         {{ read_text('landed.campaign_id') }} as campaign_id,
         {{ read_moment('ordered_at') }},
         {{ read_word('landed.status', ['placed', 'cancelled', 'refunded']) }} as status,
@@ -43,8 +45,10 @@ stg_generic__orders as (
         values_read.file,
         values_read.order_id,
         values_read.account_id,
+        values_read.account_name,
         values_read.deal_id,
         values_read.rep_id,
+        values_read.rep_name,
         values_read.campaign_id,
         {{ moment_columns('ordered_at') }},
         values_read.status,

@@ -5,11 +5,16 @@
     'prospect_id': 'id', 'detected_at': 'moment',
 } %}
 {% set optional = {
-    'account_id': 'id', 'first_name': 'text', 'last_name': 'text', 'email': 'text',
-    'phone': 'text', 'linkedin_url': 'text', 'job_title': 'text', 'persona': 'text',
-    'lead_source': 'text', 'owner_rep_id': 'id', 'qualified_at': 'moment',
-    'disqualified_at': 'moment', 'disqualified_reason': 'text',
-    'opted_out_at': 'moment', 'updated_at': 'moment', 'is_test': 'boolean',
+    'account_id': 'id', 'account_name': 'text', 'first_name': 'text',
+    'last_name': 'text', 'email': 'text', 'phone': 'text', 'linkedin_url': 'text',
+    'job_title': 'text', 'persona': 'text', 'lead_source': 'text', 'owner_rep_id': 'id',
+    'owner_rep_name': 'text', 'qualified_at': 'moment', 'disqualified_at': 'moment',
+    'disqualified_reason': 'text', 'opted_out_at': 'moment', 'updated_at': 'moment',
+    'is_test': 'boolean',
+} %}
+{# a file without the column, as landing and translation mark its rows #}
+{% set undated = {
+    'detected_at': "values_read.cells.detected_at = '(no column)'",
 } %}
 {% set others = {'phone:rounded_id': rounded_id('values_read.phone')} %}
 
@@ -24,6 +29,7 @@ values_read as (
         {{ landed_row() }},
         {{ read_text('landed.prospect_id') }} as prospect_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.first_name') }} as first_name,
         {{ read_text('landed.last_name') }} as last_name,
         {{ read_text('landed.email') }} as email,
@@ -33,6 +39,7 @@ values_read as (
         {{ read_text('landed.persona') }} as persona,
         {{ read_text('landed.lead_source') }} as lead_source,
         {{ read_text('landed.owner_rep_id') }} as owner_rep_id,
+        {{ read_text('landed.owner_rep_name') }} as owner_rep_name,
         {{ read_moment('detected_at') }},
         {{ read_moment('qualified_at') }},
         {{ read_moment('disqualified_at') }},
@@ -56,6 +63,7 @@ stg_generic__prospects as (
         values_read.file,
         values_read.prospect_id,
         values_read.account_id,
+        values_read.account_name,
         values_read.first_name,
         values_read.last_name,
         values_read.email,
@@ -68,6 +76,7 @@ stg_generic__prospects as (
         values_read.persona,
         values_read.lead_source,
         values_read.owner_rep_id,
+        values_read.owner_rep_name,
         {{ moment_columns('detected_at') }},
         {{ moment_columns('qualified_at') }},
         {{ moment_columns('disqualified_at') }},
@@ -75,7 +84,7 @@ stg_generic__prospects as (
         {{ moment_columns('opted_out_at') }},
         {{ moment_columns('updated_at') }},
         values_read.is_test,
-        {{ reject_columns(required) }},
+        {{ reject_columns(required, unless=undated) }},
         {{ issues(required, optional, others) }},
         values_read.row_hash
     from values_read

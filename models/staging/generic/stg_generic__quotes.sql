@@ -5,9 +5,9 @@
     'quote_id': 'id', 'sent_at': 'moment', 'status': 'word',
 } %}
 {% set optional = {
-    'deal_id': 'id', 'account_id': 'id', 'prospect_id': 'id', 'rep_id': 'id',
-    'decided_at': 'moment', 'amount': 'decimal', 'currency': 'text',
-    'valid_until': 'day',
+    'deal_id': 'id', 'account_id': 'id', 'account_name': 'text', 'prospect_id': 'id',
+    'rep_id': 'id', 'rep_name': 'text', 'decided_at': 'moment', 'amount': 'decimal',
+    'currency': 'text', 'valid_until': 'day',
 } %}
 
 with landed as (select * from {{ source('generic', 'quotes') }}),
@@ -22,8 +22,10 @@ values_read as (
         {{ read_text('landed.quote_id') }} as quote_id,
         {{ read_text('landed.deal_id') }} as deal_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.prospect_id') }} as prospect_id,
         {{ read_text('landed.rep_id') }} as rep_id,
+        {{ read_text('landed.rep_name') }} as rep_name,
         {{ read_moment('sent_at') }},
         {{ read_word(
             'landed.status',
@@ -50,8 +52,10 @@ stg_generic__quotes as (
         values_read.quote_id,
         values_read.deal_id,
         values_read.account_id,
+        values_read.account_name,
         values_read.prospect_id,
         values_read.rep_id,
+        values_read.rep_name,
         {{ moment_columns('sent_at') }},
         values_read.status,
         {{ moment_columns('decided_at') }},

@@ -5,7 +5,7 @@
     'review_id': 'id', 'posted_at': 'moment', 'rating': 'decimal',
 } %}
 {% set optional = {
-    'platform': 'text', 'account_id': 'id', 'comment': 'text',
+    'platform': 'text', 'account_id': 'id', 'account_name': 'text', 'comment': 'text',
 } %}
 {% set ranges = {'rating': 'values_read.rating between 1 and 5'} %}
 
@@ -23,6 +23,7 @@ values_read as (
         {{ read_moment('posted_at') }},
         {{ read_decimal('landed.rating') }} as rating,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.comment') }} as comment,
         {{ row_hash(required, optional) }} as row_hash
     from landed
@@ -43,6 +44,7 @@ stg_generic__reviews as (
         {{ moment_columns('posted_at') }},
         values_read.rating,
         values_read.account_id,
+        values_read.account_name,
         values_read.comment,
         {{ reject_columns(required, ranges) }},
         {{ issues(required, optional) }},

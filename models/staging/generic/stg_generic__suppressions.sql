@@ -2,11 +2,13 @@
 -- An accepted row is a person's request not to be contacted, or to be erased.
 
 {% set required = {
-    'requested_at': 'moment', 'kind': 'word',
+    'kind': 'word',
 } %}
 {% set optional = {
-    'prospect_id': 'id', 'email': 'text',
+    'requested_at': 'moment', 'prospect_id': 'id', 'email': 'text',
 } %}
+{# an opt-out may be a box that is ticked; an erasure has its day #}
+{% set undated = {'requested_at': "values_read.kind = 'opt_out'"} %}
 
 with landed as (select * from {{ source('generic', 'suppressions') }}),
 
@@ -39,7 +41,7 @@ stg_generic__suppressions as (
         values_read.kind,
         values_read.prospect_id,
         values_read.email,
-        {{ reject_columns(required) }},
+        {{ reject_columns(dict(required, requested_at='moment'), unless=undated) }},
         {{ issues(required, optional) }},
         values_read.row_hash
     from values_read

@@ -6,7 +6,8 @@
     'score': 'decimal',
 } %}
 {% set optional = {
-    'account_id': 'id', 'prospect_id': 'id', 'scale_max': 'integer', 'comment': 'text',
+    'account_id': 'id', 'account_name': 'text', 'prospect_id': 'id',
+    'scale_max': 'integer', 'comment': 'text',
 } %}
 {% set others = {'scale_max:range': 'values_read.scale_max < 1'} %}
 {% set ranges = {
@@ -32,6 +33,7 @@ values_read as (
         {{ read_text('landed.response_id') }} as response_id,
         {{ read_word('landed.survey', ['nps', 'csat', 'ces']) }} as survey,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_text('landed.prospect_id') }} as prospect_id,
         {{ read_moment('responded_at') }},
         {{ read_decimal('landed.score') }} as score,
@@ -54,6 +56,7 @@ stg_generic__survey_responses as (
         values_read.response_id,
         values_read.survey,
         values_read.account_id,
+        values_read.account_name,
         values_read.prospect_id,
         {{ moment_columns('responded_at') }},
         values_read.score,

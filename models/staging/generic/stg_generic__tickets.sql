@@ -5,8 +5,8 @@
     'ticket_id': 'id', 'opened_at': 'moment', 'category': 'word',
 } %}
 {% set optional = {
-    'account_id': 'id', 'closed_at': 'moment', 'reason': 'text', 'order_id': 'id',
-    'contract_id': 'id', 'text': 'text',
+    'account_id': 'id', 'account_name': 'text', 'closed_at': 'moment', 'reason': 'text',
+    'order_id': 'id', 'contract_id': 'id', 'text': 'text',
 } %}
 
 with landed as (select * from {{ source('generic', 'tickets') }}),
@@ -20,6 +20,7 @@ values_read as (
         {{ landed_row() }},
         {{ read_text('landed.ticket_id') }} as ticket_id,
         {{ read_text('landed.account_id') }} as account_id,
+        {{ read_text('landed.account_name') }} as account_name,
         {{ read_moment('opened_at') }},
         {{ read_moment('closed_at') }},
         {{ read_word(
@@ -49,6 +50,7 @@ stg_generic__tickets as (
         values_read.file,
         values_read.ticket_id,
         values_read.account_id,
+        values_read.account_name,
         {{ moment_columns('opened_at') }},
         {{ moment_columns('closed_at') }},
         values_read.category,

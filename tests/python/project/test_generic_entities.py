@@ -43,7 +43,14 @@ def test_the_macro_lists_the_entities_of_the_description(repo_root: Path) -> Non
             ],
             "has_updated_at": "updated_at" in entity.column_names,
             "references": {
-                column.name: column.points_to for column in entity.columns if column.points_to
+                column.name: column.points_to
+                for column in entity.columns
+                if column.points_to and column.type == "id"
+            },
+            "names": {
+                column.name: column.points_to
+                for column in entity.columns
+                if column.points_to and column.type == "text"
             },
             "amounts": [
                 column.name
@@ -67,6 +74,28 @@ def test_an_id_is_the_records_own_or_says_what_it_points_to() -> None:
         if column is not entity.columns[0] and entity.name != "links"
     ]
     assert silent == []
+
+
+def test_a_name_stands_right_behind_an_id_of_the_same_entity() -> None:
+    """The three names that the contract knows, wherever their id may be empty."""
+    names = {"owner_rep_id": "owner_rep_name", "rep_id": "rep_name", "account_id": "account_name"}
+    for entity in ENTITIES.values():
+        columns = {column.name: column for column in entity.columns}
+        expected = {
+            names[column.name]: column.points_to
+            for column in entity.columns
+            if column.name in names and column.points_to and not column.is_required
+        }
+        found = {
+            column.name: column.points_to
+            for column in entity.columns
+            if column.points_to and column.type == "text"
+        }
+        assert found == expected, entity.name
+        order = entity.column_names
+        for name, beside in names.items():
+            if beside in columns:
+                assert order.index(beside) == order.index(name) + 1
 
 
 def test_what_an_id_points_to_has_an_id_as_its_first_column() -> None:

@@ -23,6 +23,7 @@ ROOMS = (
     "dashboard",
     "publication",
     "refresh",
+    "inspection",
     "dagster",
     "definitions",
     "backup",

@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.demo.company import AS_OF, FIRST_DAY, rep_count
 from orchestration.demo.exports import EXPORTS, Export
 from orchestration.demo.flaws import FLAWS
-from orchestration.demo.generate import AS_OF, FIRST_DAY, DemoReport, generate, rep_count
+from orchestration.demo.generate import DemoReport, generate
 from orchestration.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[4]

@@ -69,6 +69,48 @@ def test_missing_optional_columns_are_null_and_listed(desk: Any) -> None:
     assert desk.values("accounts", "domain", "sector", "_extra") == [(None, None, None)]
 
 
+def test_a_file_may_be_without_a_column_that_is_required_only_where_it_is_present(
+    desk: Any,
+) -> None:
+    people = "prospect_id,first_name\n1,Ana\n2,Bo\n"
+    assert desk.land_file("crm/prospects.csv", people).outcome == "landed"
+    mixed_ends = "prospect_id,first_name\r\n3,Chloé\n4,Dan\r\n"  # which Python reads
+    assert desk.land_file("crm/prospects_more.csv", mixed_ends).outcome == "landed"
+    typed = desk.exports / "crm" / "prospects_typed.parquet"
+    duckdb.sql(f"copy (select 5 as prospect_id, 'Eve' as first_name) to '{typed}'")
+    desk.put("crm/prospects_dated.csv", "prospect_id,detected_at\n6,\n7,2026-01-05\n")
+    desk.land()
+    found = desk.values("prospects", "prospect_id", "detected_at")
+    assert set(found) == {
+        *((str(number), "(no column)") for number in range(1, 6)),
+        ("6", None),
+        ("7", "2026-01-05"),
+    }
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["detectd_at", "Detected", "detected_on", "date_detection", "Détecté le", "dtected_at"],
+)
+def test_a_misspelt_column_that_a_file_may_be_without_refuses_it(desk: Any, header: str) -> None:
+    file = desk.land_file("crm/prospects.csv", f"prospect_id,{header}\n1,2026-01-05\n")
+    assert file.outcome == "refused"
+    assert file.reason == (
+        "the column 'detected_at' is required where there is one, and "
+        f"'{header}' looks like it: rename it to 'detected_at', or to something else if it is not "
+        "that column"
+    )
+
+
+@pytest.mark.parametrize(
+    "header", ["created_at", "deleted_at", "selected_at", "contacted_at", "first seen", "rejected"]
+)
+def test_another_column_is_no_misspelt_one(desk: Any, header: str) -> None:
+    file = desk.land_file("crm/prospects.csv", f"prospect_id,{header}\n1,2026-01-05\n")
+    assert file.outcome == "landed"
+    assert file.unknown_columns == (header,)
+
+
 def test_a_missing_required_column_refuses_the_file(desk: Any) -> None:
     file = desk.land_file("crm/accounts.csv", "account_id,nom,sector\n1,Acme,x\n")
     assert file.outcome == "refused"

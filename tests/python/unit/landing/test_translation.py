@@ -1,6 +1,7 @@
 """Translation: rows made, left out by a named rule or merged; each leads back to its landed row."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,41 @@ def test_days_are_put_in_order_only_where_the_file_shows_it(tmp_path: Path) -> N
         "03/02/2026",
         "2026-02-05",
     ]
+
+
+def test_a_column_required_where_present_is_marked_where_a_file_fills_it_nowhere(
+    tmp_path: Path,
+) -> None:
+    made = carried_out(
+        tmp_path,
+        leads=[
+            {"id": "1", "rep": "ann", "_file": "undated.csv"},
+            {"id": "2", "rep": "ann", "seen": " ", "_file": "undated.csv"},
+            {"id": "3", "rep": "ann", "seen": "2026-03-01", "_file": "dated.csv"},
+            {"id": "4", "rep": "ann", "_file": "dated.csv"},
+            {"id": "5", "rep": "ann", "seen": "some day", "_file": "unreadable.csv"},
+        ],
+    )
+    assert rows(made, "prospects", "prospect_id", "detected_at") == [
+        ("1", "(no column)"),
+        ("2", "(no column)"),
+        ("3", "2026-03-01"),
+        ("4", None),
+        ("5", "some day"),
+    ]
+
+
+def test_a_column_required_where_present_is_marked_where_the_make_has_none(tmp_path: Path) -> None:
+    described = sheet(tmp_path)
+    people = next(make for make in described.makes if make.entity == "prospects")
+    undated = {name: each for name, each in people.columns.items() if name != "detected_at"}
+    table = tmp_path / "leads.parquet"
+    schema = landed_schema(described.entities["leads"])
+    pq.write_table(pa.Table.from_pylist([{"id": "1", "rep": "a", "_file": "f"}], schema), table)
+    only = replace(described, makes=(replace(people, columns=undated),))
+    with duckdb.connect() as connection:
+        made = translate(only, {"leads": table}, "s", "s@1", {}, tmp_path / "made", connection)
+    assert rows(made, "prospects", "prospect_id", "detected_at") == [("1", "(no column)")]
 
 
 texts = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8))

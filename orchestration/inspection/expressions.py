@@ -1,0 +1,217 @@
+"""What a format's expressions refer to and what they can give, read off their syntax.
+
+What belongs here: the columns behind a column of a make, and the words that an expression can come
+to. What does not: carrying an expression out (see `landing/translation.py`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from orchestration.formats.descriptions import GENERIC, Format, Make, known_formats
+
+_SAME_WORDS = ("folded", "lower", "trim", "nullif", "whole", "first_of")
+"""Functions whose first argument's words are theirs, but for blanks and case."""
+
+_GIVEN: Mapping[str, frozenset[str]] = {
+    "outcome_of": frozenset({"won", "lost", "open"}),
+    "flag": frozenset({"true", "false"}),
+    "is_known_stage": frozenset({"true", "false"}),
+}
+"""What the macros give that know their words."""
+
+_EACH_COLUMNS = ("each_name", "each_value", "each_number")
+
+Tree = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an expression can come to.
+
+    Attributes:
+        words: the words that are written in it.
+        is_open: whether it can come to anything else as well.
+
+    """
+
+    words: frozenset[str] = frozenset()
+    is_open: bool = False
+
+    def __or__(self, other: "Words") -> "Words":
+        return Words(self.words | other.words, self.is_open or other.is_open)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it is always empty."""
+        return not self.words and not self.is_open
+
+
+@dataclass(frozen=True)
+class Use:
+    """A column of a table that an expression refers to.
+
+    Attributes:
+        table: the table.
+        column: its column; `*` followed by a pattern for all headers that match it.
+        is_value: whether its value is taken; else it only decides about one.
+
+    """
+
+    table: str
+    column: str
+    is_value: bool
+
+
+@cache
+def parsed(expression: str) -> Tree:
+    """Return the syntax of an expression.
+
+    Raises: ValueError when it is none.
+    """
+    row = duckdb.execute("select json_serialize_sql(?)", [f"select ({expression})"]).fetchone()
+    found = json.loads(row[0] if row else "{}")
+    if found.get("error", True):
+        raise ValueError(f"{expression}: {found.get('error_message')}")
+    tree: Tree = found["statements"][0]["node"]["select_list"][0]
+    return tree
+
+
+class Reader:
+    """Follows the names of one make to the columns of the tables behind them."""
+
+    def __init__(self, export_format: Format, make: Make) -> None:
+        """Know what each name of the make stands for."""
+        self._format = export_format
+        self._make = make
+        self._taken = {
+            name: (join.table, expression)
+            for join in make.joins
+            for name, expression in join.take.items()
+        }
+
+    def uses(self, expression: str) -> frozenset[Use]:
+        """Return the columns that an expression refers to."""
+        return frozenset(self._uses(parsed(expression), self._make.table, True, frozenset()))
+
+    def uses_of(self, table: str, expression: str) -> frozenset[Use]:
+        """Return the columns that an expression over another table refers to."""
+        return frozenset(self._uses(parsed(expression), table, True, frozenset()))
+
+    def words(self, expression: str) -> Words:
+        """Return what an expression can come to."""
+        return self._words(parsed(expression), self._make.table, frozenset())
+
+    def _named(self, name: str, table: str) -> Iterator[tuple[str, str]]:
+        """Yield the tables and expressions that a name stands for; none for a column."""
+        if table == self._make.table and name in self._make.let:
+            yield table, self._make.let[name]
+        elif table == self._make.table and name in self._taken:
+            yield self._taken[name]
+        elif name not in self._format.entities[table].column_names:
+            yield from self._format.facts.get(name, ())
+
+    def _uses(self, tree: Any, table: str, is_value: bool, seen: frozenset[str]) -> Iterator[Use]:
+        if isinstance(tree, list):
+            for each in tree:
+                yield from self._uses(each, table, is_value, seen)
+        if not isinstance(tree, dict):
+            return
+        if tree.get("class") == "COLUMN_REF":
+            yield from self._uses_of_name(tree["column_names"][-1], table, is_value, seen)
+            return
+        for key, each in tree.items():
+            yield from self._uses(each, table, is_value and key != "when_expr", seen)
+
+    def _uses_of_name(
+        self, name: str, table: str, is_value: bool, seen: frozenset[str]
+    ) -> Iterator[Use]:
+        if name in self._format.entities[table].column_names and name not in self._make.let:
+            yield Use(table, name, is_value)
+            return
+        if name in _EACH_COLUMNS and self._make.each is not None:
+            each = self._make.each
+            if each.split is not None and name != "each_name":
+                yield from self._uses(parsed(each.split), table, is_value, seen)
+            elif each.headers is not None:
+                yield Use(table, f"*{each.headers}", is_value)
+            return
+        if name in seen:
+            if name in self._format.entities[table].column_names:
+                yield Use(table, name, is_value)
+            return
+        for of_table, expression in self._named(name, table):
+            yield from self._uses(parsed(expression), of_table, is_value, seen | {name})
+
+    def _words(self, tree: Tree, table: str, seen: frozenset[str]) -> Words:
+        kind = tree.get("class")
+        if kind == "CONSTANT":
+            value = tree["value"]
+            is_empty = value["is_null"] or value["value"] == ""
+            return Words() if is_empty else Words(frozenset({str(value["value"])}))
+        if kind == "CASE":
+            ends = [check["then_expr"] for check in tree["case_checks"]] + [tree["else_expr"]]
+            return self._any_of(ends, table, seen)
+        if kind == "CAST":
+            return self._words(tree["child"], table, seen)
+        if tree.get("type") == "OPERATOR_COALESCE":
+            return self._any_of(tree["children"], table, seen)
+        if kind == "FUNCTION":
+            if tree["function_name"] in _GIVEN:
+                return Words(_GIVEN[tree["function_name"]])
+            if tree["function_name"] in _SAME_WORDS:
+                return self._words(tree["children"][0], table, seen)
+        if kind == "COLUMN_REF" and (name := tree["column_names"][-1]) not in seen:
+            named = list(self._named(name, table))
+            if named:
+                found = Words()
+                for of_table, expression in named:
+                    found |= self._words(parsed(expression), of_table, seen | {name})
+                return found
+        return Words(is_open=True)
+
+    def _any_of(self, trees: list[Tree], table: str, seen: frozenset[str]) -> Words:
+        found = Words()
+        for each in trees:
+            found |= self._words(each, table, seen)
+        return found
+
+
+def targets(export_format: Format) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what each column of a tool's tables becomes: (table, column) → `entity.column`s.
+
+    Besides what its value is taken for, the words of closed lists that it decides about; where it
+    is taken nowhere, all that it decides about. A pattern of headers is `*pattern`.
+    """
+    closed = _closed_columns()
+    taken: dict[tuple[str, str], dict[str, None]] = {}
+    decided: dict[tuple[str, str], dict[str, None]] = {}
+    for make in export_format.makes:
+        reader = Reader(export_format, make)
+        for name, expression in make.columns.items():
+            target = f"{make.entity}.{name}"
+            uses = sorted(reader.uses(expression), key=lambda use: (use.table, use.column))
+            for use in uses:
+                into = taken if use.is_value or target in closed else decided
+                into.setdefault((use.table, use.column), {})[target] = None
+        conditions = [(make.table, each) for each in make.where.values()]
+        conditions += [(make.table, join.to) for join in make.joins]
+        conditions += [(join.table, join.key) for join in make.joins]
+        for table, expression in conditions:
+            for use in reader.uses_of(table, expression):
+                decided.setdefault((use.table, use.column), {})[make.entity] = None
+    return {key: tuple(taken.get(key) or decided[key]) for key in {**decided, **taken}}
+
+
+def _closed_columns() -> frozenset[str]:
+    """Return the columns of the entities that hold words of a closed list."""
+    return frozenset(
+        f"{entity.name}.{column.name}"
+        for entity in known_formats()[GENERIC].entities.values()
+        for column in entity.columns
+        if column.allowed
+    )
