@@ -253,3 +253,7 @@ create or replace temp macro order_state(status, status_code) as
             or folded(status_code) = 'd' then 'draft'
         else 'placed'
     end;
+
+-- whether a tracked change is one of a Salesforce lead's status
+create or replace temp macro is_lead_status(field, parent_kind, lead) as
+    field = 'Status' and (parent_kind = 'Lead' or nullif(trim(lead), '') is not null);
