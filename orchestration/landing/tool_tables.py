@@ -5,7 +5,8 @@ row begins. What does not: opening files (see `containers.py`) and matching the 
 (see `headers.py`).
 
 A row is the header of a table when it names every required column of it, and what else tells the
-table; of several tables the one of which most columns are named. Files of the generic format are told by their names.
+table; of several tables the one of which most columns are named. Files of the generic format are
+told by their names.
 """
 
 import codecs

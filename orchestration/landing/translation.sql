@@ -257,3 +257,16 @@ create or replace temp macro order_state(status, status_code) as
 -- whether a tracked change is one of a Salesforce lead's status
 create or replace temp macro is_lead_status(field, parent_kind, lead) as
     field = 'Status' and (parent_kind = 'Lead' or nullif(trim(lead), '') is not null);
+
+-- a number with two decimals at most in either notation, as a decimal; null where the mark is in
+-- doubt (`1,201`), so that no sum is made of a part
+create or replace temp macro plain_number(cell) as
+    case
+        when regexp_full_match(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g'),
+            '-?(\d{1,3}(,\d{3})+|\d+)[.]\d{1,2}|-?\d+|-?\d{1,3}(,\d{3}){2,}')
+            then try_cast(regexp_replace(cell, '[\s\x{00A0}\x{202F},]', '', 'g') as decimal(18, 4))
+        when regexp_full_match(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g'),
+            '-?(\d{1,3}([.]\d{3})+|\d+),\d{1,2}|-?\d{1,3}([.]\d{3}){2,}')
+            then try_cast(replace(
+                regexp_replace(cell, '[\s\x{00A0}\x{202F}.]', '', 'g'), ',', '.') as decimal(18, 4))
+    end;
