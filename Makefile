@@ -12,7 +12,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
+.PHONY: help run inspect test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ $(READY): requirements.txt pyproject.toml
 
 run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (default: data)
 	@$(BIN)/prospection run --exports "$(EXPORTS)" --data "$(DATA)"
+
+inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds
+	@$(BIN)/prospection inspect "$(EXPORTS)"
 
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser

@@ -101,6 +101,25 @@ def _parser() -> argparse.ArgumentParser:
                 help="end with exit code 5 when a file was refused or left out",
             )
 
+    inspect = commands.add_parser(
+        "inspect",
+        help="what a folder of exports holds and supplies, in seconds; nothing is built or kept",
+        description="What the files of a folder are, what becomes of each column, what somebody "
+        "has to decide, and which KPIs all of it supplies. Nothing is built or kept. Ends with "
+        "exit code 5 when something is to be decided.",
+    )
+    inspect.add_argument(
+        "exports", nargs="?", type=Path, metavar="DIR", help="the folder (default: exports)"
+    )
+    inspect.add_argument(
+        "--all", action="store_true", help="every file, column, stage, reference and KPI"
+    )
+    inspect.add_argument("--json", action="store_true", help="as JSON, for programs")
+    inspect.add_argument(
+        "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
+    )
+    inspect.set_defaults(run=_inspect)
+
     status = commands.add_parser(
         "status",
         parents=[data],
@@ -222,6 +241,22 @@ def _run(options: argparse.Namespace, environment: Environment) -> int:
         sources=getattr(options, "source", ()),
         is_strict=getattr(options, "strict", False),
     )
+
+
+def _inspect(options: argparse.Namespace, environment: Environment) -> int:
+    import json
+    from dataclasses import asdict
+
+    from orchestration.inspection.decisions import needs_somebody
+    from orchestration.inspection.looking import inspect
+    from orchestration.inspection.text import inspection_text
+
+    found = inspect(environment.exports)
+    if options.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+    else:
+        print(inspection_text(found, options.language or found.language, options.all))
+    return 5 if needs_somebody(found) else 0
 
 
 def _status(_: argparse.Namespace, environment: Environment) -> int:

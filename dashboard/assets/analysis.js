@@ -85,7 +85,7 @@
     id: "pipeline",
     keys: (state) => [chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
       `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_targets",
-      "subjects/kpi_lead_score_calibration"],
+      "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
       const cards = ["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id))
         .map((id) => blocks.card(id, state));
@@ -93,6 +93,7 @@
         heading("pipeline", state),
         blocks.missing("deals"),
         h("div", {class: "cards"}, [...cards, coverage(state), pushed(state)].filter(Boolean)),
+        stagesUnknown(),
         blocks.targets(state, ["revenue", "deals_won", "new_customers", "new_customer_revenue"]),
         store.rows("subjects/kpi_targets").length ? null : notice(text("missing_targets")),
         forecast(state),
@@ -145,6 +146,15 @@
       text("pushed_of", {amount: format.value("amount", row.amount_pushed, true),
         share: format.value("rate", row.deals_at_start ? row.deals_pushed / row.deals_at_start : null),
         period: format.period(grain, period)}), text("pushed_how"));
+  }
+
+  /* Open deals of which nothing tells what their stage means. */
+  function stagesUnknown() {
+    const rows = store.subject("data_quality").rows.filter((row) => row.check_name === "unknown_stage");
+    if (!rows.length) return null;
+    const stages = rows.map((row) => `${row.rule}: ${format.count(row.issue_count)}`).join(", ");
+    return notice(text("stages_unknown", {stages,
+      n: format.count(rows.reduce((sum, row) => sum + row.issue_count, 0))}));
   }
 
   const velocityNote = () =>

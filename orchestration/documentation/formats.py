@@ -4,9 +4,14 @@ What belongs here: `docs/formats.md`, written from the descriptions of the forma
 how a file is told or translated (see `orchestration/landing`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from orchestration.formats.descriptions import Entity, Format, Make, known_formats
+import duckdb
+
+from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
+from orchestration.inspection.supply import possible_kpis
+from orchestration.inspection.words import outcome_meanings
+from orchestration.kpis.catalogue import read_catalogue
 
 _PREAMBLE = """\
 # Tools' own files
@@ -21,6 +26,8 @@ not used. The text stays as it was landed; what it becomes is made from it anew 
 changes. A folder with the files of one tool is one source of the folder's name; where several
 tools' files lie together each is a source of its own, `<folder>.<tool>`.
 
+Stages of your own, a property of your own, another tool or a sheet: see [mapping.md](mapping.md).
+
 Ids are the tool's own. Where a tool gives only a name (an owner, a company) the id is a hash of the
 name, so that no name is published as an id. Every row is accounted for in
 `meta.load_reconciliation`: made, merged with one before it, or left out by one of the rules named
@@ -28,10 +35,39 @@ here.
 """
 
 
+_SUPPLY = """\
+## Which KPIs each tool supplies
+
+By its files alone, when they hold what they can hold: `prospection inspect` says what yours do, and
+several tools together supply more than each (a rate of LinkedIn's touches that became HubSpot's
+deals). What none of them holds ({absent}) comes from [generic files](../README.md#your-own-exports)
+or [a mapping](mapping.md).
+"""
+
+
 def formats_page() -> str:
     """Return the page."""
     tools = [each for each in known_formats().values() if not each.is_generic]
-    return "\n".join([_PREAMBLE, *map(_section, tools)])
+    made = {make.entity for tool in tools for make in tool.makes}
+    absent = [name for name in known_formats()[GENERIC].entities if name not in made]
+    supply = _SUPPLY.format(absent=", ".join(f"`{name}`" for name in absent))
+    return "\n".join([_PREAMBLE, *map(_section, tools), supply, *_kpi_table(tools), ""])
+
+
+def _kpi_table(tools: Sequence[Format]) -> Iterator[str]:
+    """Yield the lines of a table: a row per KPI that any tool supplies, a column per tool."""
+    catalogue = read_catalogue()
+    outcomes = outcome_meanings()
+    with duckdb.connect() as connection:
+        kpis = {tool.title: possible_kpis(tool, catalogue, outcomes, connection) for tool in tools}
+    yield f"| KPI | {' | '.join(kpis)} |"
+    yield f"| --- | {' | '.join(':-:' for _ in kpis)} |"
+    for kpi_id, kpi in catalogue.kpis.items():
+        marks = ["•" if kpi_id in supplied else "" for supplied in kpis.values()]
+        if any(marks):
+            yield f"| {kpi.name_en} | {' | '.join(marks)} |"
+    counts = " | ".join(f"**{len(supplied)}**" for supplied in kpis.values())
+    yield f"| **of {len(catalogue.kpis)}** | {counts} |"
 
 
 def _section(tool: Format) -> str:
@@ -40,20 +76,29 @@ def _section(tool: Format) -> str:
         makes = [make for make in tool.makes if make.table == table.name]
         lines += [
             f"**{table.name}**: {table.description}. Told by {_signs(table)}. "
-            f"Becomes {_entities(makes)}.{_rules(makes)}",
+            f"{_entities(makes)}{_rules(makes)}{_download(table, tool)}",
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _download(table: Entity, tool: Format) -> str:
+    """Return where a table is downloaded, where that is not said of the whole tool."""
+    return "" if table.click_path == tool.click_path else f" Download: {table.click_path}."
+
+
 def _signs(table: Entity) -> str:
     """Return the headers that a file must have, each in its first spelling."""
-    required = [f"`{column.aliases[0]}`" for column in table.columns if column.is_required]
-    return ", ".join(required)
+    signs = {column.name: f"`{column.aliases[0]}`" for column in table.columns if column.aliases}
+    required = ", ".join(signs[column.name] for column in table.columns if column.is_required)
+    one_of = [signs[name] for name in table.one_of if name in signs]
+    return f"{required} and one of {', '.join(one_of)}" if one_of else required
 
 
 def _entities(makes: Iterable[Make]) -> str:
-    return ", ".join(f"`{entity}`" for entity in dict.fromkeys(make.entity for make in makes))
+    """Return what rows of a table become; those of some are only looked up by others."""
+    entities = ", ".join(f"`{name}`" for name in dict.fromkeys(make.entity for make in makes))
+    return f"Becomes {entities}." if entities else "What others refer to is looked up in it."
 
 
 def _rules(makes: Iterable[Make]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration.documentation.descriptions import described_models
 from orchestration.documentation.formats import formats_page
+from orchestration.documentation.mapping import mapping_page
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.catalogue import read_catalogue
@@ -178,6 +179,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
     return seeds | {
         project_dir / "docs" / "kpis.md": kpi_page(catalog, terms, catalogue.events.values()),
         project_dir / "docs" / "formats.md": formats_page(),
+        project_dir / "docs" / "mapping.md": mapping_page(),
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
         **described_models(project_dir),
     }

@@ -6,6 +6,7 @@ makes (which rows of which entity a row of a table becomes). What does not: anyt
 concrete file, and carrying a make out (see `orchestration/landing/translation.py`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from typing import Any
 import yaml
 
 FORMATS_FOLDER = Path(__file__).parent
+_INTERNAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 GENERIC = "generic"
 """The format whose tables are the entities themselves: what every other one is translated to."""
 NO_COLUMN = "(no column)"
@@ -59,9 +61,13 @@ class Entity:
 
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
-    the tool's; and a tool may write one header twice. Besides its required columns it has at least
-    one header of each group of `told_by`, and none of `not_with`: so tables that share most of
-    their columns are told apart however few of them a user exports.
+    the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
+    names at least one; it has at least one header of each group of `told_by` and none of
+    `not_with`, so that tables that share most of their columns are told apart however few of them a
+    user exports; a `is_whole` table has no other headers than those of its columns; one whose
+    headers any file could have is told only where the table `beside` lies, too. A connector that
+    copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
+    the tool it is downloaded.
     """
 
     name: str
@@ -69,6 +75,11 @@ class Entity:
     file_names: tuple[str, ...] = ()
     description: str = ""
     is_of_tool: bool = False
+    one_of: tuple[str, ...] = ()
+    is_whole: bool = False
+    is_of_connector: bool = False
+    beside: str | None = None
+    click_path: str = ""
     told_by: tuple[tuple[str, ...], ...] = ()
     not_with: tuple[str, ...] = ()
 
@@ -109,7 +120,7 @@ class Each:
 
     Attributes:
         headers: a pattern over the table's other headers: a row is made of every filled cell whose
-            header it matches. Its first group is `each_name`, the cell `each_value`.
+            header it matches. Its first group that is filled is `each_name`, the cell `each_value`.
         split: an expression over the table's columns: a row is made of every part of that text that
             is not empty. The part is `each_value`, its number from 1 on `each_number`.
         by: what stands between the parts.
@@ -164,6 +175,8 @@ class Format:
         facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
             tables that says anything.
         makes: how its tables become generic entities; the generic format has none.
+        landed_as: as what all its files are landed, when its tables are not known for good; which
+            table a file is, is then told again at every translation.
 
     """
 
@@ -173,6 +186,12 @@ class Format:
     entities: Mapping[str, Entity]
     facts: Mapping[str, tuple[tuple[str, str], ...]]
     makes: tuple[Make, ...]
+    landed_as: Entity | None = None
+
+    @property
+    def landed_tables(self) -> Mapping[str, Entity]:
+        """The tables as which its files are landed, by name."""
+        return self.entities if self.landed_as is None else {self.landed_as.name: self.landed_as}
 
     @property
     def is_generic(self) -> bool:
@@ -206,7 +225,7 @@ def read_format(path: Path) -> Format:
         title=content.get("title", content["format"]),
         click_path=content.get("click_path", ""),
         entities={
-            name: _entity(name, description, "tables" in content)
+            name: _entity(name, description, "tables" in content, content.get("click_path", ""))
             for name, description in tables.items()
         },
         facts={
@@ -246,7 +265,8 @@ def _make(content: Mapping[str, Any]) -> Make:
 _WHERE_PRESENT = "where_present"
 
 
-def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Entity:
+def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
+    prefix = description.get("prefix", "")
     columns = tuple(
         Column(
             name=column,
@@ -263,7 +283,11 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Enti
             points_to=facts.get("points_to"),
             currency=facts.get("currency"),
             is_decision=facts.get("decision", False),
-            aliases=tuple(facts.get("aliases", ())),
+            aliases=tuple(
+                alias if facts.get("bare") or not prefix else prefix + alias
+                for alias in facts.get("aliases", ())
+                if facts.get("bare") or not prefix or _INTERNAL_NAME.fullmatch(alias)
+            ),
             description=facts.get("description", ""),
         )
         for column, facts in description["columns"].items()
@@ -274,6 +298,11 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool) -> Enti
         file_names=tuple(description.get("file_names", ())),
         description=description.get("description", ""),
         is_of_tool=is_of_tool,
+        one_of=tuple(description.get("one_of", ())),
+        is_whole=description.get("nothing_else", False),
+        is_of_connector=description.get("connector", False),
+        beside=description.get("beside"),
+        click_path=description.get("click_path", click_path),
         told_by=tuple(map(tuple, description.get("told_by", ()))),
         not_with=tuple(description.get("not_with", ())),
     )

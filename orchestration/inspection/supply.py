@@ -6,7 +6,7 @@ tables can become, and which KPIs have a value by them. What does not: what an e
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -15,7 +15,7 @@ from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, kn
 from orchestration.inspection.expressions import Reader
 from orchestration.kpis.catalogue import Catalogue
 from orchestration.kpis.definitions import Kpi, KpiTerm
-from orchestration.kpis.events import TARGET_CRITERIA, Event
+from orchestration.kpis.events import TARGET_CRITERIA
 from orchestration.landing.duckdb_reader import quoted_name, quoted_text
 
 ANY = "any"
@@ -25,6 +25,10 @@ _FILLED: Mapping[str, str] = {"moment": "2026-01-01 10:00", "day": "2026-01-01"}
 
 Outcomes = Mapping[tuple[str, str, str], str]
 """Channel or any, direction or any, outcome → what it means."""
+
+
+Need = tuple[str, str]
+"""An entity, and a condition that a row of it must meet."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,14 @@ class Seen:
     distinct: frozenset[str]
 
 
-def seen_events(
+def met_conditions(
     catalogue: Catalogue,
     rows: Mapping[str, str],
     outcomes: Outcomes,
     connection: duckdb.DuckDBPyConnection,
     has_target_criteria: bool = False,
-) -> Seen:
-    """Return the events that rows hold.
+) -> frozenset[Need]:
+    """Return what of all that events need there is in rows.
 
     Args:
         catalogue: the events.
@@ -58,34 +62,35 @@ def seen_events(
         has_target_criteria: whether the company says who is its target.
 
     """
-    relations = {
-        name: _relation(entity, rows[name], outcomes)
-        for name, entity in known_formats()[GENERIC].entities.items()
-        if name in rows
-    }
+    entities = known_formats()[GENERIC].entities
+    needs = all_needs(catalogue)
+    met: set[Need] = set()
+    for name, read in rows.items():
+        relation = _relation(entities[name], read, outcomes)
+        conditions = sorted(condition for entity, condition in needs if entity == name)
+        met |= {(name, condition) for condition in _met(relation, conditions, connection)}
     if has_target_criteria:
-        relations[TARGET_CRITERIA] = "(select 1)"
-    conditions = sorted(
-        {
-            (entity, condition)
-            for event in catalogue.events.values()
-            for alternative in (*event.needs, *event.needs_distinct)
-            for entity, condition in alternative.items()
-        }
+        met |= {need for need in needs if need[0] == TARGET_CRITERIA}
+    return frozenset(met)
+
+
+def all_needs(catalogue: Catalogue) -> frozenset[Need]:
+    """Return everything that any event needs."""
+    return frozenset(
+        need
+        for event in catalogue.events.values()
+        for alternative in (*event.needs, *event.needs_distinct)
+        for need in alternative.items()
     )
-    met = {
-        (entity, condition)
-        for entity, relation in relations.items()
-        for condition in _met(
-            relation, [each for of, each in conditions if of == entity], connection
-        )
-    }
+
+
+def seen_events(catalogue: Catalogue, met: Collection[Need]) -> Seen:
+    """Return the events that there are where these needs are met."""
 
     def is_met(alternatives: Iterable[Mapping[str, str]]) -> bool:
         return any(all(each in met for each in needs.items()) for needs in alternatives)
 
-    events = catalogue.events.values()
-    found = [event for event in events if is_met(event.needs)]
+    found = [event for event in catalogue.events.values() if is_met(event.needs)]
     return Seen(
         frozenset(event.name for event in found),
         frozenset(
@@ -212,13 +217,15 @@ def _is_computed(kpi: Kpi, found: set[str], seen: Seen) -> bool:
     return set(kpi.made_of) <= found and set(kpi.requires) <= seen.events
 
 
-def needed_events(catalogue: Catalogue, kpi: Kpi) -> list[Event]:
-    """Return the events that a KPI is made of or requires."""
-    names = [term.event for term in kpi.terms if term.side != "sample"]
-    names += kpi.requires
-    for other in kpi.made_of:
-        names += [event.name for event in needed_events(catalogue, catalogue.kpis[other])]
-    return [catalogue.events[name] for name in dict.fromkeys(names)]
+def possible_kpis(
+    export_format: Format,
+    catalogue: Catalogue,
+    outcomes: Outcomes,
+    connection: duckdb.DuckDBPyConnection,
+) -> frozenset[str]:
+    """Return the KPIs that a tool's files can give by themselves."""
+    met = met_conditions(catalogue, possible_rows(export_format, outcomes), outcomes, connection)
+    return supplied_kpis(catalogue, seen_events(catalogue, met))
 
 
 def possible_rows(

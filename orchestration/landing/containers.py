@@ -304,7 +304,8 @@ def _told_by_headers(
             entity=None,
             reason=f"its headers are of no table of {export_format.name} that is read here",
         )
-    table = replace(opened, entity=found.table)
+    landed_as = export_format.landed_as
+    table = replace(opened, entity=found.table if landed_as is None else landed_as.name)
     if opened.evidence is None:
         return table
     if found.skipped:

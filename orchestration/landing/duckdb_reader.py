@@ -182,7 +182,7 @@ def _is_header(cells: Sequence[str], match: HeaderMatch) -> str:
 
     A cell that is a column of the entity goes first: hardly any value is the name of its column.
     """
-    first = min(match.positions.values())
+    first = min(match.positions.values(), default=0)
     conditions = []
     for cell, header in zip(cells, match.headers, strict=True):
         plain = f"trim(translate({cell}, '\ufeff\"', ''), {quoted_text(BLANKS)})"

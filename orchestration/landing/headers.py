@@ -72,8 +72,12 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 
 
 def normalised(header: str) -> str:
-    """Return the form in which two headers are compared."""
-    return unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    """Return the form in which two headers are compared.
+
+    Blanks, apostrophes and the asterisk of a required column tell no two columns apart.
+    """
+    plain = unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    return " ".join(plain.split()).rstrip("* ") or plain
 
 
 def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:

@@ -36,6 +36,7 @@ from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.fingerprints import Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
+from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reading import (
     ReadTable,
     RefusedError,
@@ -53,7 +54,7 @@ from orchestration.landing.report import (
 )
 from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
-from orchestration.landing.survey import Portion, divide
+from orchestration.landing.survey import Portion, divide, is_recognised, rows_at_the_start
 from orchestration.landing.translated import Translated, stage_outcomes
 from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
@@ -103,7 +104,7 @@ def land(
         settled_seconds: a load is added only when its files have not changed for so long; it is
             waited for.
         only: the sources whose new loads are landed; by default all.
-        outcomes: stage → won or lost, for tools that do not tell; by default as shipped.
+        outcomes: stage → won, lost or open, for tools that do not tell; by default as shipped.
 
     Raises:
         ConfigurationError: there are no exports, or not that source.
@@ -121,14 +122,34 @@ def land(
     fingerprints = Fingerprints.load(paths.state / "fingerprints.json")
     formats = known_formats()
     landed_formats = store.formats()
+    mapping_files = MappingFiles.read(exports, paths.state / "mappings", landed_formats)
     portions = [
         (source, portion)
         for source in settings.sources
         if source.name in folders
-        for portion in divide(source, folders[source.name], formats, landed_formats)
+        for portion in divide(
+            source,
+            folders[source.name],
+            formats,
+            landed_formats,
+            mapping_files.owned_in(source.name),
+        )
     ]
+    mappings = mapping_files.compare(
+        {
+            **{portion.source.name: portion.export_format.name for _, portion in portions},
+            **landed_formats,
+        },
+        store.formats_with_rows(),
+        {
+            portion.source.name: rows_at_the_start(folders[source.name], portion.choose)
+            for source, portion in portions
+            if portion.source.name in mapping_files.own
+        },
+    )
+    mapping_files.keep()
     outcomes = stage_outcomes() if outcomes is None else outcomes
-    translated = Translated(paths.translated, store, settings.reporting.currency)
+    translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:
@@ -289,7 +310,8 @@ class _Landing:
         at = found.dated or self.override or self._newest_change(found, newest)
         for each in of_folder:
             is_same_time = each is newest or each.load.loaded_at == self.override
-            if is_same_time and each.load.content_sha256 == content:
+            is_same = is_same_time and each.load.content_sha256 == content
+            if is_same and not self._reads_more(found, each):
                 return each.load, each
         revision = 1 + max(
             (each.load.revision for each in known if each.load.loaded_at == at), default=0
@@ -309,6 +331,20 @@ class _Landing:
             content_sha256=content,
         )
         return load, None
+
+    def _reads_more(self, found: FoundLoad, landed: LandedLoad) -> bool:
+        """Tell whether a file that was left out when a load was landed would be read today."""
+        if landed.load.format != self.export_format.name:
+            return not any(file.landed for file in landed.files)
+        if self.export_format.is_generic:
+            return False
+        unread = [file.file for file in landed.files if file.outcome == "unknown_entity"]
+        paths = {file.name: file.path for file in found.files}
+        return any(
+            is_recognised(paths[name.partition("!")[0]], name, self.export_format)
+            for name in unread
+            if name.partition("!")[0] in paths
+        )
 
     def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
         """Return the newest modification time, but never one before the load it follows."""
@@ -356,7 +392,9 @@ class _Landing:
                 text = _head(table.path, self._encoding(evidence, dialect).name)
             except FileNotFoundError:  # its load is postponed when it is to be landed
                 text = ""
-            matches[table.path] = header_matches(text, self.export_format.entities[table.entity])
+            matches[table.path] = header_matches(
+                text, self.export_format.landed_tables[table.entity]
+            )
         return _Dialect(letters, matches, source_delimiter(matches.values()))
 
     def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> Encoding:
@@ -398,7 +436,7 @@ class _Landing:
         self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
     ) -> tuple[FileReport, ReadTable | None, list[ColumnEvidence]]:
         report = table.report()
-        entity = self.export_format.entities[table.entity]
+        entity = self.export_format.landed_tables[table.entity]
         origin = Origin(self.source.name, load.load_id, entity, table.name)
         text: Path | None = None
         try:

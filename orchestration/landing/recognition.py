@@ -144,7 +144,8 @@ def foreign_table(tool: str) -> str:
     known = next((each for each in known_formats().values() if each.title == tool), None)
     if known is None:
         return f"tables of {tool} are not read"
-    return f"this table of {tool} is not read; of its own are read: {', '.join(known.entities)}"
+    own = [table.name for table in known.entities.values() if not table.is_of_connector]
+    return f"this table of {tool} is not read; of its own are read: {', '.join(own)}"
 
 
 def _name_it(entity: str) -> str:
@@ -217,9 +218,14 @@ def _tools() -> Mapping[str, Sequence[Sequence[str]]]:
         _TOOLS_FILE.read_text(encoding="utf-8")
     )
     return {
-        tool: [[normalised(sign) for sign in signs] for signs in lines]
+        tool: [[_compared(sign) for sign in signs] for signs in lines]
         for tool, lines in content.items()
     }
+
+
+def _compared(sign: str) -> str:
+    """Return a sign as headers are compared, keeping the `*` that stands for any text."""
+    return normalised(sign[:-1]) + "*" if sign.endswith("*") else normalised(sign)
 
 
 def _has(present: set[str], sign: str) -> bool:

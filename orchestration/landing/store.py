@@ -140,6 +140,14 @@ class Store:
         """Return the format of every source of which a load was landed: that of its newest."""
         return {each.load.source: each.load.format for each in self.all_loads()}
 
+    def formats_with_rows(self) -> dict[str, set[str]]:
+        """Return the formats in which rows of a source were landed."""
+        formats: dict[str, set[str]] = {}
+        for each in self.all_loads():
+            if any(file.landed for file in each.files):
+                formats.setdefault(each.load.source, set()).add(each.load.format)
+        return formats
+
     def load_ids(self) -> list[tuple[str, str]]:
         """Return source and id of every load."""
         stems = sorted(path.stem for path in self.root.glob("_loads/[!_.]*.parquet"))

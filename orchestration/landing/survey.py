@@ -6,12 +6,13 @@ does not: reading the files.
 A folder that holds the files of one tool is that tool's source, under the folder's own name. Where
 several tools' files lie together each tool is a source of its own, `<folder>.<tool>`; the one that
 was landed first under the folder's own name keeps it, so that names stay from refresh to refresh.
+What a mapping (`<source>.mapping.yml`) recognises is its source's, whatever else it may look like.
 """
 
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from orchestration.landing.tool_tables import (
     Recognised,
     begins_with_header,
     decoded,
+    first_rows,
     parquet_head,
     recognise,
     text_head,
@@ -49,7 +51,11 @@ class Portion:
 
 
 def divide(
-    source: Source, folder: Path, formats: Mapping[str, Format], landed: Mapping[str, str]
+    source: Source,
+    folder: Path,
+    formats: Mapping[str, Format],
+    landed: Mapping[str, str],
+    owned: Mapping[str, Format] | None = None,
 ) -> list[Portion]:
     """Divide a folder among the tools that wrote into it.
 
@@ -58,18 +64,66 @@ def divide(
         folder: the folder.
         formats: the known formats by name.
         landed: source → format, of what was landed before.
+        owned: source → the format of its mapping, of the mappings about files of the folder.
 
     """
+    if not owned:
+        return _divided(source, folder, formats, landed)
+    claims = {path: name for path in _files(folder) if (name := _claimed_by(path, owned))}
+    others = {name: each for name, each in formats.items() if not each.is_generic}
+    tools = {
+        path: tool for path, tool in _tools(folder, formats[GENERIC], others) if path not in claims
+    }
+    portions = []
+    for name, own in owned.items():
+        not_its = {path for path, other in claims.items() if other != name}
+        if name == source.name:
+            choose = _but(not_its | set(tools), _by_headers(own, None))
+        else:
+            choose = _by_headers(own, {path for path, other in claims.items() if other == name})
+        portions.append(Portion(source.mapped(name, own.name), own, choose))
+    if source.name not in owned:
+        rest = _divided(source, folder, formats, landed, frozenset(claims))
+        return [*portions, *rest]
+    for tool in sorted(set(tools.values())):
+        files = {path for path, other in tools.items() if other == tool}
+        choose = by_name(formats[tool]) if tool == GENERIC else _by_headers(formats[tool], files)
+        not_its = {path for path in _files(folder) if path not in files}
+        portions.append(Portion(source.of_tool(tool), formats[tool], _but(not_its, choose)))
+    return portions
+
+
+def _claimed_by(path: Path, owned: Mapping[str, Format]) -> str | None:
+    """Return the source whose mapping recognises a file."""
+    for name, own in owned.items():
+        if _recognised(path, {own.name: own}) is not None:
+            return name
+    return None
+
+
+def _but(others: Collection[Path], choose: Chooser) -> Chooser:
+    """Choose none of the given files."""
+    return lambda path, name: None if path in others else choose(path, name)
+
+
+def _divided(
+    source: Source,
+    folder: Path,
+    formats: Mapping[str, Format],
+    landed: Mapping[str, str],
+    claimed: Collection[Path] = frozenset(),
+) -> list[Portion]:
+    """Divide the files that no mapping claims."""
     generic = formats[GENERIC]
     if source.is_format_declared:
         declared = formats[source.format]
         chosen = by_name(declared) if declared.is_generic else _by_headers(declared, None)
-        return [Portion(source, declared, chosen)]
+        return [Portion(source, declared, _but(claimed, chosen))]
     others = {name: each for name, each in formats.items() if not each.is_generic}
-    tools = dict(_tools(folder, generic, others))
+    tools = {path: tool for path, tool in _tools(folder, generic, others) if path not in claimed}
     names = sorted({tool for tool in tools.values() if tool != GENERIC})
     if not names:
-        return [Portion(source, generic, by_name(generic))]
+        return [Portion(source, generic, _but(claimed, by_name(generic)))]
     owner = landed.get(source.name)
     if owner is None:
         is_shared = len(names) > 1 or GENERIC in tools.values()
@@ -77,15 +131,36 @@ def divide(
     portions = []
     if owner == GENERIC or GENERIC in tools.values():
         own = source if owner == GENERIC else source.of_tool(GENERIC)
-        portions.append(Portion(own, generic, _others(generic, tools)))
+        portions.append(Portion(own, generic, _but(claimed, _others(generic, tools))))
     for tool in names:
         own = source if tool == owner else source.of_tool(tool)
         rest = tool == owner and not portions
         files = (
             None if rest and len(names) == 1 else {path for path, of in tools.items() if of == tool}
         )
-        portions.append(Portion(own, formats[tool], _by_headers(formats[tool], files)))
+        choose = _but(claimed, _by_headers(formats[tool], files))
+        portions.append(Portion(own, formats[tool], choose))
     return portions
+
+
+def rows_at_the_start(folder: Path, choose: Chooser) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the first rows of each file that is chosen, as cells by every delimiter."""
+    return {
+        path.relative_to(folder.parent).as_posix(): tuple(
+            row for head in _heads(path) for row in first_rows(head.text)
+        )
+        for path in _files(folder)
+        if choose(path, path.name) is not None
+    }
+
+
+def is_recognised(path: Path, name: str, tool: Format) -> bool:
+    """Tell whether a file, or the member of a zip that is called `<file>!<member>`, is a table."""
+    member = name.partition("!")[2]
+    return any(
+        recognise(head.text, [tool]) is not None
+        for head in (_member_heads(path, member) if member else _heads(path))
+    )
 
 
 def _others(generic: Format, tools: Mapping[Path, str]) -> Chooser:
@@ -157,10 +232,17 @@ def _heads(path: Path) -> Iterator[Head]:
         elif kind == "parquet":
             yield parquet_head(path)
         elif kind == "zip":
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.infolist():
-                    if file_kind(member.filename) == "csv" and not is_hidden(member.filename):
-                        with archive.open(member) as stream:
-                            yield decoded(stream.read(HEAD_BYTES))
+            yield from _member_heads(path)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowInvalid, RuntimeError):
         return  # landing refuses it, and says why
+
+
+def _member_heads(path: Path, name: str | None = None) -> Iterator[Head]:
+    """Yield the beginnings of the tables in a zip, or of the one of that name."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if name not in (None, member.filename) or is_hidden(member.filename):
+                continue
+            if file_kind(member.filename) == "csv":
+                with archive.open(member) as stream:
+                    yield decoded(stream.read(HEAD_BYTES))

@@ -4,15 +4,15 @@ What belongs here: which table of which format a text is, by which delimiter, an
 row begins. What does not: opening files (see `containers.py`) and matching the columns for good
 (see `headers.py`).
 
-A row is the header of a table when it names every required column of it, and what else tells the
-table; of several tables the one of which most columns are named. Files of the generic format are
-told by their names.
+A row is the header of a table when it names every required column of it and, where the table says
+so, one of several others; of several tables the one of which most columns are named. Files of the
+generic format are told by their names.
 """
 
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+_NONE: frozenset[str] = frozenset()
 
 LEAST_COLUMNS = 3
 """How many columns must be named: two words may stand in any table by chance."""
@@ -118,14 +120,35 @@ def recognise(head: str, formats: Iterable[Format]) -> Recognised | None:
     for delimiter in DELIMITERS:
         for skipped, row in _rows(head, delimiter):
             headers = frozenset(normalised(cell) for cell in row)
-            if len(headers) < LEAST_COLUMNS:
-                continue
             for tool in tools:
-                for entity in tool.entities.values():
-                    columns = _columns_named(headers, entity)
-                    if columns > (best.columns if best else LEAST_COLUMNS - 1):
-                        best = Recognised(tool.name, entity.name, delimiter, skipped, columns)
+                table, columns = table_named(headers, tool)
+                if table is not None and columns > (best.columns if best else 0):
+                    best = Recognised(tool.name, table, delimiter, skipped, columns)
     return best
+
+
+def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]:
+    """Return the table of a tool of which headers name most columns, and how many they name.
+
+    A table of somebody's own is told by the headers that they name, be it only one.
+    """
+    least = LEAST_COLUMNS if tool.landed_as is None else 1
+    named = [
+        (_columns_named(headers, entity), entity.name)
+        for entity in tool.entities.values()
+        if entity.beside is None
+    ]
+    columns = max((each for each, _ in named), default=0)
+    if columns < least:
+        return None, 0
+    return next(name for each, name in named if each == columns), columns
+
+
+def first_rows(head: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows that a text begins with, by every delimiter."""
+    for delimiter in DELIMITERS:
+        for _, row in _rows(head, delimiter):
+            yield tuple(row)
 
 
 def begins_with_header(head: str, entity: Entity) -> bool:
@@ -136,25 +159,27 @@ def begins_with_header(head: str, entity: Entity) -> bool:
 
 def _columns_named(headers: frozenset[str], entity: Entity) -> int:
     """Return how many columns of the table the headers name; 0 when a required one is lacking."""
-    required, others = _spellings(entity)
+    spellings = _spellings(entity)
+    if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
+        return 0
     told_by, not_with = _signs(entity)
-    if any(spellings.isdisjoint(headers) for spellings in (*required, *told_by)):
+    if any(group.isdisjoint(headers) for group in told_by) or not not_with.isdisjoint(headers):
         return 0
-    if not not_with.isdisjoint(headers):
+    named = {column for column, each in spellings.items() if each & headers}
+    if entity.one_of and named.isdisjoint(entity.one_of):
         return 0
-    return len(required) + sum(1 for spellings in others if spellings & headers)
+    if entity.is_whole and not headers <= _NONE.union(*spellings.values()):
+        return 0
+    return len(named)
 
 
 @cache
-def _spellings(entity: Entity) -> tuple[Sequence[frozenset[str]], Sequence[frozenset[str]]]:
+def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
+    """Return the spellings of each column that has any."""
     by_column: dict[str, set[str]] = {}
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
-    required = needed_columns(entity)
-    return (
-        [frozenset(by_column[name]) for name in by_column if name in required],
-        [frozenset(by_column[name]) for name in by_column if name not in required],
-    )
+    return {column: frozenset(spellings) for column, spellings in by_column.items()}
 
 
 @cache

@@ -11,8 +11,9 @@ translated anew: a record that looks otherwise only because of a new rule is no 
 import csv
 import hashlib
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,41 +23,62 @@ import pyarrow.parquet as pq
 
 from orchestration.environment import PROJECT_DIR
 from orchestration.files import put_in_place, write_table
-from orchestration.formats.descriptions import FORMATS_FOLDER, GENERIC, known_formats
+from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.landing.columns import column_evidence
 from orchestration.landing.gate import Batch
+from orchestration.landing.mapping.sources import Mappings
 from orchestration.landing.report import FileReport, Load
 from orchestration.landing.rows import landed_schema
 from orchestration.landing.store import EMPTY, LandedLoad, Store
 from orchestration.landing.translation import LEDGER_SCHEMA, Translation, macros, translate
 
-ENGINE = "2"
+ENGINE = "3"
 """Raised when the same format and the same rows would be translated otherwise."""
 
 LEDGER = "_made"
 _MADE_FROM = b"made_from"
 
+_ANY_STAGE = "any"
+"""Stands in `stage_probabilities` for every stage that it does not name."""
 
-def stage_outcomes(own: Iterable[Mapping[str, object]] = ()) -> dict[str, str]:
-    """Return what the reference table `funnel_stages` says of a stage, by its compared name.
+
+def stage_outcomes(
+    own: Iterable[Mapping[str, object]] = (), weighed: Iterable[Mapping[str, object]] = ()
+) -> dict[str, str]:
+    """Return what a stage says of its deal (won, lost or open), by its compared name.
+
+    What the reference table `funnel_stages` says of it. A stage that the company gives a chance of
+    winning of its own is an open one, unless that table says otherwise.
 
     Args:
         own: the company's own rows of the table, which take precedence.
+        weighed: the company's own rows of the table `stage_probabilities`.
 
     """
     shipped = PROJECT_DIR / "seeds" / "funnel_stages.csv"
     with shipped.open(encoding="utf-8", newline="") as lines:
-        rows = [*csv.DictReader(lines), *own]
-    return {" ".join(str(row["stage"]).split()).casefold(): str(row["outcome"]) for row in rows}
+        told = [*csv.DictReader(lines), *own]
+    rows = [*((row["stage"], "open") for row in weighed if row["stage"] != _ANY_STAGE)]
+    rows += [(row["stage"], str(row["outcome"] or "")) for row in told]
+    return {_compared(str(stage)): outcome for stage, outcome in rows}
+
+
+def _compared(stage: str) -> str:
+    """Return a stage as the macro `folded` of the translation compares it."""
+    return unicodedata.normalize("NFC", " ".join(stage.split())).lower()
 
 
 @dataclass(frozen=True)
 class Translated:
-    """The folder of translated loads, beside the landing folder it is made from."""
+    """The folder of translated loads, beside the landing folder it is made from.
+
+    `mappings` is what users' mapping files say of the sources.
+    """
 
     root: Path
     store: Store
-    reporting_currency: str
+    mappings: Mappings = field(default_factory=Mappings)
+    reporting_currency: str = ""
 
     def prepare(self) -> None:
         """Make sure that every pattern finds a file."""
@@ -77,24 +99,25 @@ class Translated:
         Args:
             load: the load.
             tables: table → Parquet file of its landed rows.
-            outcomes: what a stage means (see `stage_outcomes`).
+            outcomes: what stages mean (see `stage_outcomes`).
             connection: an open DuckDB.
 
         """
-        export_format = known_formats()[load.format]
+        export_format = self.mappings.format_of(load.source, load.format)
         if export_format.is_generic:
             return None
         self.store.scratch.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=self.store.scratch))
+        own = self.mappings.outcomes_of(load.source, outcomes)
         return translate(
             export_format,
             tables,
             load.source,
             load.load_id,
-            outcomes,
-            self.reporting_currency,
+            own,
             folder,
             connection,
+            self.reporting_currency,
         )
 
     def batch(self, batch: Batch, made: Translation | None) -> Batch:
@@ -180,24 +203,24 @@ class Translated:
                         self.keep(each, made, outcomes, connection)
 
     def _tables(self, landed: LandedLoad) -> dict[str, Path]:
+        export_format = self.mappings.format_of(landed.load.source, landed.load.format)
         files = {
-            name: self.store.entity_rows(landed.load, name)
-            for name in known_formats()[landed.load.format].entities
+            name: self.store.entity_rows(landed.load, name) for name in export_format.landed_tables
         }
         return {name: path for name, path in files.items() if path.exists()}
 
     def _made_from(self, landed: LandedLoad, outcomes: Mapping[str, str]) -> str:
         """Return the hash of all that a translation depends on."""
-        name = landed.load.format
+        load = landed.load
         digest = hashlib.sha256()
         for part in (
             ENGINE,
-            (FORMATS_FOLDER / f"{name}.yml").read_text(encoding="utf-8"),
-            (FORMATS_FOLDER / f"{GENERIC}.yml").read_text(encoding="utf-8"),
+            repr(self.mappings.format_of(load.source, load.format)),
+            repr(known_formats()[GENERIC]),
             macros(),
-            landed.load.load_id,
-            landed.load.content_sha256,
-            repr(sorted(outcomes.items())),
+            load.load_id,
+            load.content_sha256,
+            repr(sorted(self.mappings.outcomes_of(load.source, outcomes).items())),
             self.reporting_currency,
         ):
             digest.update(part.encode() + b"\0")

@@ -11,7 +11,7 @@ it is unique in its load and entity and leads back to file and row.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,7 @@ from orchestration.landing.duckdb_reader import (
 )
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.rows import ORIGIN_COLUMNS
+from orchestration.landing.tool_tables import table_named
 
 ROW_PART = 1 << 32
 """By how much the parts of a translation lie apart in `_row`."""
@@ -61,11 +62,15 @@ LEDGER_SCHEMA = pa.schema(
 """The ledger: one row per file and make. rows_in = made + merged + left_out; of a table's main make
 it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows."""
 
+_DAY_ORDER = "_day_order"
+"""The column that says how the file of a row writes days: dmy, mdy, or null where it shows none."""
+
 _FIRST_OVER_12 = r"^\s*(1[3-9]|2\d|3[01])[/.]\d{1,2}[/.]\d{2,4}"
 _SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
 
 _NO_KEY = "no_{key}"
 _NO_MATCH = "nothing_in_{table}"
+_NO_TABLE = "headers_of_no_table"
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,9 @@ def translate(
     source: str,
     load_id: str,
     stage_outcomes: Mapping[str, str],
-    reporting_currency: str,
     folder: Path,
     connection: duckdb.DuckDBPyConnection,
+    reporting_currency: str = "",
 ) -> Translation:
     """Translate one load.
 
@@ -99,10 +104,10 @@ def translate(
         tables: table → Parquet file of its landed rows; a table that is not there has none.
         source: the source, for the ledger.
         load_id: the load, for the ledger.
-        stage_outcomes: stage as it is compared → won or lost, for tools that do not tell.
-        reporting_currency: its ISO 4217 code, for tools that give rates to a currency of their own.
+        stage_outcomes: stage as it is compared → won, lost or open, for tools that do not tell.
         folder: where to write; names in it are taken freely.
         connection: an open DuckDB.
+        reporting_currency: its ISO 4217 code, for tools that give rates to a currency of their own.
 
     Raises: duckdb.Error when an expression of the format does not fit its tables.
 
@@ -115,17 +120,19 @@ def translate(
     )
     connection.execute("set variable reporting_currency = ?::varchar", [reporting_currency])
     connection.execute("create or replace temp table known (entity varchar, key varchar)")
+    rows_of = _rows_of_tables(export_format, tables, connection)
     for name, entity in export_format.entities.items():
-        _open_table(name, entity, tables.get(name), connection)
+        _open_table(name, entity, rows_of.get(name), connection)
     _state_facts(export_format, connection)
     parts: dict[str, list[Path]] = {}
     ledger: list[pa.Table] = []
     mains: set[str] = set()
+    whole = {make.table for make in export_format.makes if make.each is None}
     part = 0
     for make in export_format.makes:
-        is_main = make.table not in mains and make.each is None
+        is_main = make.table not in mains and (make.each is None or make.table not in whole)
         mains |= {make.table} if is_main else set()
-        if make.table not in tables and not _is_bound(tables):
+        if make.table not in rows_of and not _is_bound(tables):
             continue
         labels = _labels(make, connection)
         _carry_out(make, part, labels, connection)
@@ -135,6 +142,9 @@ def translate(
         ledger.append(_account(make, is_main, source, load_id, connection))
         part = _next_part(part, connection)
     rows = {entity: _joined(entity, files, folder, connection) for entity, files in parts.items()}
+    placed = {file for each in rows_of.values() for file in each.files or ()}
+    if export_format.landed_as is not None:
+        ledger += _unplaced(tables, placed, source, load_id, connection)
     accounted = pa.concat_tables([LEDGER_SCHEMA.empty_table(), *ledger])
     return Translation(rows, accounted)
 
@@ -144,7 +154,7 @@ def bind(export_format: Format, connection: duckdb.DuckDBPyConnection, folder: P
 
     Raises: duckdb.Error naming the expression.
     """
-    translate(export_format, {}, "", "", {}, "", folder, connection)
+    translate(export_format, {}, "", "", {}, folder, connection)
 
 
 def _is_bound(tables: Mapping[str, Path]) -> bool:
@@ -152,8 +162,77 @@ def _is_bound(tables: Mapping[str, Path]) -> bool:
     return not tables
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Landed rows: all of a file, or those of some of the landed files that it holds."""
+
+    path: Path
+    files: tuple[str, ...] | None = None
+
+    @property
+    def relation(self) -> str:
+        """The rows as SQL, each with its place in the file."""
+        read = f"read_parquet({quoted_text(str(self.path))}, file_row_number = true)"
+        if self.files is None:
+            return read
+        listed = ", ".join(map(quoted_text, self.files))
+        return f"(select * from {read} where _file in ({listed}))"
+
+
+def _rows_of_tables(
+    export_format: Format, tables: Mapping[str, Path], connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, _Rows]:
+    """Return the landed rows of each table; of files landed alike the headers tell which it is."""
+    landed_as = export_format.landed_as
+    if landed_as is None or landed_as.name not in tables:
+        return {name: _Rows(path) for name, path in tables.items()}
+    path = tables[landed_as.name]
+    headers: dict[str, set[str]] = {}
+    for file, label in _other_labels(_Rows(path).relation, connection):
+        headers.setdefault(file, set()).add(normalised(label))
+    files: dict[str, list[str]] = {}
+    for file, labels in headers.items():
+        table, _ = table_named(frozenset(labels), export_format)
+        if table is not None:
+            files.setdefault(table, []).append(file)
+    return {name: _Rows(path, tuple(listed)) for name, listed in files.items()}
+
+
+def _unplaced(
+    tables: Mapping[str, Path],
+    placed: Collection[str],
+    source: str,
+    load_id: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[pa.Table]:
+    """Account for the rows of files whose headers are of no table any more."""
+    for name, path in tables.items():
+        found = connection.execute(
+            f"select _file, count(*) from {_Rows(path).relation} group by _file order by _file"
+        ).fetchall()
+        rows = [
+            {
+                "source": source,
+                "load_id": load_id,
+                "file": file,
+                "source_table": name,
+                "make": _NO_TABLE,
+                "entity": name,
+                "is_main": True,
+                "rows_in": number,
+                "made": 0,
+                "merged": 0,
+                "left_out": number,
+                "rules": [(_NO_TABLE, number)],
+            }
+            for file, number in found
+            if file not in placed
+        ]
+        yield pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
+
+
 def _open_table(
-    name: str, entity: Entity, path: Path | None, connection: duckdb.DuckDBPyConnection
+    name: str, entity: Entity, landed: _Rows | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
     """Make a view of a table's rows, each with its place; of nothing when there is no file.
 
@@ -161,31 +240,51 @@ def _open_table(
     column that a file was landed without, since the format did not know it then, is taken from the
     cells kept beside the columns. `_day_order` is that order, of a file that writes days otherwise.
     """
-    if path is None:
+    if landed is None:
         columns = [*entity.column_names, *ORIGIN_COLUMNS]
-        listed = ", ".join(f"null::varchar as {quoted_name(column)}" for column in columns)
-        rows = f"select {listed}, null::varchar as _day_order, 0::bigint as _place where false"
-    else:
-        read = f"read_parquet({quoted_text(str(path))}, file_row_number = true)"
-        moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
-        cells = _cells_by_column(entity, path, read, connection)
-        landed = ", ".join(
-            f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names
+        nothing = ", ".join(
+            f"null::varchar as {quoted_name(column)}" for column in (*columns, _DAY_ORDER)
         )
+        rows = f"select {nothing}, 0::bigint as _place where false"
+    else:
+        read = _as_landed(entity, landed, connection)
+        moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
         origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
-        read = f"(select {landed}, {origin}, file_row_number from {read})"
         order = _order(read, moments, connection)
-        listed = ", ".join(
+        listed = [
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
             if column in moments
             else quoted_name(column)
             for column in entity.column_names
-        )
-        rows = (
-            f"select {listed}, {origin}, ({order})::varchar as _day_order, "
-            f"file_row_number as _place from {read}"
-        )
+        ]
+        listed += [origin, f"({order})::varchar as {_DAY_ORDER}", "file_row_number as _place"]
+        rows = f"select {', '.join(listed)} from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def landed_relations(
+    export_format: Format, tables: Mapping[str, Path], connection: duckdb.DuckDBPyConnection
+) -> dict[str, str]:
+    """Return the SQL of the rows of each table, with its columns as they were landed.
+
+    Args:
+        export_format: the tool's format.
+        tables: table → Parquet file of its landed rows, of one load.
+        connection: an open DuckDB.
+
+    """
+    return {
+        name: _as_landed(export_format.entities[name], rows, connection)
+        for name, rows in _rows_of_tables(export_format, tables, connection).items()
+    }
+
+
+def _as_landed(entity: Entity, landed: _Rows, connection: duckdb.DuckDBPyConnection) -> str:
+    cells = _cells_by_column(entity, landed.path, landed.relation, connection)
+    columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
+    origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
+    listed = ", ".join([*columns, origin])
+    return f"(select {listed}, file_row_number from {landed.relation})"
 
 
 def _cells_by_column(
@@ -237,19 +336,26 @@ def _other_labels(table: str, connection: duckdb.DuckDBPyConnection) -> Sequence
     return found
 
 
-def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null.
+def day_orders(
+    read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, str]:
+    """Return how each file of a table writes days, 'dmy' or 'mdy', where it shows it.
 
     A number over 12 tells; a file in which both places have one says nothing.
+
+    Args:
+        read: the SQL of the rows of the table.
+        moments: its columns of days and moments.
+        connection: an open DuckDB.
+
     """
-    first = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_FIRST_OVER_12)})" for name in moments
+    names = [quoted_name(name) for name in moments]
+    if not names:
+        return {}
+    first, second = (
+        " or ".join(f"regexp_matches({name}, {quoted_text(pattern)})" for name in names)
+        for pattern in (_FIRST_OVER_12, _SECOND_OVER_12)
     )
-    second = " or ".join(
-        f"regexp_matches({quoted_name(name)}, {quoted_text(_SECOND_OVER_12)})" for name in moments
-    )
-    if not first:
-        return "null"
     found = connection.execute(
         f"""
         select _file, case when bool_or({first}) then 'dmy' else 'mdy' end
@@ -258,7 +364,15 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
         having coalesce(bool_or({first}), false) != coalesce(bool_or({second}), false)
         """
     ).fetchall()
-    cases = " ".join(f"when {quoted_text(file)} then {quoted_text(order)}" for file, order in found)
+    return dict(found)
+
+
+def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the expression that says how a row's file writes days: 'dmy', 'mdy', else null."""
+    cases = " ".join(
+        f"when {quoted_text(file)} then {quoted_text(order)}"
+        for file, order in day_orders(read, moments, connection).items()
+    )
     return f"case _file {cases} end" if cases else "null"
 
 
@@ -275,13 +389,15 @@ def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -
 
 
 def _labels(make: Make, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
-    """Return the headers that an `each` matches, with what its first group holds, in order."""
+    """Return the headers that an `each` matches, with what its group holds, in order."""
     if make.each is None or make.each.headers is None:
         return ()
     pattern = re.compile(make.each.headers)
     labels = {label for _, label in _other_labels(quoted_name(make.table), connection)}
     return sorted(
-        (label, match.group(1)) for label in labels if (match := pattern.fullmatch(label))
+        (label, match.group(match.lastindex or 0))
+        for label in labels
+        if (match := pattern.fullmatch(label))
     )
 
 
@@ -401,7 +517,7 @@ def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
     )
     return f"""
         select
-            landed.*, cell.name as each_name, cell.value as each_value,
+            landed.*, cell.name as each_name, iso_time(cell.value, {_DAY_ORDER}) as each_value,
             (cell.number + 1)::varchar as each_number, cell.number as _each
         from landed cross join lateral (select unnest([{listed}]) as cell)
         where nullif(trim(cell.value), '') is not null

@@ -3,7 +3,12 @@
 
 -- a value as keys compare it: trimmed, runs of blanks as one, case-folded, NFC
 create or replace temp macro folded(cell) as
-    nullif(lower(nfc_normalize(trim(regexp_replace(cell, '\s+', ' ', 'g')))), '');
+    nullif(lower(nfc_normalize(trim(
+        regexp_replace(cell, '[\s\x{A0}\x{202F}\x{2007}\x{FEFF}]+', ' ', 'g')
+    ))), '');
+
+-- a cell trimmed, null when nothing is in it
+create or replace temp macro filled(cell) as nullif(trim(cell), '');
 
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
@@ -17,8 +22,26 @@ create or replace temp macro id_of(cells) as
 -- the first of several ids in one cell
 create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
 
+-- the first of several addresses or numbers in one cell
+create or replace temp macro first_part(cell) as
+    nullif(trim(regexp_extract(cell, '^[\s,;]*([^,;]*)', 1)), '');
+
 -- a number that a spreadsheet wrote with `.0`
 create or replace temp macro whole(cell) as regexp_replace(trim(cell), '^(\d+)\.0+$', '\1');
+
+-- a number of things: without the marks between thousands and without `.0`
+create or replace temp macro count_of(cell) as
+    whole(regexp_replace(trim(cell), '[,\s\x{a0}\x{202f}](\d{3})', '\1', 'g'));
+
+-- a cell without the apostrophe that keeps a spreadsheet from reading it as a formula
+create or replace temp macro unguarded(cell) as filled(regexp_replace(trim(cell), '^''', ''));
+
+-- a phone number written with its country but without `+`
+create or replace temp macro international(number) as
+    case
+        when regexp_full_match(trim(number), '[1-9]\d{9,14}') then '+' || trim(number)
+        else filled(number)
+    end;
 
 -- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
 create or replace temp macro slug(address) as
@@ -36,6 +59,51 @@ create or replace temp macro flag(cell) as
     case
         when lower(trim(cell)) in ('true', '1', 'yes', 'oui', 'vrai') then 'true'
         when lower(trim(cell)) in ('false', '0', 'no', 'non', 'faux') then 'false'
+    end;
+
+-- the contrary of a boolean of any of the tools
+create or replace temp macro not_flag(cell) as
+    case flag(cell) when 'true' then 'false' when 'false' then 'true' end;
+
+-- a share, 0 to 1, of `0.4`, `40 %` or `40`
+create or replace temp macro share_of(cell) as
+    list_transform(
+        [try_cast(replace(regexp_replace(cell, '[\s%]', '', 'g'), ',', '.') as double)],
+        lambda number: case when number > 1 or contains(cell, '%') then number / 100 else number end
+    )[1]::varchar;
+
+-- seconds of a duration as `HH:mm:ss`, null for any other
+create or replace temp macro clock_seconds(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:[0-5]?\d:[0-5]?\d')
+            then (
+                split_part(trim(cell), ':', 1)::bigint * 3600
+                + split_part(trim(cell), ':', 2)::bigint * 60
+                + split_part(trim(cell), ':', 3)::bigint
+            )::varchar
+    end;
+
+-- the first e-mail address that stands in a text
+create or replace temp macro address_in(cell) as
+    nullif(regexp_extract(cell, '[^\s<>();,:"]+@[^\s<>();,:"]+'), '');
+
+-- the name of an owner, without a word on the state of the account; null for words that say nobody
+create or replace temp macro owner_name(cell) as
+    case
+        when folded(cell) not in ('(no value)', 'no owner', 'unassigned', 'aucun propriétaire', '--', '-')
+            then nullif(trim(regexp_replace(
+                cell,
+                '\s*\((deactivated( user)?|removed( user)?|(utilisateur )?(désactivé|supprimé)|'
+                || '(usuario )?desactivado|deaktiviert(er benutzer)?)\)\s*$',
+                '', 'i'
+            )), '')
+    end;
+
+-- the id of an owner: the tool's own where it writes numbers, else one made of the name
+create or replace temp macro owner_id(cell) as
+    case
+        when regexp_full_match(whole(cell), '\d+') then whole(cell)
+        else id_of([owner_name(cell)])
     end;
 
 -- the day of a moment in ISO form
@@ -61,41 +129,6 @@ create or replace temp macro us_time(cell) as
         end,
         cell);
 
--- the number of a month in English or French, written out or short: '01' to '12'
-create or replace temp macro month_number(word) as
-    case left(strip_accents(lower(word)), 4)
-        when 'juin' then '06'
-        when 'juil' then '07'
-        else (map {
-            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
-            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
-            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
-        })[left(strip_accents(lower(word)), 3)]
-    end;
-
--- a time of day of 12 or 24 hours: `09:30 pm` is ` 21:30:00`; nothing when there is none
-create or replace temp macro clock_time(words) as
-    coalesce(strftime(coalesce(
-        try_strptime(upper(trim(words)), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p']),
-        try_strptime(trim(words), ['%H:%M:%S', '%H:%M'])), ' %H:%M:%S'), '');
-
--- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
-create or replace temp macro worded_time(cell) as
-    coalesce(
-        case
-            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
-                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
-                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
-                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
-                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
-            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
-                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
-                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
-                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
-                    || clock_time(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1))
-        end,
-        cell);
-
 -- day first, two or four digits of the year: what European programs write
 create or replace temp macro european_time(cell) as
     coalesce(
@@ -113,16 +146,35 @@ create or replace temp macro european_time(cell) as
         end,
         cell);
 
--- a moment in ISO form when it is known in which order its file writes days
+-- a moment in ISO form when it is known in which order its file writes days, or when it is counted
+-- in milliseconds since 1970
 create or replace temp macro iso_time(cell, day_order) as
-    case day_order
-        when 'dmy' then european_time(cell)
-        when 'mdy' then us_time(cell)
+    case
+        when regexp_full_match(trim(cell), '1\d{12}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000), '%Y-%m-%d %H:%M:%S+00:00')
+        when day_order = 'dmy' then european_time(cell)
+        when day_order = 'mdy' then us_time(cell)
         else cell
     end;
 
 -- a moment that says UTC in words
 create or replace temp macro utc_time(cell) as regexp_replace(trim(cell), '\s+UTC$', '+00:00');
+
+-- a moment that is in UTC without saying so
+create or replace temp macro in_utc(moment) as
+    case
+        when regexp_full_match(trim(moment), '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?')
+            then regexp_replace(trim(moment), '\.\d+$', '') || '+00:00'
+        else moment
+    end;
+
+-- a day written without separators: `20260105`
+create or replace temp macro compact_day(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d{8}')
+            then regexp_replace(trim(cell), '(\d{4})(\d{2})(\d{2})', '\1-\2-\3')
+        else filled(cell)
+    end;
 
 -- what a deal in a stage of that name is: 'won', 'lost' or 'open'; null where no stage is called so
 create or replace temp macro outcome_of(stage) as
@@ -131,6 +183,170 @@ create or replace temp macro outcome_of(stage) as
 -- whether a stage of that name is known: 'true' or 'false'
 create or replace temp macro is_known_stage(stage) as
     (outcome_of(stage) is not null)::varchar;
+
+-- the channel that the name of a kind of activity means, English or French; 'task' for what is no
+-- exchange with anybody, the name itself when it means none
+create or replace temp macro channel_of(kind) as
+    case
+        when strip_accents(folded(kind)) is null then 'other'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(tasks?|taches?|to-?do|deadline|echeance|a faire)\b') then 'task'
+        when contains(folded(kind), 'linkedin') then 'linkedin'
+        when regexp_matches(folded(kind), '\b(sms|texto|whatsapp)\b') then 'sms'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(e-?mails?|mails?|mailing|courriels?)\b|electronique') then 'email'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(courriers?|letters?|lettres?|postal|publipostage)\b') then 'mail'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(meetings?|reunions?|rdv|rendez-vous|visites?|visits?|lunch|dejeuner|diner|demo|'
+            || 'demonstration|presentation|entretien|visio)\b') then 'meeting'
+        when regexp_matches(strip_accents(folded(kind)),
+            '\b(calls?|appels?|phone|telephone|tel)\b') then 'call'
+        else kind
+    end;
+
+-- a duration in seconds: of `HH:MM:SS`, of `HH:MM`, or of a number of seconds
+create or replace temp macro seconds_of(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d+:\d{2}(:\d{2})?')
+            then (
+                3600 * split_part(trim(cell), ':', 1)::bigint
+                + 60 * split_part(trim(cell), ':', 2)::bigint
+                + coalesce(try_cast(split_part(trim(cell), ':', 3) as bigint), 0)
+            )::varchar
+        else whole(cell)
+    end;
+
+-- the label of an option, from a list of `{"id": …, "label": …}` in a cell
+create or replace temp macro option_label(options, id) as
+    list_filter(
+        json_extract(try_cast(options as json), '$[*]'),
+        lambda option: json_extract_string(option, '$.id') = whole(id)
+    )[1]->>'$.label';
+
+-- what one field of a record became by the last of its changes, '' when it was emptied
+create or replace temp macro last_change(value, moment, place, record, is_of_field) as
+    arg_max(coalesce(value, ''), (replace(trim(moment), 'T', ' '), place))
+        filter (where is_of_field) over (partition by record);
+
+-- The macros of a mapping (`orchestration/landing/mapping`).
+
+-- what a cell holds, null when it is blank or one of the words (folded) that mean nothing
+create or replace temp macro filled_cell(cell, words) as
+    case when folded(cell) is not null and not list_contains(words, folded(cell)) then cell end;
+
+-- the name of a file without folder, container and ending
+create or replace temp macro file_name(path) as
+    regexp_extract(path, '(?i)([^/!]+?)(\.(csv|tsv|txt|xlsx|xlsm|parquet|gz))*$', 1);
+
+-- a cell without blanks around it, each run of them as one
+create or replace temp macro unspaced(cell) as
+    trim(regexp_replace(cell, '[\s\x{A0}\x{202F}\x{2007}\x{FEFF}]+', ' ', 'g'));
+
+-- the time of day that stands behind a day, as ` 14:30:00`; nothing when there is none
+create or replace temp macro clock_of(written) as
+    case
+        when trim(written) = '' then ''
+        else strftime(
+            try_strptime(
+                regexp_replace(trim(translate(written, ',Tà', '   ')), '^(\d{1,2}) ?h ?(\d{2})', '\1:\2'),
+                ['%H:%M', '%H:%M:%S', '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p']
+            ),
+            ' %H:%M:%S'
+        )
+    end;
+
+-- the number of a month in English or French, written out or short: '01' to '12'
+create or replace temp macro month_number(word) as
+    case left(strip_accents(lower(word)), 4)
+        when 'juin' then '06'
+        when 'juil' then '07'
+        else (map {
+            'jan': '01', 'feb': '02', 'fev': '02', 'mar': '03', 'apr': '04', 'avr': '04',
+            'may': '05', 'mai': '05', 'jun': '06', 'jul': '07', 'aug': '08', 'aou': '08',
+            'sep': '09', 'oct': '10', 'nov': '11', 'dec': '12'
+        })[left(strip_accents(lower(word)), 3)]
+    end;
+
+-- a month in words: `08 Feb 2026`, `Jun 09, 2018 09:30 pm`, `8 févr. 2026 à 14:05`
+create or replace temp macro worded_time(cell) as
+    coalesce(
+        case
+            when regexp_matches(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\d{1,2}\s+\pL+\.?,?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*\d{1,2}\s+(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*(\d{1,2})', 1), 2, '0')
+                    || coalesce(clock_of(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1)), '')
+            when regexp_matches(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+\d{4}')
+                then regexp_extract(cell, '^\s*\pL+\.?\s+\d{1,2},?\s+(\d{4})', 1)
+                    || '-' || month_number(regexp_extract(cell, '^\s*(\pL+)', 1))
+                    || '-' || lpad(regexp_extract(cell, '^\s*\pL+\.?\s+(\d{1,2})', 1), 2, '0')
+                    || coalesce(clock_of(regexp_extract(cell, '\d{4},?\s+(?:à|at)?\s*(.*)$', 1)), '')
+        end,
+        cell);
+
+-- a moment in ISO form whose day is written in one form, null when it is not
+create or replace temp macro day_in_form(cell, day_pattern, day_form) as
+    case
+        when regexp_full_match(unspaced(cell), day_pattern || '([T, ].*)?')
+            then strftime(
+                try_strptime(regexp_extract(unspaced(cell), '^' || day_pattern), day_form), '%Y-%m-%d'
+            ) || clock_of(regexp_replace(unspaced(cell), '^' || day_pattern, ''))
+    end;
+
+-- a day that a spreadsheet wrote as its number, null when it is none
+create or replace temp macro day_in_serial(cell) as
+    case
+        when regexp_full_match(trim(cell), '[1-9]\d{4}([.]0*)?')
+            then strftime(date '1899-12-30' + trunc(trim(cell)::double)::integer, '%Y-%m-%d')
+        when regexp_full_match(trim(cell), '[1-9]\d{4}[.]\d+')
+            then strftime(
+                timestamp '1899-12-30' + to_seconds(round(trim(cell)::double * 86400)::bigint),
+                '%Y-%m-%d %H:%M:%S'
+            )
+    end;
+
+-- a moment written as seconds or milliseconds since 1970, null when it is not
+create or replace temp macro day_in_unix(cell) as
+    case
+        when regexp_full_match(trim(cell), '\d{10}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000000), '%Y-%m-%d %H:%M:%S') || '+00:00'
+        when regexp_full_match(trim(cell), '\d{13}')
+            then strftime(make_timestamp(trim(cell)::bigint * 1000), '%Y-%m-%d %H:%M:%S') || '+00:00'
+    end;
+
+-- a number without its marks of thousands, a point before its decimals, null when it is written in
+-- another form; three decimals become four, so that the point is not taken for one of thousands
+create or replace temp macro plain_number(written, number_pattern, thousands, decimal_mark, is_percent) as
+    case
+        when not regexp_full_match(written, number_pattern) then null
+        when is_percent
+            then (
+                try_cast(replace(replace(written, thousands, ''), decimal_mark, '.') as decimal(28, 8))
+                * 0.01::decimal(3, 2)
+            )::varchar
+        else regexp_replace(
+            replace(replace(ltrim(written, '+'), thousands, ''), decimal_mark, '.'),
+            '([.]\d{3})$', '\10'
+        )
+    end;
+
+-- a number with what its form lets stand before and behind it
+create or replace temp macro number_in_form(
+    cell, before, behind, number_pattern, thousands, decimal_mark, is_percent
+) as
+    plain_number(
+        trim(case
+            when behind != '' and ends_with(unspaced(cell), behind)
+                then left(unspaced(cell), length(unspaced(cell)) - length(behind))
+            when before != '' and starts_with(unspaced(cell), before)
+                then substr(unspaced(cell), length(before) + 1)
+            else unspaced(cell)
+        end),
+        number_pattern, thousands, decimal_mark, is_percent
+    );
+
+-- The macros of Salesforce, and those that read what people wrote.
 
 -- a moment that a system writes in UTC without saying so, as `YYYY-MM-DD HH:MM:SSZ`; what a file
 -- writes in an order of days of its own (`_day_order`) is a local time, and a day stays a day
@@ -260,7 +476,7 @@ create or replace temp macro is_lead_status(field, parent_kind, lead) as
 
 -- a number with two decimals at most in either notation, as a decimal; null where the mark is in
 -- doubt (`1,201`), so that no sum is made of a part
-create or replace temp macro plain_number(cell) as
+create or replace temp macro exact_number(cell) as
     case
         when regexp_full_match(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g'),
             '-?(\d{1,3}(,\d{3})+|\d+)[.]\d{1,2}|-?\d+|-?\d{1,3}(,\d{3}){2,}')

@@ -35,6 +35,7 @@ from orchestration.refresh.left_out import (
 )
 from orchestration.refresh.rejected import rejected_files
 from orchestration.refresh.summary.wording import Language
+from orchestration.refresh.unknown_stages import sources_of_unknown_stages
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
@@ -96,7 +97,9 @@ def load(
         gate,
         settled_seconds=SETTLED_SECONDS,
         only=only,
-        outcomes=stage_outcomes(reference.get("funnel_stages", ())),
+        outcomes=stage_outcomes(
+            reference.get("funnel_stages", ()), reference.get("stage_probabilities", ())
+        ),
     )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
@@ -218,7 +221,7 @@ def publish_marts(
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
     settings = read_reporting(paths)
-    lacking = [*held_back(paths), *_rejected(paths, settings["language"])]
+    lacking = [*held_back(paths), *_not_counted(paths, settings["language"])]
     as_of, newest = _clock(paths)
     facts = RefreshFacts(
         run_id=run_id,
@@ -232,9 +235,12 @@ def publish_marts(
     return version, lacking
 
 
-def _rejected(paths: Paths, language: Language) -> Sequence[str]:
+def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
     with open_read_only(paths.warehouse) as connection:
-        return rejected_files(connection, language)
+        return [
+            *rejected_files(connection, language),
+            *sources_of_unknown_stages(connection, language),
+        ]
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:

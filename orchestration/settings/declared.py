@@ -120,6 +120,11 @@ class Source:
         """
         return replace(self, name=f"{self.name}.{tool}", format=tool, refers_to=())
 
+    def mapped(self, name: str, export_format: str) -> "Source":
+        """Return the source of the files that the mapping of that name is about."""
+        others = self.refers_to if name == self.name else ()
+        return replace(self, name=name, format=export_format, refers_to=others)
+
     def mode(self, entity: str) -> str:
         """How a load of this entity counts: `incremental` or `full`."""
         return self.modes.get(entity, self.default_mode)

@@ -66,7 +66,7 @@ def _sources_without_folder(settings: Settings, formats: Mapping[str, str]) -> l
     named = {source.name: source for source in settings.sources}
     found = []
     for position, name in enumerate(sorted(set(formats) - set(named)), start=1):
-        folder = named.get(name.removesuffix(f".{formats[name]}"))
+        folder = named.get(name.rpartition(".")[0])
         found.append(
             folder.of_tool(formats[name])
             if folder
@@ -172,7 +172,7 @@ def _entities(export_format: str) -> Mapping[str, Entity]:
     for entity in entities.values():
         columns.update((column.name, column) for column in entity.columns)
     whole = Entity("all", tuple(columns.values()))
-    return dict.fromkeys(known_formats()[export_format].entities, whole)
+    return defaultdict(lambda: whole)
 
 
 def _shown(paths: Paths) -> dict[tuple[str, str], list[ColumnEvidence]]:

@@ -2,19 +2,14 @@
 -- Without a time of its own: its last stage entry, else the last change of its record.
 -- A day after the day of its own load cannot have happened: then its last entry into a
 -- closed stage, else the last change of its record, else the day of the load.
-{% set days = {'at': 'days.starts_at', 'on': 'days.day', 'has_time': 'false'} %}
+{% set load_day = {'at': 'days.starts_at', 'on': 'days.day', 'has_time': 'false'} %}
 with records as (
     {{ current_rows('deals') }}
 ),
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
 
-loads as (
-    select distinct
-        load_id,
-        loaded_on
-    from {{ ref('stg_landing__loads') }}
-),
+loads as (select * from {{ ref('stg_landing__loads') }}),
 
 deals as (
     select
@@ -28,20 +23,10 @@ deals as (
             records.source = keyed.source
             and records.deal_id = keyed.deal_id
     inner join loads
-        on records.load_id = loads.load_id
-),
-
-closed_stages as (
-    select
-        deals.stage,
-        coalesce(
-            any_value(funnel_stages.outcome) in ('won', 'lost'),
-            bool_and(deals.status in ('won', 'lost'))
-        ) as is_closed
-    from deals
-    left join {{ ref('stg_reference__funnel_stages') }} as funnel_stages
-        on lower(deals.stage) = funnel_stages.stage
-    group by all
+        on
+            records.load_id = loads.load_id
+            and records.file = loads.file
+    where records.status in ('won', 'lost')
 ),
 
 last_entries as (
@@ -54,38 +39,53 @@ last_entries as (
     from deals
     inner join {{ ref('int_deal_stage_entries') }} as stage_entries
         on deals.deal_key = stage_entries.deal_key
-    left join closed_stages
-        on stage_entries.stage = closed_stages.stage
+    inner join {{ ref('int_stages') }} as known_stages
+        on
+            deals.source = known_stages.source
+            and {{ folded_word('stage_entries.stage') }} = known_stages.stage
     where
         stage_entries.entered_on <= deals.loaded_on
-        and (coalesce(closed_stages.is_closed, false) or not deals.is_to_come)
+        and (known_stages.is_closed or not deals.is_to_come)
     group by all
+),
+
+dated as (
+    select
+        deals.*,
+        last_entries.entered_at,
+        last_entries.entered_on,
+        last_entries.entered_has_time,
+        case
+            when deals.closed_on is not null and not deals.is_to_come then 'itself'
+            when last_entries.entered_on is not null then 'stage_entry'
+            when deals.updated_on <= deals.loaded_on then 'record_change'
+            else 'load'
+        end as dated_by
+    from deals
+    left join last_entries
+        on deals.deal_key = last_entries.deal_key
+    where
+        coalesce(deals.closed_on, last_entries.entered_on, deals.updated_on)
+        is not null
 ),
 
 int_deal_closings as (
     select
-        deals.deal_key,
-        deals.status,
-        {% for part, load_day in days.items() %}
-            case
-                when deals.closed_on is not null and not deals.is_to_come
-                    then deals.closed_{{ part }}
-                when last_entries.entered_on is not null
-                    then last_entries.entered_{{ part }}
-                when deals.updated_on <= deals.loaded_on then deals.updated_{{ part }}
-                else {{ load_day }}
+        dated.deal_key,
+        dated.status,
+        {% for part, of_load in load_day.items() %}
+            case dated.dated_by
+                when 'itself' then dated.closed_{{ part }}
+                when 'stage_entry' then dated.entered_{{ part }}
+                when 'record_change' then dated.updated_{{ part }}
+                else {{ of_load }}
             end as closed_{{ part }},
         {% endfor %}
-        deals.closed_on is null or deals.is_to_come as is_closed_on_imputed
-    from deals
-    left join last_entries
-        on deals.deal_key = last_entries.deal_key
+        dated.dated_by,
+        dated.dated_by != 'itself' as is_closed_on_imputed
+    from dated
     left join {{ ref('int_reporting_days') }} as days
-        on deals.loaded_on = days.day
-    where
-        deals.status in ('won', 'lost')
-        and coalesce(deals.closed_on, last_entries.entered_on, deals.updated_on)
-        is not null
+        on dated.loaded_on = days.day
 )
 
 select * from int_deal_closings

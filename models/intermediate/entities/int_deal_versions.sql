@@ -6,11 +6,6 @@ with staged as (
     where reject_rule is null
 ),
 
-versions as (
-    select * from {{ ref('int_record_versions') }}
-    where entity = 'deals'
-),
-
 loads as (
     select distinct
         load_id,
@@ -20,11 +15,16 @@ loads as (
 
 keyed as (select * from {{ ref('int_deals_keyed') }}),
 
+rep_references as (select * from {{ ref('int_rep_references') }}),
+
 numbered as (
     select
         keyed.deal_key,
         staged.stage,
         staged.status,
+        staged.status = 'open' and coalesce(staged.is_stage_unknown, false)
+            as is_stage_unknown,
+        rep_references.rep_key,
         staged.amount,
         staged.currency,
         staged.expected_close_on,
@@ -46,9 +46,14 @@ numbered as (
             and staged.deal_id = keyed.deal_id
     inner join loads
         on staged.load_id = loads.load_id
-    left join versions
+    left join rep_references
         on
-            staged.load_id = versions.load_id
+            staged.source = rep_references.source
+            and staged.rep_id = rep_references.rep_id
+    left join {{ ref('int_record_versions') }} as versions
+        on
+            versions.entity = 'deals'
+            and staged.load_id = versions.load_id
             and staged.load_row = versions.load_row
     where coalesce(versions.status, 'current') != 'duplicate'
 ),
@@ -59,6 +64,8 @@ int_deal_versions as (
         version_number,
         stage,
         status,
+        is_stage_unknown,
+        rep_key,
         amount,
         currency,
         expected_close_on,

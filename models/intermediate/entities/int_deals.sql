@@ -108,6 +108,8 @@ int_deals as (
         resolved.pipeline,
         resolved.stage,
         case when resolved.is_decided then resolved.status else 'open' end as status,
+        resolved.status = 'open' and coalesce(resolved.is_stage_unknown, false)
+            as is_stage_unknown,
         resolved.amount,
         resolved.currency,
         {{ converted_amount('resolved.amount') }} as converted_amount,

@@ -1,11 +1,7 @@
 -- grain: one row per closed deal: when it was closed and, when won, first won.
 -- The first win of a deal that was reopened is its first entry into a won stage, else
 -- the earliest win that loads showed.
-with records as (
-    {{ current_rows('deals') }}
-),
-
-keyed as (select * from {{ ref('int_deals_keyed') }}),
+with keyed as (select * from {{ ref('int_deals_keyed') }}),
 
 closings as (select * from {{ ref('int_deal_closings') }}),
 
@@ -13,31 +9,7 @@ stage_entries as (select * from {{ ref('int_deal_stage_entries') }}),
 
 versions as (select * from {{ ref('int_deal_versions') }}),
 
-funnel_stages as (select * from {{ ref('stg_reference__funnel_stages') }}),
-
-deals as (
-    select
-        keyed.deal_key,
-        records.*
-    from records
-    inner join keyed
-        on
-            records.source = keyed.source
-            and records.deal_id = keyed.deal_id
-),
-
-won_stages as (
-    select
-        deals.stage,
-        coalesce(
-            any_value(funnel_stages.outcome) = 'won',
-            bool_and(deals.status = 'won')
-        ) as is_won
-    from deals
-    left join funnel_stages
-        on lower(deals.stage) = funnel_stages.stage
-    group by all
-),
+stages as (select * from {{ ref('int_stages') }}),
 
 wins as (
     select
@@ -54,10 +26,13 @@ wins as (
         stage_entries.entered_on as won_on,
         stage_entries.entered_has_time as won_has_time
     from stage_entries
-    inner join won_stages
+    inner join keyed
+        on stage_entries.deal_key = keyed.deal_key
+    inner join stages
         on
-            stage_entries.stage = won_stages.stage
-            and won_stages.is_won
+            keyed.source = stages.source
+            and {{ folded_word('stage_entries.stage') }} = stages.stage
+            and stages.is_won
     union all
     select
         deal_key,

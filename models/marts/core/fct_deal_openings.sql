@@ -1,4 +1,5 @@
--- grain: one row per deal and stretch of days in which it was open with one amount.
+-- grain: one row per deal and stretch of days in which it was open with one amount
+-- and one owner.
 -- As the loads showed it then: an earlier version counts until the load that changed
 -- it, a closing from its own day on, even when a later load told of it. Every amount is
 -- converted on the day that the deal was opened: a rate that moves re-amounts no deal.
@@ -40,6 +41,7 @@ stretches as (
         followed.amount,
         followed.currency,
         followed.expected_close_on,
+        coalesce(followed.rep_key, deals.rep_key) as rep_key,
         coalesce(
             deals.created_on, stage_entries.first_entered_on, followed.first_loaded_on
         ) as opened_on,
@@ -72,6 +74,7 @@ fct_deal_openings as (
     select
         stretches.deal_key,
         stretches.version_number,
+        stretches.rep_key,
         stretches.open_from,
         stretches.open_before,
         stretches.expected_close_on,

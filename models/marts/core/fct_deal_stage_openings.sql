@@ -2,10 +2,14 @@
 -- one amount.
 -- The stage is the last one entered by the day; before the first entry, and without
 -- any, the one that the last load by then showed (the newest load at as_of). Before
--- either it is not known: where a deal stands today tells nothing about where it stood.
+-- either it is not known: where a deal stands today tells nothing about where it stood;
+-- but a deal that is first known in a stage that nothing tells is taken to have begun
+-- in such a one.
 with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 entries as (select * from {{ ref('fct_deal_stages') }}),
+
+unknown_stages as (select * from {{ ref('int_deal_stages_unknown') }}),
 
 shown as (
     select
@@ -49,12 +53,22 @@ known as (
 
 stages as (
     select
-        *,
-        lead(stage_from, 1, date '9999-12-31') over (
-            partition by deal_key
-            order by stage_from
-        ) as stage_before
+        known.*,
+        coalesce(
+            if(known.stage is null, null, unknown_stages.deal_key is not null),
+            lead(unknown_stages.deal_key is not null) over by_day,
+            false
+        ) as is_stage_unknown,
+        lead(known.stage_from, 1, date '9999-12-31') over by_day as stage_before
     from known
+    left join unknown_stages
+        on
+            known.deal_key = unknown_stages.deal_key
+            and known.stage = unknown_stages.stage
+    window by_day as (
+        partition by known.deal_key
+        order by known.stage_from
+    )
 ),
 
 fct_deal_stage_openings as (
@@ -62,6 +76,8 @@ fct_deal_stage_openings as (
         openings.deal_key,
         openings.version_number,
         stages.stage,
+        stages.is_stage_unknown,
+        openings.rep_key,
         stages.entered_on,
         greatest(openings.open_from, stages.stage_from) as open_from,
         least(openings.open_before, stages.stage_before) as open_before,

@@ -20,6 +20,7 @@ fct_deals as (
         deals.pipeline,
         deals.stage,
         deals.status,
+        deals.is_stage_unknown,
         deals.amount,
         deals.currency,
         deals.converted_amount,

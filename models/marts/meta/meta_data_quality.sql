@@ -4,7 +4,8 @@
 -- and row_number tell the first of them; of a translated row the place of its landed
 -- row is what is left of its own below 2^32.
 {% set kinds = [
-    'value', 'reference', 'amount', 'cost', 'record', 'decision', 'activity', 'fact',
+    'value', 'reference', 'amount', 'cost', 'record', 'decision', 'deal', 'activity',
+    'fact',
 ] %}
 with loads as (
     select * from {{ ref('stg_landing__loads') }}

@@ -19,7 +19,7 @@ reading_rules as (select * from {{ ref('stg_settings__reading_rules') }}),
 values_read as (
     select
         {{ landed_row() }},
-        {{ read_word('landed.kind', ['account', 'prospect', 'rep']) }} as kind,
+        {{ read_word('landed.kind', ['account', 'prospect', 'rep', 'deal']) }} as kind,
         {{ read_text('landed.record_source') }} as record_source,
         {{ read_text('landed.id') }} as id,
         {{ read_text('landed.same_as_source') }} as same_as_source,

@@ -23,14 +23,22 @@ _ALWAYS = (
     "outside_calendar",
     "decided_after_its_load",
     "decided_after_as_of",
+    "unknown_stage",
+    "closed_without_a_day",
 )
 """Checks of which a single case may move a figure: each is told, however few."""
 
 _OFTEN = ("orphan_reference", "nobody_found", "same_activity_twice")
 """Checks of which some cases are normal: told when they concern more than a few rows."""
 
+_OF_KINDS = ("unknown_stage", "closed_without_a_day")
+"""Checks of which each rule is a kind of cases, told with its count."""
+
 _FEW_SHARE = 0.05
 """Share of an entity's rows up to which such cases are few."""
+
+_MOST_KINDS = 20
+"""Kinds of cases that a line names."""
 
 _MOST_LINES = 12
 """Lines that people read; the rest is in `meta.data_quality`."""
@@ -52,6 +60,7 @@ class Uncounted:
         amount: the money concerned; None when it is not about money.
         file: the file of the first case; None when it is not known.
         row: its number in that file, the header not counted; None when it is not known.
+        kinds: the kinds of cases, each with how many; none when all are of one kind.
 
     """
 
@@ -64,6 +73,7 @@ class Uncounted:
     amount: Decimal | None = None
     file: str | None = None
     row: int | None = None
+    kinds: Sequence[tuple[str, int]] = ()
 
 
 def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
@@ -83,7 +93,14 @@ def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
                 data_quality.entity,
                 coalesce(string_agg(distinct data_quality.column_name, ', '
                     order by data_quality.column_name), '') as columns,
-                any_value(data_quality.rule) as rule,
+                case
+                    when not list_contains($of_kinds::varchar[], data_quality.check_name)
+                        then any_value(data_quality.rule)
+                end as rule,
+                list((data_quality.rule, data_quality.issue_count)
+                    order by data_quality.issue_count desc, data_quality.rule)
+                    filter (where list_contains($of_kinds::varchar[], data_quality.check_name))
+                    as kinds,
                 sum(data_quality.issue_count)::bigint as cases,
                 sum(data_quality.amount) as amount,
                 min_by(data_quality.file, (data_quality.file, data_quality.row_number)) as file,
@@ -112,6 +129,7 @@ def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
                 rejects.entity,
                 '' as columns,
                 null as rule,
+                null as kinds,
                 count(*) as cases,
                 null as amount,
                 min_by(rejects.file, (rejects.file, rejects.row_number)) as file,
@@ -124,12 +142,18 @@ def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
             group by rejects.rule, rejects.source, rejects.entity
         )
 
-        select check_name, source, entity, columns, rule, cases, amount, file, row_number
+        select check_name, source, entity, columns, rule, cases, amount, file, row_number,
+            coalesce(kinds, [])
         from found
         where is_always or is_often
         order by is_always desc, cases desc, source, entity, check_name, rule
         """,
-        {"always": list(_ALWAYS), "often": list(_OFTEN), "few": _FEW_SHARE},
+        {
+            "always": list(_ALWAYS),
+            "often": list(_OFTEN),
+            "of_kinds": list(_OF_KINDS),
+            "few": _FEW_SHARE,
+        },
     ).fetchall()
     return [Uncounted(*row) for row in rows]
 
@@ -144,6 +168,8 @@ def format_uncounted(found: Uncounted, language: Language) -> str:
         parts.append(f"{format_number(float(found.amount), 2, language)} {found.rule}")
     elif found.rule:
         parts.append(_text(f"rule_{found.rule}", language) or found.rule)
+    if found.kinds:
+        parts.append(_kinds(found.kinds, language))
     if not column and found.columns:
         parts.append(found.columns)
     if found.file is not None and found.row is not None:
@@ -171,6 +197,17 @@ def lines_to_check(
     if more <= 0:
         return lines
     return [*lines[:_MOST_LINES], f"  {words(language)['more_to_check'].format(n=more)}"]
+
+
+def _kinds(kinds: Sequence[tuple[str, int]], language: Language) -> str:
+    """Return what the cases are, the most frequent first, and how many more kinds there are."""
+    named = [
+        f"{_text(f'rule_{kind}', language) or kind} ({format_number(cases, 0, language)})"
+        for kind, cases in kinds[:_MOST_KINDS]
+    ]
+    more = len(kinds) - len(named)
+    named += [words(language)["more_kinds"].format(n=more)] if more else []
+    return ", ".join(named)
 
 
 def _text(key: str, language: Language) -> str | None:

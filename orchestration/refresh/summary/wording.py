@@ -117,6 +117,17 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "vérifiez la date de décision à la source",
         "en": "check the day of the decision at its source",
     },
+    "more_kinds": {"fr": "et {n} autres", "en": "and {n} more"},
+    "hint_unknown_stage": {
+        "fr": "ouvertes, hors du pipeline pondéré ; dites ce que signifie chaque étape dans "
+        "reference/funnel_stages.csv (stage,outcome : open, won ou lost) ou dans le mapping",
+        "en": "open, outside the weighted pipeline; say what each stage means in "
+        "reference/funnel_stages.csv (stage,outcome: open, won or lost) or in the mapping",
+    },
+    "hint_closed_without_a_day": {
+        "fr": "exportez la date de fermeture, ou complétez-la à la source",
+        "en": "export the closing date, or fill it in at the source",
+    },
     "hint_orphan_reference": {
         "fr": "exportez ce qui est désigné, ou indiquez refers_to pour la source dans sources.yml",
         "en": "export what is referred to, or set the source's refers_to in sources.yml",

@@ -14,7 +14,7 @@ from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
 from ..cases import write_form_1
 from ..conftest import refresh
-from .test_readme_example import write_exports
+from .test_pages_examples import write_exports
 
 BUILT = ("+stg_generic__prospects", "+stg_generic__activities", "stg_landing__loads")
 

@@ -24,7 +24,6 @@ LARGER = {
     "int_activities_resolved",
     "int_customer_voices",
     "int_deals",
-    "int_deals_closed",
     "int_prospects",
     "int_quotes",
     "int_record_versions",

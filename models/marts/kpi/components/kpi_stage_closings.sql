@@ -1,7 +1,11 @@
 -- grain: one row per stage and day on which deals that had been in it were closed.
 -- How many of those deals were closed up to that day, and how many of them won. A deal
--- had been in a stage that it entered, or in which a load showed it open.
-with openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+-- had been in a stage that it entered, or in which a load showed it open. Nothing is
+-- learnt of a stage that nothing tells to be open, won or lost.
+with openings as (
+    select * from {{ ref('fct_deal_stage_openings') }}
+    where stage is not null
+),
 
 deals as (
     select * from {{ ref('fct_deals') }}
@@ -22,7 +26,6 @@ entered as (
         deal_key,
         stage
     from openings
-    where stage is not null
 ),
 
 closed as (
@@ -34,6 +37,11 @@ closed as (
     from entered
     inner join deals
         on entered.deal_key = deals.deal_key
+    anti join openings
+        on
+            entered.deal_key = openings.deal_key
+            and entered.stage = openings.stage
+            and openings.is_stage_unknown
     group by all
 ),
 

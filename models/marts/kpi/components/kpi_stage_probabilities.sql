@@ -1,11 +1,15 @@
 -- grain: one row per stage and day at which some period ends (or as_of).
 -- The chance that a deal in the stage is won, learnt from the deals that had been in it
 -- and were closed before that day; from 30 of them on, else the reference value; for
--- deals of which it was not known in which stage they were, that of `any`.
+-- deals of which it was not known in which stage they were, that of `any`. A stage that
+-- nothing tells to be open, won or lost has none.
 {% set least_deals = 30 %}
 with closings as (select * from {{ ref('kpi_stage_closings') }}),
 
-openings as (select * from {{ ref('fct_deal_stage_openings') }}),
+openings as (
+    select * from {{ ref('fct_deal_stage_openings') }}
+    where not is_stage_unknown
+),
 
 reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
 

@@ -1,15 +1,20 @@
 -- grain: one row per grain, period, dimension and dimension value.
 -- The amounts of the deals open at the period's end, each times the probability that
--- its stage had on that day.
+-- its stage had on that day; without those in a stage that nothing tells to be open,
+-- won or lost.
 with openings as (
     select * from {{ ref('fct_deal_stage_openings') }}
-    where converted_amount is not null
+    where
+        converted_amount is not null
+        and not is_stage_unknown
 ),
 
 dimensions as (
     select * from {{ ref('kpi_sale_dimensions') }}
     where kind = 'deal'
 ),
+
+reps as (select * from {{ ref('dim_reps') }}),
 
 rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
@@ -26,6 +31,7 @@ changes as (
         deal_key,
         coalesce(stage, '(unknown)') as stage,
         opened_on,
+        rep_key,
         unnest([open_from, open_before]) as day,
         unnest([converted_amount, -converted_amount]) as amount
     from openings
@@ -34,9 +40,10 @@ changes as (
 described as (
     select
         {% for dimension in kpi_dimensions()
-            if dimension not in ['team', 'cost_type'] %}
+            if dimension not in ['rep', 'team', 'cost_type'] %}
             dimensions.{{ dimension }},
         {% endfor %}
+        coalesce(reps.rep_id, '(unknown)') as rep,
         coalesce(rep_periods.team, '(unknown)') as team,
         cast(null as varchar) as cost_type,
         changes.stage,
@@ -47,9 +54,11 @@ described as (
     cross join clock
     inner join dimensions
         on changes.deal_key = dimensions.sale_key
+    left join reps
+        on changes.rep_key = reps.rep_key
     left join rep_periods
         on
-            dimensions.rep_key = rep_periods.rep_key
+            changes.rep_key = rep_periods.rep_key
             and changes.opened_on >= rep_periods.valid_from
             and changes.opened_on < rep_periods.valid_before
     where changes.day <= clock.as_of

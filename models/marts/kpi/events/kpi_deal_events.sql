@@ -31,6 +31,8 @@ dimensions as (
     where kind = 'deal'
 ),
 
+reps as (select * from {{ ref('dim_reps') }}),
+
 rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 conversations as (select * from {{ ref('kpi_deal_conversations') }}),
@@ -42,6 +44,7 @@ events as (
             {{ event }} as event,
             {{ day }} as day,
             {{ day }} as team_day,
+            rep_key,
             cast({{ amount }} as decimal(32, 10)) as amount,
             cast({{ lag }} as bigint) as lag_days
         from deals
@@ -53,6 +56,7 @@ events as (
         'conversations_to_close' as event,
         deals.closed_on as day,
         deals.closed_on as team_day,
+        deals.rep_key,
         conversations.conversation_count as amount,
         null as lag_days
     from deals
@@ -66,6 +70,7 @@ events as (
                 '{{ event }}' as event,
                 {{ day }} as day,
                 open_from as team_day,
+                rep_key,
                 {{ sign }}{{ amount }} as amount,
                 null as lag_days
             from openings
@@ -83,7 +88,7 @@ kpi_deal_events as (
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
-        dimensions.rep,
+        coalesce(reps.rep_id, '(unknown)') as rep,
         coalesce(rep_periods.team, '(unknown)') as team,
         dimensions.channel,
         dimensions.campaign,
@@ -97,9 +102,11 @@ kpi_deal_events as (
     from events
     inner join dimensions
         on events.deal_key = dimensions.sale_key
+    left join reps
+        on events.rep_key = reps.rep_key
     left join rep_periods
         on
-            dimensions.rep_key = rep_periods.rep_key
+            events.rep_key = rep_periods.rep_key
             and events.team_day >= rep_periods.valid_from
             and events.team_day < rep_periods.valid_before
 )

@@ -233,7 +233,7 @@ def test_the_first_word_about_a_channel_names_it(subject: str, channel: str | No
     ],
 )
 def test_a_number_whose_mark_is_in_doubt_is_no_part_of_a_sum(cell: str, number: str | None) -> None:
-    found = macro("plain_number(?)", cell)
+    found = macro("exact_number(?)", cell)
     assert (None if found is None else str(found)) == number
 
 

@@ -16,6 +16,7 @@ from orchestration.environment import PROJECT_DIR
 from orchestration.formats.descriptions import GENERIC, known_formats, read_format
 from orchestration.inspection.supply import (
     Outcomes,
+    met_conditions,
     possible_rows,
     seen_events,
     supplied_kpis,
@@ -64,6 +65,16 @@ def rows_of(entity: str, text: str, connection: duckdb.DuckDBPyConnection) -> st
     return f"(select {', '.join(cells)} from {entity})"
 
 
+def kpis_of(
+    rows: dict[str, str],
+    catalogue: Catalogue,
+    outcomes: Outcomes,
+    connection: duckdb.DuckDBPyConnection,
+) -> frozenset[str]:
+    met = met_conditions(catalogue, rows, outcomes, connection)
+    return supplied_kpis(catalogue, seen_events(catalogue, met))
+
+
 @pytest.mark.parametrize(
     ("entity", "text", "published"),
     [("deals", DEALS, OF_DEALS), ("activities", ACTIVITIES, OF_ACTIVITIES)],
@@ -78,8 +89,7 @@ def test_rows_give_the_kpis_that_a_refresh_publishes(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     rows = {entity: rows_of(entity, text, connection)}
-    seen = seen_events(catalogue, rows, outcomes, connection)
-    assert supplied_kpis(catalogue, seen) == published
+    assert kpis_of(rows, catalogue, outcomes, connection) == published
 
 
 def test_a_channel_that_nobody_used_gives_no_kpi(
@@ -87,10 +97,8 @@ def test_a_channel_that_nobody_used_gives_no_kpi(
 ) -> None:
     """Invitations on LinkedIn say nothing of calls, though both are activities."""
     text = "activity_id,occurred_at,channel,direction\nT1,2026-01-12,linkedin,outbound"
-    seen = seen_events(
-        catalogue, {"activities": rows_of("activities", text, connection)}, outcomes, connection
-    )
-    kpis = supplied_kpis(catalogue, seen)
+    rows = {"activities": rows_of("activities", text, connection)}
+    kpis = kpis_of(rows, catalogue, outcomes, connection)
     assert "linkedin_touches" in kpis
     assert not kpis & {"calls_to_prospects", "calls_total", "letters_sent", "prospecting_emails"}
 
@@ -98,9 +106,7 @@ def test_a_channel_that_nobody_used_gives_no_kpi(
 def test_nothing_gives_nothing(
     catalogue: Catalogue, outcomes: Outcomes, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    seen = seen_events(catalogue, {}, outcomes, connection)
-    assert not seen.events
-    assert not supplied_kpis(catalogue, seen)
+    assert not kpis_of({}, catalogue, outcomes, connection)
 
 
 TOOL = """\
@@ -141,7 +147,7 @@ def test_a_tool_can_give_what_its_makes_can_come_to(
         for direction in ("inbound", "outbound")
         for outcome in ("answered", "no_answer")
     }
-    kpis = supplied_kpis(catalogue, seen_events(catalogue, rows, outcomes, connection))
+    kpis = kpis_of(rows, catalogue, outcomes, connection)
     assert {"calls_total", "call_answer_rate", "conversations"} <= kpis
     assert not kpis & {"meetings_booked", "prospecting_emails", "linkedin_touches"}
     # nobody is named, so that nobody is known to have been contacted

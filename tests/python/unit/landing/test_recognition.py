@@ -59,7 +59,11 @@ OTHER = "neither the name nor the columns are those of a table that is read"
             "Deal - ID,Deal - Title",
             "this table of Pipedrive is not read; of its own are read: deals, people",
         ),
-        ("crm.lead.csv", "id,active,company_id/id", "tables of Odoo are not read"),
+        (
+            "crm.lead.csv",
+            "id,active,company_id/id",
+            "this table of Odoo is not read; of its own are read: leads",
+        ),
     ],
 )
 def test_a_file_is_to_be_renamed_only_where_that_would_help(
@@ -114,7 +118,8 @@ def test_another_tools_table_under_an_entitys_name_is_not_called_headerless(desk
     assert (file.outcome, file.unknown_columns) == ("refused", ("dealname", "dealstage", "amount"))
     assert file.reason == (
         "this table of HubSpot is not read; of its own are read: "
-        "deals, contacts, companies, tickets (its columns: 'dealname', 'dealstage', 'amount')"
+        "deals, contacts, companies, tickets, calls, meetings, emails, messages, tasks, notes "
+        "(its columns: 'dealname', 'dealstage', 'amount')"
     )
     file = desk.land_file("crm/campaigns.csv", "Titre,Envois\nMai,120\nJuin,80\n")
     assert file.reason == (

@@ -10,6 +10,7 @@ from dateutil.easter import easter
 
 from orchestration.errors import ConfigurationError
 from orchestration.landing.reference_tables import read_reference
+from orchestration.landing.translated import stage_outcomes
 
 
 def write(exports: Path, name: str, text: str) -> None:
@@ -50,7 +51,7 @@ def test_of_two_rows_with_one_key_the_last_counts(tmp_path: Path) -> None:
         ("benchmarks.csv", "kpi,standard\nnps,\n", "line 2, column standard is empty"),
         ("benchmarks.csv", "kpi,standard\nnps,lots\n", "'lots' is no number, e.g. 0.05"),
         ("stage_probabilities.csv", "stage,probability\ndemo,1.5\n", "must be at most 1"),
-        ("funnel_stages.csv", "stage,outcome\ndemo,maybe\n", "'maybe' is none of won, lost"),
+        ("funnel_stages.csv", "stage,outcome\ndemo,maybe\n", "'maybe' is none of won, lost, open"),
         ("public_holidays.csv", "day,kind\n24/12/2026,holiday\n", "is no day, e.g. 2026-05-01"),
     ],
 )
@@ -63,9 +64,34 @@ def test_a_table_that_cannot_be_read_is_named_with_its_place(
     assert expected in str(error.value)
 
 
+def shipped(repo_root: Path, table: str) -> list[dict[str, str]]:
+    with (repo_root / "seeds" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_shipped_stages_are_told_apart_and_those_with_a_chance_are_open(
+    repo_root: Path,
+) -> None:
+    stages = shipped(repo_root, "funnel_stages")
+    outcomes = {row["stage"]: row["outcome"] for row in stages}
+    assert len(outcomes) == len(stages)
+    assert set(outcomes.values()) == {"won", "lost", "open"}
+    weighed = {row["stage"] for row in shipped(repo_root, "stage_probabilities")} - {"any"}
+    assert {outcomes.get(stage) for stage in weighed} == {"open"}
+    assert stage_outcomes() == outcomes
+
+
+def test_the_companys_own_words_for_stages_come_first() -> None:
+    own = [{"stage": "gagne\u0301", "outcome": "lost"}, {"stage": "dead", "outcome": "lost"}]
+    weighed = [{"stage": stage, "probability": 0.1} for stage in ("any", "trial", "dead", "perdu")]
+    outcomes = stage_outcomes(own, weighed)
+    assert outcomes["gagn\u00e9"] == "lost"
+    assert (outcomes["trial"], outcomes["dead"], outcomes["perdu"]) == ("open", "lost", "lost")
+    assert "any" not in outcomes
+
+
 def test_the_shipped_public_holidays_are_those_of_france(repo_root: Path) -> None:
-    with (repo_root / "seeds" / "public_holidays.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = shipped(repo_root, "public_holidays")
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
     after_easter = (1, 39, 50)  # Monday, Ascension, Whit Monday
     expected = {

@@ -13,7 +13,9 @@ from orchestration.landing.headers import needed_columns
 from orchestration.landing.tool_tables import Recognised, begins_with_header, decoded, recognise
 
 TOOLS = [each for each in known_formats().values() if not each.is_generic]
-TABLES = [(tool.name, table) for tool in TOOLS for table in tool.entities.values()]
+TABLES = [
+    (tool.name, table) for tool in TOOLS for table in tool.entities.values() if table.beside is None
+]
 ENTITIES = list(known_formats()[GENERIC].entities.values())
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
 
@@ -30,7 +32,7 @@ def told(head: str) -> tuple[str, str] | None:
 
 
 def every_header(table: Entity) -> list[str]:
-    return [column.aliases[0] for column in table.columns]
+    return [column.aliases[0] for column in table.columns if column.aliases]
 
 
 @given(
@@ -42,7 +44,8 @@ def every_header(table: Entity) -> list[str]:
 def test_a_table_is_told_in_any_order_among_strangers(
     table: tuple[str, Entity], strangers: list[str], delimiter: str, data: st.DataObject
 ) -> None:
-    headers = data.draw(st.permutations([*every_header(table[1]), *strangers]))
+    foreign = [] if table[1].is_whole else strangers
+    headers = data.draw(st.permutations([*every_header(table[1]), *foreign]))
     assert told(text_of([list(headers), [""] * len(headers)], delimiter)) == (
         table[0],
         table[1].name,
@@ -65,8 +68,8 @@ def test_a_generic_file_is_no_tools(entity: Entity) -> None:
 
 def test_titles_above_the_table_are_skipped() -> None:
     title = 'Notes:\n"a, quoted\nline",b\n\n'
-    found = recognise(title + "First Name,Last Name,URL,Connected On\nA,B,c,d\n", TOOLS)
-    assert found == Recognised("linkedin", "connections", ",", title, 4)
+    found = recognise(title + "First Name,Last Name,URL,Company,Position,Connected On\n", TOOLS)
+    assert found == Recognised("linkedin", "connections", ",", title, 6)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,26 @@ def test_titles_above_the_table_are_skipped() -> None:
 def test_apostrophes_case_and_composition_do_not_matter(header: str) -> None:
     head = f"{header},{unicodedata.normalize('NFD', 'Phase de la transaction')},Montant\n1,a,2\n"
     assert told(head) == ("hubspot", "deals")
+
+
+def test_a_star_on_what_must_be_filled_does_not_matter() -> None:
+    assert told("Record ID*,Deal Stage *,Amount\n1,a,2\n") == ("hubspot", "deals")
+
+
+def test_a_table_that_asks_for_one_of_several_is_not_told_without_any() -> None:
+    assert told("Record ID,Create Date,Company Name,Email\n1,a,b,c\n") == ("hubspot", "contacts")
+    assert told("Record ID,Create Date,Company Name,City\n1,a,b,c\n") == ("hubspot", "companies")
+    assert told("Record ID,Create Date,City\n1,a,b\n") is None
+
+
+def test_a_table_that_is_whole_is_not_told_with_another_column() -> None:
+    assert told("id,name,_fivetran_synced\n1,a,b\n") == ("hubspot", "teams")
+    assert told("id,name,_fivetran_synced,created_at\n1,a,b,c\n") is None
+
+
+def test_the_columns_of_a_connector_are_told_by_their_prefix() -> None:
+    assert told("id,_fivetran_synced,property_email\n1,a,b\n") == ("hubspot", "connector_contacts")
+    assert told("id,_fivetran_synced,email\n1,a,b\n") is None
 
 
 def test_two_columns_are_too_few_to_tell() -> None:

@@ -131,9 +131,7 @@ def carried_out(folder: Path, **tables: Sequence[Mapping[str, str | None]]) -> T
         pq.write_table(pa.Table.from_pylist(whole, schema=schema), files[name])
     connection = duckdb.connect()
     outcomes = {"signed": "won", "talk": "open"}
-    return translate(
-        described, files, "downloads", "one", outcomes, "EUR", folder / "made", connection
-    )
+    return translate(described, files, "downloads", "one", outcomes, folder / "made", connection)
 
 
 def rows(made: Translation, entity: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -272,9 +270,7 @@ def test_a_column_required_where_present_is_marked_where_the_make_has_none(tmp_p
     pq.write_table(pa.Table.from_pylist([{"id": "1", "rep": "a", "_file": "f"}], schema), table)
     only = replace(described, makes=(replace(people, columns=undated),))
     with duckdb.connect() as connection:
-        made = translate(
-            only, {"leads": table}, "s", "s@1", {}, "EUR", tmp_path / "made", connection
-        )
+        made = translate(only, {"leads": table}, "s", "s@1", {}, tmp_path / "made", connection)
     assert rows(made, "prospects", "prospect_id", "detected_at") == [("1", "(no column)")]
 
 

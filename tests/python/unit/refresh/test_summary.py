@@ -11,7 +11,12 @@ from orchestration.refresh.summary.figures import NOTHING, format_change, format
 from orchestration.refresh.summary.headlines import Headline
 from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
 from orchestration.refresh.summary.text import format_headlines, format_summary
-from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
+from orchestration.refresh.summary.uncounted import (
+    Uncounted,
+    format_uncounted,
+    lines_to_check,
+    read_uncounted,
+)
 from orchestration.refresh.summary.wording import Language
 from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
@@ -210,6 +215,35 @@ def test_what_is_left_out_is_told_by_kind_single_cases_where_a_figure_may_move()
         "  crm/activities: 8 × wrong number of cells, first in crm/activities.csv, row 1, "
         "export the file again with every cell in quotes"
     )
+
+
+def test_the_kinds_of_a_check_are_told_with_their_counts() -> None:
+    found = Uncounted(
+        "unknown_stage", "crm", "deals", "stage", None, 21, file="crm/deals.csv", row=4,
+        kinds=(("Dead Deals", 18), ("95180904", 3)),
+    )  # fmt: skip
+    line = format_uncounted(found, "en")
+    assert line.startswith(
+        "  crm/deals.stage: 21 × Deal in a stage of unknown meaning, Dead Deals (18), "
+        "95180904 (3), first in crm/deals.csv, row 4, "
+    )
+    assert "reference/funnel_stages.csv" in line
+    won = "won: the day of the last change of its record"
+    undated = Uncounted(
+        "closed_without_a_day", "crm", "deals", "closed_at", None, 1, kinds=((won, 1),)
+    )
+    assert (
+        "crm/deals.closed_at\N{NO-BREAK SPACE}: 1 × Close sans date de fermeture, gagnée, datée "
+        "de la dernière modification de sa fiche (1)"
+    ) in format_uncounted(undated, "fr")
+
+
+def test_of_many_kinds_the_most_frequent_are_told() -> None:
+    kinds = [(f"stage {n}", 1) for n in range(23)]
+    line = format_uncounted(
+        Uncounted("unknown_stage", "crm", "deals", "stage", None, 23, kinds=kinds), "en"
+    )
+    assert "stage 19 (1), and 3 more" in line
 
 
 def test_only_so_much_is_told_as_people_read() -> None:

@@ -1,7 +1,8 @@
 -- grain: one row per basis, stage and months of entering it, of the beginning, of
 -- coming to stand there, of leaving it and of winning.
 -- How many people or deals did so. `cohorts`: contacted people by their furthest stage,
--- up to customer-since; `pipeline`: deals by their stage, as far as it was known then.
+-- up to customer-since; `pipeline`: deals by their stage, as far as it was known then,
+-- but for those in a stage that nothing tells to be open, won or lost.
 {% set stages = prospect_stages()[1:-1] %}
 with customers as (select * from {{ ref('dim_customers') }}),
 
@@ -61,6 +62,7 @@ stretches as (
     from openings
     left join won_deals
         on openings.deal_key = won_deals.deal_key
+    where not openings.is_stage_unknown
 ),
 
 kpi_forecast_stretches as (

@@ -7,15 +7,18 @@
 {% set ways = ['won', 'lost', 'vanished'] %}
 with described as (
     select
-        {% for dimension in dimensions %}
+        {% for dimension in dimensions if dimension != 'rep' %}
             sale_dimensions.{{ dimension }},
         {% endfor %}
+        coalesce(reps.rep_id, '(unknown)') as rep,
         moves.*
     from {{ ref('kpi_pipeline_moves') }} as moves
     inner join {{ ref('kpi_sale_dimensions') }} as sale_dimensions
         on
             moves.deal_key = sale_dimensions.sale_key
             and sale_dimensions.kind = 'deal'
+    left join {{ ref('dim_reps') }} as reps
+        on moves.rep_key = reps.rep_key
 ),
 
 labels as (select * from {{ ref('kpi_dimension_labels') }}),

@@ -1,6 +1,7 @@
 -- grain: one row per grain, period and deal that was open in it.
 -- How it came in, with the first amount that it had in the period, and how it went out,
--- with the last one, as it had been told by the period's end (up to as_of).
+-- with the last one, as it had been told by the period's end (up to as_of). It is of
+-- the rep who owned it last in the period.
 with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 deals as (select * from {{ ref('fct_deals') }}),
@@ -21,6 +22,7 @@ followed as (
         periods.period_start,
         periods.ends_on,
         openings.deal_key,
+        openings.rep_key,
         openings.open_from,
         openings.open_from < periods.period_start as is_at_start,
         openings.open_before > periods.ends_on as is_at_end,
@@ -41,6 +43,7 @@ moved as (
         deal_key,
         bool_or(is_at_start) as is_at_start,
         bool_or(is_at_end) as is_at_end,
+        max_by(coalesce(rep_key, -1), open_from) as last_rep_key,
         min_by(amount, open_from) as first_amount,
         max_by(amount, open_from) as last_amount,
         max(expected_close_on) filter (where is_at_end)
@@ -54,6 +57,7 @@ kpi_pipeline_moves as (
         moved.grain,
         moved.period_start,
         moved.deal_key,
+        nullif(moved.last_rep_key, -1) as rep_key,
         moved.is_at_start,
         moved.is_at_end,
         moved.is_pushed,

@@ -1,0 +1,332 @@
+"""An inspection as text, short enough to be read; `--all` for everything.
+
+What belongs here: which parts there are and how they are laid out. What does not: what is to be
+decided (see `decisions.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from dashboard.building import texts
+from orchestration.formats.descriptions import GENERIC
+from orchestration.inspection.decisions import decisions, percent, shortened
+from orchestration.inspection.findings import (
+    ColumnFinding,
+    FileFinding,
+    Inspection,
+    LinkFinding,
+    MadeFinding,
+)
+from orchestration.inspection.links import PERSON
+from orchestration.inspection.wording import inspection_words
+from orchestration.kpis.catalogue import read_catalogue
+from orchestration.landing.reasons import reason_in
+from orchestration.refresh.summary.figures import format_number, format_table, with_remarks
+from orchestration.refresh.summary.wording import Language
+
+MOST_FILES = 10
+"""How many files of a source are listed."""
+
+MOST_COLUMNS = 60
+"""Up to how many columns each has a line."""
+
+MOST_NAMES = 6
+MOST_TARGETS = 4
+MOST_STAGES = 12
+MOST_WIDTH = 60
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
+
+def inspection_text(found: Inspection, language: Language, shows_all: bool = False) -> str:
+    """Return an inspection as text."""
+    said = inspection_words(language)
+    title = said["title"].format(
+        exports=found.exports,
+        files=format_number(len(found.files), 0, language),
+        seconds=format_number(found.seconds, 1, language),
+    )
+    lines = [title]
+    for source in found.formats:
+        lines += _source(found, source, language, shows_all)
+    parts = (
+        (said["columns"], _columns(found, language, shows_all)),
+        (said["others"], _others(found, language, shows_all)),
+        (said["stages"], _stages(found, language, shows_all)),
+        (said["links"], _links(found.links, language, shows_all)),
+    )
+    for heading, part in parts:
+        body = list(part)
+        lines += ["", heading, *body] if body else []
+    lines += ["", *_supply(found, language, shows_all)]
+    lines += _decisions(found, language, shows_all)
+    return "\n".join(lines)
+
+
+def _source(found: Inspection, source: str, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    landed = [each for each in found.landed if each.source == source]
+    if not landed:
+        return
+    name = found.formats[source]
+    title = said["generic"] if name == GENERIC else found.titles[source]
+    yield ""
+    yield f"{source}: {title}"
+    shown = landed if shows_all or len(landed) <= MOST_FILES + 1 else landed[:MOST_FILES]
+    table = format_table(
+        [said["file"], said["table"], said["rows"], said["sure"]],
+        [
+            [
+                _short(each.report.file.partition("/")[2] or each.report.file),
+                each.table or "",
+                format_number(each.report.landed or 0, 0, language),
+                f"{each.matched}/{each.columns}",
+            ]
+            for each in shown
+        ],
+    )
+    yield from with_remarks(table, said["written"], [_written(each, language) for each in shown])
+    rest = landed[len(shown) :]
+    if rest:
+        rows = sum(each.report.landed or 0 for each in rest)
+        text = said["more_files"].format(n=len(rest), rows=format_number(rows, 0, language))
+        yield f"  {text}"
+    if name != GENERIC:
+        made = [each for each in found.made if each.source == source]
+        yield f"  {said['becomes']}: {_made(made, language)}"
+
+
+def _written(each: FileFinding, language: Language) -> str:
+    said = inspection_words(language)
+    report = each.report
+    parts = [report.encoding or "Parquet"]
+    if report.delimiter:
+        parts.append(said[_DELIMITERS[report.delimiter]])
+    if report.structural_rejects:
+        parts.append(
+            said["rejected"].format(n=format_number(report.structural_rejects, 0, language))
+        )
+    if each.competing:
+        tables = ", ".join(f"{name} ({columns})" for name, columns in each.competing.items())
+        parts.append(said["competing"].format(tables=tables))
+    if report.reason:
+        parts.append(reason_in(report.reason, language))
+    return ", ".join(parts)
+
+
+def _made(made: Sequence[MadeFinding], language: Language) -> str:
+    said = inspection_words(language)
+    rows: dict[str, int] = {}
+    rules: dict[str, int] = {}
+    for each in made:
+        rows[each.entity] = rows.get(each.entity, 0) + each.made
+        for rule, number in each.left_out.items():
+            rules[rule] = rules.get(rule, 0) + number
+    parts = [
+        f"{format_number(number, 0, language)} {entity}"
+        for entity, number in rows.items()
+        if number
+    ]
+    merged = sum(each.merged for each in made)
+    if merged:
+        parts.append(said["merged"].format(n=format_number(merged, 0, language)))
+    if rules:
+        listed = [f"{format_number(number, 0, language)} {rule}" for rule, number in rules.items()]
+        parts.append(said["left_out"].format(rules=", ".join(listed)))
+    return "; ".join(parts)
+
+
+def _columns(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    is_long = len(found.columns) > MOST_COLUMNS and not shows_all
+    shown = [
+        each for each in found.columns if each.targets and (not is_long or _is_notable(each, found))
+    ]
+    tables: dict[tuple[str, str], list[ColumnFinding]] = {}
+    for each in shown:
+        tables.setdefault((each.source, each.table), []).append(each)
+    for (source, table), columns in tables.items():
+        yield f"  {source} {table}"
+        width = min(max(len(each.header) for each in columns), MOST_WIDTH // 2)
+        for each in columns:
+            most = len(each.targets) if shows_all else MOST_TARGETS
+            targets = shortened(each.targets, most, language)
+            details = "; ".join(_details(each, language))
+            yield f"    {each.header.ljust(width)} → {targets}" + (
+                f"; {details}" if details else ""
+            )
+    for place, names in found.unused.items():
+        if names and (shows_all or not is_long):
+            listed = ", ".join(names) if shows_all else shortened(names, MOST_NAMES, language)
+            text = said["unused"].format(n=format_number(len(names), 0, language), names=listed)
+            yield f"  {place}: {text}"
+
+
+def _is_notable(each: ColumnFinding, found: Inspection) -> bool:
+    """Tell whether a column is shown where there are many: of tools, days and numbers."""
+    is_of_tool = found.formats[each.source] != GENERIC
+    return each.form == "unclear" or (is_of_tool and (each.form or each.decimal) is not None)
+
+
+def _details(each: ColumnFinding, language: Language) -> Iterator[str]:
+    said = inspection_words(language)
+    if each.form is not None:
+        form = said.get(f"form_{each.form}", each.form)
+        yield f"{form}, {said['example'].format(cell=each.example)}"
+    if each.decimal is not None:
+        mark = said["decimal_comma" if each.decimal == "," else "decimal_point"]
+        yield f"{mark}, {said['example'].format(cell=each.example)}"
+    empty = each.rows - each.filled
+    if empty:
+        yield said["empty"].format(share=percent(empty, each.rows, language))
+
+
+def _others(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    """Yield what is no table of ours and nobody asked for, in few lines."""
+    said = inspection_words(language)
+    ignored = [each for each in found.files if each.report.outcome == "ignored"]
+    members = [
+        each
+        for each in found.files
+        if each.report.outcome == "unknown_entity" and "!" in each.report.file
+    ]
+    for key, files in (("ignored", ignored), ("members", members)):
+        names = tuple(each.report.file for each in files)
+        if names and shows_all:
+            for each in files:
+                yield f"  {each.report.file}: {reason_in(each.report.reason or '', language)}"
+        elif names:
+            listed = shortened(tuple(map(_short, names)), 3, language)
+            yield f"  {said[key].format(n=format_number(len(names), 0, language), names=listed)}"
+
+
+def _stages(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    if not found.stages:
+        return
+    shown = found.stages if shows_all else found.stages[:MOST_STAGES]
+    yield from format_table(
+        [said["stage"], said["open"], said["won"], said["lost"], said["unknown"]],
+        [
+            [
+                _short(f"{each.source}: {each.stage}"),
+                *(
+                    format_number(number, 0, language) if number else "·"
+                    for number in (each.open - each.unknown, each.won, each.lost, each.unknown)
+                ),
+            ]
+            for each in shown
+        ],
+    )
+    if len(found.stages) > len(shown):
+        yield f"  {said['and_more'].format(n=len(found.stages) - len(shown))}"
+
+
+def _links(listed: Sequence[LinkFinding], language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    shown = [each for each in listed if shows_all or each.found < each.filled]
+    if shown:
+        yield from format_table(
+            [said["link"], said["to"], said["filled"], said["found"]],
+            [
+                [
+                    f"{each.source}: {each.entity} "
+                    + (said["person"] if each.column == PERSON else each.column),
+                    each.points_to,
+                    percent(each.filled, each.rows, language),
+                    percent(each.found, each.filled, language),
+                ]
+                for each in shown
+            ],
+        )
+    rest = len(listed) - len(shown)
+    if rest:
+        yield f"  {said['all_found'].format(n=format_number(rest, 0, language))}"
+
+
+def _supply(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    supply = found.supply
+    if not supply.kpis:
+        yield said["no_kpis"]
+    else:
+        number = len(supply.kpis) + len(supply.lacking)
+        yield said["kpis"].format(n=len(supply.kpis), of=number)
+        yield from _families(found, language, shows_all)
+        pages = ", ".join(
+            said["without"].format(page=_said(f"page_{page}", language), kinds=", ".join(lacking))
+            if lacking
+            else _said(f"page_{page}", language)
+            for page, lacking in supply.pages.items()
+        )
+        yield f"  {said['pages']}: {pages}"
+    names = _names(language)
+    if supply.advice:
+        yield ""
+        yield said["more"]
+    for each in supply.advice:
+        titles = tuple(names[kpi] for kpi in each.kpis)
+        listed = ", ".join(titles) if shows_all else shortened(titles, 4, language)
+        key = "advice" if each.tool else "advice_entity"
+        yield "  " + said[key].format(
+            n=len(each.kpis),
+            table=each.table,
+            tool=each.tool,
+            click_path=each.click_path,
+            entity=each.entity,
+            names=listed,
+            tools=", ".join(each.tools) or said["any_tool"],
+        )
+
+
+def _families(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    names = _names(language)
+    kpis = read_catalogue().kpis
+    for family in dict.fromkeys(kpi.family for kpi in kpis.values()):
+        of_family = [kpi_id for kpi_id, kpi in kpis.items() if kpi.family == family]
+        supplied = tuple(names[each] for each in of_family if each in found.supply.kpis)
+        count = said["of"].format(n=len(supplied), of=len(of_family))
+        listed = ", ".join(supplied) if shows_all else shortened(supplied, MOST_NAMES, language)
+        mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
+        yield f"  {_said(f'family_{family}', language)} {count}" + (
+            f"{mark}{listed}" if supplied else ""
+        )
+
+
+def _decisions(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
+    said = inspection_words(language)
+    listed = decisions(found, language)
+    to_decide = [each for each in listed if not each.is_remark]
+    remarks = [each for each in listed if each.is_remark]
+    yield ""
+    if not to_decide:
+        yield said["understood"]
+    else:
+        yield said["decide"]
+    for each in to_decide:
+        yield f"  - {each.text}"
+        yield from (f"      {line}" for line in each.lines)
+    if remarks:
+        shown = remarks if shows_all else remarks[:MOST_FILES]
+        yield ""
+        yield said["remarks"]
+        for each in shown:
+            yield f"  - {each.text}"
+            yield from (f"      {line}" for line in each.lines if shows_all)
+        if len(remarks) > len(shown):
+            yield f"  {said['and_more'].format(n=len(remarks) - len(shown))}"
+
+
+def _names(language: Language) -> dict[str, str]:
+    return {
+        kpi_id: kpi.name_fr if language == "fr" else kpi.name_en
+        for kpi_id, kpi in read_catalogue().kpis.items()
+    }
+
+
+def _said(key: str, language: Language) -> str:
+    return texts()[key][language]
+
+
+def _short(name: str) -> str:
+    """Return the end of a long name: what tells files apart."""
+    return name if len(name) <= MOST_WIDTH else f"…{name[1 - MOST_WIDTH :]}"
