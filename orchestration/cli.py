@@ -79,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument(
         "--full-refresh",
         action="store_true",
-        help="rebuild the private warehouse from scratch; landing is never deleted",
+        help="rebuild the private warehouse from scratch, also when nothing is new; landing is "
+        "never deleted",
     )
 
     run = commands.add_parser(
@@ -113,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     inspect.add_argument(
         "--all", action="store_true", help="every file, column, stage, reference and KPI"
+    )
+    inspect.add_argument(
+        "--write-mapping",
+        action="store_true",
+        help="write a mapping to start from beside the exports, for tables that nobody recognised",
     )
     inspect.add_argument("--json", action="store_true", help="as JSON, for programs")
     inspect.add_argument(
@@ -251,7 +257,7 @@ def _inspect(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.inspection.looking import inspect
     from orchestration.inspection.text import inspection_text
 
-    found = inspect(environment.exports)
+    found = inspect(environment.exports, options.write_mapping, options.language)
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
     else:
