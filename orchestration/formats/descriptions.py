@@ -69,7 +69,8 @@ class Entity:
     headers any file could have is told only where the table `beside` lies, too; one whose records
     come with others' gives way to those tables (`gives_way_to`). A connector that
     copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
-    the tool it is downloaded.
+    the tool it is downloaded. `empty_words` (None but for a table of a mapping) are the words,
+    folded, that mean an empty cell of it.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Entity:
     beside: str | None = None
     gives_way_to: tuple[str, ...] = ()
     click_path: str = ""
+    empty_words: tuple[str, ...] | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:
