@@ -417,12 +417,11 @@ def _carry_out(
     for order, join in enumerate(make.joins):
         steps += _join_steps(join, order, current)
         current = f"joined_{order}"
-    if make.let:
-        listed = ", ".join(
-            f"({value})::varchar as {quoted_name(name)}" for name, value in make.let.items()
+    for number, (name, value) in enumerate(make.let.items()):  # each once, however often used
+        steps.append(
+            f"let_{number} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
         )
-        steps.append(f"let as (select *, {listed} from {current})")
-        current = "let"
+        current = f"let_{number}"
     columns = ", ".join(
         f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
     )
@@ -507,17 +506,27 @@ def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
             "select *, null::varchar as each_name, null::varchar as each_value, "
             "null::varchar as each_number, 0 as _each from landed where false"
         )
-    listed = ", ".join(
-        f"{{'name': {quoted_text(name)}, 'number': {number}, "
-        f"'value': json_extract_string(_extra, {quoted_text(_json_path(label))})}}"
-        for number, (label, name) in enumerate(labels)
-    )
+    paths = ", ".join(quoted_text(_json_path(label)) for label, _ in labels)
+    names = ", ".join(quoted_text(name) for _, name in labels)
     return f"""
         select
-            landed.*, cell.name as each_name, iso_time(cell.value, {_DAY_ORDER}) as each_value,
-            (cell.number + 1)::varchar as each_number, cell.number as _each
-        from landed cross join lateral (select unnest([{listed}]) as cell)
-        where nullif(trim(cell.value), '') is not null
+            * exclude (_cell),
+            ([{names}])[_cell.number] as each_name,
+            iso_time(_cell.value, {_DAY_ORDER}) as each_value,
+            _cell.number::varchar as each_number,
+            _cell.number - 1 as _each
+        from (
+            select
+                landed.*,
+                unnest(list_filter(
+                    list_transform(
+                        json_extract_string(_extra, [{paths}]),
+                        lambda value, number: {{'value': value, 'number': number}}
+                    ),
+                    lambda cell: nullif(trim(cell.value), '') is not null
+                )) as _cell
+            from landed
+        )
     """
 
 
