@@ -244,8 +244,9 @@ def page(facts: Facts, first_data: str = "", inline: str = "") -> str:
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Return every text of the pages by key and language."""
-    content: dict[str, dict[str, str]] = yaml.safe_load(
-        (_folder() / "texts.yml").read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML has it
+    content: dict[str, dict[str, str]] = yaml.load(
+        (_folder() / "texts.yml").read_text(encoding="utf-8"), loader
     )
     return content
 

@@ -36,6 +36,11 @@ def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def readable(name: str) -> str:
+    r"""Return a file's name as text; bytes that are no UTF-8 are escaped (`\xe9`)."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def put_in_place(temporary: Path, target: Path) -> None:
     """Give a finished file its final name, durably."""
     sync(temporary)

@@ -19,11 +19,12 @@ import dagster as dg
 from orchestration.dagster.resources import EXIT_CODE_TAG
 from orchestration.environment import Environment, read_recipients
 from orchestration.errors import BlockedByGateError
-from orchestration.landing.discovery import is_hidden, is_unfinished
+from orchestration.files import readable
+from orchestration.landing.discovery import is_left_by_systems, is_unfinished
 from orchestration.lock import running_refresh
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import finished, read_record
-from orchestration.settings.declared import reporting
+from orchestration.settings.declared import may_be_table, reporting
 from orchestration.validation.held import decisions
 
 INTERVAL_SECONDS = 60
@@ -73,9 +74,9 @@ def state_of(environment: Environment) -> str:
     exports = environment.exports
     digest = hashlib.sha256()
     for path in sorted(exports.rglob("*")):
-        name = path.relative_to(exports).as_posix()
-        is_ours = "/" in name or name.endswith(".yml")
-        if not is_ours or is_hidden(name) or is_unfinished(name):
+        name = readable(path.relative_to(exports).as_posix())
+        is_ours = "/" in name or name.endswith(".yml") or may_be_table(name)
+        if not is_ours or is_left_by_systems(name) or is_unfinished(name):
             continue
         try:
             found = path.stat()

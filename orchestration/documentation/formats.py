@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
-from orchestration.inspection.supply import possible_kpis
+from orchestration.inspection.supply import catalogue, possible_kpis
 from orchestration.inspection.words import outcome_meanings
-from orchestration.kpis.catalogue import read_catalogue
 
 _PREAMBLE = """\
 # Tools' own files
@@ -56,18 +55,19 @@ def formats_page() -> str:
 
 def _kpi_table(tools: Sequence[Format]) -> Iterator[str]:
     """Yield the lines of a table: a row per KPI that any tool supplies, a column per tool."""
-    catalogue = read_catalogue()
     outcomes = outcome_meanings()
     with duckdb.connect() as connection:
-        kpis = {tool.title: possible_kpis(tool, catalogue, outcomes, connection) for tool in tools}
+        kpis = {
+            tool.title: possible_kpis(tool, catalogue(), outcomes, connection) for tool in tools
+        }
     yield f"| KPI | {' | '.join(kpis)} |"
     yield f"| --- | {' | '.join(':-:' for _ in kpis)} |"
-    for kpi_id, kpi in catalogue.kpis.items():
+    for kpi_id, kpi in catalogue().kpis.items():
         marks = ["•" if kpi_id in supplied else "" for supplied in kpis.values()]
         if any(marks):
             yield f"| {kpi.name_en} | {' | '.join(marks)} |"
     counts = " | ".join(f"**{len(supplied)}**" for supplied in kpis.values())
-    yield f"| **of {len(catalogue.kpis)}** | {counts} |"
+    yield f"| **of {len(catalogue().kpis)}** | {counts} |"
 
 
 def _section(tool: Format) -> str:

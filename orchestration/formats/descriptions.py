@@ -16,6 +16,9 @@ from typing import Any
 
 import yaml
 
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C, ten times as fast, where PyYAML was built with it."""
+
 FORMATS_FOLDER = Path(__file__).parent
 _INTERNAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 GENERIC = "generic"
@@ -214,7 +217,7 @@ def known_formats(folder: Path = FORMATS_FOLDER) -> Mapping[str, Format]:
 
 def read_format(path: Path) -> Format:
     """Read one description."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)
     tables = content.get("tables", content.get("entities", {}))
     return Format(
         name=content["format"],

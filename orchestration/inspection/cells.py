@@ -5,7 +5,7 @@ a column. What does not: what the macros do.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,8 @@ import duckdb
 from jinja2 import Environment, StrictUndefined
 
 from orchestration.environment import PROJECT_DIR
-from orchestration.formats.descriptions import Column, Entity
+from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
+from orchestration.inspection.columns import DAYS
 from orchestration.inspection.findings import UnreadFinding
 from orchestration.inspection.rows import Rows
 from orchestration.landing.duckdb_reader import quoted_name
@@ -21,39 +22,59 @@ from orchestration.landing.duckdb_reader import quoted_name
 EXAMPLES = 3
 
 _FIRST_TWO = re.compile(r"\D*(\d{1,2})[/.-](\d{1,2})[/.-]")
-_READS = ("moment", "day", "boolean", "integer", "decimal", "word")
-"""The types that a cell may fail to be read as; a text always reads."""
+_READS = ("boolean", "integer", "decimal", "word")
+"""The types, besides days and ids, that a cell may fail to be read as; a text always reads."""
+
+_MONTH = ("rep_time", "month")
+"""A column that may hold months: staging reads `2026-10` as its first day."""
+
+Place = tuple[Entity, Column]
 
 
-def unread_cells(
-    rows: Rows, entity: Entity, connection: duckdb.DuckDBPyConnection
-) -> Iterator[UnreadFinding]:
-    """Yield what of the rows of an entity a refresh could not read, by source, column and rule."""
-    for column in entity.columns:
-        readable = column.type in _READS and (column.type != "word" or column.allowed)
-        if readable or column.type == "id":
-            yield from _unread(rows, entity, column, connection)
+def unread_cells(rows: Rows, connection: duckdb.DuckDBPyConnection) -> Iterator[UnreadFinding]:
+    """Yield what of all rows a refresh could not read, by entity, column, rule and source."""
+    places = [
+        (entity, column)
+        for entity in known_formats()[GENERIC].entities.values()
+        if entity.name in rows
+        for column in entity.columns
+    ]
+    groups: dict[str, list[Place]] = {}
+    for entity, column in places:
+        is_month = (entity.name, column.name) == _MONTH
+        if column.type == "id" or (column.type in DAYS and not is_month):
+            groups.setdefault("id" if column.type == "id" else "day", []).append((entity, column))
+        elif is_month or (column.type in _READS and (column.type != "word" or column.allowed)):
+            groups[f"{entity.name}.{column.name}"] = [(entity, column)]
+    for group in groups.values():
+        yield from _unread(rows, group, connection)
 
 
 def _unread(
-    rows: Rows, entity: Entity, column: Column, connection: duckdb.DuckDBPyConnection
+    rows: Rows, places: Sequence[Place], connection: duckdb.DuckDBPyConnection
 ) -> Iterator[UnreadFinding]:
+    """Yield what could not be read in columns that are read alike."""
+    entity, column = places[0]
     rule = _id_rule() if column.type == "id" else _typed_rule(entity, column)
-    cell = quoted_name(column.name)
+    own = f", cell as {quoted_name(column.name)}"  # numbers are read by the column's own rules
+    counted = " union all ".join(
+        f"""
+        select
+            _source, _load_id, _file, {place} as place, {quoted_name(column.name)} as cell,
+            count(*) as number
+        from {rows.relation(entity.name)} as given
+        where nullif(trim({quoted_name(column.name)}), '') is not null
+        group by all
+        """
+        for place, (entity, column) in enumerate(places)
+    )
     found = connection.execute(
         f"""
-        with counted as (
-            select _source, _load_id, _file, {cell} as cell, {cell}, count(*) as number
-            from {rows.relation(entity.name)} as given
-            where nullif(trim({cell}), '') is not null
-            group by all
-        ),
+        with counted as ({counted}),
 
         judged as (
-            select
-                landed._source, landed.cell, landed.number,
-                {rule} as rule
-            from counted as landed
+            select landed._source, landed.place, landed.cell, landed.number, {rule} as rule
+            from (select *{own} from counted) as landed
             left join reading_rules
                 on
                     landed._load_id = reading_rules.load_id
@@ -61,18 +82,22 @@ def _unread(
         )
 
         select
+            place,
             _source,
             rule,
             sum(number)::bigint,
             any_value(total)::bigint,
             arg_max(cell, number, {100 * EXAMPLES})
-        from (select *, sum(number) over (partition by _source) as total from judged)
+        from (
+            select *, sum(number) over (partition by _source, place) as total from judged
+        )
         where rule is not null and rule != 'missing'
         group by all
         order by all
         """
     ).fetchall()
-    for source, of_rule, number, total, cells in found:
+    for place, source, of_rule, number, total, cells in found:
+        entity, column = places[place]
         yield UnreadFinding(
             source=source,
             entity=entity.name,
@@ -113,6 +138,10 @@ def _typed_rule(entity: Entity, column: Column) -> str:
     if column.other_word:
         listed = _called("read_word", "landed.cell", list(column.allowed))
         otherwise = f"when ({listed}) is null then 'other_word'"
+    if column.is_required and (column.minimum is not None or column.maximum is not None):
+        least = "null" if column.minimum is None else column.minimum
+        most = "null" if column.maximum is None else column.maximum
+        otherwise = f"when ({value}) < {least} or ({value}) > {most} then 'range'"
     return f"case when ({value}) is null then {rule} {otherwise} end"
 
 
@@ -128,7 +157,7 @@ def _value(entity: Entity, column: Column) -> str:
     if column.type == "word":
         return _called("read_word", "landed.cell", list(column.allowed), column.other_word)
     value = _called("read_wall_time", "landed.cell")
-    if (entity.name, column.name) == ("rep_time", "month"):
+    if (entity.name, column.name) == _MONTH:
         first_day = _called("read_wall_time", "(trim(landed.cell) || '-01')")
         return f"coalesce({value}, {first_day})"
     return value

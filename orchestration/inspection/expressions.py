@@ -4,8 +4,10 @@ What belongs here: the columns behind a column of a make, and the words that an 
 to. What does not: carrying an expression out (see `landing/translation.py`).
 """
 
+import functools
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,16 +15,15 @@ from typing import Any
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, Format, Make, known_formats
+from orchestration.landing.translation import macros
 
-_SAME_WORDS = ("folded", "lower", "trim", "nullif", "whole", "first_of")
+_SAME_WORDS = ("lower", "trim", "nullif", "nfc_normalize", "regexp_replace")
 """Functions whose first argument's words are theirs, but for blanks and case."""
 
-_GIVEN: Mapping[str, frozenset[str]] = {
-    "outcome_of": frozenset({"won", "lost", "open"}),
-    "flag": frozenset({"true", "false"}),
-    "is_known_stage": frozenset({"true", "false"}),
-}
-"""What the macros give that know their words."""
+_GIVEN: Mapping[str, frozenset[str]] = {"outcome_of": frozenset({"won", "lost", "open"})}
+"""What the macros give that know their words otherwise than by their text."""
+
+_MACRO = re.compile(r"create or replace temp macro (\w+)\(([^)]*)\) as\s+(.*?);\n", re.DOTALL)
 
 _EACH_COLUMNS = ("each_name", "each_value", "each_number")
 
@@ -79,6 +80,16 @@ def parsed(expression: str) -> Tree:
         raise ValueError(f"{expression}: {found.get('error_message')}")
     tree: Tree = found["statements"][0]["node"]["select_list"][0]
     return tree
+
+
+@cache
+def _macros() -> Mapping[str, tuple[tuple[str, ...], Tree]]:
+    """Return the macros of `translation.sql`: name → its arguments, and its syntax."""
+    found = {}
+    for name, arguments, body in _MACRO.findall(macros() + "\n"):
+        without_comments = re.sub(r"--[^\n]*", "", body)
+        found[name] = tuple(each.strip() for each in arguments.split(",")), parsed(without_comments)
+    return found
 
 
 class Reader:
@@ -147,37 +158,62 @@ class Reader:
         for of_table, expression in self._named(name, table):
             yield from self._uses(parsed(expression), of_table, is_value, seen | {name})
 
-    def _words(self, tree: Tree, table: str, seen: frozenset[str]) -> Words:
+    def _words(
+        self,
+        tree: Tree,
+        table: str,
+        seen: frozenset[str],
+        bound: Mapping[str, Words] | None = None,
+    ) -> Words:
+        """Return what a part of an expression can come to; `bound` are a macro's arguments."""
+
+        def any_of(trees: Iterable[Tree]) -> Words:
+            return functools.reduce(
+                Words.__or__, (self._words(each, table, seen, bound) for each in trees), Words()
+            )
+
         kind = tree.get("class")
         if kind == "CONSTANT":
             value = tree["value"]
             is_empty = value["is_null"] or value["value"] == ""
             return Words() if is_empty else Words(frozenset({str(value["value"])}))
         if kind == "CASE":
-            ends = [check["then_expr"] for check in tree["case_checks"]] + [tree["else_expr"]]
-            return self._any_of(ends, table, seen)
+            ends = [check["then_expr"] for check in tree["case_checks"]]
+            return any_of([*ends, tree["else_expr"]])
         if kind == "CAST":
-            return self._words(tree["child"], table, seen)
+            return any_of([tree["child"]])
         if tree.get("type") == "OPERATOR_COALESCE":
-            return self._any_of(tree["children"], table, seen)
+            return any_of(tree["children"])
         if kind == "FUNCTION":
-            if tree["function_name"] in _GIVEN:
-                return Words(_GIVEN[tree["function_name"]])
-            if tree["function_name"] in _SAME_WORDS:
-                return self._words(tree["children"][0], table, seen)
-        if kind == "COLUMN_REF" and (name := tree["column_names"][-1]) not in seen:
-            named = list(self._named(name, table))
-            if named:
-                found = Words()
-                for of_table, expression in named:
-                    found |= self._words(parsed(expression), of_table, seen | {name})
-                return found
+            return self._words_of_function(tree["function_name"], tree["children"], any_of)
+        if kind == "COLUMN_REF":
+            return self._words_of_name(tree["column_names"][-1], table, seen, bound or {})
         return Words(is_open=True)
 
-    def _any_of(self, trees: list[Tree], table: str, seen: frozenset[str]) -> Words:
-        found = Words()
-        for each in trees:
-            found |= self._words(each, table, seen)
+    def _words_of_function(
+        self, name: str, arguments: Sequence[Tree], any_of: Callable[[Iterable[Tree]], Words]
+    ) -> Words:
+        if name in _GIVEN:
+            return Words(_GIVEN[name])
+        if name == "if":
+            return any_of(arguments[1:])
+        if name in _SAME_WORDS:
+            return any_of(arguments[:1])
+        if name in _macros():
+            names, body = _macros()[name]
+            given = {each: any_of([tree]) for each, tree in zip(names, arguments, strict=False)}
+            return self._words(body, self._make.table, frozenset(), given)
+        return Words(is_open=True)
+
+    def _words_of_name(
+        self, name: str, table: str, seen: frozenset[str], bound: Mapping[str, Words]
+    ) -> Words:
+        if name in bound:
+            return bound[name]
+        named = [] if name in seen else list(self._named(name, table))
+        found = Words(is_open=not named)
+        for of_table, expression in named:
+            found |= self._words(parsed(expression), of_table, seen | {name})
         return found
 
 

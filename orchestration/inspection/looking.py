@@ -19,22 +19,17 @@ from orchestration.formats.descriptions import GENERIC, Entity, Format, known_fo
 from orchestration.inspection.advice import supply
 from orchestration.inspection.cells import unread_cells
 from orchestration.inspection.columns import TableFiles, column_findings, unused_headers
-from orchestration.inspection.findings import (
-    FileFinding,
-    Inspection,
-    MadeFinding,
-    UnreadFinding,
-)
+from orchestration.inspection.findings import FileFinding, Inspection, MadeFinding
 from orchestration.inspection.links import links
 from orchestration.inspection.recognised import file_finding
-from orchestration.inspection.rows import Rows, open_rows
+from orchestration.inspection.rows import open_rows
+from orchestration.inspection.supply import catalogue
 from orchestration.inspection.words import (
     currencies_without_rate,
     outcome_meanings,
     stages,
     unknown_outcomes,
 )
-from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.duckdb_reader import connect
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.loading import MEMORY_LIMIT, MOST_THREADS, land
@@ -69,7 +64,7 @@ def inspect(exports: Path, progress: Callable[[str], None] = lambda _: None) -> 
             outcomes=stage_outcomes(reference.get("funnel_stages", ())),
         )
         today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
-        write_settings(settings, paths, today)
+        write_settings(settings, paths, today, with_clocks=False)
         with connect(paths.landing / "inspection", MEMORY_LIMIT, MOST_THREADS) as connection:
             found = _found(exports, settings, report, reference, paths, connection)
     return replace(found, seconds=time.monotonic() - started)
@@ -123,7 +118,7 @@ def _found(
         unused={f"{of.source} {of.table.name}": unused_headers(of) for of in tables},
         made=tuple(_made(paths)),
         entities={name: _by_source(relations[name], connection) for name in relations},
-        unread=tuple(_unread(rows, entities.values(), connection)),
+        unread=tuple(unread_cells(rows, connection)),
         stages=tuple(stages(rows, connection)),
         outcomes=tuple(unknown_outcomes(rows, outcomes, connection)),
         currencies=tuple(currencies_without_rate(rows, settings.reporting.currency, connection)),
@@ -136,7 +131,7 @@ def _found(
             )
         ),
         supply=supply(
-            read_catalogue(),
+            catalogue(),
             relations,
             {(each.format, each.table) for each in files if each.table is not None},
             formats,
@@ -243,11 +238,3 @@ def _by_source(relation: str, connection: duckdb.DuckDBPyConnection) -> dict[str
             f"select _source, count(*) from {relation} as given group by all order by all"
         ).fetchall()
     )
-
-
-def _unread(
-    rows: Rows, entities: Iterable[Entity], connection: duckdb.DuckDBPyConnection
-) -> Iterator[UnreadFinding]:
-    for entity in entities:
-        if entity.name in rows:
-            yield from unread_cells(rows, entity, connection)

@@ -8,12 +8,13 @@ tables can become, and which KPIs have a value by them. What does not: what an e
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
 from orchestration.inspection.expressions import Reader
-from orchestration.kpis.catalogue import Catalogue
+from orchestration.kpis.catalogue import Catalogue, read_catalogue
 from orchestration.kpis.definitions import Kpi, KpiTerm
 from orchestration.kpis.events import TARGET_CRITERIA
 from orchestration.landing.duckdb_reader import quoted_name, quoted_text
@@ -43,6 +44,12 @@ class Seen:
 
     events: frozenset[str]
     distinct: frozenset[str]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return our KPIs, read once."""
+    return read_catalogue()
 
 
 def met_conditions(
@@ -233,8 +240,8 @@ def possible_rows(
 ) -> dict[str, str]:
     """Return, by entity, the SQL of rows such as a tool's tables can become.
 
-    Of a closed list there is a row for every word that its expression can come to; any other column
-    is filled wherever a make fills it.
+    Of a closed list there is a row for every word that its expression names, or for every word of
+    the list when it names none; any other column is filled wherever a make fills it.
 
     Args:
         export_format: the tool's format.
@@ -246,7 +253,7 @@ def possible_rows(
     entities = known_formats()[GENERIC].entities
     rows: dict[str, list[str]] = {}
     for make in export_format.makes:
-        if make.table in wanted:
+        if make.table in wanted and "false" not in make.where.values():  # else it is looked up only
             entity = entities[make.entity]
             rows.setdefault(make.entity, []).append(
                 _possible(export_format, make, entity, outcomes)
@@ -263,12 +270,10 @@ def _possible(export_format: Format, make: Make, entity: Entity, outcomes: Outco
         choice = "null::varchar"
         if found is not None and not found.is_nothing:
             words = set(found.words)
-            if column.name == "outcome" and found.is_open:
-                words |= {outcome for _, _, outcome in outcomes}
-            elif column.allowed and found.is_open:
-                words |= set(column.allowed)
-            elif not column.allowed and column.name != "outcome":
+            if column.name != "outcome" and not column.allowed:
                 words = {_FILLED.get(column.type, "x")}
+            elif not words:  # what else passes where words are written is mostly to be rejected
+                words = set(column.allowed) or {outcome for _, _, outcome in outcomes}
             listed = ", ".join(quoted_text(word) for word in sorted(words))
             choice = f"unnest([{listed}])" if words else "null::varchar"
         cells.append(choice)

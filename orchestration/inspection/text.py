@@ -17,8 +17,8 @@ from orchestration.inspection.findings import (
     MadeFinding,
 )
 from orchestration.inspection.links import PERSON
+from orchestration.inspection.supply import catalogue
 from orchestration.inspection.wording import inspection_words
-from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.reasons import reason_in
 from orchestration.refresh.summary.figures import format_number, format_table, with_remarks
 from orchestration.refresh.summary.wording import Language
@@ -280,7 +280,7 @@ def _supply(found: Inspection, language: Language, shows_all: bool) -> Iterator[
 def _families(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
     said = inspection_words(language)
     names = _names(language)
-    kpis = read_catalogue().kpis
+    kpis = catalogue().kpis
     for family in dict.fromkeys(kpi.family for kpi in kpis.values()):
         of_family = [kpi_id for kpi_id, kpi in kpis.items() if kpi.family == family]
         supplied = tuple(names[each] for each in of_family if each in found.supply.kpis)
@@ -319,7 +319,7 @@ def _decisions(found: Inspection, language: Language, shows_all: bool) -> Iterat
 def _names(language: Language) -> dict[str, str]:
     return {
         kpi_id: kpi.name_fr if language == "fr" else kpi.name_en
-        for kpi_id, kpi in read_catalogue().kpis.items()
+        for kpi_id, kpi in catalogue().kpis.items()
     }
 
 

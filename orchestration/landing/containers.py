@@ -1,4 +1,4 @@
-"""Opening what exports come in: plain files, gzip, zip, Parquet.
+"""Opening what exports come in: plain files, gzip, zip, workbooks, Parquet.
 
 What belongs here: getting at the bytes of each table, unpacked into a scratch folder where needed.
 What does not: what the bytes mean.
@@ -8,25 +8,40 @@ import codecs
 import contextlib
 import gzip
 import itertools
-import re
-import shutil
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.formats.descriptions import Format
-from orchestration.landing.discovery import FoundFile, Name, file_kind, is_hidden, read_name
+from orchestration.files import readable
+from orchestration.formats.descriptions import Entity, Format
+from orchestration.landing.beginnings import (
+    HEAD_BYTES,
+    HEAD_ROWS,
+    UNREADABLE,
+    as_text,
+    decoded,
+)
+from orchestration.landing.discovery import (
+    FoundFile,
+    Name,
+    entity_called,
+    file_kind,
+    is_prose,
+    read_name,
+)
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
-from orchestration.landing.recognition import headers_in_stream, reason_left_out
+from orchestration.landing.members import Member, leaves_its_folder, members
+from orchestration.landing.recognition import headers_in, headers_in_text, reason_left_out
 from orchestration.landing.report import FileReport
-from orchestration.landing.tool_tables import parquet_head, recognise, text_head
+from orchestration.landing.tool_tables import recognise, recognise_entity
+from orchestration.landing.workbooks import Remarks, SheetError, Workbook
+from orchestration.settings.declared import Source
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a member of a zip raises when it is cut off or damaged."""
@@ -47,7 +62,8 @@ class Table:
     """One table ready to be read: delimited text with its evidence, or Parquet without.
 
     `entity` is an entity of the generic format, or a table of a tool; of a tool's text the
-    delimiter is known by its header.
+    delimiter is known by its header, and `shape` is the table as the tool describes it, where it is
+    landed as another. `sheet` says of a workbook's sheet what its rows do not.
     """
 
     name: str
@@ -58,12 +74,27 @@ class Table:
     evidence: Evidence | None
     is_temporary: bool
     delimiter: str | None = None
+    sheet: "Sheet | None" = None
+    shape: Entity | None = None
 
     def report(self) -> FileReport:
         """Return what is known of the file so far; the outcome is yet to be filled in."""
         return FileReport(
             self.name, "landed", entity=self.entity, sha256=self.sha256, bytes=self.size
         )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is known of a sheet besides its rows: remarks, and its merged areas by first row."""
+
+    remarks: Remarks
+    merged: Sequence[tuple[int, str]]
+
+    def remarks_below(self, header_row: int) -> str:
+        """Return what is to be told of the sheet; above the header cells may well be merged."""
+        areas = [area for last, area in self.merged if last > header_row]
+        return str(replace(self.remarks, merged=areas))
 
 
 class Scratch:
@@ -78,6 +109,14 @@ class Scratch:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder / f"{next(self._numbers)}{suffix}"
 
+    def in_reach(self, path: Path) -> Path:
+        """Return a path of the file that any program can be told: a name may be no UTF-8."""
+        if readable(str(path)) == str(path):
+            return path
+        link = self.path(path.suffix if path.suffix.isascii() else "")
+        link.symlink_to(path.absolute())
+        return link
+
 
 class ContainerError(ValueError):
     """The file cannot be opened as what its name says; the message says why and what to do."""
@@ -88,6 +127,7 @@ def open_tables(
     sha256: str,
     evidence: Evidence | None,
     export_format: Format,
+    source: Source,
     scratch: Scratch,
 ) -> Iterator[Table | FileReport]:
     """Yield the tables in a file, and a report for what is none.
@@ -96,17 +136,19 @@ def open_tables(
         found: the file.
         sha256: the hash of its bytes.
         evidence: what is known of it from an earlier reading, for a plain file.
-        export_format: what the names of zip members are compared with; of a tool, whose tables
-            the headers are compared with.
+        export_format: whose entities the names of members and sheets are compared with; of a tool,
+            whose tables the headers are compared with.
+        source: what is declared of how its text is written.
         scratch: where to unpack to.
 
     """
+    opener = _Opener(export_format, source, scratch)
     if found.kind == "zip":
-        yield from _open_zip(found, sha256, export_format, scratch)
+        yield from opener.zip(found, sha256)
     else:
         whole = FileReport(found.name, "refused", entity=found.entity, sha256=sha256)
-        opened = _open_one(found.path, found.kind, whole, evidence, scratch, is_temporary=False)
-        yield _told_by_headers(opened, export_format, scratch)
+        path = scratch.in_reach(found.path)
+        yield from opener.file(path, found.kind, whole, evidence, is_temporary=False)
 
 
 def to_utf8(path: Path, encoding: str, scratch: Scratch) -> Path:
@@ -134,6 +176,199 @@ def parquet_rows(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
+@dataclass(frozen=True)
+class _Opener:
+    """Opens the files of one source."""
+
+    export_format: Format
+    source: Source
+    scratch: Scratch
+
+    def file(
+        self,
+        path: Path,
+        kind: str,
+        whole: FileReport,
+        evidence: Evidence | None,
+        is_temporary: bool,
+    ) -> Iterator[Table | FileReport]:
+        """Yield the tables in a file that is no zip."""
+        whole = replace(whole, bytes=path.stat().st_size)
+        try:
+            if kind == "xlsx":
+                yield from self._sheets(path, whole)
+                if is_temporary:
+                    path.unlink()
+                return
+            opened = _open_one(path, kind, whole, evidence, self.scratch, is_temporary)
+        except (ContainerError, SheetError) as error:
+            yield replace(whole, reason=str(error))
+            return
+        yield self._told_by_headers(opened)
+
+    def zip(self, found: FoundFile, sha256: str) -> Iterator[Table | FileReport]:
+        """Yield the tables in a zip."""
+        size = found.path.stat().st_size
+        whole = FileReport(found.name, "refused", sha256=sha256, bytes=size)
+        try:
+            with zipfile.ZipFile(found.path) as archive:
+                _check_members(archive)
+                listed = list(members(archive))
+                if not listed:
+                    raise ContainerError("the zip holds no file: export it again")
+                for member in listed:
+                    yield from self._member(archive, member, f"{found.name}!{member.name}")
+        except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+            reason = f"the zip cannot be opened ({error}): copy or export it again"
+            yield replace(whole, reason=reason)
+        except ContainerError as error:
+            yield replace(whole, reason=str(error))
+
+    def _member(
+        self, archive: zipfile.ZipFile, member: Member, name: str
+    ) -> Iterator[Table | FileReport]:
+        size = member.info.file_size
+        if member.is_left_by_systems:
+            yield FileReport(name, "ignored", "a file that systems leave in zips", bytes=size)
+            return
+        read = self._name_of(member.path)
+        if read.problem is not None:
+            report = replace(read.problem, file=name, bytes=size)
+            yield _left_out(archive, member, report, self.export_format)
+            return
+        if read.kind in ("other", "zip"):
+            is_zip = read.kind == "zip"
+            reason = "a zip inside a zip is not read: unpack it" if is_zip else "no table"
+            yield FileReport(name, "refused" if is_zip else "ignored", reason, bytes=size)
+            return
+        target = self.scratch.path(".member")
+        refused = FileReport(name, "refused", entity=read.entity, bytes=size)
+        try:
+            with archive.open(member.info) as stream, target.open("wb") as sink:
+                evidence = gather(cast(BinaryIO, stream), sink.write)
+        except (RuntimeError, NotImplementedError) as error:
+            reason = f"the member cannot be opened ({error}): unpack the zip"
+            yield replace(refused, reason=reason)
+            return
+        except _DAMAGED as error:
+            reason = f"the member is damaged ({error}): copy or export it again"
+            yield replace(refused, reason=reason)
+            return
+        whole = replace(refused, sha256=evidence.sha256)
+        of_text = evidence if read.kind == "csv" else None
+        yield from self.file(target, read.kind, whole, of_text, is_temporary=True)
+
+    def _name_of(self, path: str) -> Name:
+        if self.export_format.is_generic:
+            return read_name(path, self.export_format)
+        return Name(file_kind(path) or "other")
+
+    def _sheets(self, path: Path, whole: FileReport) -> Iterator[Table | FileReport]:
+        """Yield the visible sheets of a workbook that are tables, and a report on the others."""
+        with Workbook(path) as workbook:
+            told = {sheet: self._told(workbook, sheet, whole) for sheet in workbook.visible}
+            if not any(told.values()):
+                yield self._no_table(workbook, whole)
+                return
+            for sheet, table in told.items():
+                name = f"{whole.file}!{sheet}"
+                if table is None:
+                    seen = _headers_of(workbook, sheet)
+                    reason = reason_left_out(name, seen, self.export_format)
+                    yield FileReport(name, "unknown_entity", reason, unknown_columns=seen)
+                else:
+                    yield self._sheet(workbook, sheet, FileReport(name, "refused", entity=table))
+            for sheet in workbook.hidden:
+                reason = "a hidden sheet is not read: unhide it if it is meant"
+                yield FileReport(f"{whole.file}!{sheet}", "ignored", reason)
+
+    def _told(self, workbook: Workbook, sheet: str, whole: FileReport) -> str | None:
+        """Return which table a sheet is: a tool's by its headers, else by its or the file's name.
+
+        A name alone is enough where it is the sheet's own, or that of a workbook with one sheet.
+        """
+        text = as_text(workbook.rows(sheet, HEAD_ROWS))
+        if not self.export_format.is_generic:
+            found = recognise(text, [self.export_format])
+            return found.table if found else None
+        entity = entity_called(sheet, self.export_format)
+        if entity is not None or whole.entity is None:
+            return entity
+        is_only = workbook.visible == [sheet]
+        expected = self.export_format.entities[whole.entity]
+        return whole.entity if is_only or recognise_entity(text, expected) else None
+
+    def _no_table(self, workbook: Workbook, whole: FileReport) -> FileReport:
+        named = ", ".join(f"'{sheet}'" for sheet in workbook.visible) or "none visible"
+        seen = [_headers_of(workbook, sheet) for sheet in workbook.visible]
+        reasons = [
+            reason_left_out(f"{whole.file}!{sheet}", headers, self.export_format)
+            for sheet, headers in zip(workbook.visible, seen, strict=True)
+        ]
+        alike = f": {reasons[0]}" if len(set(reasons)) == 1 else ""
+        return replace(
+            whole,
+            outcome="unknown_entity",
+            entity=None,
+            reason=f"none of its sheets ({named}) is a table that is read{alike}",
+            unknown_columns=max(seen, key=len, default=()),
+        )
+
+    def _sheet(self, workbook: Workbook, sheet: str, whole: FileReport) -> Table | FileReport:
+        target = self.scratch.path(".csv")
+        try:
+            remarks = workbook.remarks(sheet)
+            workbook.write(sheet, target, self.source.decimal or ".")
+        except SheetError as error:
+            return replace(whole, reason=str(error))
+        with target.open("rb") as stream:
+            evidence = replace(gather(stream), sure_encoding="utf-8", foreign=None)
+        return Table(
+            name=whole.file,
+            path=target,
+            sha256=evidence.sha256,
+            size=evidence.size,
+            evidence=evidence,
+            is_temporary=True,
+            delimiter=",",
+            sheet=Sheet(remarks, workbook.merged(sheet)),
+            **self._landed_as(_entity(whole)),
+        )
+
+    def _told_by_headers(self, opened: Table) -> Table | FileReport:
+        """Return a tool's table as its headers tell it."""
+        if self.export_format.is_generic:
+            return opened
+        if opened.evidence is None:
+            text = as_text([pq.read_schema(opened.path).names])
+        else:
+            with opened.path.open("rb") as stream:
+                text = decoded(stream.read(HEAD_BYTES), self.source.encoding)
+        found = recognise(text, [self.export_format])
+        if found is None:
+            if opened.is_temporary:
+                opened.path.unlink(missing_ok=True)
+            if is_prose(opened.name):
+                return replace(opened.report(), outcome="ignored", entity=None, reason="no table")
+            return replace(
+                opened.report(),
+                outcome="unknown_entity",
+                entity=None,
+                reason=f"its headers are of no table of {self.export_format.title} that is read "
+                "here",
+            )
+        delimiter = found.delimiter if opened.evidence is not None else None
+        return replace(opened, delimiter=delimiter, **self._landed_as(found.table))
+
+    def _landed_as(self, table: str) -> dict[str, Any]:
+        """Return as what a tool's table is landed, and what it looks like."""
+        landed_as = self.export_format.landed_as
+        return {
+            "entity": table if landed_as is None else landed_as.name,
+            "shape": self.export_format.entities[table],
+        }
+
+
 def _open_one(
     path: Path,
     kind: str,
@@ -141,26 +376,33 @@ def _open_one(
     evidence: Evidence | None,
     scratch: Scratch,
     is_temporary: bool,
-) -> Table | FileReport:
+) -> Table:
+    """Return the one table in a file.
+
+    Raises: ContainerError when it cannot be opened.
+    """
     size = path.stat().st_size
-    whole = replace(whole, bytes=size)
-    try:
-        if size == 0:
-            raise ContainerError("the file is empty (zero bytes): export it again")
-        if kind == "parquet":
-            _check_parquet(path)
-            return Table(whole.file, _entity(whole), path, _sha256(whole), size, None, is_temporary)
-        if kind == "gz":
-            path, evidence = _unpack_gzip(path, scratch)
-            is_temporary = True
-        elif evidence is None:
-            with path.open("rb") as stream:
-                evidence = gather(stream)
-        if evidence.foreign is not None:
-            raise ContainerError(f"the file is not CSV but {evidence.foreign}")
-    except ContainerError as error:
-        return replace(whole, reason=str(error))
+    if size == 0:
+        raise ContainerError("the file is empty (zero bytes): export it again")
+    if kind == "parquet":
+        _check_parquet(path)
+        return Table(whole.file, _entity(whole), path, _sha256(whole), size, None, is_temporary)
+    if kind == "gz":
+        packed, is_packed_temporary = path, is_temporary
+        path, evidence = _unpack_gzip(packed, scratch)
+        is_temporary = True
+        if is_packed_temporary:
+            packed.unlink()
+    elif evidence is None:
+        with path.open("rb") as stream:
+            evidence = gather(stream)
+    if evidence.foreign is not None:
+        raise ContainerError(f"the file is not CSV but {evidence.foreign}")
     return Table(whole.file, _entity(whole), path, _sha256(whole), size, evidence, is_temporary)
+
+
+def _headers_of(workbook: Workbook, sheet: str) -> tuple[str, ...]:
+    return headers_in_text(as_text(workbook.rows(sheet, HEAD_ROWS)))
 
 
 def _entity(whole: FileReport) -> str:
@@ -198,122 +440,24 @@ def _unpack_gzip(path: Path, scratch: Scratch) -> tuple[Path, Evidence]:
     return target, evidence
 
 
-def _open_zip(
-    found: FoundFile, sha256: str, export_format: Format, scratch: Scratch
-) -> Iterator[Table | FileReport]:
-    whole = FileReport(found.name, "refused", sha256=sha256, bytes=found.path.stat().st_size)
-    try:
-        with zipfile.ZipFile(found.path) as archive:
-            _check_members(archive)
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if not members:
-                raise ContainerError("the zip holds no file: export it again")
-            times: Counter[str] = Counter()
-            for member in members:
-                times[member.filename] += 1
-                again = times[member.filename]
-                name = f"{found.name}!{member.filename}" + (f" ({again})" if again > 1 else "")
-                yield _open_member(archive, member, name, export_format, scratch)
-    except zipfile.BadZipFile as error:
-        yield replace(whole, reason=f"the zip cannot be opened ({error}): copy or export it again")
-    except ContainerError as error:
-        yield replace(whole, reason=str(error))
-
-
 def _check_members(archive: zipfile.ZipFile) -> None:
     for member in archive.infolist():
-        name = member.orig_filename
-        parts = re.split(r"[\\/]", name)
-        if ".." in parts or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
+        if leaves_its_folder(member):
             raise ContainerError(
-                f"the zip holds '{name}', which would leave its folder: do not trust this zip, "
-                "ask for where it comes from and export again"
+                f"the zip holds '{member.orig_filename}', which would leave its folder: do not "
+                "trust this zip, ask for where it comes from and export again"
             )
 
 
 def _left_out(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, report: FileReport, export_format: Format
+    archive: zipfile.ZipFile, member: Member, report: FileReport, export_format: Format
 ) -> FileReport:
     """Say of a member that is no table, or of no entity, what it seems to be."""
-    report = replace(report, bytes=member.file_size)
     if report.outcome != "unknown_entity":
         return report
     seen: tuple[str, ...] = ()
-    if member.filename.lower().endswith(".csv"):
-        unreadable = (RuntimeError, NotImplementedError, OSError, *_DAMAGED)
-        with contextlib.suppress(*unreadable), archive.open(member) as stream:
-            seen = headers_in_stream(cast(BinaryIO, stream))
+    if file_kind(member.path) == "csv":
+        with contextlib.suppress(*UNREADABLE), archive.open(member.info) as stream:
+            seen = headers_in(stream.read(HEAD_BYTES))
     reason = reason_left_out(report.file, seen, export_format)
     return replace(report, reason=reason, unknown_columns=seen)
-
-
-def _open_member(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    name: str,
-    export_format: Format,
-    scratch: Scratch,
-) -> Table | FileReport:
-    path = member.filename.replace("\\", "/")  # as some programs on Windows write it
-    read = (
-        read_name(path, export_format)
-        if export_format.is_generic
-        else Name(file_kind(path) or "other")
-    )
-    if is_hidden(path) or path.startswith("__MACOSX/"):
-        return FileReport(
-            name, "ignored", "a file that systems leave in zips", bytes=member.file_size
-        )
-    if read.problem is not None:
-        return _left_out(archive, member, replace(read.problem, file=name), export_format)
-    if read.kind == "other":
-        return FileReport(name, "ignored", "no table", bytes=member.file_size)
-    if read.kind == "zip":
-        return FileReport(
-            name, "refused", "a zip inside a zip is not read: unpack it", bytes=member.file_size
-        )
-    target = scratch.path(".member")
-    refused = FileReport(name, "refused", entity=read.entity, bytes=member.file_size)
-    try:
-        with archive.open(member) as stream, target.open("wb") as sink:
-            evidence = gather(cast(BinaryIO, stream), sink.write)
-    except (RuntimeError, NotImplementedError) as error:
-        return replace(refused, reason=f"the member cannot be opened ({error}): unpack the zip")
-    except _DAMAGED as error:
-        return replace(refused, reason=f"the member is damaged ({error}): copy or export it again")
-    whole = replace(refused, sha256=evidence.sha256)
-    of_text = evidence if read.kind == "csv" else None
-    opened = _open_one(target, read.kind, whole, of_text, scratch, is_temporary=True)
-    return _told_by_headers(opened, export_format, scratch)
-
-
-def _told_by_headers(
-    opened: Table | FileReport, export_format: Format, scratch: Scratch
-) -> Table | FileReport:
-    """Return a tool's table as its headers tell it, without what stands above them."""
-    if export_format.is_generic or isinstance(opened, FileReport):
-        return opened
-    head = parquet_head(opened.path) if opened.evidence is None else text_head(opened.path)
-    found = recognise(head.text, [export_format])
-    if found is None:
-        if opened.is_temporary:
-            opened.path.unlink(missing_ok=True)
-        return replace(
-            opened.report(),
-            outcome="unknown_entity",
-            entity=None,
-            reason=f"its headers are of no table of {export_format.name} that is read here",
-        )
-    landed_as = export_format.landed_as
-    table = replace(opened, entity=found.table if landed_as is None else landed_as.name)
-    if opened.evidence is None:
-        return table
-    if found.skipped:
-        target = scratch.path(".csv")
-        with opened.path.open("rb") as source, target.open("wb") as sink:
-            source.seek(head.offset_of(found.skipped))
-            shutil.copyfileobj(source, sink)
-        if opened.is_temporary:
-            opened.path.unlink()
-        table = replace(table, path=target, is_temporary=True)
-    return replace(table, delimiter=found.delimiter)

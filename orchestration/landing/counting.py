@@ -9,6 +9,7 @@ quote is text (`5" pipe`). A record ends at CRLF, LF or CR; a line without any b
 The bytes may be of any encoding in which the structure is plain ASCII: not UTF-16.
 """
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ _QUOTE = 0x22
 _LF = 0x0A
 _CR = 0x0D
 _BLANKS = (0x20, 0x09)
+_LONGEST_BLANK = 1 << 16
+"""How many bytes a record without a value has at most: three for each of a sheet's columns."""
 
 _Bytes = npt.NDArray[np.uint8]
 _Positions = npt.NDArray[np.int64]
@@ -35,6 +38,8 @@ class Count:
     Attributes:
         records: lines with at least one byte, quoted line breaks not counted.
         cells: cells of all records.
+        blank_cells: cells of the records without any value.
+        blanks: the numbers of the records without any value; the header is record 0.
         longest_record: bytes of the longest record, its line end included.
         line_ends: which of CRLF, LF and CR end records.
         has_stray_quotes: a quote stands inside an unquoted cell.
@@ -47,6 +52,8 @@ class Count:
 
     records: int
     cells: int
+    blanks: tuple[int, ...]
+    blank_cells: int
     longest_record: int
     line_ends: frozenset[str]
     has_stray_quotes: bool
@@ -117,13 +124,17 @@ class _Counter:
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter.encode("ascii")
+        self._empty = self._delimiter + b'"'
         self._edges = np.zeros(256, dtype=np.bool_)
         self._edges[[ord(delimiter), _LF, _CR, _QUOTE]] = True
         self.offset = 0
         self.records = 0
         self._delimiters = 0
+        self._blanks: list[int] = []
+        self._blank_cells = 0
         self._longest = 0
         self._open_length = 0
+        self._open_blank = b""
         self._last_byte = _LF
         self._crlf = self._lf = self._cr = 0
         self._has_stray_quotes = False
@@ -141,6 +152,7 @@ class _Counter:
             starts, ends = self._quoted_stretches(data, chunk)
             self._delimiters -= _count_inside(chunk, data, self._delimiter, starts, ends)
             breaks = _outside(breaks, starts, ends)
+        self._note_blanks(data, chunk, breaks, is_last)
         record_ends = self._close_records(data, breaks, is_last)
         self.offset += len(chunk)
         if len(chunk):
@@ -154,6 +166,8 @@ class _Counter:
         return Count(
             records=self.records,
             cells=self._delimiters + self.records,
+            blanks=tuple(self._blanks),
+            blank_cells=self._blank_cells,
             longest_record=self._longest,
             line_ends=frozenset(name for name, number in found.items() if number),
             has_stray_quotes=self._has_stray_quotes,
@@ -180,6 +194,49 @@ class _Counter:
             self._longest = max(self._longest, self._open_length)
             ends = np.append(ends, self.offset + len(data))
         return ends
+
+    def _note_blanks(self, data: _Bytes, chunk: bytes, breaks: _Positions, is_last: bool) -> None:
+        """Remember the records that end here and have no byte but delimiters and empty quotes.
+
+        `_open_blank` is what a piece leaves of a record that may become one of them.
+        """
+        starts = np.concatenate(([0], breaks + 1))
+        ends = np.concatenate((breaks, [len(chunk)]))
+        lengths = ends - starts
+        lengths[0] += self._open_length
+        is_record = lengths > 0
+        is_record[-1] &= is_last
+        numbers = self.records + np.cumsum(is_record) - 1
+        begins_empty = self._is_edge(data, starts) & (
+            (lengths == 1) | self._is_edge(data, starts + 1)
+        )
+        begins_empty[0] = bool(self._open_blank) or (begins_empty[0] and not self._open_length)
+        for place in np.flatnonzero(is_record & begins_empty).tolist():
+            record = chunk[int(starts[place]) : int(ends[place])][: _LONGEST_BLANK + 1]
+            record = self._open_blank + record if place == 0 else record
+            if self._is_blank(record):
+                self._blanks.append(int(numbers[place]))
+                self._blank_cells += 1 + record.count(self._delimiter)
+        left = chunk[int(starts[-1]) :][: _LONGEST_BLANK + 1]
+        if len(starts) == 1 and self._open_length:
+            left = self._open_blank + left if self._open_blank else b""
+        self._open_blank = b"" if left.strip(self._empty) else left
+
+    def _is_edge(self, data: _Bytes, places: _Positions) -> npt.NDArray[np.bool_]:
+        """Tell where a delimiter or a quote stands."""
+        if not len(data):
+            return np.zeros(len(places), dtype=np.bool_)
+        bytes_there = data[np.minimum(places, len(data) - 1)]
+        is_edge: npt.NDArray[np.bool_] = np.isin(bytes_there, (self._delimiter[0], _QUOTE))
+        return is_edge
+
+    def _is_blank(self, record: bytes) -> bool:
+        if len(record) > _LONGEST_BLANK or record.strip(self._empty):
+            return False
+        if b'"' not in record:
+            return True
+        rows = csv.reader([record.decode("ascii")], delimiter=self._delimiter.decode("ascii"))
+        return not any(next(rows))
 
     def _note_line_ends(self, data: _Bytes, breaks: _Positions) -> None:
         is_cr = data[breaks] == _CR

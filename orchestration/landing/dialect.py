@@ -5,9 +5,10 @@ the rest the files of a source decide together. What does not: gathering the evi
 """
 
 import csv
-import re
+import io
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.formats.descriptions import Entity
@@ -73,7 +74,10 @@ def legacy_encoding(letters: Mapping[tuple[Place, int], int]) -> Encoding:
 
 
 def file_encoding(
-    evidence: Evidence, declared: str | None, of_source: Mapping[tuple[Place, int], int] | None
+    evidence: Evidence,
+    declared: str | None,
+    of_source: Mapping[tuple[Place, int], int] | None,
+    is_one_export: bool = False,
 ) -> Encoding:
     """Return the encoding of one file.
 
@@ -84,6 +88,7 @@ def file_encoding(
         evidence: what the file shows.
         declared: the encoding in `sources.yml`.
         of_source: the letters of the source's files that are no UTF-8; None when they are UTF-8.
+        is_one_export: whether one program wrote all of them, so that they decide as one.
 
     """
     if evidence.sure_encoding is not None:
@@ -92,7 +97,8 @@ def file_encoding(
         return Encoding(declared)
     if of_source is None or (evidence.valid_sequences and not evidence.invalid_sequences):
         return Encoding("utf-8")
-    return legacy_encoding(evidence.letters or of_source)
+    own = None if is_one_export else evidence.letters
+    return legacy_encoding(own or of_source)
 
 
 def all_letters(evidence: Iterable[Evidence]) -> Mapping[tuple[Place, int], int]:
@@ -155,18 +161,54 @@ def file_delimiter(matches: Mapping[str, int], declared: str | None, of_source: 
     return declared or _best(matches, of_source)
 
 
+SEARCHED_ROWS = 20
+"""Among how many rows at the start the header is looked for: titles and notes may precede it."""
+
+
 def header_matches(first_lines: str, entity: Entity) -> dict[str, int]:
-    """Return, per delimiter, how many columns the first row of the text would name."""
+    """Return, per delimiter, how many columns a row at the start of the text would name."""
     return {
-        delimiter: count_matches(first_row(first_lines, delimiter) or (), entity)
+        delimiter: max(
+            (count_matches(row, entity) for _, row in first_rows(first_lines, delimiter)),
+            default=0,
+        )
         for delimiter in DELIMITERS
     }
 
 
 def first_row(text: str, delimiter: str) -> Sequence[str] | None:
     """Return the first row that is no blank line, or None when there is none."""
-    rows = csv.reader(_lines(text), delimiter=delimiter)
-    return next((row for row in rows if row), None)
+    return next((row for _, row in rows_of(text, delimiter)), None)
+
+
+def first_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the first rows that hold anything, each with where in the text it begins."""
+    filled = ((at, row) for at, row in rows_of(text, delimiter) if any(map(str.strip, row)))
+    return itertools.islice(filled, SEARCHED_ROWS)
+
+
+def rows_of(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the rows of a text, each with where it begins; a line without a character is none.
+
+    A row that cannot be told apart ends them.
+    """
+    begin = end = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal end
+        for line in io.StringIO(text, newline=""):  # split at CRLF, LF and CR only
+            end += len(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader)
+        except (StopIteration, csv.Error):
+            return
+        if row:
+            yield begin, row
+        begin = end
 
 
 def decimal_mark(points: int, commas: int) -> str | None:
@@ -181,8 +223,3 @@ def _best(numbers: Mapping[str, int], otherwise: str) -> str:
     if best == 0 or numbers.get(otherwise, 0) == best:
         return otherwise
     return next(delimiter for delimiter, number in numbers.items() if number == best)
-
-
-def _lines(text: str) -> list[str]:
-    """Split at CRLF, LF and CR only; `str.splitlines` knows more."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)

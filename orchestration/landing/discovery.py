@@ -11,19 +11,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from orchestration.files import readable
 from orchestration.formats.descriptions import Format
-from orchestration.landing.report import FileReport
+from orchestration.landing.report import FileReport, Outcome
 
-KINDS = {".csv": "csv", ".csv.gz": "gz", ".gz": "gz", ".zip": "zip", ".parquet": "parquet"}
-_OTHER_TABLES = {
-    ".xlsx": "an Excel workbook",
-    ".xlsm": "an Excel workbook",
-    ".xls": "an Excel workbook",
-    ".ods": "a spreadsheet",
-    ".tsv": "a .tsv file",
-    ".txt": "a text file",
-    ".json": "a JSON file",
+KINDS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".csv.gz": "gz",
+    ".tsv.gz": "gz",
+    ".txt.gz": "gz",
+    ".gz": "gz",
+    ".zip": "zip",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
 }
+HOLDS_SEVERAL = ("zip", "xlsx")
+"""The kinds of which each member or sheet is a table: their own name says nothing for sure."""
+
+_OTHER_TABLES = {
+    ".xls": "an old Excel workbook is not read; save it as .xlsx or CSV",
+    ".xlsb": "a binary Excel workbook is not read; save it as .xlsx or CSV",
+    ".ods": "a spreadsheet is not read; save it as .xlsx or CSV",
+    ".json": "a JSON file is not read; export it as CSV",
+}
+_PROSE = ".txt"
+"""Under this name lies a table now and then, and mostly none: what is none is not missed."""
+
+_SETTINGS = (".yml", ".yaml")
+"""What the exports' own settings are called: no table, and nothing to be told of."""
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart")
 _HIDDEN_NAMES = {"thumbs.db", "desktop.ini"}
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{4})?")
@@ -33,8 +51,9 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{4})?")
 class Name:
     """What a file name says: how to open the file, and whose rows it holds.
 
-    Exactly one of `entity`, `problem` is set, but for a zip, which has neither: its members decide.
-    Of a tool the entity is one of its tables.
+    Exactly one of `entity`, `problem` is set, but for a zip, which has neither: its members decide;
+    and a workbook's sheets decide where its own name is no entity. Of a tool the entity is one of
+    its tables.
     """
 
     kind: str
@@ -63,10 +82,10 @@ class FoundLoad:
 
 @dataclass(frozen=True)
 class FoundSource:
-    """The loads of one source in order, and what was left out."""
+    """The loads of one source in order, and what was left out, each with where it lies."""
 
     loads: tuple[FoundLoad, ...]
-    left_out: tuple[FileReport, ...]
+    left_out: tuple[tuple[Path, FileReport], ...]
 
 
 Chooser = Callable[[Path, str], Name | None]
@@ -78,26 +97,39 @@ def by_name(export_format: Format) -> Chooser:
     return lambda _, name: read_name(name, export_format)
 
 
+EXPORTS = "."
+"""What a load that lies directly in the export folder has for its folder."""
+
+
 def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
-    """Look through a folder, which reports call `name`, and its dated sub-folders."""
-    left_out: list[FileReport] = []
+    """Look through a folder and its dated sub-folders.
+
+    Args:
+        folder: the folder.
+        name: what reports call it: its place in the exports. `EXPORTS`, the export folder itself,
+            has no sub-folders of its own: they are other sources.
+        choose: tells what each file is.
+
+    """
+    left_out: list[tuple[Path, FileReport]] = []
     flat, problems = _find_files(folder, name, choose)
     left_out += problems
     loads = [FoundLoad(name, flat, None)] if flat else []
-    for sub_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        below = f"{name}/{sub_folder.name}"
+    sub_folders = [] if name == EXPORTS else [path for path in folder.iterdir() if path.is_dir()]
+    for sub_folder in sorted(sub_folders):
+        below = f"{name}/{readable(sub_folder.name)}"
         if sub_folder.name.startswith("."):
             continue
         dated = _folder_time(sub_folder.name)
         if dated is None:
-            left_out.append(
-                _ignored(below, "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)")
-            )
+            reason = "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"
+            left_out.append((sub_folder, _ignored(below, reason)))
             continue
         files, problems = _find_files(sub_folder, below, choose)
         left_out += problems
+        reason = "a folder inside a dated folder is not read"
         left_out += [
-            _ignored(f"{below}/{path.name}", "a folder inside a dated folder is not read")
+            (path, _ignored(f"{below}/{readable(path.name)}", reason))
             for path in sorted(sub_folder.iterdir())
             if path.is_dir() and not path.name.startswith(".")
         ]
@@ -107,6 +139,12 @@ def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
     return FoundSource(tuple(loads), tuple(left_out))
 
 
+def unread(name: str) -> Name:
+    """Return what the file called `name` is, when it is of no kind that is opened."""
+    suffix = _split(PurePosixPath(name).name)[1]
+    return Name("other", problem=_other_kind(name, suffix, None))
+
+
 def read_name(name: str, export_format: Format) -> Name:
     """Tell what the file called `name` (a path of which only the last part counts) is."""
     base = unicodedata.normalize("NFC", PurePosixPath(name).name)
@@ -114,15 +152,33 @@ def read_name(name: str, export_format: Format) -> Name:
     kind = KINDS.get(suffix)
     if kind == "zip":
         return Name(kind)
-    entity = _entity_of(stem, export_format)
+    entity = entity_called(stem, export_format)
     if kind is None:
         return Name("other", problem=_other_kind(name, suffix, entity))
-    if entity is None:
+    if entity is None and suffix == _PROSE:
+        return Name(kind, problem=no_table(name))
+    if entity is None and kind not in HOLDS_SEVERAL:
         return Name(kind, problem=FileReport(name, "unknown_entity", "its name is no entity"))
     return Name(kind, entity=entity)
 
 
-def is_hidden(name: str) -> bool:
+def entity_of(name: str, sheet: str | None, export_format: Format) -> str | None:
+    """Return the entity that a table is called like: its sheet, else its file."""
+    by_sheet = entity_called(unicodedata.normalize("NFC", sheet), export_format) if sheet else None
+    return by_sheet or read_name(name, export_format).entity
+
+
+def is_prose(name: str) -> bool:
+    """Tell whether a file of that name, when it is no table, is not missed."""
+    return name.lower().endswith(_PROSE)
+
+
+def no_table(name: str) -> FileReport:
+    """Return the report on a file that is of a kind of which none is read."""
+    return _ignored(name, "not a .csv, .tsv, .xlsx, .parquet, .gz or .zip file")
+
+
+def is_left_by_systems(name: str) -> bool:
     """Tell whether the last part of a path is a file that systems leave around."""
     base = PurePosixPath(name).name
     return base.startswith((".", "~$")) or base.casefold() in _HIDDEN_NAMES
@@ -135,19 +191,22 @@ def is_unfinished(name: str) -> bool:
 
 def _find_files(
     folder: Path, prefix: str, choose: Chooser
-) -> tuple[tuple[FoundFile, ...], list[FileReport]]:
-    files, problems = [], []
+) -> tuple[tuple[FoundFile, ...], list[tuple[Path, FileReport]]]:
+    files: list[FoundFile] = []
+    problems: list[tuple[Path, FileReport]] = []
     for path in sorted(path for path in folder.iterdir() if not path.is_dir()):
-        if is_hidden(path.name):
+        if is_left_by_systems(path.name):
             continue
-        name = f"{prefix}/{path.name}"
+        name = readable(path.name) if prefix == EXPORTS else f"{prefix}/{readable(path.name)}"
+        if prefix == EXPORTS and path.name.lower().endswith(_SETTINGS):
+            continue
         read = choose(path, name)
         if read is None:
             continue
         if read.problem is not None:
-            problems.append(read.problem)
-        elif (reason := _unreadable(path)) is not None:
-            problems.append(FileReport(name, "refused", reason, entity=read.entity))
+            problems.append((path, read.problem))
+        elif (why := _unreadable(path)) is not None:
+            problems.append((path, FileReport(name, "refused", why, entity=read.entity)))
         else:
             files.append(FoundFile(path, name, read.kind, read.entity))
     return tuple(files), problems
@@ -173,7 +232,7 @@ def _folder_time(name: str) -> datetime | None:
 
 
 def file_kind(name: str) -> str | None:
-    """Return how a file of that name is opened: csv, gz, zip or parquet; None when it is not."""
+    """Return how a file of that name is opened: as one of `KINDS`; None when it is not."""
     return KINDS.get(_split(PurePosixPath(name).name)[1])
 
 
@@ -185,7 +244,7 @@ def _split(base: str) -> tuple[str, str]:
     return PurePosixPath(base).stem, PurePosixPath(lowered).suffix
 
 
-def _entity_of(stem: str, export_format: Format) -> str | None:
+def entity_called(stem: str, export_format: Format) -> str | None:
     """Return the entity whose name, or name and underscore, the stem begins with: the longest."""
     folded = stem.strip().casefold()
     matches = [
@@ -198,14 +257,13 @@ def _entity_of(stem: str, export_format: Format) -> str | None:
 
 
 def _other_kind(name: str, suffix: str, entity: str | None) -> FileReport:
-    if entity is not None and suffix in _OTHER_TABLES:
-        reason = f"{_OTHER_TABLES[suffix]} is not read; export it as CSV"
-        return FileReport(name, "refused", reason, entity=entity)
-    if suffix in _OTHER_TABLES and suffix != ".txt":
-        return _ignored(name, f"{_OTHER_TABLES[suffix]} is not read; export it as CSV")
+    if suffix in _OTHER_TABLES:
+        is_spreadsheet = suffix != ".json"
+        outcome: Outcome = "refused" if entity is not None or is_spreadsheet else "ignored"
+        return FileReport(name, outcome, _OTHER_TABLES[suffix], entity=entity)
     if is_unfinished(name):
         return _ignored(name, f"still being written ({suffix}): it is read under its final name")
-    return _ignored(name, "not a .csv, .csv.gz, .zip or .parquet file")
+    return no_table(name)
 
 
 def _ignored(name: str, reason: str) -> FileReport:

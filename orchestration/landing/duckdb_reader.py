@@ -63,7 +63,8 @@ def read_with_duckdb(
 ) -> DuckdbRead | None:
     """Read delimited text; None when DuckDB cannot, or when it rejects for other reasons.
 
-    A row that repeats the header is left out: the caller finds one record too few. Only without
+    A row without a value is left out, and one that repeats the header: the caller finds one record
+    too few, and counts the blank ones. Only without
     `is_strict` does it read mixed line ends, but then it drops surplus cells silently: the caller
     must count cells.
     """
@@ -77,7 +78,7 @@ def read_with_duckdb(
     cells = [f"c{position}" for position in range(match.width)]
     query = (
         f"select {_landed(origin, match, cells)} from {relation} "
-        f"where not {_is_header(cells, match)}"
+        f"where not {_is_header(cells, match)} and coalesce({', '.join(cells)}) is not null"
     )
     try:
         connection.execute("drop table if exists rejected; drop table if exists scanned")

@@ -121,8 +121,18 @@ def count_matches(headers: Sequence[str], entity: Entity) -> int:
 
 def matched_columns(headers: Sequence[str], entity: Entity) -> set[str]:
     """Return the columns of the entity that the headers name."""
+    return set(column_positions(headers, entity))
+
+
+def column_positions(headers: Sequence[str], entity: Entity) -> dict[str, int]:
+    """Return where each column of the entity is that the headers name, for the first time."""
     names = column_names(entity)
-    return {names[each] for each in map(normalised, headers) if each in names}
+    positions: dict[str, int] = {}
+    for position, header in enumerate(headers):
+        column = names.get(normalised(header))
+        if column is not None:
+            positions.setdefault(column, position)
+    return positions
 
 
 def _plain(header: str) -> str:

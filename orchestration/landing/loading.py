@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -31,7 +31,7 @@ from orchestration.landing.dialect import (
     is_legacy,
     source_delimiter,
 )
-from orchestration.landing.discovery import FoundLoad, find_loads, read_name
+from orchestration.landing.discovery import EXPORTS, FoundLoad, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.fingerprints import Fingerprints
@@ -46,6 +46,7 @@ from orchestration.landing.reading import (
 )
 from orchestration.landing.recognition import headers_in_file, reason_left_out
 from orchestration.landing.report import (
+    CELLS,
     FileReport,
     LandingReport,
     Load,
@@ -54,7 +55,13 @@ from orchestration.landing.report import (
 )
 from orchestration.landing.rows import Origin
 from orchestration.landing.store import LandedLoad, Store, load_order
-from orchestration.landing.survey import Portion, divide, is_recognised, rows_at_the_start
+from orchestration.landing.survey import (
+    Folder,
+    Portion,
+    divide,
+    is_recognised,
+    rows_at_the_start,
+)
 from orchestration.landing.translated import Translated, stage_outcomes
 from orchestration.landing.writers import being_written
 from orchestration.paths import Paths
@@ -121,7 +128,9 @@ def land(
     leftovers = store.prepare(known_formats()[GENERIC])
     fingerprints = Fingerprints.load(paths.state / "fingerprints.json")
     formats = known_formats()
-    landed_formats = store.formats()
+    landed_formats = {**store.held.formats(), **store.formats()}
+    declared = {source.name: source for source in settings.sources}
+    surveyed = {name: Folder(path, is_exports=path == exports) for name, path in folders.items()}
     mapping_files = MappingFiles.read(exports, paths.state / "mappings", landed_formats)
     portions = [
         (source, portion)
@@ -129,9 +138,10 @@ def land(
         if source.name in folders
         for portion in divide(
             source,
-            folders[source.name],
+            surveyed[source.name],
             formats,
             landed_formats,
+            declared,
             mapping_files.owned_in(source.name),
         )
     ]
@@ -142,9 +152,9 @@ def land(
         },
         store.formats_with_rows(),
         {
-            portion.source.name: rows_at_the_start(folders[source.name], portion.choose)
+            portion.source.name: rows_at_the_start(surveyed[source.name], portion.choose)
             for source, portion in portions
-            if portion.source.name in mapping_files.own
+            if portion.source.name in mapping_files.sources
         },
     )
     mapping_files.keep()
@@ -158,7 +168,7 @@ def land(
                 source=portion.source,
                 portion=portion,
                 folder=folders[source.name],
-                folder_name=source.name,
+                folder_name=EXPORTS if folders[source.name] == exports else source.name,
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
                 store=store,
@@ -225,7 +235,7 @@ class _Landing:
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.folder_name, self.portion.choose)
-        left_out = [self._looked_at(file) for file in found.left_out]
+        left_out = [self._looked_at(path, file) for path, file in found.left_out]
         built = self.store.loads(self.source.name)
         self.store.check(built)
         held = self.store.held.loads(self.source.name)
@@ -245,6 +255,8 @@ class _Landing:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         dialect = self._decide(new)
         for opened in new:
+            if not self.export_format.is_generic:  # one export is written in one way
+                dialect = self._decide([opened])
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
             with self._postponing(opened.found, postponed):
                 landed, is_held = self._land(opened, dialect, scratch, built)
@@ -258,12 +270,11 @@ class _Landing:
             tuple(self._held_report(each) for each in held),
         )
 
-    def _looked_at(self, file: FileReport) -> FileReport:
+    def _looked_at(self, path: Path, file: FileReport) -> FileReport:
         """Say of a file of no entity what it seems to be."""
         if file.outcome != "unknown_entity":
             return file
-        path = self.folder / PurePosixPath(file.file).relative_to(self.folder_name)
-        seen = headers_in_file(path, read_name(file.file, self.export_format).kind)
+        seen = headers_in_file(path, self.source.encoding)
         reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
         return replace(file, reason=reason, unknown_columns=seen)
 
@@ -338,12 +349,17 @@ class _Landing:
             return not any(file.landed for file in landed.files)
         if self.export_format.is_generic:
             return False
-        unread = [file.file for file in landed.files if file.outcome == "unknown_entity"]
-        paths = {file.name: file.path for file in found.files}
+        unread = {file.file for file in landed.files if file.outcome == "unknown_entity"}
         return any(
-            is_recognised(paths[name.partition("!")[0]], name, self.export_format)
-            for name in unread
-            if name.partition("!")[0] in paths
+            is_recognised(file.path, parts, self.export_format, self.source.encoding)
+            for file in found.files
+            if (
+                parts := {
+                    name.removeprefix(file.name).removeprefix("!")
+                    for name in unread
+                    if name == file.name or name.startswith(f"{file.name}!")
+                }
+            )
         )
 
     def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
@@ -371,12 +387,24 @@ class _Landing:
         for file in found.files:
             sha256 = self.fingerprints.sha256(file)
             evidence = self.fingerprints.evidence(file)
-            for each in open_tables(file, sha256, evidence, self.export_format, scratch):
+            for each in open_tables(
+                file, sha256, evidence, self.export_format, self.source, scratch
+            ):
                 if isinstance(each, Table):
-                    opened.tables.append(each)
+                    self._take(each, opened)
                 else:
                     opened.others.append(each)
         return opened
+
+    def _take(self, table: Table, opened: _Opened) -> None:
+        """Take a table into a load; one that a tool's export holds twice is read once."""
+        same = [each for each in opened.tables if each.sha256 == table.sha256]
+        if self.export_format.is_generic or not same:
+            opened.tables.append(table)
+            return
+        _remove_temporary(table, None)
+        reason = f"the same as {same[0].name}: read once"
+        opened.others.append(replace(table.report(), outcome="ignored", reason=reason))
 
     def _decide(self, new: Iterable[_Opened]) -> "_Dialect":
         """Let all new files of the source decide together how its text is written."""
@@ -398,7 +426,8 @@ class _Landing:
         return _Dialect(letters, matches, source_delimiter(matches.values()))
 
     def _encoding(self, evidence: Evidence, dialect: "_Dialect") -> Encoding:
-        return file_encoding(evidence, self.source.encoding, dialect.letters)
+        is_export = not self.export_format.is_generic
+        return file_encoding(evidence, self.source.encoding, dialect.letters, is_export)
 
     def _land(
         self, opened: _Opened, dialect: "_Dialect", scratch: Scratch, built: list[LandedLoad]
@@ -415,7 +444,7 @@ class _Landing:
                 before = parts.setdefault(table.entity, [])
                 report = replace(report, first_row=sum(each.landed for each in before))
                 before.append(read)
-                rejects += [read.rejects] if read.rejects else []
+                rejects += read.rejects
             reports.append(report)
         rows = {entity: self._join(reads, scratch) for entity, reads in parts.items()}
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
@@ -448,11 +477,17 @@ class _Landing:
                 delimiter = table.delimiter or file_delimiter(
                     dialect.matches[table.path], self.source.delimiter, dialect.delimiter
                 )
-                report = replace(
-                    report, encoding=encoding.name, delimiter=delimiter, reason=encoding.doubt
-                )
+                report = _written(report, table, encoding, delimiter)
                 text = _as_utf8(table, encoding.name, scratch)
-                read = read_delimited(text, delimiter, origin, self.connection, scratch)
+                read = read_delimited(
+                    text,
+                    delimiter,
+                    origin,
+                    self.connection,
+                    scratch,
+                    is_sheet=table.sheet is not None,
+                    shape=table.shape,
+                )
         except RefusedError as error:
             reason, seen = str(error), error.headers
             return replace(report, outcome="refused", reason=reason, unknown_columns=seen), None, []
@@ -470,6 +505,9 @@ class _Landing:
             records=read.records,
             landed=read.landed,
             structural_rejects=read.structural_rejects,
+            left_out_lines=sum(read.left_out.values()),
+            left_out_rules=", ".join(f"{rule} {lines}" for rule, lines in read.left_out.items()),
+            reason=_doubts(report, table, read),
             headers=read.match.headers,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
@@ -493,7 +531,7 @@ class _Landing:
         )
         typed = self.source.decimal or "."  # as the numbers of a Parquet file were written
         return tuple(
-            replace(file, decimal=decimal if file.encoding else typed)
+            replace(file, decimal=decimal if file.delimiter else typed)
             if file.outcome == "landed"
             else file
             for file in files
@@ -549,7 +587,7 @@ def _evidence_again(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, list[ColumnEvidence]]:
     """Return what the columns of a load show, from its landed rows."""
-    typed = {file.file for file in files if file.encoding is None}
+    typed = {file.file for file in files if file.delimiter is None}
     found = {
         name: column_evidence(
             path, entities[name], entities[name].column_names, connection, is_one_file=False
@@ -601,6 +639,19 @@ def _as_utf8(table: Table, encoding: str, scratch: Scratch) -> Path:
     if is_text and (is_utf8 or evidence.is_ascii):
         return table.path
     return to_utf8(table.path, encoding, scratch)
+
+
+def _written(report: FileReport, table: Table, encoding: Encoding, delimiter: str) -> FileReport:
+    """Return the report with how a text is written; a sheet says itself what its cells are."""
+    if table.sheet is not None:
+        return replace(report, delimiter=CELLS)
+    return replace(report, encoding=encoding.name, delimiter=delimiter, reason=encoding.doubt)
+
+
+def _doubts(report: FileReport, table: Table, read: ReadTable) -> str | None:
+    if table.sheet is None:
+        return report.reason
+    return table.sheet.remarks_below(read.header_row) or None
 
 
 def _remove_temporary(table: Table, text: Path | None) -> None:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from orchestration.landing.containers import Scratch
 from orchestration.landing.headers import HeaderMatch
 from orchestration.landing.rows import (
+    BLANK_RULE,
     REJECTS_SCHEMA,
     REPEATED_HEADER_RULE,
     Origin,
@@ -32,12 +33,16 @@ BATCH_CHARACTERS = 16 << 20
 
 @dataclass(frozen=True)
 class PythonRead:
-    """What Python made of a file; `rejects` is None without any."""
+    """What Python made of a file.
+
+    `rejects` holds the records that are rejected and those that are blank; it is None without any.
+    """
 
     rows: Path
     landed: int
     rejects: Path | None
     rejected: int
+    blank: int
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,11 @@ def read_with_python(
 ) -> PythonRead:
     """Read UTF-8 delimited text.
 
-    A row with another number of cells than the header is rejected, and one that repeats it.
+    A row with another number of cells than the header is rejected, and one that repeats it; one
+    without a value is left out.
     """
     rows, rejects = scratch.path(".parquet"), scratch.path(".parquet")
-    landed = rejected = 0
+    landed = rejected = blank = 0
     schema = landed_schema(origin.entity)
     with ExitStack() as stack:
         row_writer = stack.enter_context(pq.ParquetWriter(rows, schema, compression="zstd"))
@@ -67,8 +73,9 @@ def read_with_python(
             if batch.rejects:
                 reject_writer.write_table(rejects_table(batch.rejects, origin))
             landed += len(batch.rows)
-            rejected += len(batch.rejects)
-    return PythonRead(rows, landed, rejects if rejected else None, rejected)
+            blank += sum(each.rule == BLANK_RULE for each in batch.rejects)
+            rejected += sum(each.rule != BLANK_RULE for each in batch.rejects)
+    return PythonRead(rows, landed, rejects if rejected or blank else None, rejected, blank)
 
 
 def _batches(path: Path, delimiter: str, match: HeaderMatch) -> Iterator[_Batch]:
@@ -79,7 +86,9 @@ def _batches(path: Path, delimiter: str, match: HeaderMatch) -> Iterator[_Batch]
             for number, (row, raw) in enumerate(_records(lines, delimiter)):
                 if number == 0:
                     continue  # the header
-                if match.is_repeated_by(row):
+                if not any(row):
+                    batch.rejects.append(Reject(number, raw, BLANK_RULE))
+                elif match.is_repeated_by(row):
                     batch.rejects.append(Reject(number, raw, REPEATED_HEADER_RULE))
                 elif len(row) == match.width:
                     batch.rows.append(row)

@@ -4,9 +4,10 @@ What belongs here: choosing between the two loaders and checking them against th
 count. What does not: how each loader works, and what a load consists of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,7 +32,15 @@ from orchestration.landing.headers import (
 )
 from orchestration.landing.python_reader import read_with_python
 from orchestration.landing.recognition import foreign_table, read_header, tool_of
-from orchestration.landing.rows import REPEATED_HEADER_RULE, Origin, Reject, write_rejects
+from orchestration.landing.rows import (
+    BLANK_RULE,
+    HEADER_RULE,
+    REPEATED_HEADER_RULE,
+    Origin,
+    Reject,
+    write_rejects,
+)
+from orchestration.landing.surroundings import Line, Surroundings, cut, look_around
 
 HEADER_BYTES = 1 << 20
 
@@ -51,14 +60,28 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True)
 class ReadTable:
-    """The outcome for one table: Parquet files in the scratch folder, and the figures."""
+    """The outcome for one table: Parquet files in the scratch folder, and the figures.
+
+    Attributes:
+        rows: the landed rows.
+        rejects: the records that are rejected, and the lines that are left out.
+        records: the independent count, without the header and the lines that are left out.
+        landed: how many rows were landed.
+        structural_rejects: how many records were rejected.
+        left_out: rule → how many lines are no rows of the table.
+        match: where each column is.
+        header_row: which record of the file the header is, the first being 1.
+
+    """
 
     rows: Path
-    rejects: Path | None
+    rejects: tuple[Path, ...]
     records: int
     landed: int
     structural_rejects: int
+    left_out: Mapping[str, int]
     match: HeaderMatch
+    header_row: int = 1
 
 
 def head_of(path: Path) -> str:
@@ -73,13 +96,72 @@ def read_delimited(
     origin: Origin,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
+    is_sheet: bool = False,
+    shape: Entity | None = None,
 ) -> ReadTable:
-    """Read a UTF-8 file of delimited text.
+    """Read the table in a UTF-8 file of delimited text, without what stands around it.
+
+    Args:
+        path: the file.
+        delimiter: what stands between its cells.
+        origin: whose rows they are.
+        connection: an open DuckDB.
+        scratch: where to write to.
+        is_sheet: whether rows are numbered from the first row of the file on.
+        shape: the table by whose columns its header is told; by default as what it is landed.
+
+    Raises: RefusedError when the file must be refused whole.
+
+    """
+    around = look_around(path, delimiter, shape or origin.entity)
+    if is_sheet:
+        origin = replace(origin, rows_before=len(around.above) + 1)
+    table = path
+    if around.is_cut:
+        table = scratch.path(".csv")
+        cut(path, around, table)
+    try:
+        read = _read_table(table, delimiter, origin, connection, scratch)
+    finally:
+        if table != path:
+            table.unlink()
+    read = replace(read, header_row=len(around.above) + 1)
+    lines = _lines_around(around, read, origin)
+    counts = Counter(around.counts) + Counter(read.left_out)
+    if not lines:
+        return replace(read, left_out=counts)
+    written = scratch.path(".parquet")
+    write_rejects(lines, origin, written)
+    return replace(read, rejects=(*read.rejects, written), left_out=counts)
+
+
+def _lines_around(around: Surroundings, read: ReadTable, origin: Origin) -> list[Reject]:
+    """Return the lines that are left out, those above the header only where they have a number."""
+    lines = []
+    if origin.rows_before:
+        above = [*around.above, Line(HEADER_RULE, ",".join(read.match.headers))]
+        lines += [
+            Reject(number - origin.rows_before, line.raw, line.rule)
+            for number, line in enumerate(above, start=1)
+        ]
+    last = read.records + read.left_out.get(BLANK_RULE, 0)
+    return lines + [
+        Reject(number, line.raw, line.rule)
+        for number, line in enumerate(around.below, start=last + 1)
+    ]
+
+
+def _read_table(
+    path: Path,
+    delimiter: str,
+    origin: Origin,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Scratch,
+) -> ReadTable:
+    """Read a file that begins with its header.
 
     DuckDB reads while a second thread counts. Python's csv module reads once more where DuckDB's
     result does not agree with the count, or where the two are known to read cells differently.
-
-    Raises: RefusedError when the file must be refused whole.
     """
     match = _match_first_row(path, delimiter, origin.entity)
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -104,13 +186,15 @@ def read_delimited(
     if quick is not None and _agrees(quick, count, match.width, delimiter):
         return _finish(path, delimiter, origin, quick, count, match, scratch)
     exact = read_with_python(path, delimiter, origin, match, scratch)
-    records = count.records - 1
-    if exact.landed + exact.rejected != records:
+    records = count.records - 1 - len(count.blanks)
+    if exact.landed + exact.rejected != records or exact.blank != len(count.blanks):
         raise RefusedError(
             f"{records} records were counted but {exact.landed + exact.rejected} could be read: "
             "its rows cannot be told apart safely; export it again with every cell in quotes"
         )
-    return ReadTable(exact.rows, exact.rejects, records, exact.landed, exact.rejected, match)
+    rejects = (exact.rejects,) if exact.rejects else ()
+    left_out = _blank(count)
+    return ReadTable(exact.rows, rejects, records, exact.landed, exact.rejected, left_out, match)
 
 
 def read_columnar(
@@ -143,13 +227,13 @@ def read_columnar(
             f"the footer of the Parquet file states {records} rows but {landed} could be read: "
             "export it again"
         )
-    rejects = None
+    rejects: tuple[Path, ...] = ()
     if repeated:
-        rejects = scratch.path(".parquet")
+        rejects = (scratch.path(".parquet"),)
         raw = ",".join(match.headers)
         numbered = [Reject(number, raw, REPEATED_HEADER_RULE) for number in repeated]
-        write_rejects(numbered, origin, rejects)
-    return ReadTable(rows, rejects, records, landed, len(repeated), match)
+        write_rejects(numbered, origin, rejects[0])
+    return ReadTable(rows, rejects, records, landed, len(repeated), {}, match)
 
 
 def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
@@ -196,11 +280,22 @@ def _agrees(quick: DuckdbRead, count: Count, width: int, delimiter: str) -> bool
     is_mixed = len(count.line_ends) > 1
     if count.has_loose_quotes or (is_mixed and not _is_delicate(count)):
         return False
-    rejected_cells = 0
-    for _, raw in quick.rejects:
-        rejected_cells += len(first_row(raw, delimiter) or ())
-    read = (quick.landed + len(quick.rejects), quick.landed * width + rejected_cells)
-    return read == (count.records - 1, count.cells - width)
+    rejects = _rejected(quick, delimiter)
+    rejected_cells = sum(len(first_row(raw, delimiter) or ()) for _, raw in rejects)
+    read = (quick.landed + len(rejects), quick.landed * width + rejected_cells)
+    return read == (
+        count.records - 1 - len(count.blanks),
+        count.cells - width - count.blank_cells,
+    )
+
+
+def _rejected(quick: DuckdbRead, delimiter: str) -> list[tuple[int, str]]:
+    """Return what DuckDB rejected, without what holds no value."""
+    return [(at, raw) for at, raw in quick.rejects if any(first_row(raw, delimiter) or ())]
+
+
+def _blank(count: Count) -> Mapping[str, int]:
+    return {BLANK_RULE: len(count.blanks)} if count.blanks else {}
 
 
 def _finish(
@@ -212,15 +307,19 @@ def _finish(
     match: HeaderMatch,
     scratch: Scratch,
 ) -> ReadTable:
-    rejects = None
-    if quick.rejects:
-        numbers = record_numbers(path, delimiter, [offset for offset, _ in quick.rejects])
-        rejects = scratch.path(".parquet")
-        raws = (raw for _, raw in quick.rejects)
-        numbered = [Reject(number, raw) for number, raw in zip(numbers, raws, strict=True)]
-        write_rejects(numbered, origin, rejects)
+    rejected = _rejected(quick, delimiter)
+    numbers = record_numbers(path, delimiter, [at for at, _ in rejected]) if rejected else []
+    lines = [
+        *(Reject(number, raw) for number, (_, raw) in zip(numbers, rejected, strict=True)),
+        *(Reject(number, "", BLANK_RULE) for number in count.blanks),
+    ]
+    rejects: tuple[Path, ...] = ()
+    if lines:
+        rejects = (scratch.path(".parquet"),)
+        write_rejects(lines, origin, rejects[0])
+    records = count.records - 1 - len(count.blanks)
     return ReadTable(
-        quick.rows, rejects, count.records - 1, quick.landed, len(quick.rejects), match
+        quick.rows, rejects, records, quick.landed, len(rejected), _blank(count), match
     )
 
 

@@ -6,27 +6,23 @@ or refused. What does not: reading rows (see `reading.py`), and which headers ar
 """
 
 import csv
-import gzip
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import Literal
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 
 from orchestration.formats.descriptions import Entity, Format, known_formats
+from orchestration.landing.beginnings import beginnings, decoded
 from orchestration.landing.dialect import DELIMITERS
-from orchestration.landing.evidence import foreign_kind, sure_encoding
+from orchestration.landing.evidence import foreign_kind
 from orchestration.landing.headers import matched_columns, needed_columns, normalised
 
-HEAD_BYTES = 1 << 16
 _ROWS = 30
 """How many rows are looked at."""
 
@@ -48,30 +44,19 @@ _SHAPES = (
 """What values look like and headers do not: number, date, address, page, yes or no, code."""
 
 
-def headers_in_file(path: Path, kind: str) -> tuple[str, ...]:
-    """Return the headers of a file of that kind, as far as they can be told; else nothing."""
-    try:
-        if kind == "parquet":
-            return tuple(pq.read_schema(path).names)
-        if kind == "gz":
-            with gzip.open(path, "rb") as unpacked:
-                return headers_in(unpacked.read(HEAD_BYTES))
-        with path.open("rb") as stream:
-            return headers_in_stream(stream)
-    except (OSError, EOFError, zlib.error, pa.ArrowInvalid):
-        return ()
-
-
-def headers_in_stream(stream: BinaryIO) -> tuple[str, ...]:
-    """Return the headers of the text that a stream begins with."""
-    return headers_in(stream.read(HEAD_BYTES))
+def headers_in_file(path: Path, encoding: str | None = None) -> tuple[str, ...]:
+    """Return the headers of the first table in a file, as far as they can be told."""
+    return next((headers_in_text(each.text) for each in beginnings(path, encoding)), ())
 
 
 def headers_in(head: bytes) -> tuple[str, ...]:
     """Return the headers in the first bytes of a file; nothing when they are no table."""
-    if not head or foreign_kind(head) is not None:
-        return ()
-    rows = _first_rows(_decoded(head))
+    return headers_in_text(decoded(head)) if head and foreign_kind(head) is None else ()
+
+
+def headers_in_text(text: str) -> tuple[str, ...]:
+    """Return the headers in a text; nothing when it is no table."""
+    rows = _first_rows(text)
     width = max(map(_filled, rows), default=0)
     # a title and other lines above the table have fewer cells than it
     header = next((row for row in rows if 2 * _filled(row) >= width), ())
@@ -209,7 +194,12 @@ def _singular(plain: str) -> str:
 
 def _stem(name: str) -> str:
     base = unicodedata.normalize("NFC", PurePosixPath(name.rpartition("!")[2]).name)
-    return re.sub(r"(\.csv|\.parquet)?(\.gz)?( \(\d+\))?$", "", base, flags=re.IGNORECASE)
+    return re.sub(
+        r"(\.csv|\.tsv|\.txt|\.xlsx|\.xlsm|\.parquet)?(\.gz)?( \(\d+\))?$",
+        "",
+        base,
+        flags=re.IGNORECASE,
+    )
 
 
 @cache
@@ -232,17 +222,6 @@ def _has(present: set[str], sign: str) -> bool:
     if "*" in sign:
         return any(fnmatchcase(header, sign) for header in present)
     return sign in present
-
-
-def _decoded(head: bytes) -> str:
-    encoding = sure_encoding(head)
-    if encoding is not None:
-        return head.decode(encoding, "replace").lstrip("\ufeff")
-    whole = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1] or head
-    try:
-        return whole.decode("utf-8")
-    except UnicodeDecodeError:
-        return whole.decode("cp1252", "replace")
 
 
 def _first_rows(text: str) -> list[list[str]]:

@@ -13,6 +13,9 @@ from orchestration.formats.descriptions import nearest
 MISSPELT_LIKENESS = 0.8
 """How much an unknown column must look like a missing one to be taken for it, misspelt."""
 
+CELLS = "cells"
+"""What stands for the delimiter of a workbook's sheet, in which nothing stands between cells."""
+
 Outcome = Literal[
     "landed", "refused", "unknown_entity", "ignored", "postponed", "held_back", "dropped"
 ]
@@ -58,7 +61,9 @@ class FileReport:
     `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
     file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
     only be read with that mark. `unknown_columns` of a file that was not read are all its headers;
-    `headers` are those of one that was, in this run. What was not determined is None.
+    `headers` are those of one that was, in this run. `left_out_lines` counts the lines that are no
+    rows of the table (titles above it, blank ones, sums and notes below), `left_out_rules` says how
+    many of each. What was not determined is None.
     """
 
     file: str
@@ -73,6 +78,8 @@ class FileReport:
     records: int | None = None
     landed: int | None = None
     structural_rejects: int | None = None
+    left_out_lines: int | None = None
+    left_out_rules: str | None = None
     first_row: int | None = None
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
@@ -226,6 +233,8 @@ def _file_line(file: FileReport) -> str:
     parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
     if file.structural_rejects:
         parts.append(f"{_number(file.structural_rejects)} REJECTED (not rows of the file)")
+    if file.left_out_lines:
+        parts.append(f"left out as no rows of the table: {file.left_out_rules}")
     if file.encoding and file.delimiter:
         named = {"\t": "tab", ",": "comma", ";": "semicolon"}
         parts.append(f"{file.encoding}, {named.get(file.delimiter, file.delimiter)}")

@@ -49,6 +49,8 @@ LOADS_SCHEMA = pa.schema(
         ("records", pa.int64()),
         ("landed", pa.int64()),
         ("structural_rejects", pa.int64()),
+        ("left_out_lines", pa.int64()),
+        ("left_out_rules", pa.string()),
         ("first_row", pa.int64()),
         ("unknown_columns", pa.list_(pa.string())),
         ("missing_columns", pa.list_(pa.string())),

@@ -4,40 +4,34 @@ What belongs here: looking at the beginnings of the files and dividing a folder 
 does not: reading the files.
 
 A folder that holds the files of one tool is that tool's source, under the folder's own name. Where
-several tools' files lie together each tool is a source of its own, `<folder>.<tool>`; the one that
-was landed first under the folder's own name keeps it, so that names stay from refresh to refresh.
-What a mapping (`<source>.mapping.yml`) recognises is its source's, whatever else it may look like.
+several tools' files lie together, and directly in the export folder, each tool is a source of its
+own, `<folder>.<tool>`, and what is generic has the folder's name. A name once given stays: the tool
+that was landed first under the folder's own name keeps it when others come, and a tool that was
+landed as `<folder>.<tool>` keeps that when the others are gone. What a mapping
+(`<source>.mapping.yml`) recognises is its source's, whatever else it may look like.
 """
 
-import gzip
-import zipfile
-import zlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow as pa
-
+from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, Format
+from orchestration.landing.beginnings import Beginning, beginnings
+from orchestration.landing.dialect import DELIMITERS, first_rows
 from orchestration.landing.discovery import (
+    HOLDS_SEVERAL,
     Chooser,
     Name,
     by_name,
+    entity_of,
     file_kind,
-    is_hidden,
-    read_name,
+    is_left_by_systems,
+    is_prose,
+    no_table,
+    unread,
 )
-from orchestration.landing.tool_tables import (
-    HEAD_BYTES,
-    Head,
-    Recognised,
-    begins_with_header,
-    decoded,
-    first_rows,
-    parquet_head,
-    recognise,
-    text_head,
-)
+from orchestration.landing.tool_tables import Recognised, recognise, recognise_entity
 from orchestration.settings.declared import Source
 
 
@@ -50,11 +44,41 @@ class Portion:
     choose: Chooser
 
 
+@dataclass(frozen=True)
+class Folder:
+    """A folder whose files are divided.
+
+    Attributes:
+        path: where it is.
+        is_exports: whether it is the export folder itself, whose sub-folders are other sources.
+
+    """
+
+    path: Path
+    is_exports: bool = False
+
+    def files(self) -> Iterator[Path]:
+        """Yield its files, and those of its dated sub-folders."""
+        for path in sorted(self.path.iterdir()):
+            if is_left_by_systems(path.name):
+                continue
+            if path.is_dir() and not self.is_exports:
+                yield from (each for each in sorted(path.iterdir()) if each.is_file())
+            elif path.is_file():
+                yield path
+
+    def name_of(self, path: Path) -> str:
+        """Return what reports call a file of it."""
+        whole = path.relative_to(self.path if self.is_exports else self.path.parent)
+        return "/".join(map(readable, whole.parts))
+
+
 def divide(
     source: Source,
-    folder: Path,
+    folder: Folder,
     formats: Mapping[str, Format],
     landed: Mapping[str, str],
+    declared: Mapping[str, Source],
     owned: Mapping[str, Format] | None = None,
 ) -> list[Portion]:
     """Divide a folder among the tools that wrote into it.
@@ -64,185 +88,185 @@ def divide(
         folder: the folder.
         formats: the known formats by name.
         landed: source → format, of what was landed before.
+        declared: source → what is declared, also of one of several tools (`<folder>.<tool>`).
         owned: source → the format of its mapping, of the mappings about files of the folder.
 
     """
-    if not owned:
-        return _divided(source, folder, formats, landed)
-    claims = {path: name for path in _files(folder) if (name := _claimed_by(path, owned))}
-    others = {name: each for name, each in formats.items() if not each.is_generic}
-    tools = {
-        path: tool for path, tool in _tools(folder, formats[GENERIC], others) if path not in claims
+    if source.is_format_declared:
+        formats = {source.format: formats[source.format]}
+    claims = _claims(folder, owned or {}, source.encoding)
+    told = {
+        path: each
+        for path, each in _told(folder, formats, source.encoding)
+        if all(path not in claimed for claimed in claims.values())
     }
     portions = []
-    for name, own in owned.items():
-        not_its = {path for path, other in claims.items() if other != name}
-        if name == source.name:
-            choose = _but(not_its | set(tools), _by_headers(own, None))
-        else:
-            choose = _by_headers(own, {path for path, other in claims.items() if other == name})
+    for name, own in (owned or {}).items():
+        others = {path for other in claims if other != name for path in claims[other]} | set(told)
+        is_its = _none_of(others) if name == source.name else _one_of(claims[name])
+        choose = _of(is_its, _by_headers(claims[name]))
         portions.append(Portion(source.mapped(name, own.name), own, choose))
-    if source.name not in owned:
-        rest = _divided(source, folder, formats, landed, frozenset(claims))
-        return [*portions, *rest]
-    for tool in sorted(set(tools.values())):
-        files = {path for path, other in tools.items() if other == tool}
-        choose = by_name(formats[tool]) if tool == GENERIC else _by_headers(formats[tool], files)
-        not_its = {path for path in _files(folder) if path not in files}
-        portions.append(Portion(source.of_tool(tool), formats[tool], _but(not_its, choose)))
+    rest = _none_of({path for claimed in claims.values() for path in claimed})
+    own_name = source.name if source.name not in claims else None
+    for portion in _divided(source, own_name, folder, formats, told, landed, declared):
+        portions.append(replace(portion, choose=_of(rest, portion.choose)))
     return portions
 
 
-def _claimed_by(path: Path, owned: Mapping[str, Format]) -> str | None:
-    """Return the source whose mapping recognises a file."""
-    for name, own in owned.items():
-        if _recognised(path, {own.name: own}) is not None:
-            return name
-    return None
+def rows_at_the_start(folder: Folder, choose: Chooser) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the first rows of each file that is chosen, as cells by every delimiter."""
+    return {
+        folder.name_of(path): tuple(
+            tuple(row)
+            for each in beginnings(path)
+            for delimiter in DELIMITERS
+            for _, row in first_rows(each.text, delimiter)
+        )
+        for path in folder.files()
+        if choose(path, readable(path.name)) is not None
+    }
 
 
-def _but(others: Collection[Path], choose: Chooser) -> Chooser:
-    """Choose none of the given files."""
-    return lambda path, name: None if path in others else choose(path, name)
+def is_recognised(
+    path: Path, parts: Collection[str], tool: Format, encoding: str | None = None
+) -> bool:
+    """Tell whether a file, or one of its members or sheets of these names, is a tool's table.
+
+    The name of what is a whole file is empty; then any of its tables counts.
+    """
+    return any(
+        recognise(each.text, [tool]) is not None
+        for each in beginnings(path, encoding)
+        if "" in parts or each.part in parts
+    )
+
+
+def _claims(
+    folder: Folder, owned: Mapping[str, Format], encoding: str | None
+) -> dict[str, dict[Path, Recognised]]:
+    """Return the files that each mapping recognises, by its source: the first mapping has them."""
+    claims: dict[str, dict[Path, Recognised]] = {name: {} for name in owned}
+    if owned:
+        for path in folder.files():
+            seen = list(beginnings(path, encoding))
+            for name, own in owned.items():
+                found = [known for each in seen if (known := recognise(each.text, [own]))]
+                if found:
+                    claims[name][path] = found[0]
+                    break
+    return claims
 
 
 def _divided(
     source: Source,
-    folder: Path,
+    own_name: str | None,
+    folder: Folder,
     formats: Mapping[str, Format],
+    told: Mapping[Path, Recognised],
     landed: Mapping[str, str],
-    claimed: Collection[Path] = frozenset(),
-) -> list[Portion]:
-    """Divide the files that no mapping claims."""
-    generic = formats[GENERIC]
-    if source.is_format_declared:
-        declared = formats[source.format]
-        chosen = by_name(declared) if declared.is_generic else _by_headers(declared, None)
-        return [Portion(source, declared, _but(claimed, chosen))]
-    others = {name: each for name, each in formats.items() if not each.is_generic}
-    tools = {path: tool for path, tool in _tools(folder, generic, others) if path not in claimed}
-    names = sorted({tool for tool in tools.values() if tool != GENERIC})
-    if not names:
-        return [Portion(source, generic, _but(claimed, by_name(generic)))]
-    owner = landed.get(source.name)
-    if owner is None:
-        is_shared = len(names) > 1 or GENERIC in tools.values()
-        owner = GENERIC if is_shared else names[0]
-    portions = []
-    if owner == GENERIC or GENERIC in tools.values():
-        own = source if owner == GENERIC else source.of_tool(GENERIC)
-        portions.append(Portion(own, generic, _but(claimed, _others(generic, tools))))
-    for tool in names:
-        own = source if tool == owner else source.of_tool(tool)
-        rest = tool == owner and not portions
-        files = (
-            None if rest and len(names) == 1 else {path for path, of in tools.items() if of == tool}
-        )
-        choose = _but(claimed, _by_headers(formats[tool], files))
-        portions.append(Portion(own, formats[tool], choose))
-    return portions
+    declared: Mapping[str, Source],
+) -> Iterator[Portion]:
+    """Yield the sources of the files that no mapping claims.
+
+    Args:
+        source: what is declared about the folder.
+        own_name: the name that a source may have instead of `<folder>.<tool>`; None when a mapping
+            has it.
+        folder: the folder.
+        formats: the formats that are considered.
+        told: what is known of the files.
+        landed: source → format, of what was landed before.
+        declared: source → what is declared.
+
+    """
+    tools = {path: each.format for path, each in told.items()}
+    found = set(tools.values())
+    owner = None
+    if own_name is not None:
+        owner = _owner(own_name, folder, formats, found, landed)
+    if owner is not None and found <= {owner}:
+        yield Portion(source, formats[owner], _all(formats[owner], told))
+        return
+    for tool in sorted(found | ({owner} if owner == GENERIC else set())):
+        shared = source.of_tool(tool)
+        own = source if tool == owner else declared.get(shared.name, shared)
+        files = {path for path, of in tools.items() if of == tool}
+        is_rest = tool == GENERIC and owner is not None
+        is_its = _none_of(set(tools) - files) if is_rest else _one_of(files)
+        yield Portion(own, formats[tool], _of(is_its, _all(formats[tool], told)))
 
 
-def rows_at_the_start(folder: Path, choose: Chooser) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the first rows of each file that is chosen, as cells by every delimiter."""
-    return {
-        path.relative_to(folder.parent).as_posix(): tuple(
-            row for head in _heads(path) for row in first_rows(head.text)
-        )
-        for path in _files(folder)
-        if choose(path, path.name) is not None
-    }
+def _owner(
+    name: str,
+    folder: Folder,
+    formats: Mapping[str, Format],
+    found: Collection[str],
+    landed: Mapping[str, str],
+) -> str:
+    """Return which format the source of the folder's own name is of."""
+    if len(formats) == 1:
+        return next(iter(formats))
+    if landed.get(name) in formats:
+        return landed[name]
+    was_divided = any(each == f"{name}.{tool}" for each, tool in landed.items())
+    if folder.is_exports or was_divided or len(found) != 1:
+        return GENERIC
+    return next(iter(found))
 
 
-def is_recognised(path: Path, name: str, tool: Format) -> bool:
-    """Tell whether a file, or the member of a zip that is called `<file>!<member>`, is a table."""
-    member = name.partition("!")[2]
-    return any(
-        recognise(head.text, [tool]) is not None
-        for head in (_member_heads(path, member) if member else _heads(path))
-    )
+def _one_of(own: Collection[Path]) -> Callable[[Path], bool]:
+    return lambda path: path in own
 
 
-def _others(generic: Format, tools: Mapping[Path, str]) -> Chooser:
-    """Choose by name, but for the files that are a tool's."""
-    named = by_name(generic)
-    return lambda path, name: named(path, name) if tools.get(path, GENERIC) == GENERIC else None
+def _none_of(others: Collection[Path]) -> Callable[[Path], bool]:
+    return lambda path: path not in others
 
 
-def _by_headers(tool: Format, files: set[Path] | None) -> Chooser:
-    """Choose the given files, or all that may be a table when none are given."""
+def _of(is_own: Callable[[Path], bool], choose: Chooser) -> Chooser:
+    """Choose only among the files of one source."""
+    return lambda path, name: choose(path, name) if is_own(path) else None
+
+
+def _all(export_format: Format, told: Mapping[Path, Recognised]) -> Chooser:
+    """Choose every file that may be a table, of a folder that is one source."""
+    return by_name(export_format) if export_format.is_generic else _by_headers(told)
+
+
+def _by_headers(told: Mapping[Path, Recognised]) -> Chooser:
+    """Choose by what the headers have told; a file of which they tell nothing is looked into."""
 
     def choose(path: Path, name: str) -> Name | None:
-        if files is not None and path not in files:
-            return None
         kind = file_kind(path.name)
         if kind is None:
-            return read_name(name, tool)
-        found = _recognised(path, {tool.name: tool})
-        return Name(kind, entity=found.table if found and kind != "zip" else None)
+            return unread(name)
+        found = told.get(path)
+        if found is None and is_prose(path.name):
+            return Name(kind, problem=no_table(name))
+        return Name(kind, entity=found.table if found and kind not in HOLDS_SEVERAL else None)
 
     return choose
 
 
-def _tools(
-    folder: Path, generic: Format, others: Mapping[str, Format]
-) -> Iterator[tuple[Path, str]]:
-    """Yield each file of which it is known whose it is, with the format.
+def _told(
+    folder: Folder, formats: Mapping[str, Format], encoding: str | None
+) -> Iterator[tuple[Path, Recognised]]:
+    """Yield each file of which it is known what it is; of several tables in it the first counts.
 
     What is called like an entity and has its columns is generic, whatever else it may look like.
     """
-    for path in _files(folder):
-        entity = read_name(path.name, generic).entity
-        if entity is not None and any(
-            begins_with_header(head.text, generic.entities[entity]) for head in _heads(path)
-        ):
-            yield path, GENERIC
-        elif (found := _recognised(path, others)) is not None:
-            yield path, found.format
+    generic = formats.get(GENERIC)
+    tools = [each for each in formats.values() if not each.is_generic]
+    for path in folder.files():
+        seen = list(beginnings(path, encoding))
+        found = [_generic(each, generic) for each in seen] if generic else []
+        found += [recognise(each.text, tools) for each in seen]
+        known = next((each for each in found if each is not None), None)
+        if known is not None:
+            yield path, known
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            yield from (each for each in sorted(path.iterdir()) if each.is_file())
-        elif path.is_file():
-            yield path
-
-
-def _recognised(path: Path, formats: Mapping[str, Format]) -> Recognised | None:
-    """Return whose table a file is; of a zip, whose first recognised member is."""
-    for head in _heads(path):
-        found = recognise(head.text, formats.values())
-        if found is not None:
-            return found
-    return None
-
-
-def _heads(path: Path) -> Iterator[Head]:
-    """Yield the beginning of a file, or of each member of a zip; of what is no table nothing."""
-    kind = file_kind(path.name)
-    try:
-        if kind == "csv":
-            yield text_head(path)
-        elif kind == "gz":
-            with gzip.open(path, "rb") as stream:
-                yield decoded(stream.read(HEAD_BYTES))
-        elif kind == "parquet":
-            yield parquet_head(path)
-        elif kind == "zip":
-            yield from _member_heads(path)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowInvalid, RuntimeError):
-        return  # landing refuses it, and says why
-
-
-def _member_heads(path: Path, name: str | None = None) -> Iterator[Head]:
-    """Yield the beginnings of the tables in a zip, or of the one of that name."""
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            if name not in (None, member.filename) or is_hidden(member.filename):
-                continue
-            if file_kind(member.filename) == "csv":
-                with archive.open(member) as stream:
-                    yield decoded(stream.read(HEAD_BYTES))
+def _generic(beginning: Beginning, generic: Format) -> Recognised | None:
+    name = entity_of(beginning.name, beginning.sheet, generic)
+    if name is None:
+        return None
+    return recognise_entity(beginning.text, generic.entities[name])

@@ -17,6 +17,7 @@ import phonenumbers
 import yaml
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 
 SETTINGS_FILE = "sources.yml"
@@ -116,7 +117,8 @@ class Source:
     def of_tool(self, tool: str) -> "Source":
         """Return the source of one of several tools whose files lie in this source's folder.
 
-        Tools know nothing of each other's ids, so that it refers to no other source.
+        What is declared of the folder holds for it. Tools know nothing of each other's ids, so that
+        it refers to no other source.
         """
         return replace(self, name=f"{self.name}.{tool}", format=tool, refers_to=())
 
@@ -180,7 +182,10 @@ def reporting(exports: Path) -> Reporting:
 
 
 def source_folders(exports: Path) -> dict[str, Path]:
-    """Return the sub-folders that are sources, by name.
+    """Return the folders that are sources, by name.
+
+    They are the sub-folders, and the export folder itself when files that may be tables lie
+    directly in it: its source is called like the folder (`exports`, `downloads`).
 
     Raises: ConfigurationError when `exports` is no folder or holds no source.
     """
@@ -191,20 +196,44 @@ def source_folders(exports: Path) -> dict[str, Path]:
         )
     if not exports.is_dir():
         raise ConfigurationError(
-            f"{exports} is a file. --exports wants the folder that holds one sub-folder per "
-            "tool, such as crm/accounts.csv."
+            f"{exports} is a file. --exports wants the folder that holds the exports, such as "
+            "crm/accounts.csv."
         )
     folders = {
-        path.name: path
+        readable(path.name): path
         for path in sorted(exports.iterdir())
         if path.is_dir() and path.name != REFERENCE_FOLDER and not path.name.startswith((".", "_"))
     }
+    if any(path.is_file() and may_be_table(path.name) for path in exports.iterdir()):
+        name = loose_source(exports)
+        if name in folders:
+            raise ConfigurationError(
+                f"Files lie directly in {exports}, and it holds a folder '{name}' too: both would "
+                "be the source of that name. Rename the inner folder."
+            )
+        folders[name] = exports
     if not folders:
         raise ConfigurationError(
-            f"The export folder {exports} holds no sub-folder. Put each tool's files into a "
-            "folder of its own, such as crm/accounts.csv."
+            f"The export folder {exports} is empty. Put the files that a tool exported into it, or "
+            "each tool's files into a folder of its own, such as crm/accounts.csv."
         )
     return folders
+
+
+def loose_source(exports: Path) -> str:
+    """Return the source of the files that lie directly in the export folder."""
+    return readable(exports.resolve().name).lstrip("._") or "exports"
+
+
+_TABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".txt", ".gz", ".zip", ".parquet"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+)
+
+
+def may_be_table(name: str) -> bool:
+    """Tell whether a file of that name may hold a table: read or refused, it is not passed over."""
+    return name.lower().endswith(_TABLE_SUFFIXES) and not name.startswith((".", "~$"))
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -291,7 +320,10 @@ def _check_keys(content: Mapping[str, Any], allowed: Iterable[str], place: str) 
 def _check_declared_sources(declared: list[str], folders: Mapping[str, Path]) -> None:
     """Refuse a source that looks misspelt: it would silently lose its settings."""
     undeclared = [name for name in folders if name not in declared]
+    of_tools = {f"{folder}.{tool}" for folder in folders for tool in known_formats()}
     for name in declared:
+        if name in of_tools:
+            continue
         if name == REFERENCE_FOLDER:
             raise ConfigurationError(
                 f"{SETTINGS_FILE}: '{REFERENCE_FOLDER}' holds reference tables and is no source; "

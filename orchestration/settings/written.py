@@ -22,7 +22,7 @@ from orchestration.settings.reading import LandedFile, as_row, file_rules
 from orchestration.settings.timezones import TimezoneDay, timezone_days
 
 
-def write_settings(settings: Settings, paths: Paths, today: date) -> None:
+def write_settings(settings: Settings, paths: Paths, today: date, with_clocks: bool = True) -> None:
     """Write the settings as the Parquet files that dbt reads.
 
     Call it after landing: how a file is read depends on what its columns show. A source that was
@@ -32,6 +32,7 @@ def write_settings(settings: Settings, paths: Paths, today: date) -> None:
         settings: what was declared.
         paths: the data folder.
         today: the day of the refresh in the reporting time zone.
+        with_clocks: whether the days of the time zones are written, too.
 
     """
     files = _landed(
@@ -47,6 +48,8 @@ def write_settings(settings: Settings, paths: Paths, today: date) -> None:
     write_table(_rules_table(sources, files, paths), paths.settings / "file_rules.parquet")
     write_table(_entities_table(sources), paths.settings / "source_entities.parquet")
     write_table(_references_table(sources), paths.settings / "source_references.parquet")
+    if not with_clocks:
+        return
     timezones = {"UTC", settings.reporting.timezone, *(source.timezone for source in sources)}
     _write_timezone_days(sorted(timezones), paths.settings / "timezone_days.parquet")
 

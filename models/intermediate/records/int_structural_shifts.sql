@@ -1,6 +1,6 @@
--- grain: one row per record of a file that landing rejected.
--- A landed row stands in its file behind those rejected before it: `landed_before` is
--- how many landed rows stand before this one.
+-- grain: one row per record of a file that landing rejected or left out.
+-- A landed row stands in its file behind those before it: `landed_before` is how many
+-- landed rows stand before this one.
 with structural as (select * from {{ ref('stg_landing__rejects') }}),
 
 int_structural_shifts as (

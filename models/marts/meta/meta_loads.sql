@@ -28,6 +28,8 @@ meta_loads as (
             records,
             landed,
             structural_rejects,
+            left_out_lines,
+            left_out_rules,
             array_to_string(unknown_columns, ', ') as unknown_columns,
             array_to_string(missing_columns, ', ') as missing_columns
         from {{ files }}

@@ -1,13 +1,16 @@
 -- grain: one row per record of an export that was rejected, in landing or in staging.
 -- `row_number` is the record's number in its file, the header not counted: a landed row
--- moves back by the records that landing rejected before it. Of a translated row the
--- place of its landed row is what is left of its own below 2^32.
+-- moves back by the records that landing rejected or left out before it. Of a
+-- translated row the place of its landed row is what is left of its own below 2^32.
 with loads as (
     select * from {{ ref('stg_landing__loads') }}
     where outcome = 'landed'
 ),
 
-structural as (select * from {{ ref('stg_landing__rejects') }}),
+structural as (
+    select * from {{ ref('stg_landing__rejects') }}
+    where is_reject
+),
 
 value_rejects as (select * from {{ ref('int_value_rejects') }}),
 

@@ -22,6 +22,8 @@ stg_landing__loads as (
         records,
         landed,
         structural_rejects,
+        left_out_lines,
+        left_out_rules,
         first_row,
         unknown_columns,
         missing_columns,

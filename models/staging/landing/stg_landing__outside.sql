@@ -24,6 +24,8 @@ stg_landing__outside as (
         records,
         landed,
         structural_rejects,
+        left_out_lines,
+        left_out_rules,
         unknown_columns,
         missing_columns
     from outside

@@ -1,4 +1,5 @@
--- grain: one row per record that landing rejected because it is not a row of its file
+-- grain: one row per record that landing rejected because it is not a row of its file,
+-- and per line that it left out because nobody would take it for one
 
 with rejects as (select * from {{ source('landing', '_rejects') }}),
 
@@ -10,6 +11,7 @@ stg_landing__rejects as (
         file,
         row_number,
         rule,
+        rule not in ('title', 'header', 'blank', 'total', 'note') as is_reject,
         raw
     from rejects
 )

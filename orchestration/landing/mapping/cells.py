@@ -63,13 +63,10 @@ class ToolCells:
     """The columns of a tool's table, and those that a mapping adds to it."""
 
     entity: Entity
+    needed: list[tuple[Word, ...]] = field(default_factory=list)
 
     def column(self, header: Word, is_optional: bool) -> str:
-        """Return the quoted name of the column of that name or below that header.
-
-        A tool's file may lack any column that a mapping adds, `is_optional` or not.
-        """
-        del is_optional
+        """Return the quoted name of the column of that name or below that header."""
         names = {column.name for column in self.entity.columns}
         if header.text in names:
             return quoted_name(header.text)
@@ -78,10 +75,16 @@ class ToolCells:
             known = f"own_{len(names) + 1}"
             own = Column(known, "text", aliases=(as_written(header.text),))
             self.entity = replace(self.entity, columns=(*self.entity.columns, own))
+            if not is_optional:
+                self.needed.append((header,))
         return quoted_name(known)
 
     def one_of(self, headers: Sequence[Word]) -> None:
-        """Do nothing: see `column`."""
+        """Note that a file needs one of these headers."""
+        names = {column.name for column in self.entity.columns}
+        known = column_names(self.entity)
+        if not any(word.text in names or normalised(word.text) in known for word in headers):
+            self.needed.append(tuple(headers))
 
 
 def as_written(header: str) -> str:

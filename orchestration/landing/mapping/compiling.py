@@ -68,12 +68,15 @@ class Compiled:
         format: the source's format by this mapping.
         stages: stage, as it is compared → open, won or lost.
         used: the headers of its own tables.
+        added: the headers that adjustments use besides those of the tool's tables, of each group
+            one of which a file needs.
 
     """
 
     format: Format
     stages: Mapping[str, str]
     used: tuple[UsedTable, ...] = ()
+    added: tuple[tuple[Word, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -318,7 +321,9 @@ class _Adjusted:
             for place in places:
                 makes[place] = self._adjusted(makes[place], entity, node)
         entities = {name: cells.entity for name, cells in self.cells.items()}
-        return Compiled(replace(self.tool, entities=entities, makes=tuple(makes)), stages)
+        adjusted = replace(self.tool, entities=entities, makes=tuple(makes))
+        added = tuple(group for cells in self.cells.values() for group in cells.needed)
+        return Compiled(adjusted, stages, added=added)
 
     def _blocks(self) -> Iterator[tuple[Entity, Table]]:
         node = self.root.parts.get("adjust")

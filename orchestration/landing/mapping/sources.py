@@ -14,12 +14,11 @@ from pathlib import Path
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.formats.descriptions import Format, known_formats, nearest
-from orchestration.landing.headers import normalised
+from orchestration.landing.mapping.checking import SeenFiles, check_added, check_headers
 from orchestration.landing.mapping.compiling import (
     MAPPED,
     Compiled,
     Source,
-    UsedTable,
     adjusted_format,
     own_format,
     read_mapping,
@@ -28,9 +27,6 @@ from orchestration.landing.mapping.nodes import raise_problems
 
 ENDING = ".mapping.yml"
 _OTHER_ENDINGS = (".mapping.yaml", ".mappings.yml", ".mapping.txt")
-
-SeenFiles = Mapping[str, tuple[tuple[str, ...], ...]]
-"""File → its first rows, as cells by every delimiter."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +139,7 @@ class MappingFiles:
             elif source.is_own:
                 self._check_own(source, self.own[name], with_rows.get(name, set()))
                 for used in self.own[name].used:
-                    _check_headers(source, used, seen.get(name, {}))
+                    check_headers(source, used, seen.get(name, {}))
                 compiled[name] = self.own[name]
             elif formats[name] == MAPPED:
                 line = source.root.line
@@ -157,7 +153,9 @@ class MappingFiles:
                     "columns by the words of the generic format, or say by `make` what they hold",
                 )
             else:
-                compiled[name] = adjusted_format(source, known_formats()[formats[name]])
+                tool = known_formats()[formats[name]]
+                compiled[name] = adjusted_format(source, tool)
+                check_added(source, tool, compiled[name].added, seen.get(name, {}))
         raise_problems(source.problems for source in self.sources.values())
         return Mappings(compiled)
 
@@ -197,50 +195,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
-
-
-def _check_headers(source: Source, used: UsedTable, seen: SeenFiles) -> None:
-    """Note every header that no file of a table has, with the nearest one of the files."""
-    files = {name: _header_row(rows, used) for name, rows in seen.items()}
-    told = {name: row for name, (row, is_told) in files.items() if is_told}
-    near = {name: row for name, (row, _) in files.items() if row}
-    named = told or near
-    if not named:
-        return
-    headers = [header.strip() for row in named.values() for header in row if header.strip()]
-    there = {normalised(header) for header in headers}
-    needed = used.needed
-    if not told:
-        signs = {
-            spelling
-            for column in used.table.columns
-            if column.is_required
-            for spelling in map(normalised, column.aliases)
-        }
-        needed = tuple(group for group in needed if normalised(group[0].text) in signs)
-    for group in needed:
-        if any(normalised(word.text) in there for word in group):
-            continue
-        first = group[0]
-        source.problems.unknown(
-            first.line, first.text, f"header of {', '.join(sorted(named)[:3])}", headers
-        )
-
-
-def _header_row(rows: Iterable[tuple[str, ...]], used: UsedTable) -> tuple[tuple[str, ...], bool]:
-    """Return the row of a file that names most of a table's signs, and whether it names all.
-
-    A row that names less than half of them is no header of the table.
-    """
-    signs = [
-        set(map(normalised, column.aliases)) for column in used.table.columns if column.is_required
-    ]
-    best: tuple[str, ...] = ()
-    most = 0
-    for row in rows:
-        headers = {normalised(cell) for cell in row}
-        number = sum(1 for sign in signs if sign & headers)
-        if number > most:
-            best, most = row, number
-    is_told = bool(signs) and most == len(signs)
-    return (best, is_told) if is_told or 2 * most >= len(signs) > 1 else ((), False)

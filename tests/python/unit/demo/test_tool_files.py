@@ -8,7 +8,8 @@ from orchestration.demo.tool_files import generate_for_tool
 from orchestration.demo.tools import LANGUAGES, TOOLS
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import GENERIC, known_formats
-from orchestration.landing.tool_tables import recognise, text_head
+from orchestration.landing.beginnings import beginnings
+from orchestration.landing.tool_tables import recognise
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -18,7 +19,8 @@ def test_every_file_is_told_by_its_headers(tool: str, language: str, tmp_path: P
     others = [each for each in known_formats().values() if each.name != GENERIC]
     tables = set()
     for name in report.rows:
-        found = recognise(text_head(tmp_path / name).text, others)
+        (beginning,) = beginnings(tmp_path / name)
+        found = recognise(beginning.text, others)
         assert found is not None, name
         assert found.format == tool, name
         tables.add((Path(name).parent, found.table))

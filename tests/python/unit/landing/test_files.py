@@ -410,7 +410,9 @@ def test_parquet_is_landed_as_text(desk: Any) -> None:
         ("accounts.csv", b"\n <!DOCTYPE html><html>", "a web page"),
         ("accounts.csv", b"\xef\xbb\xbf<html lang='fr'>", "a web page"),
         ("accounts.csv", gzip.compress(b"account_id,name\n"), "name it .csv.gz"),
-        ("accounts.xlsx", b"PK\x03\x04", "an Excel workbook is not read; export it as CSV"),
+        ("accounts.xlsx", b"PK\x03\x04", "the workbook cannot be opened"),
+        ("accounts.xls", b"x", "an old Excel workbook is not read; save it as .xlsx or CSV"),
+        ("accounts.ods", b"PK\x03\x04", "a spreadsheet is not read; save it as .xlsx or CSV"),
         ("accounts.zip", zipped(accounts_csv=b"account_id,name\n1,A\n")[:-40], "cannot be opened"),
         ("accounts.zip", b"account_id,name\n", "cannot be opened"),
         ("accounts.parquet", b"account_id,name\n", "the Parquet file cannot be read"),
@@ -499,7 +501,7 @@ def test_a_zip_may_hold_a_name_twice_and_paths_as_windows_writes_them(desk: Any)
     assert [(file.file, file.landed) for file in report.files] == [
         ("crm/all.zip!accounts.csv", 1),
         ("crm/all.zip!accounts.csv (2)", 1),
-        ("crm/all.zip!export\\accounts_old.csv", 1),
+        ("crm/all.zip!export/accounts_old.csv", 1),
     ]
 
 

@@ -292,17 +292,17 @@ def test_a_link_that_leads_nowhere_is_named(desk: Any) -> None:
 def test_files_in_no_load_are_listed_as_long_as_they_lie_there(desk: Any) -> None:
     desk.put("crm/prospetcs.csv", "prospect_id\n")
     desk.put("crm/2026-10-01/notes.txt", "call them back")
-    desk.put("outreach/accounts.xlsx", b"PK")
+    desk.put("outreach/accounts.xls", b"x")
     desk.put("web/accounts.csv", ACCOUNTS)
     report = desk.land()
     assert [file.file for file in report.misnamed] == ["crm/prospetcs.csv"]
     assert desk.outside() == [
         ("crm", "crm/prospetcs.csv", "unknown_entity"),
         ("crm", "crm/2026-10-01/notes.txt", "ignored"),
-        ("outreach", "outreach/accounts.xlsx", "refused"),
+        ("outreach", "outreach/accounts.xls", "refused"),
     ]
     (desk.exports / "crm/prospetcs.csv").unlink()
-    (desk.exports / "outreach/accounts.xlsx").unlink()
+    (desk.exports / "outreach/accounts.xls").unlink()
     desk.land()
     assert desk.outside() == [("crm", "crm/2026-10-01/notes.txt", "ignored")]
 

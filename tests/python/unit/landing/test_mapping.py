@@ -279,3 +279,19 @@ make:
     desk.put("team.mapping.yml", mapping)
     desk.land()
     assert made(desk, "activities", "channel") == [("call",), ("Fax",)]
+
+
+def test_a_header_of_an_adjustment_that_no_file_has_is_named(desk: Any) -> None:
+    header = HUBSPOT.replace("\n", ",Secteur NAF,Zone\n")
+    desk.put("crm/a.csv", header + "1,closedwon,5,2026-01-01,62,Ouest\n")
+    adjust = (
+        "adjust:\n  deals: {lost_reason: Secteur NAFF, pipeline: [Zonne, Area], stage: stage}\n"
+    )
+    desk.put("crm.mapping.yml", adjust)
+    assert problems(desk) == [
+        f"crm.mapping.yml, line 2: '{word}' is no header of crm/a.csv; did you mean '{meant}'?"
+        for word, meant in (("Secteur NAFF", "Secteur NAF"), ("Zonne", "Zone"))
+    ]
+    desk.put("crm.mapping.yml", adjust.replace("NAFF", "NAF").replace("Zonne", "Zone"))
+    desk.land()
+    assert made(desk, "deals", "lost_reason", "pipeline", "stage") == [("62", "Ouest", "closedwon")]

@@ -142,9 +142,21 @@ def test_a_missing_export_folder_is_a_configuration_error(tmp_path: Path) -> Non
 
 
 def test_an_export_folder_without_sub_folders_is_a_configuration_error(tmp_path: Path) -> None:
-    (tmp_path / "accounts.csv").write_text("account_id,name\n")
+    (tmp_path / "read me.md").write_text("nothing here")
     with pytest.raises(ConfigurationError, match="folder of its own"):
         read_settings(tmp_path)
+
+
+def test_files_in_the_export_folder_itself_are_a_source_of_its_name(tmp_path: Path) -> None:
+    exports = tmp_path / "downloads"
+    (exports / "crm").mkdir(parents=True)
+    (exports / "accounts.csv").write_text("account_id,name\n")
+    (exports / "sources.yml").write_text("sources: {downloads.hubspot: {date_order: dmy}}")
+    settings = read_settings(exports)
+    assert [source.name for source in settings.sources] == ["downloads.hubspot", "crm", "downloads"]
+    (exports / "downloads").mkdir()
+    with pytest.raises(ConfigurationError, match="Rename the inner folder"):
+        read_settings(exports)
 
 
 def test_dbt_gets_one_row_of_reporting(make_exports: MakeExports, tmp_path: Path) -> None:
