@@ -79,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument(
         "--full-refresh",
         action="store_true",
-        help="rebuild the private warehouse from scratch; landing is never deleted",
+        help="rebuild the private warehouse from scratch, also when nothing is new; landing is "
+        "never deleted",
     )
 
     run = commands.add_parser(

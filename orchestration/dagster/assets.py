@@ -26,7 +26,9 @@ from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
+from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.reporting import write_snapshot
+from orchestration.validation.expectations import start_validator
 from orchestration.warehouse.database import begin_build, complete_build
 from orchestration.warehouse.dbt_project import Manifest
 
@@ -53,11 +55,13 @@ class LoadConfig(dg.Config):
     Attributes:
         loaded_at: the time of the load, ISO form; by default the files' newest modification time.
         sources: the sources whose new loads are landed; by default all.
+        build_always: go on also when the published version was made from the very same.
 
     """
 
     loaded_at: str | None = None
     sources: list[str] = Field(default_factory=list)
+    build_always: bool = False
 
 
 class BuildConfig(dg.Config):
@@ -117,15 +121,22 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=LOAD,
         specs=[
-            dg.AssetSpec(key, deps=[EXPORTS], group_name="landing", kinds={"parquet"})
+            dg.AssetSpec(
+                key, deps=[EXPORTS], group_name="landing", kinds={"parquet"}, skippable=True
+            )
             for key in source_keys(manifest)
         ],
         check_specs=[batch_check(LOADS)],
     )
     def landing(
         context: dg.AssetExecutionContext, session: RefreshSession, config: LoadConfig
-    ) -> Iterator[dg.MaterializeResult[Any]]:
-        """Land every new load as text, and the settings beside it; gate 1 looks at each."""
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        """Land every new load as text, and the settings beside it; gate 1 looks at each.
+
+        When the published version was made from just that, nothing is handed on: the other stages
+        are skipped.
+        """
+        is_whole = not context.run.asset_selection
         with session.stage(LOAD, context.retry_number):
             loaded_at = datetime.fromisoformat(config.loaded_at) if config.loaded_at else None
             report, results = stages.load(
@@ -135,6 +146,15 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 context.run.run_id,
                 config.sources,
             )
+            version = None
+            if is_whole and not config.build_always:
+                version = stages.unchanged(session.environment, session.project_dir)
+        if version is not None:
+            with session.stage(PUBLISH, context.retry_number):
+                held_back = stages.keep_version(session.environment, version, session.progress)
+            session.unchanged(version, held_back)
+            yield batch_check_result(LOADS, report, results)
+            return
         for key in source_keys(manifest):
             checks = [batch_check_result(LOADS, report, results)] if key == LOADS else []
             yield dg.MaterializeResult(asset_key=key, check_results=checks)
@@ -158,8 +178,10 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         """Build the models and seeds and run the data tests; unit tests belong to `make test`."""
         with session.stage(BUILD, context.retry_number):
+            start_validator()
             build_id = context.run.run_id
-            reason = begin_build(session.paths, build_id, config.full_refresh)
+            inputs = inputs_fingerprint(session.environment, session.project_dir)
+            reason = begin_build(session.paths, build_id, inputs, config.full_refresh)
             if reason is not None:
                 session.progress(f"rebuilding the private warehouse: {reason}")
             target = stages.prepare_target(session.paths)

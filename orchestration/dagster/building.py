@@ -29,7 +29,7 @@ def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR)
             daily_refresh(job, environment.refresh_at, reporting(environment.exports).timezone)
         ],
         resources={
-            "session": RefreshSession.of(environment),
+            "session": RefreshSession.of(environment, project_dir),
             "dbt": RefreshDbt.of(dbt_command(project.file), project_dir),
         },
     )

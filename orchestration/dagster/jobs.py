@@ -35,6 +35,7 @@ def refresh_config(
         LOAD: {
             **({"loaded_at": loaded_at} if loaded_at else {}),
             **({"sources": list(sources)} if sources else {}),
+            **({"build_always": True} if full_refresh else {}),
         },
         BUILD: {"full_refresh": full_refresh},
     }

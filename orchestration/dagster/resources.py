@@ -28,7 +28,6 @@ from orchestration.paths import Paths
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
 from orchestration.settings.declared import reporting
-from orchestration.validation.expectations import start_validator
 
 MOST_RETRIES = 3
 FIRST_RETRY_SECONDS = 5.0
@@ -60,24 +59,27 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         exports: the folder of exports.
         data: the data folder.
         refresh_at: time of day of the schedule.
+        project: the dbt project.
 
     """
 
     exports: str
     data: str
     refresh_at: str = "06:00"
+    project: str = str(PROJECT_DIR)
 
     _record: RefreshRecord = PrivateAttr()
     _started: float = PrivateAttr()
     _instance: Any = PrivateAttr(default=None)
 
     @classmethod
-    def of(cls, environment: Environment) -> "RefreshSession":
+    def of(cls, environment: Environment, project_dir: Path = PROJECT_DIR) -> "RefreshSession":
         """Return the session resource of an environment."""
         return cls(
             exports=str(environment.exports),
             data=str(environment.paths.data),
             refresh_at=environment.refresh_at,
+            project=str(project_dir),
         )
 
     @property
@@ -91,6 +93,11 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         return self.environment.paths
 
     @property
+    def project_dir(self) -> Path:
+        """The dbt project of this run."""
+        return Path(self.project)
+
+    @property
     def record(self) -> RefreshRecord:
         """What is known of this run so far."""
         return self._record
@@ -101,7 +108,6 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         run_id = context.run.run_id if context.run else "without-a-run"
         with refresh_lock(self.paths):
             claim(self.paths, print)
-            start_validator()
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=timestamp()))
             self._instance = context.instance
@@ -147,6 +153,11 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             self._update(finished(record, "held back", 5))
         else:
             self._update(finished(record, "published", 0))
+
+    def unchanged(self, version: str, held_back: Sequence[str]) -> None:
+        """Note that nothing is new since `version`, and what part of the input it lacks."""
+        record = replace(self._record, version=version, messages=tuple(held_back))
+        self._update(finished(record, "unchanged", 5 if held_back else 0))
 
     def progress(self, message: str) -> None:
         """Print one line: elapsed time, stage, message."""

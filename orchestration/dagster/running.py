@@ -5,6 +5,7 @@ What does not: the stages themselves. Dagster and dbt take seconds to import, so
 imports them only after what can be refused at once has been refused.
 """
 
+import logging
 import os
 import shutil
 import sys
@@ -18,9 +19,8 @@ from orchestration.forms.migrations import claim
 from orchestration.kpis.own import read_own_kpis
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
-from orchestration.refresh.record import RefreshRecord, read_record
+from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.settings.declared import read_settings
-from orchestration.validation.expectations import start_validator
 from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 LEAST_FREE_BYTES = 50_000_000
 """Below this the run's own records could not be kept."""
+
+
+_STEPS_LOGGER = "dagster._core.execution.plan.active"
+"""Warns of every check of a stage that is skipped because nothing is new."""
 
 
 class DiskFullError(ProspectionError):
@@ -62,7 +66,6 @@ def run_refresh(
     keep_cycles()
     with refresh_lock(environment.paths):
         claim(environment.paths, print)
-        start_validator()
         config = (full_refresh, loaded_at, sources)
         record = _execute(environment, stages, config, project_dir)
     code = _report(environment, record)
@@ -93,6 +96,7 @@ def _execute(
     from orchestration.dagster.instance import open_instance
     from orchestration.dagster.jobs import REFRESH, STAGES, refresh_config
 
+    logging.getLogger(_STEPS_LOGGER).setLevel(logging.ERROR)
     wanted = STAGES if stages is None else tuple(stages)
     with open_instance(environment.paths) as instance:
         job = build_definitions(environment, project_dir).resolve_job_def(REFRESH)
@@ -128,7 +132,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
     if record is None or record.exit_code is None:
         print("the refresh did not start: see the error above", file=sys.stderr)
         return 1
-    if record.outcome in {"published", "held back"} and record.version is not None:
+    if record.outcome in SEEN and record.version is not None:
         from orchestration.refresh.stages import read_reporting
         from orchestration.refresh.summary.text import describe_version
         from orchestration.validation.results import read_results
@@ -143,6 +147,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
                 settings["headline_kpis"] or (),
                 record.messages,
                 read_results(environment.paths),
+                is_new=record.outcome != "unchanged",
             )
         )
         return record.exit_code

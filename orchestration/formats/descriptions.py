@@ -8,7 +8,7 @@ concrete file, and carrying a make out (see `orchestration/landing/translation.p
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -172,7 +172,8 @@ class Format:
         click_path: where in the tool its files are downloaded.
         entities: its tables by name; of the generic format the entities themselves.
         facts: name → (table, aggregate) pairs: what holds for a whole load, from the first of the
-            tables that says anything.
+            tables that says anything; of no table when it was told.
+        told: the facts that a mapping may tell instead → what becomes of its word, called `told`.
         makes: how its tables become generic entities; the generic format has none.
         landed_as: as what all its files are landed, when its tables are not known for good; which
             table a file is, is then told again at every translation.
@@ -186,6 +187,7 @@ class Format:
     facts: Mapping[str, tuple[tuple[str, str], ...]]
     makes: tuple[Make, ...]
     landed_as: Entity | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def landed_tables(self) -> Mapping[str, Entity]:
@@ -232,6 +234,7 @@ def read_format(path: Path) -> Format:
             for name, sources in content.get("facts", {}).items()
         },
         makes=tuple(_make(make) for make in content.get("make", ())),
+        told=content.get("told", {}),
     )
 
 

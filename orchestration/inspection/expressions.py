@@ -87,7 +87,7 @@ def _macros() -> Mapping[str, tuple[tuple[str, ...], Tree]]:
     """Return the macros of `translation.sql`: name → its arguments, and its syntax."""
     found = {}
     for name, arguments, body in _MACRO.findall(macros() + "\n"):
-        without_comments = re.sub(r"--[^\n]*", "", body)
+        without_comments = re.sub(r"(?m)^\s*--.*$", "", body)
         found[name] = tuple(each.strip() for each in arguments.split(",")), parsed(without_comments)
     return found
 

@@ -253,6 +253,8 @@ class _Landing:
                         new.append(self._open(load, each, scratch))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
+        if new:
+            self.gate.prepare()
         dialect = self._decide(new)
         for opened in new:
             if not self.export_format.is_generic:  # one export is written in one way

@@ -31,7 +31,7 @@ from orchestration.landing.discovery import (
     no_table,
     unread,
 )
-from orchestration.landing.tool_tables import Recognised, recognise, recognise_entity
+from orchestration.landing.tool_tables import Recognised, beside, recognise, recognise_entity
 from orchestration.settings.declared import Source
 
 
@@ -95,9 +95,10 @@ def divide(
     if source.is_format_declared:
         formats = {source.format: formats[source.format]}
     claims = _claims(folder, owned or {}, source.encoding)
+    all_told, formats = _told(folder, formats, source.encoding)
     told = {
         path: each
-        for path, each in _told(folder, formats, source.encoding)
+        for path, each in all_told.items()
         if all(path not in claimed for claimed in claims.values())
     }
     portions = []
@@ -249,20 +250,35 @@ def _by_headers(told: Mapping[Path, Recognised]) -> Chooser:
 
 def _told(
     folder: Folder, formats: Mapping[str, Format], encoding: str | None
-) -> Iterator[tuple[Path, Recognised]]:
-    """Yield each file of which it is known what it is; of several tables in it the first counts.
+) -> tuple[dict[Path, Recognised], Mapping[str, Format]]:
+    """Return what each file is of which it is known; of several tables in it the first counts.
 
     What is called like an entity and has its columns is generic, whatever else it may look like.
+    Returns the formats, too, as they are where these tables lie beside each other.
     """
     generic = formats.get(GENERIC)
     tools = [each for each in formats.values() if not each.is_generic]
+    told: dict[Path, Recognised] = {}
+    open_paths = []
+    tables: dict[str, set[str]] = {name: set() for name in formats}
     for path in folder.files():
         seen = list(beginnings(path, encoding))
         found = [_generic(each, generic) for each in seen] if generic else []
         found += [recognise(each.text, tools) for each in seen]
-        known = next((each for each in found if each is not None), None)
-        if known is not None:
-            yield path, known
+        known = [each for each in found if each is not None]
+        for each in known:
+            tables[each.format].add(each.table)
+        if known:
+            told[path] = known[0]
+        else:
+            open_paths.append(path)
+    here = {name: beside(each, tables[name]) for name, each in formats.items()}
+    more = [each for name, each in here.items() if each != formats[name]]
+    for path in open_paths if more else ():
+        for start in beginnings(path, encoding):
+            if (companion := recognise(start.text, more)) is not None:
+                told.setdefault(path, companion)
+    return told, here
 
 
 def _generic(beginning: Beginning, generic: Format) -> Recognised | None:

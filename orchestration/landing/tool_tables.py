@@ -9,8 +9,8 @@ so, one of several others; of several tables the one of which most columns are n
 generic format are told by their names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from orchestration.formats.descriptions import GENERIC, Entity, Format
@@ -70,14 +70,24 @@ def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]
     """
     least = LEAST_COLUMNS if tool.landed_as is None else 1
     named = [
-        (columns_named(headers, entity), entity.name)
+        (columns, entity.name)
         for entity in tool.entities.values()
-        if entity.beside is None
+        if not entity.beside
+        and (columns := columns_named(headers, entity)) >= (least if entity.beside is None else 1)
     ]
     columns = max((each for each, _ in named), default=0)
-    if columns < least:
-        return None, 0
-    return next(name for each, name in named if each == columns), columns
+    return next((name for each, name in named if each == columns), None), columns
+
+
+def beside(tool: Format, tables: Collection[str]) -> Format:
+    """Return a tool's format where these tables lie: what is told only beside them is told, too."""
+    return replace(
+        tool,
+        entities={
+            name: replace(entity, beside="") if entity.beside in tables else entity
+            for name, entity in tool.entities.items()
+        },
+    )
 
 
 def recognise_entity(

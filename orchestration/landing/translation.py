@@ -376,7 +376,10 @@ def _order(read: str, moments: Iterable[str], connection: duckdb.DuckDBPyConnect
 def _state_facts(export_format: Format, connection: duckdb.DuckDBPyConnection) -> None:
     facts = [
         "coalesce({}) as {}".format(
-            ", ".join(f"(select {value} from {quoted_name(table)})" for table, value in sources),
+            ", ".join(
+                f"(select {value} from {quoted_name(table)})" if table else value
+                for table, value in sources
+            ),
             quoted_name(name),
         )
         for name, sources in export_format.facts.items()
@@ -417,11 +420,12 @@ def _carry_out(
     for order, join in enumerate(make.joins):
         steps += _join_steps(join, order, current)
         current = f"joined_{order}"
-    for number, (name, value) in enumerate(make.let.items()):  # each once, however often used
+    for step, (name, value) in enumerate(make.let.items()):
+        # each in a step of its own: in one, what a later one uses would be reckoned again
         steps.append(
-            f"let_{number} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
+            f"let_{step} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
         )
-        current = f"let_{number}"
+        current = f"let_{step}"
     columns = ", ".join(
         f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
     )

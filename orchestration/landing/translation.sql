@@ -10,14 +10,18 @@ create or replace temp macro folded(cell) as
 -- a cell trimmed, null when nothing is in it
 create or replace temp macro filled(cell) as nullif(trim(cell), '');
 
+-- an id made of values as they are
+create or replace temp macro hash_of(cells) as
+    left(sha256(array_to_string(
+        list_transform(cells, lambda cell: coalesce(cell, '')), chr(31)
+    )), 20);
+
 -- an id made of values, null when all are empty; hashed, since it may be made of names
 create or replace temp macro id_of(cells) as
-    case
-        when len(list_filter(cells, lambda cell: folded(cell) is not null)) > 0
-            then left(sha256(array_to_string(
-                list_transform(cells, lambda cell: coalesce(folded(cell), '')), chr(31)
-            )), 20)
-    end;
+    list_transform(
+        [list_transform(cells, lambda cell: folded(cell))],
+        lambda words: if(len(list_filter(words, lambda word: word is not null)) > 0, hash_of(words), null)
+    )[1];
 
 -- the first of several ids in one cell
 create or replace temp macro first_of(cell) as nullif(trim(split_part(cell, ';', 1)), '');
@@ -49,10 +53,21 @@ create or replace temp macro slug(address) as
 
 -- the first of several profiles in one cell that is not that of `member`
 create or replace temp macro first_profile(addresses, member) as
-    list_filter(
-        string_split(addresses, ','),
-        lambda address: slug(address) is distinct from member and slug(address) is not null
-    )[1];
+    case
+        when contains(addresses, ',')
+            then list_filter(
+                string_split(addresses, ','),
+                lambda address: slug(address) is distinct from member and slug(address) is not null
+            )[1]
+        else addresses
+    end;
+
+-- the most frequent of many values, of several the first by their order: the same each time
+create or replace temp macro most_frequent(cell) as
+    list_sort(list_transform(
+        map_entries(histogram(cell)),
+        lambda entry: {'times': -entry.value::bigint, 'word': entry.key}
+    ))[1].word;
 
 -- a boolean of any of the tools: 'true', 'false' or null
 create or replace temp macro flag(cell) as

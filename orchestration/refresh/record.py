@@ -12,9 +12,13 @@ from typing import Any, Literal
 from orchestration.files import read_json, timestamp, write_json
 from orchestration.paths import Paths
 
-Outcome = Literal["running", "done", "published", "held back", "blocked", "failed"]
+Outcome = Literal["running", "done", "published", "held back", "unchanged", "blocked", "failed"]
 """`done`: a stage was run by itself, nothing was to be published; `held back`: published, without
-a part of the input; `blocked`: a gate said no."""
+a part of the input; `unchanged`: the published version was made from just that, and stays;
+`blocked`: a gate said no."""
+
+SEEN = frozenset({"published", "held back", "unchanged"})
+"""The outcomes after which readers see a version that is made from all that came in."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from orchestration.landing.reference_tables import read_reference, write_referen
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.versions import current_name, list_versions, remove_leftovers
 from orchestration.publication.writing import RefreshFacts, publish
+from orchestration.refresh.inputs import inputs_fingerprint, note_published, unchanged_version
 from orchestration.refresh.left_out import (
     lines_on_doubts,
     lines_on_left_out,
@@ -34,6 +35,7 @@ from orchestration.refresh.left_out import (
     lines_on_sources,
 )
 from orchestration.refresh.rejected import rejected_files
+from orchestration.refresh.reporting import write_snapshot
 from orchestration.refresh.summary.wording import Language
 from orchestration.refresh.unknown_stages import sources_of_unknown_stages
 from orchestration.settings.declared import read_settings
@@ -49,7 +51,7 @@ from orchestration.validation.results import (
     write_gate_result,
 )
 from orchestration.validation.thresholds import read_thresholds
-from orchestration.warehouse.database import complete_build_id, open_read_only
+from orchestration.warehouse.database import complete_build_id, finished_inputs, open_read_only
 from orchestration.warehouse.dbt_project import Manifest, target_folder
 
 Progress = Callable[[str], None]
@@ -232,7 +234,35 @@ def publish_marts(
         settings=settings,
     )
     version = publish(paths, manifest, facts, bool(settings.get("publish_crm_ids", True)))
+    note_published(paths, version, finished_inputs(paths))
     return version, lacking
+
+
+def unchanged(environment: Environment, project_dir: Path) -> str | None:
+    """Return the version that readers see when a refresh would make it again, else None.
+
+    A build that was begun since and did not end is unfinished work: then nothing is unchanged.
+    """
+    paths = environment.paths
+    inputs = inputs_fingerprint(environment, project_dir)
+    return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
+
+
+def keep_version(environment: Environment, name: str, progress: Progress) -> list[str]:
+    """Do what is due when nothing is new, and return what of the input the version lacks.
+
+    That is: remove what a killed publication left, keep the report of a period that is complete.
+    """
+    paths = environment.paths
+    remove_leftovers(paths)
+    try:
+        write_snapshot(paths)
+    except (OSError, ValueError) as error:
+        progress(f"the report could not be kept: {error}")
+    progress(f"nothing is new: version {name} stays")
+    manifest = read_json(paths.published / name / "manifest.json") or {}
+    still = held_back(paths)
+    return [*still, *(line for line in manifest.get("held_back", ()) if line not in still)]
 
 
 def _not_counted(paths: Paths, language: Language) -> Sequence[str]:

@@ -7,7 +7,7 @@ them.
 from orchestration.lock import running_refresh
 from orchestration.paths import Paths
 from orchestration.publication.versions import Version, list_versions
-from orchestration.refresh.record import RefreshRecord, read_record
+from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.refresh.summary.figures import format_table
 from orchestration.refresh.summary.warnings import warning_lines
 from orchestration.validation.held import open_batches
@@ -74,6 +74,6 @@ def _describe_refresh(record: RefreshRecord | None, running: str | None) -> str:
             f"{record.stage}; the next one recovers on its own"
         )
     head = f"the last refresh, started at {record.started_at}: {record.outcome}"
-    if record.outcome not in {"published", "held back", "done"}:
+    if record.outcome not in {*SEEN, "done"}:
         head += f" in stage {record.stage}"
     return "\n".join([head, *(f"  {line}" for line in record.messages)])

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from orchestration.landing.gate import Batch, Verdict
 from orchestration.paths import Paths
 from orchestration.validation.batch_measures import MEASURES, Measures, measure_batch
-from orchestration.validation.expectations import Frame, Rule, validate_frames
+from orchestration.validation.expectations import Frame, Rule, start_validator, validate_frames
 from orchestration.validation.held import hold, read_held
 from orchestration.validation.results import SuiteResult, write_batch_result
 from orchestration.validation.thresholds import Thresholds, Values
@@ -75,6 +75,10 @@ class BatchGate:
         self._thresholds = thresholds
         self._run_id = run_id
         self.results: dict[str, SuiteResult] = {}
+
+    def prepare(self) -> None:
+        """Have Great Expectations imported while the load is read."""
+        start_validator()
 
     def reasons(self, batch: Batch) -> Sequence[str]:
         """Return why the batch is held back; nothing lets it through."""

@@ -20,8 +20,10 @@ def _build_mark(paths: Paths) -> Path:
     return paths.state / "build.json"
 
 
-def begin_build(paths: Paths, build_id: str, anew: bool = False) -> str | None:
+def begin_build(paths: Paths, build_id: str, inputs: str, anew: bool = False) -> str | None:
     """Get the warehouse ready for a build and mark the build as begun.
+
+    `inputs` is the hash of what the build is made from, for whoever publishes it.
 
     The file is deleted when asked for (`anew`), when the last build did not finish well (killed,
     failed or blocked half-way: its tables are a mixture), and when DuckDB cannot read it.
@@ -38,13 +40,22 @@ def begin_build(paths: Paths, build_id: str, anew: bool = False) -> str | None:
         reason = _reason_to_rebuild(paths, anew)
         if reason is not None:
             delete_warehouse(paths)
-    write_json(_build_mark(paths), {"build_id": build_id, "complete": False})
+    mark = {"build_id": build_id, "inputs": inputs, "complete": False}
+    write_json(_build_mark(paths), mark)
     return reason
 
 
 def complete_build(paths: Paths, build_id: str) -> None:
     """Mark the build as whole: every model built, every data test passed."""
-    write_json(_build_mark(paths), {"build_id": build_id, "complete": True})
+    mark = read_json(_build_mark(paths)) or {}
+    write_json(_build_mark(paths), {**mark, "build_id": build_id, "complete": True})
+
+
+def finished_inputs(paths: Paths) -> str | None:
+    """Return the hash of what the last build was made from; None when it did not end well."""
+    mark = read_json(_build_mark(paths)) or {}
+    inputs: str | None = mark.get("inputs") if mark.get("complete") else None
+    return inputs
 
 
 def complete_build_id(paths: Paths) -> str:

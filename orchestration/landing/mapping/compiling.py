@@ -18,6 +18,7 @@ from orchestration.formats.descriptions import (
     Make,
     known_formats,
 )
+from orchestration.landing.duckdb_reader import quoted_text
 from orchestration.landing.headers import normalised
 from orchestration.landing.mapping.cells import OwnCells, ToolCells, as_written
 from orchestration.landing.mapping.expressions import (
@@ -110,10 +111,11 @@ def read_mapping(name: str, text: str, file: str) -> Source:
     if not source.is_readable:
         return source
     check_keys(root, TOP, "word of a mapping", problems)
-    if source.is_own and "adjust" in root.parts:
-        line = root.line_of("adjust")
-        problems.add(line, "`adjust` is for a tool that is read anyway: keep it, or `make`")
-    if not set(root.parts) & {"make", "tables", "adjust", "stages"}:
+    for word in ("adjust", "facts"):
+        if source.is_own and word in root.parts:
+            line = root.line_of(word)
+            problems.add(line, f"`{word}` is for a tool that is read anyway: keep it, or `make`")
+    if not set(root.parts) & {"make", "tables", "adjust", "stages", "facts"}:
         problems.add(root.line, "nothing is made: there is no `make`, `adjust` or `stages`")
     return source
 
@@ -321,9 +323,28 @@ class _Adjusted:
             for place in places:
                 makes[place] = self._adjusted(makes[place], entity, node)
         entities = {name: cells.entity for name, cells in self.cells.items()}
-        adjusted = replace(self.tool, entities=entities, makes=tuple(makes))
+        facts = {**self.tool.facts, **dict(self._facts())}
+        adjusted = replace(self.tool, entities=entities, facts=facts, makes=tuple(makes))
         added = tuple(group for cells in self.cells.values() for group in cells.needed)
         return Compiled(adjusted, stages, added=added)
+
+    def _facts(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Yield the facts that are told, each as an expression of no table."""
+        node = self.root.parts.get("facts")
+        if node is None:
+            return
+        if not isinstance(node, Table) or not node.parts:
+            self.problems.add(node.line, f"`facts` is like {TOP['facts'].example}")
+            return
+        for name, word in node.items():
+            if name not in self.tool.told:
+                what = f"fact of {self.tool.title}"
+                self.problems.unknown(node.line_of(name), name, what, self.tool.told)
+            elif not isinstance(word, Word) or not word.text.strip():
+                self.problems.add(node.line_of(name), f"`facts` is like {TOP['facts'].example}")
+            else:
+                told = f"(select {quoted_text(word.text)} as told)"
+                yield name, (("", f"(select {self.tool.told[name]} from {told})"),)
 
     def _blocks(self) -> Iterator[tuple[Entity, Table]]:
         node = self.root.parts.get("adjust")

@@ -48,6 +48,11 @@ TOP: Mapping[str, Say] = {
         "something, the tool's format everywhere else",
         "adjust: {accounts: {sector: Secteur NAF}}",
     ),
+    "facts": Say(
+        "what a tool's files are otherwise guessed to say: for LinkedIn the `member` whose export "
+        "it is, by profile, and their `member_name`",
+        "facts: {member: https://www.linkedin.com/in/noor-vasseur}",
+    ),
     "leave_out": Say(
         "rows of which nothing is made: a name for the ledger → a condition, in all tables",
         "leave_out: {test row: {column: Entreprise, is: test}}",

@@ -50,10 +50,11 @@ def format_summary(
     folder: Path,
     language: Language,
     without_value: Sequence[WithoutValue] = (),
+    is_new: bool = True,
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
-    lines = ["", said["input"]]
+    lines = ["", said["input"]] if is_new else ["", said["unchanged"], "", said["input"]]
     lines += format_table(
         [said["source"], said["records"], said["landed"], said["rejected"]],
         [
@@ -129,6 +130,7 @@ def describe_version(
     headline_kpis: Sequence[str],
     held_back: Sequence[str],
     results: Sequence[Mapping[str, Any]],
+    is_new: bool = True,
 ) -> str:
     """Return the text that ends a refresh, read from the version it has published.
 
@@ -139,6 +141,7 @@ def describe_version(
         headline_kpis: the KPIs to show; none for those of the catalogue.
         held_back: what the version lacks, a line each.
         results: of the gates, as they are kept.
+        is_new: whether the refresh has published it; else it is the one that stays.
 
     """
     with open_read_only(folder / DATABASE_NAME) as connection:
@@ -154,4 +157,5 @@ def describe_version(
             folder=folder,
             language=language,
             without_value=read_without_value(connection, language),
+            is_new=is_new,
         )

@@ -167,6 +167,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "et {count} autres : voir « Qualité des données » dans le tableau de bord",
         "en": "and {count} more: see “Data quality” in the dashboard",
     },
+    "unchanged": {
+        "fr": "Rien de nouveau : la version publiée reste (`--full-refresh` la reconstruit).",
+        "en": "Nothing new: the published version stays (`--full-refresh` builds it again).",
+    },
     "published": {"fr": "Publié", "en": "Published"},
     "held_back": {
         "fr": "Publié sans une partie des données :",

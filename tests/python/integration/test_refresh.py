@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -14,12 +16,16 @@ import pytest
 
 from orchestration.dagster.running import run_refresh
 from orchestration.environment import Environment
-from orchestration.files import read_json, sha256, write_text
+from orchestration.files import read_json, sha256, write_json, write_text
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.versions import current_name, list_versions, switch
 from orchestration.publication.writing import DATABASE_NAME
+from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.record import read_record
+from orchestration.refresh.stages import unchanged
+from orchestration.settings.declared import Settings, read_settings
+from orchestration.settings.written import write_settings
 
 from ..conftest import DemoRefresh, run_prospection
 
@@ -179,11 +185,89 @@ def test_a_failing_data_test_keeps_the_last_version(
     assert contents(paths) == before
 
 
+def test_when_nothing_is_new_the_version_stays(demo_refresh: DemoRefresh, tmp_path: Path) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    before, built = contents(paths), read_json(paths.state / "build.json")
+    again = run_prospection("run", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert again.returncode == demo_refresh.exit_code, again.stdout + again.stderr
+    assert "Rien de nouveau : la version publiée reste" in again.stdout
+    assert again.stderr == ""
+    assert contents(paths) == before
+    assert read_json(paths.state / "build.json") == built
+    record = read_record(paths)
+    assert record is not None
+    assert (record.outcome, record.version) == ("unchanged", list_versions(paths)[-1].name)
+    assert (
+        demo_refresh.output.partition("Données reçues")[2].partition("Publié")[0]
+        == (again.stdout.partition("Données reçues")[2].partition("Publié")[0])
+    )
+
+
+def test_whatever_a_version_is_made_from_asks_for_a_new_one(
+    demo_refresh: DemoRefresh, tmp_path: Path, repo_root: Path
+) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    environment = Environment(demo_refresh.exports, paths)
+    version = list_versions(paths)[-1].name
+    assert unchanged(environment, repo_root) == version
+    changed = [
+        next((paths.landing / "generic" / "deals").glob("crm@*.parquet")),
+        next((paths.landing / "_outside").glob("*.parquet")),
+        paths.settings / "sources.parquet",
+        paths.settings / "reference" / "target_criteria.parquet",
+        paths.settings / "reference" / "kpi_catalog.parquet",
+    ]
+    for file in changed:
+        content = file.read_bytes()
+        file.write_bytes(content + b" ")
+        assert unchanged(environment, repo_root) is None, file
+        file.write_bytes(content)
+        assert unchanged(environment, repo_root) == version, file
+    project = tmp_path / "project"
+    for name in ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt"):
+        source = repo_root / name
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
+    assert unchanged(environment, project) is None
+    build = paths.state / "build.json"
+    mark = read_json(build)
+    write_json(build, {**mark, "complete": False})
+    assert unchanged(environment, repo_root) is None
+    write_json(build, mark)
+    rollback_target = paths.published / "20200101T000000Z-old"
+    shutil.copytree(paths.published / version, rollback_target)
+    switch(paths, rollback_target.name)
+    assert unchanged(environment, repo_root) is None
+
+
+def test_today_matters_only_where_it_is_the_day_of_the_kpis(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    paths = demo_refresh.copy(tmp_path / "data")
+    environment = Environment(demo_refresh.exports, paths)
+    settings = read_settings(demo_refresh.exports)
+    floating = replace(settings, reporting=replace(settings.reporting, as_of=None))
+    hashes = {
+        (is_fixed, day): _inputs(environment, settings if is_fixed else floating, day)
+        for is_fixed in (True, False)
+        for day in (date(2026, 10, 5), date(2026, 10, 6))
+    }
+    fixed = {hashes[True, day] for day in (date(2026, 10, 5), date(2026, 10, 6))}
+    assert len(fixed) == 1
+    assert len(set(hashes.values())) == 3
+
+
+def _inputs(environment: Environment, settings: Settings, day: date) -> str:
+    write_settings(settings, environment.paths, day)
+    return inputs_fingerprint(environment)
+
+
 def test_after_a_kill_the_next_refresh_recovers_and_gives_the_same_figures(
     demo_refresh: DemoRefresh, tmp_path: Path
 ) -> None:
     paths = demo_refresh.copy(tmp_path / "data")
     before = contents(paths)
+    (paths.state / "published_from.json").unlink()  # as one that an earlier release published
     arguments = ["run", "--exports", str(demo_refresh.exports), "--data", str(paths.data)]
     killed = subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", *arguments],

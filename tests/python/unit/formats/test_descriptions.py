@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.formats.descriptions import GENERIC, Format, known_formats
 from orchestration.landing.headers import column_names
-from orchestration.landing.translation import bind
+from orchestration.landing.translation import bind, macros
 
 TOOLS = [each for each in known_formats().values() if not each.is_generic]
 by_name = pytest.mark.parametrize("tool", TOOLS, ids=lambda each: each.name)
@@ -62,3 +62,12 @@ def test_a_header_means_one_column_of_a_table(tool: Format) -> None:
         for column in table.columns:
             for alias in column.aliases:
                 assert seen.setdefault(alias, column.name) == column.name, (table.name, alias)
+
+
+@by_name
+def test_what_may_be_told_is_a_fact_and_can_be_read(tool: Format) -> None:
+    assert set(tool.told) <= set(tool.facts)
+    connection = duckdb.connect()
+    connection.execute(macros())
+    for expression in tool.told.values():
+        connection.execute(f"select {expression} from (select 'a word' as told)")

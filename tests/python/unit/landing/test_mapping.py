@@ -281,6 +281,30 @@ make:
     assert made(desk, "activities", "channel") == [("call",), ("Fax",)]
 
 
+def test_a_fact_is_told_where_the_files_leave_it_open(desk: Any) -> None:
+    profile = "https://www.linkedin.com/in/"
+    headers = "CONVERSATION ID,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE\n"
+    ada, noor = f"Ada,{profile}ada-quill", f"Noor,{profile}noor-vasseur"
+    desk.put(
+        "network/messages.csv",
+        headers
+        + f"1,{ada},{noor},2026-03-02 08:00:00 UTC\n"
+        + f"1,{noor},{ada},2026-03-03 08:00:00 UTC\n",
+    )
+    desk.land()
+    assert made(desk, "activities", "direction") == []
+    assert rules(desk)["activities of messages"] == {"owner_unknown": 2}
+    desk.put("network.mapping.yml", f"facts: {{member: {profile}noor-vasseur}}\n")
+    desk.land()
+    assert made(desk, "activities", "direction", "outcome") == [
+        ("inbound", "reply"),
+        ("outbound", "sent"),
+    ]
+    desk.put("network.mapping.yml", "facts: {members: ada-quill}\n")
+    with pytest.raises(ConfigurationError, match="did you mean 'member'"):
+        desk.land()
+
+
 def test_a_header_of_an_adjustment_that_no_file_has_is_named(desk: Any) -> None:
     header = HUBSPOT.replace("\n", ",Secteur NAF,Zone\n")
     desk.put("crm/a.csv", header + "1,closedwon,5,2026-01-01,62,Ouest\n")

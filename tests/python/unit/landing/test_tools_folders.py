@@ -157,6 +157,9 @@ class _Closed:
     def __init__(self) -> None:
         self.seen: list[Batch] = []
 
+    def prepare(self) -> None:
+        """Need nothing."""
+
     def reasons(self, batch: Batch) -> list[str]:
         self.seen.append(batch)
         return ["implausible"]

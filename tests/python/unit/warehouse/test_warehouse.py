@@ -18,9 +18,11 @@ print("open", flush=True)
 time.sleep(60)
 """
 
+INPUTS = "hash of what it is made from"
+
 
 def build(paths: Paths, build_id: str) -> None:
-    begin_build(paths, build_id)
+    begin_build(paths, build_id, INPUTS)
     with duckdb.connect(str(paths.warehouse)) as connection:
         connection.execute("create or replace table built as select 1 as one")
 
@@ -30,14 +32,14 @@ def test_a_whole_warehouse_is_kept(tmp_path: Path) -> None:
     build(paths, "first")
     complete_build(paths, "first")
     assert complete_build_id(paths) == "first"
-    assert begin_build(paths, "second") is None
+    assert begin_build(paths, "second", INPUTS) is None
     assert paths.warehouse.exists()
 
 
 def test_a_half_built_one_is_deleted(tmp_path: Path) -> None:
     paths = Paths(tmp_path)
     build(paths, "killed")
-    assert begin_build(paths, "second") == "the last build did not finish"
+    assert begin_build(paths, "second", INPUTS) == "the last build did not finish"
     assert not paths.warehouse.exists()
 
 
@@ -46,7 +48,7 @@ def test_one_that_duckdb_cannot_read_is_deleted(tmp_path: Path) -> None:
     build(paths, "first")
     complete_build(paths, "first")
     paths.warehouse.write_bytes(b"not a database" * 1000)
-    assert "cannot be read" in str(begin_build(paths, "second"))
+    assert "cannot be read" in str(begin_build(paths, "second", INPUTS))
     assert not paths.warehouse.exists()
 
 
@@ -54,7 +56,7 @@ def test_a_full_refresh_deletes_it(tmp_path: Path) -> None:
     paths = Paths(tmp_path)
     build(paths, "first")
     complete_build(paths, "first")
-    assert begin_build(paths, "second", anew=True) == "a full refresh was requested"
+    assert begin_build(paths, "second", INPUTS, anew=True) == "a full refresh was requested"
     assert not paths.warehouse.exists()
 
 
@@ -69,7 +71,7 @@ def test_one_that_is_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "open\n"
         with pytest.raises(RefreshRunningError, match="open in another program"):
-            begin_build(paths, "second", anew=True)
+            begin_build(paths, "second", INPUTS, anew=True)
     finally:
         holder.kill()
         holder.wait()
