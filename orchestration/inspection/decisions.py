@@ -65,6 +65,8 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
         if each.report.outcome in ("refused", "postponed"):
             reason = reason_in(each.report.reason or "", language)
             yield Decision(said["refused"].format(file=each.report.file, reason=reason))
+    if not found.landed:
+        yield Decision(said["nothing_read"])
     strangers = found.strangers
     for each in strangers[:MOST_LINES]:
         reason = reason_in(each.report.reason or "", language)
@@ -81,7 +83,7 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
     for mapping, files in found.mappings.items():
         names = shortened(files, 3, language)
         yield Decision(said["mapping_written"].format(mapping=mapping, files=names))
-    if strangers and not found.mappings:
+    if found.mappable and not found.mappings:
         yield Decision(said["write_mapping"], is_remark=True)
 
 
@@ -140,17 +142,17 @@ def _setting(each: UnreadFinding, found: Inspection, language: Language) -> str 
     """Return the line of `sources.yml` with which the cells would be read; None when none would."""
     if each.rule not in _OF_SETTINGS:
         return None
-    folder = each.source.removesuffix(f".{found.formats.get(each.source, '')}")
+    source = each.source
     if each.rule == "excel_date":
-        return f"sources: {{{folder}: {{excel_dates: true}}}}"
+        return f"sources: {{{source}: {{excel_dates: true}}}}"
     if found.declared.get(each.source, "iso") != "iso":
         return None
     if each.rule == "two_digit_year":
-        return f"sources: {{{folder}: {{date_order: dmy, two_digit_years: true}}}}"
+        return f"sources: {{{source}: {{date_order: dmy, two_digit_years: true}}}}"
     if not each.orders:
         return None
     first, *others = each.orders
-    line = f"sources: {{{folder}: {{date_order: {first}}}}}"
+    line = f"sources: {{{source}: {{date_order: {first}}}}}"
     if others:
         line += "  " + inspection_words(language)["or_other"].format(other=others[0])
     return line

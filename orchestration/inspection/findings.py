@@ -37,6 +37,11 @@ class FileFinding:
     competing: Mapping[str, int] = field(default_factory=dict)
     nearest: tuple[str, tuple[str, ...]] | None = None
 
+    @property
+    def is_member(self) -> bool:
+        """Whether it lies in a zip; a sheet of a workbook does not."""
+        return ".zip!" in self.report.file.lower()
+
 
 @dataclass(frozen=True)
 class ColumnFinding:
@@ -261,5 +266,16 @@ class Inspection:
         return tuple(
             each
             for each in self.files
-            if each.report.outcome == "unknown_entity" and "!" not in each.report.file
+            if each.report.outcome == "unknown_entity" and not each.is_member
+        )
+
+    @property
+    def mappable(self) -> tuple[FileFinding, ...]:
+        """The tables that a mapping could read: unknown ones, and refused ones with headers."""
+        return tuple(
+            each
+            for each in self.files
+            if each.report.outcome in ("unknown_entity", "refused")
+            and each.report.unknown_columns
+            and not each.is_member
         )

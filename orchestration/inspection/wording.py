@@ -14,6 +14,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{exports} : {files} fichiers en {seconds} s ; rien n'a été construit ni conservé",
     },
     "generic": {"en": "files of the generic format", "fr": "fichiers du format générique"},
+    "mapped": {"en": "tables read by its mapping", "fr": "tables lues par son mapping"},
     "file": {"en": "file", "fr": "fichier"},
     "table": {"en": "table", "fr": "table"},
     "rows": {"en": "rows", "fr": "lignes"},
@@ -24,6 +25,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "tab": {"en": "tab", "fr": "tabulation"},
     "pipe": {"en": "pipe", "fr": "barre"},
     "header_row": {"en": "header in row {row}", "fr": "en-tête en ligne {row}"},
+    "around": {"en": "no rows: {rules}", "fr": "hors lignes : {rules}"},
+    "workbook": {"en": "workbook", "fr": "classeur"},
     "rejected": {
         "en": "{n} rows with a wrong number of cells",
         "fr": "{n} lignes au mauvais nombre de cellules",
@@ -108,6 +111,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "write_settings": {"en": "write into sources.yml:", "fr": "écrivez dans sources.yml :"},
     "or_other": {"en": "# or {other}", "fr": "# ou {other}"},
     "refused": {"en": "{file} is refused: {reason}", "fr": "{file} est refusé : {reason}"},
+    "nothing_read": {
+        "en": "no file of this folder is read",
+        "fr": "aucun fichier de ce dossier n'est lu",
+    },
     "stranger": {
         "en": "{file} is of no table that is known: {reason}",
         "fr": "{file} ne correspond à aucune table connue : {reason}",

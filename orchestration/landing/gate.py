@@ -4,8 +4,8 @@ What belongs here: what the gate is shown, and what it must answer. What does no
 `orchestration.validation.batches`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -29,6 +29,8 @@ class Batch:
         store: the landing folder, to look into the earlier loads.
         connection: an open DuckDB.
         entity_rows: where the rows of an entity of a load lie; by default in the landing folder.
+        made_of: load → entity → the tables of a tool that its rows were made of; nothing for what
+            is generic.
 
     """
 
@@ -40,10 +42,19 @@ class Batch:
     store: Store
     connection: duckdb.DuckDBPyConnection
     entity_rows: "Callable[[Load, str], Path] | None" = None
+    made_of: Mapping[str, Mapping[str, Set[str]]] = field(default_factory=dict)
 
     def rows_of(self, load: Load, entity: str) -> Path:
         """Return the file of an earlier load's rows of an entity."""
         return (self.entity_rows or self.store.entity_rows)(load, entity)
+
+    def is_alike(self, load: Load, entity: str) -> bool:
+        """Tell whether the rows of an entity were made of the same tables in an earlier load.
+
+        Where not, they are not to be compared: a list of deals names some companies only.
+        """
+        now, then = (self.made_of.get(each.load_id, {}) for each in (self.load, load))
+        return now.get(entity) == then.get(entity)
 
 
 @dataclass(frozen=True)

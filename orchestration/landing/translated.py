@@ -114,15 +114,21 @@ class Translated:
         """Return what gate 1 is to judge: of a tool's load what it becomes."""
         if made is None:
             return batch
+        ledgers = {each.load.load_id: self._ledger(each.load) for each in batch.earlier}
+        own = made.ledger.to_pylist()
         return replace(
             batch,
-            files=_made_files(batch.files, made.ledger.to_pylist()),
+            files=_made_files(batch.files, own),
             rows={entity: path for entity, path in made.rows.items() if _row_count(path)},
             earlier=[
-                replace(each, files=_made_files(each.files, self._ledger(each.load)))
+                replace(each, files=_made_files(each.files, ledgers[each.load.load_id]))
                 for each in batch.earlier
             ],
             entity_rows=self.entity_rows,
+            made_of={
+                load_id: _made_of(ledger)
+                for load_id, ledger in {**ledgers, batch.load.load_id: own}.items()
+            },
         )
 
     def keep(
@@ -261,6 +267,14 @@ def _made_files(
             if file in landed and rows
         ),
     )
+
+
+def _made_of(ledger: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Return of which tables the rows of each entity were made."""
+    tables: dict[str, set[str]] = {}
+    for row in ledger:
+        tables.setdefault(row["entity"], set()).add(row["source_table"])
+    return tables
 
 
 def _row_count(path: Path) -> int:

@@ -90,7 +90,11 @@ class _Entity:
     def measure(self) -> Iterable[Measures]:
         rows = self.batch.rows[self.entity.name]
         count = pq.read_metadata(rows).num_rows
-        earlier = [load for load in self.batch.earlier if self._landed(load) is not None]
+        earlier = [
+            load
+            for load in self.batch.earlier
+            if self._landed(load) is not None and self.batch.is_alike(load.load, self.entity.name)
+        ]
         whole = Measures(
             self.entity.name,
             rows_share=self._rows_share(count, earlier),

@@ -1,6 +1,7 @@
 -- grain: one row per deal, stage and time at which the deal entered it.
--- From the stage history where a source gives one for the deal, else from the changes
--- of stage between its loads: entered on the day of the load that first showed it.
+-- From the stage history that a source gives; where that does not name the stage for
+-- the deal, from the changes of stage between its loads: entered on the day of the load
+-- that first showed it.
 with records as (
     {{ current_rows('deal_stages') }}
 ),
@@ -49,7 +50,9 @@ shown_by_loads as (
     inner join day_starts
         on changed.loaded_on = day_starts.day
     anti join given
-        on changed.deal_key = given.deal_key
+        on
+            changed.deal_key = given.deal_key
+            and {{ folded_word('changed.stage') }} = {{ folded_word('given.stage') }}
     where changed.is_entry
 ),
 

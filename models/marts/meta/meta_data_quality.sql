@@ -1,8 +1,7 @@
 -- grain: one row per check, source, entity, column and rule that found something.
 -- What the data said that is not quite right, and how it was treated: nothing here
 -- stops a refresh. Rejected rows are in `rejects`. Where it is about landed rows, file
--- and row_number tell the first of them; of a translated row the place of its landed
--- row is what is left of its own below 2^32.
+-- and row_number tell the first of them.
 {% set kinds = [
     'value', 'reference', 'amount', 'cost', 'record', 'decision', 'deal', 'activity',
     'fact',
@@ -21,29 +20,7 @@ found as (
     {% endfor %}
 ),
 
-placed as (
-    select
-        found.*,
-        found.load_row % 4294967296 - loads.first_row as file_row
-    from found
-    left join loads
-        on
-            found.load_id = loads.load_id
-            and found.file = loads.file
-),
-
-shifted as (
-    select
-        placed.*,
-        count(shifts.load_id) as rejected_before
-    from placed
-    left join shifts
-        on
-            placed.load_id = shifts.load_id
-            and placed.file = shifts.file
-            and placed.file_row >= shifts.landed_before
-    group by all
-),
+{{ rows_in_files('found') }},
 
 meta_data_quality as (
     select
@@ -55,8 +32,8 @@ meta_data_quality as (
         issue_count,
         amount,
         file,
-        file_row + 1 + rejected_before as row_number
-    from shifted
+        row_number
+    from rows_in_files
 )
 
 select * from meta_data_quality

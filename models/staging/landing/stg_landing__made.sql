@@ -27,6 +27,7 @@ stg_landing__made as (
         load_order,
         loaded_on,
         file,
+        entity as source_table,
         entity,
         first_row,
         records,
@@ -43,6 +44,7 @@ stg_landing__made as (
         loads.load_order,
         loads.loaded_on,
         loads.file,
+        loads.entity as source_table,
         ledger.entity,
         loads.first_row,
         ledger.rows_in

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.landing.translation import ROW_PART
+
 CALLED_BY_DBT = {"generate_schema_name"}
 """Macros that dbt itself calls by their names."""
 
@@ -31,6 +33,13 @@ def callers(repo_root: Path) -> dict[tuple[Path, str], set[Path]]:
 def test_every_macro_is_called(callers: dict[tuple[Path, str], set[Path]]) -> None:
     dead = [name for (_, name), files in callers.items() if not files]
     assert set(dead) == CALLED_BY_DBT
+
+
+def test_rows_are_placed_by_the_number_that_lays_the_parts_of_a_translation_apart(
+    repo_root: Path,
+) -> None:
+    macro = (repo_root / "macros" / "records" / "rows_in_files.sql").read_text(encoding="utf-8")
+    assert re.findall(r"load_row % (\d+)", macro) == [str(ROW_PART)]
 
 
 def test_a_helper_of_one_file_is_in_that_file(

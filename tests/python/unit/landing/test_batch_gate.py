@@ -73,6 +73,33 @@ def test_more_than_a_fifth_holds_the_batch_back(whole: Any) -> None:
     assert whole.outside() == [("crm", "crm/2026-10-02/deals.csv", "held_back")]
 
 
+def put_hubspot(desk: Any, day: int, deals: range, companies: range = range(0)) -> None:
+    folder = f"crm/2026-10-{day:02}"
+    listed = "Record ID,Deal Stage,Associated Company IDs (Primary),Associated Company (Primary)"
+    rows = [f"{n},x,{n % 3},Company {n % 3}" for n in deals]
+    desk.put(f"{folder}/all-deals.csv", "\n".join([listed, *rows, ""]))
+    if companies:
+        listed = "Record ID,Company name,Company Domain Name"
+        rows = [f"{n},Company {n},c{n}.example" for n in companies]
+        desk.put(f"{folder}/all-companies.csv", "\n".join([listed, *rows, ""]))
+
+
+def test_a_load_without_a_tools_list_of_companies_is_compared_with_its_like(desk: Any) -> None:
+    desk.put("sources.yml", "sources: {crm: {mode: full}}")
+    put_hubspot(desk, 1, range(10), range(500))
+    put_hubspot(desk, 2, range(10))
+    put_hubspot(desk, 3, range(10), range(490))
+    put_hubspot(desk, 4, range(10))
+    put_hubspot(desk, 5, range(10), range(300))
+    put_hubspot(desk, 6, range(7))
+    report = refresh(desk)
+    held = {each.load.load_id[:12]: each.files[0].reason for each in report.held_back}
+    assert sorted(held) == ["crm@20261005", "crm@20261006"]
+    assert "entity accounts" in str(held["crm@20261005"])
+    assert "entity deals" in str(held["crm@20261006"])
+    assert "entity accounts" not in str(held["crm@20261006"])
+
+
 def test_records_that_a_batch_adds_make_up_for_none_that_vanish(whole: Any) -> None:
     put_deals(whole, 2, range(3, 30))
     assert held_ids(refresh(whole)) == ["crm@20261002"]
