@@ -68,7 +68,8 @@ class Entity:
     names at least one; a `is_whole` table has no other headers than those of its columns; one whose
     headers any file could have is told only where the table `beside` lies, too. A connector that
     copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
-    the tool it is downloaded.
+    the tool it is downloaded. `empty_words` (None but for a table of a mapping) are the words,
+    folded, that mean an empty cell of it.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Entity:
     is_of_connector: bool = False
     beside: str | None = None
     click_path: str = ""
+    empty_words: tuple[str, ...] | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:
