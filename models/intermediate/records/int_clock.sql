@@ -10,10 +10,12 @@ event_days as (
             where
                 reject_rule is null
                 and {{ column }} <= (select reporting.today from reporting)
-            {{ 'union all' if not loop.last }}
+            union all
         {% endfor %}
-        {{ 'union all' if not loop.last }}
     {% endfor %}
+    select max(first_loaded_on) as event_on
+    from {{ ref('int_prospects_undated') }}
+    where first_loaded_on <= (select reporting.today from reporting)
 ),
 
 int_clock as (
