@@ -69,11 +69,16 @@ def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]
     A table of somebody's own is told by the headers that they name, be it only one.
     """
     least = LEAST_COLUMNS if tool.landed_as is None else 1
-    named = [
-        (columns, entity.name)
+    found = {
+        entity.name: columns
         for entity in tool.entities.values()
         if not entity.beside
         and (columns := columns_named(headers, entity)) >= (least if entity.beside is None else 1)
+    }
+    named = [
+        (columns, name)
+        for name, columns in found.items()
+        if not found.keys() & tool.entities[name].gives_way_to
     ]
     columns = max((each for each, _ in named), default=0)
     return next((name for each, name in named if each == columns), None), columns
@@ -108,6 +113,9 @@ def columns_named(headers: frozenset[str], entity: Entity) -> int:
     spellings = _spellings(entity)
     if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
         return 0
+    told_by, not_with = _signs(entity)
+    if any(group.isdisjoint(headers) for group in told_by) or not not_with.isdisjoint(headers):
+        return 0
     named = {column for column, each in spellings.items() if each & headers}
     if entity.one_of and named.isdisjoint(entity.one_of):
         return 0
@@ -127,3 +135,11 @@ def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
     return {column: frozenset(spellings) for column, spellings in by_column.items()}
+
+
+@cache
+def _signs(entity: Entity) -> tuple[Sequence[frozenset[str]], frozenset[str]]:
+    return (
+        [frozenset(map(normalised, group)) for group in entity.told_by],
+        frozenset(map(normalised, entity.not_with)),
+    )
