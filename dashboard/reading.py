@@ -82,6 +82,7 @@ STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
 SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_funnel_cohorts": "contacted_month desc, stage_order, months_since",
     "kpi.kpi_campaign_performance": "touches desc, all",
+    "kpi.kpi_campaign_totals": "sent desc nulls last, visits desc nulls last, all",
     "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
     "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",
     "kpi.kpi_targets": "period_start desc, grain, kpi_id, dimension, dimension_value",

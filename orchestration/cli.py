@@ -115,6 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--all", action="store_true", help="every file, column, stage, reference and KPI"
     )
+    inspect.add_argument(
+        "--write-mapping",
+        action="store_true",
+        help="write a mapping to start from beside the exports, for tables that nobody recognised",
+    )
     inspect.add_argument("--json", action="store_true", help="as JSON, for programs")
     inspect.add_argument(
         "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
@@ -252,7 +257,7 @@ def _inspect(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.inspection.looking import inspect
     from orchestration.inspection.text import inspection_text
 
-    found = inspect(environment.exports)
+    found = inspect(environment.exports, options.write_mapping, options.language)
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
     else:

@@ -426,7 +426,8 @@ prospection.pages = (() => {
     id: "campaigns",
     isFiltered: false,
     keys: (state) => [`channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
-      "subjects/kpi_campaign_performance", "subjects/kpi_cost_breakdown", "subjects/attribution"],
+      "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
+      "subjects/attribution"],
     render(state) {
       const broad = {...state, grain: coarse(state)};
       broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
@@ -444,6 +445,9 @@ prospection.pages = (() => {
         blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), note: adequacy(), columns: ["campaign_name",
           "message_variant", "sender_account", "touches", "prospects_touched", "response_rate",
           "prospect_response_rate", "leads", "customers", "cost_amount", "roi", "sample_adequacy"]}),
+        blocks.subject("kpi_campaign_totals", {columns: ["campaign_name", "channel", "first_on", "last_on", "sent",
+          "delivered", "opened", "open_rate", "clicked", "click_rate", "replied", "reply_rate", "bounced", "unsubscribed",
+          "visits", "form_leads", "cost_amount", "cost_per_form_lead"]}),
       ];
     },
   };

@@ -66,9 +66,11 @@ class Entity:
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
     the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
     names at least one; a `is_whole` table has no other headers than those of its columns; one whose
-    headers any file could have is told only where the table `beside` lies, too. A connector that
+    headers any file could have is told only where the table `beside` lies, too; one whose records
+    come with others' gives way to those tables (`gives_way_to`). A connector that
     copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
-    the tool it is downloaded.
+    the tool it is downloaded. `empty_words` (None but for a table of a mapping) are the words,
+    folded, that mean an empty cell of it.
     """
 
     name: str
@@ -80,7 +82,9 @@ class Entity:
     is_whole: bool = False
     is_of_connector: bool = False
     beside: str | None = None
+    gives_way_to: tuple[str, ...] = ()
     click_path: str = ""
+    empty_words: tuple[str, ...] | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -304,5 +308,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         is_whole=description.get("nothing_else", False),
         is_of_connector=description.get("connector", False),
         beside=description.get("beside"),
+        gives_way_to=tuple(description.get("gives_way_to", ())),
         click_path=description.get("click_path", click_path),
     )

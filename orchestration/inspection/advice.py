@@ -118,7 +118,8 @@ def _advice(
         return tuple(kpi for kpi in catalogue.kpis if kpi in found - kpis)
 
     covered: set[str] = set()
-    for name in sorted({name for name, _ in landed_tables if name != GENERIC}):
+    tools = {name for name, _ in landed_tables} & set(formats) - {GENERIC}
+    for name in sorted(tools):
         tool = formats[name]
         for table in tool.entities.values():
             if (name, table.name) in landed_tables:
@@ -136,9 +137,9 @@ def _advice(
     for entity, more in sorted(by_entity.items(), key=lambda item: -len(item[1])):
         if set(more) - covered:
             covered |= set(more)
-            tools = tuple(
+            makers = tuple(
                 tool.title
                 for tool in formats.values()
                 if any(make.entity == entity for make in tool.makes)
             )
-            yield Advice(entity, None, None, "", more, tools)
+            yield Advice(entity, None, None, "", more, makers)

@@ -73,6 +73,7 @@ def column_findings(
         return
     read = f"({' union all by name '.join(f'from {each}' for each in of.relations)})"
     becomes = _becomes(of.export_format)
+    patterns = _Patterns(of.table.name, becomes)
     moments = [column.name for column, _ in columns if column.type in DAYS]
     orders = {} if of.export_format.is_generic else day_orders(read, moments, connection)
     measures = ", ".join(
@@ -84,7 +85,9 @@ def column_findings(
         return
     for place, (column, header) in enumerate(columns):
         filled, example = row[1 + 2 * place], row[2 + 2 * place]
-        target = becomes.get((of.table.name, column.name), ())
+        target = tuple(
+            dict.fromkeys((*becomes.get((of.table.name, column.name), ()), *patterns(header)))
+        )
         kind = _kind(column, target)
         yield ColumnFinding(
             source=of.source,
@@ -106,17 +109,27 @@ def unused_headers(of: TableFiles) -> tuple[str, ...]:
     """Return the headers of a table that become nothing, as its files call them."""
     names = column_names(of.table)
     becomes = _becomes(of.export_format)
-    patterns = [
-        re.compile(column[1:])
-        for table, column in becomes
-        if table == of.table.name and column.startswith("*")
-    ]
+    patterns = _Patterns(of.table.name, becomes)
     return tuple(
         header
         for header in of.headers
-        if not any(pattern.fullmatch(header) for pattern in patterns)
+        if not patterns(header)
         and (of.table.name, names.get(normalised(header), "")) not in becomes
     )
+
+
+class _Patterns:
+    """What headers become by a pattern that they match."""
+
+    def __init__(self, table: str, becomes: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+        self._targets = [
+            (re.compile(column[1:]), targets)
+            for (of_table, column), targets in becomes.items()
+            if of_table == table and column.startswith("*")
+        ]
+
+    def __call__(self, header: str) -> tuple[str, ...]:
+        return next((found for each, found in self._targets if each.fullmatch(header)), ())
 
 
 def _present(of: TableFiles) -> Iterator[tuple[Column, str]]:

@@ -17,6 +17,9 @@ from orchestration.refresh.summary.wording import Language, words
 SERIOUS_SHARE = 0.01
 """From this share of its cells on, what cannot be read in a column is no slip."""
 
+DOUBTFUL_SHARE = 0.25
+"""Under this share of its columns a table is in doubt when others would fit, too."""
+
 MOST_LINES = 12
 """How many stages, outcomes or files are listed of each."""
 
@@ -65,6 +68,17 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
         if each.report.outcome in ("refused", "postponed"):
             reason = reason_in(each.report.reason or "", language)
             yield Decision(said["refused"].format(file=each.report.file, reason=reason))
+    for each in found.landed:
+        if each.competing and each.matched < DOUBTFUL_SHARE * each.columns:
+            text = said["doubtful"].format(
+                file=each.report.file,
+                table=f"{each.format}.{each.table}",
+                matched=each.matched,
+                columns=each.columns,
+            )
+            yield Decision(text, is_remark=True)
+    if not found.landed:
+        yield Decision(said["nothing_read"])
     strangers = found.strangers
     for each in strangers[:MOST_LINES]:
         reason = reason_in(each.report.reason or "", language)
@@ -81,7 +95,7 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
     for mapping, files in found.mappings.items():
         names = shortened(files, 3, language)
         yield Decision(said["mapping_written"].format(mapping=mapping, files=names))
-    if strangers and not found.mappings:
+    if found.mappable and not found.mappings:
         yield Decision(said["write_mapping"], is_remark=True)
 
 
@@ -140,17 +154,17 @@ def _setting(each: UnreadFinding, found: Inspection, language: Language) -> str 
     """Return the line of `sources.yml` with which the cells would be read; None when none would."""
     if each.rule not in _OF_SETTINGS:
         return None
-    folder = each.source.removesuffix(f".{found.formats.get(each.source, '')}")
+    source = each.source
     if each.rule == "excel_date":
-        return f"sources: {{{folder}: {{excel_dates: true}}}}"
+        return f"sources: {{{source}: {{excel_dates: true}}}}"
     if found.declared.get(each.source, "iso") != "iso":
         return None
     if each.rule == "two_digit_year":
-        return f"sources: {{{folder}: {{date_order: dmy, two_digit_years: true}}}}"
+        return f"sources: {{{source}: {{date_order: dmy, two_digit_years: true}}}}"
     if not each.orders:
         return None
     first, *others = each.orders
-    line = f"sources: {{{folder}: {{date_order: {first}}}}}"
+    line = f"sources: {{{source}: {{date_order: {first}}}}}"
     if others:
         line += "  " + inspection_words(language)["or_other"].format(other=others[0])
     return line

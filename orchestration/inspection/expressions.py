@@ -23,7 +23,10 @@ _SAME_WORDS = ("lower", "trim", "nullif", "nfc_normalize", "regexp_replace")
 _GIVEN: Mapping[str, frozenset[str]] = {"outcome_of": frozenset({"won", "lost", "open"})}
 """What the macros give that know their words otherwise than by their text."""
 
-_MACRO = re.compile(r"create or replace temp macro (\w+)\(([^)]*)\) as\s+(.*?);\n", re.DOTALL)
+_MACRO = re.compile(
+    r"create or replace temp macro (\w+)\(([^)]*)\) as\s+(.*?)\s*;?\s*", re.DOTALL | re.IGNORECASE
+)
+_COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 _EACH_COLUMNS = ("each_name", "each_value", "each_number")
 
@@ -86,9 +89,11 @@ def parsed(expression: str) -> Tree:
 def _macros() -> Mapping[str, tuple[tuple[str, ...], Tree]]:
     """Return the macros of `translation.sql`: name → its arguments, and its syntax."""
     found = {}
-    for name, arguments, body in _MACRO.findall(macros() + "\n"):
-        without_comments = re.sub(r"(?m)^\s*--.*$", "", body)
-        found[name] = tuple(each.strip() for each in arguments.split(",")), parsed(without_comments)
+    for statement in duckdb.extract_statements(macros()):
+        match = _MACRO.fullmatch(_COMMENT_LINE.sub("", statement.query).strip())
+        if match is not None:
+            names = tuple(each.strip() for each in match[2].split(","))
+            found[match[1]] = names, parsed(match[3])
     return found
 
 

@@ -49,6 +49,11 @@ LEAST_SHARE = 0.8
 """What share of the filled cells of a column must look alike for it to be of a kind."""
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is of one line and all of it can be seen."""
+    return text.translate({0xA0: " ", 0x202F: " "}).isprintable()
+
+
 @dataclass(frozen=True)
 class Sample:
     """The beginning of a table.
@@ -65,6 +70,17 @@ class Sample:
     files: tuple[str, ...]
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The headers that a mapping can name."""
+        return tuple(
+            dict.fromkeys(
+                each
+                for each in self.headers
+                if each.strip() and is_plain(each) and not each.startswith("$")
+            )
+        )
 
     def cells(self, header: str) -> list[str]:
         """Return the filled cells below a header."""
@@ -114,7 +130,7 @@ def outcome_of(words: str) -> str:
 
 def guess(sample: Sample) -> Guess:
     """Return what the columns of a sample seem to be."""
-    forms = {header: day_form(sample.cells(header)) for header in sample.headers}
+    forms = {header: day_form(sample.cells(header)) for header in sample.named}
     days = tuple(header for header, form in forms.items() if form is not None)
     roles = _roles(sample, days)
     is_guessed = "created" not in roles
@@ -149,7 +165,7 @@ def _roles(sample: Sample, days: Iterable[str]) -> dict[str, str]:
     of_days = {"created", "closed", "expected"}
     found: dict[str, str] = {}
     for role, words in _words().items():
-        for header in sample.headers:
+        for header in sample.named:
             is_day = header in days
             if header in found.values() or is_day != (role in of_days):
                 continue

@@ -6,7 +6,7 @@ together what is found there. Every count is landing's own; nothing here reads a
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from orchestration.inspection.findings import FileFinding, Inspection, MadeFindi
 from orchestration.inspection.links import links
 from orchestration.inspection.recognised import file_finding
 from orchestration.inspection.rows import open_rows
+from orchestration.inspection.samples import write_mappings
 from orchestration.inspection.supply import catalogue
 from orchestration.inspection.words import (
     currencies_without_rate,
@@ -40,18 +41,38 @@ from orchestration.landing.store import Store
 from orchestration.landing.translated import LEDGER, Translated, stage_outcomes
 from orchestration.landing.translation import landed_relations
 from orchestration.paths import Paths
+from orchestration.refresh.summary.wording import Language
 from orchestration.settings.declared import Settings, Source, read_settings
 from orchestration.settings.written import write_settings
 
 
-def inspect(exports: Path, progress: Callable[[str], None] = lambda _: None) -> Inspection:
+def inspect(
+    exports: Path, writes_mappings: bool = False, language: Language | None = None
+) -> Inspection:
     """Look at a folder of exports; nothing is written but to a scratch folder.
+
+    Args:
+        exports: the folder.
+        writes_mappings: whether a mapping to start from is written beside the exports for tables
+            that nobody recognised; what is found is then with it.
+        language: of the comments in a mapping; by default that of the reports.
 
     Raises:
         ConfigurationError: there are no exports, or what is declared beside them cannot be right.
 
     """
     started = time.monotonic()
+    found = _look(exports)
+    if writes_mappings and found.mappable:
+        settings = read_settings(exports)
+        reference = read_reference(exports)
+        outcomes = stage_outcomes(reference.get("funnel_stages", ()))
+        written = write_mappings(exports, found, settings, outcomes, language or found.language)
+        found = replace(_look(exports), mappings=written) if written else found
+    return replace(found, seconds=time.monotonic() - started)
+
+
+def _look(exports: Path) -> Inspection:
     settings = read_settings(exports)
     reference = read_reference(exports)
     with tempfile.TemporaryDirectory(prefix="prospection-inspect-") as scratch:
@@ -60,14 +81,12 @@ def inspect(exports: Path, progress: Callable[[str], None] = lambda _: None) -> 
             exports,
             paths,
             settings,
-            progress=progress,
             outcomes=stage_outcomes(reference.get("funnel_stages", ())),
         )
         today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
         write_settings(settings, paths, today, with_clocks=False)
         with connect(paths.landing / "inspection", MEMORY_LIMIT, MOST_THREADS) as connection:
-            found = _found(exports, settings, report, reference, paths, connection)
-    return replace(found, seconds=time.monotonic() - started)
+            return _found(exports, settings, report, reference, paths, connection)
 
 
 def _found(

@@ -5,11 +5,10 @@ marked by a comment. What does not: the guesses (see `guesses.py`) and what the 
 `orchestration/landing/mapping`).
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from orchestration.inspection.guesses import Guess, Sample, guess, outcome_of
+from orchestration.inspection.guesses import Guess, Sample, guess, is_plain, outcome_of
 from orchestration.inspection.wording import inspection_words
 from orchestration.landing.mapping.compiling import own_format, read_mapping
 from orchestration.landing.mapping.nodes import raise_problems
@@ -47,9 +46,9 @@ def starting_mapping(
     made = [(sample, found, blocks) for sample, found, blocks in made if blocks]
     if not made:
         return None
-    lines = [f"# {each}" for each in said["mapping_head"].splitlines()]
+    lines = [_comment(each) for each in said["mapping_head"].splitlines()]
     for sample, _, _ in made:
-        lines.append(f"# {sample.name}: {', '.join(sample.files)}")
+        lines.append(_comment(f"{sample.name}: {', '.join(sample.files)}"))
     lines += _forms([found for _, found, _ in made], said)
     lines += _stages(made, outcomes, said)
     if len(made) > 1:
@@ -69,16 +68,15 @@ def starting_mapping(
                 lines.append(
                     f"{indent}{name}: {value}" + (f"  {DECIDE} {remark}" if remark else "")
                 )
+    said_so_far = "\n".join(lines)
     unused = [
         header
-        for sample, found, blocks in made
-        for header in sample.headers
-        if header.strip() and header not in _used(found)
+        for sample, _, _ in made
+        for header in sample.named
+        if _word(header) not in said_so_far
     ]
     if unused:
-        lines.append(
-            f"# {said['mapping_unused']}: {', '.join(' '.join(each.split()) for each in unused)}"
-        )
+        lines.append(_comment(f"{said['mapping_unused']}: {', '.join(unused)}"))
     text = "\n".join(lines) + "\n"
     read = read_mapping(source, text, f"{source}.mapping.yml")
     own_format(read)
@@ -226,7 +224,7 @@ class _Maker:
             return _word(self._roles["person_id"])
         names = [*self._person_keys[:2], *self._named("company"), *self._named("created")]
         # a table of which nothing names a row: its days tell them apart
-        return f"{{id: {_list(names if len(names) > 1 else self._sample.headers[:8])}}}"
+        return f"{{id: {_list(names if len(names) > 1 else self._sample.named[:8])}}}"
 
     def _named(self, role: str) -> list[str]:
         return [self._roles[role]] if role in self._roles else []
@@ -269,7 +267,9 @@ def _stages(
     for sample, found, blocks in made:
         if "stage" in found.roles and "deals" in blocks:
             for cell in sample.cells(found.roles["stage"]):
-                words.setdefault(" ".join(cell.split()).casefold(), " ".join(cell.split()))
+                word = " ".join(cell.split())
+                if is_plain(word):
+                    words.setdefault(word.casefold(), word)
     if not words or len(words) > MOST_STAGES:
         return
     yield "stages:"
@@ -283,10 +283,6 @@ def _stages(
 
 def _marked(remark: str) -> str:
     return f"  {DECIDE} {remark}" if remark else ""
-
-
-def _used(found: Guess) -> set[str]:
-    return {*found.roles.values(), *found.stages}
 
 
 def _list(words: Sequence[str]) -> str:
@@ -307,4 +303,10 @@ def _word(text: str) -> str:
         "n",
     ):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _comment(text: str) -> str:
+    """Return a comment of one line."""
+    return "# " + " ".join("".join(each if each.isprintable() else " " for each in text).split())

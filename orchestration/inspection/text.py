@@ -19,7 +19,9 @@ from orchestration.inspection.findings import (
 from orchestration.inspection.links import PERSON
 from orchestration.inspection.supply import catalogue
 from orchestration.inspection.wording import inspection_words
+from orchestration.landing.mapping.compiling import MAPPED, SHEET
 from orchestration.landing.reasons import reason_in
+from orchestration.landing.report import CELLS
 from orchestration.refresh.summary.figures import format_number, format_table, with_remarks
 from orchestration.refresh.summary.wording import Language
 
@@ -67,7 +69,8 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
     if not landed:
         return
     name = found.formats[source]
-    title = said["generic"] if name == GENERIC else found.titles[source]
+    own = {GENERIC: said["generic"], MAPPED: said["mapped"]}
+    title = own.get(name, found.titles[source])
     yield ""
     yield f"{source}: {title}"
     shown = landed if shows_all or len(landed) <= MOST_FILES + 1 else landed[:MOST_FILES]
@@ -76,7 +79,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
         [
             [
                 _short(each.report.file.partition("/")[2] or each.report.file),
-                each.table or "",
+                (each.table or "").removeprefix(f"{SHEET.name} "),
                 format_number(each.report.landed or 0, 0, language),
                 f"{each.matched}/{each.columns}",
             ]
@@ -97,9 +100,14 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
 def _written(each: FileFinding, language: Language) -> str:
     said = inspection_words(language)
     report = each.report
-    parts = [report.encoding or "Parquet"]
-    if report.delimiter:
+    is_sheet = report.delimiter == CELLS
+    parts = [said["workbook"] if is_sheet else report.encoding or "Parquet"]
+    if report.delimiter in _DELIMITERS:
         parts.append(said[_DELIMITERS[report.delimiter]])
+    if report.header_row is not None and report.header_row > 1:
+        parts.append(said["header_row"].format(row=report.header_row))
+    if report.left_out_lines:
+        parts.append(said["around"].format(rules=report.left_out_rules))
     if report.structural_rejects:
         parts.append(
             said["rejected"].format(n=format_number(report.structural_rejects, 0, language))
@@ -144,7 +152,7 @@ def _columns(found: Inspection, language: Language, shows_all: bool) -> Iterator
     for each in shown:
         tables.setdefault((each.source, each.table), []).append(each)
     for (source, table), columns in tables.items():
-        yield f"  {source} {table}"
+        yield f"  {source} {table.removeprefix(f'{SHEET.name} ')}"
         width = min(max(len(each.header) for each in columns), MOST_WIDTH // 2)
         for each in columns:
             most = len(each.targets) if shows_all else MOST_TARGETS
@@ -184,9 +192,7 @@ def _others(found: Inspection, language: Language, shows_all: bool) -> Iterator[
     said = inspection_words(language)
     ignored = [each for each in found.files if each.report.outcome == "ignored"]
     members = [
-        each
-        for each in found.files
-        if each.report.outcome == "unknown_entity" and "!" in each.report.file
+        each for each in found.files if each.report.outcome == "unknown_entity" and each.is_member
     ]
     for key, files in (("ignored", ignored), ("members", members)):
         names = tuple(each.report.file for each in files)

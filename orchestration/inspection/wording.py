@@ -14,6 +14,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{exports} : {files} fichiers en {seconds} s ; rien n'a été construit ni conservé",
     },
     "generic": {"en": "files of the generic format", "fr": "fichiers du format générique"},
+    "mapped": {"en": "tables read by its mapping", "fr": "tables lues par son mapping"},
     "file": {"en": "file", "fr": "fichier"},
     "table": {"en": "table", "fr": "table"},
     "rows": {"en": "rows", "fr": "lignes"},
@@ -24,6 +25,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "tab": {"en": "tab", "fr": "tabulation"},
     "pipe": {"en": "pipe", "fr": "barre"},
     "header_row": {"en": "header in row {row}", "fr": "en-tête en ligne {row}"},
+    "around": {"en": "no rows: {rules}", "fr": "hors lignes : {rules}"},
+    "workbook": {"en": "workbook", "fr": "classeur"},
     "rejected": {
         "en": "{n} rows with a wrong number of cells",
         "fr": "{n} lignes au mauvais nombre de cellules",
@@ -58,8 +61,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{n} fichiers ne sont pas des tables ({names})",
     },
     "members": {
-        "en": "{n} tables in zips are of nothing that is read ({names})",
-        "fr": "{n} tables d'archives ne correspondent à rien de lu ({names})",
+        "en": "{n} tables beside others are of nothing that is read ({names})",
+        "fr": "{n} tables parmi d'autres ne correspondent à rien de lu ({names})",
     },
     "nearest": {
         "en": "nearest: {table}, which lacks {columns}",
@@ -108,6 +111,16 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "write_settings": {"en": "write into sources.yml:", "fr": "écrivez dans sources.yml :"},
     "or_other": {"en": "# or {other}", "fr": "# ou {other}"},
     "refused": {"en": "{file} is refused: {reason}", "fr": "{file} est refusé : {reason}"},
+    "doubtful": {
+        "en": "{file} is taken for {table}, of which it has {matched} of {columns} columns; "
+        "if it is another table, put it into a folder of its own with a mapping (docs/mapping.md)",
+        "fr": "{file} est pris pour {table}, dont il a {matched} des {columns} colonnes ; si c'est "
+        "une autre table, mettez-la dans un dossier à part avec un mapping (docs/mapping.md)",
+    },
+    "nothing_read": {
+        "en": "no file of this folder is read",
+        "fr": "aucun fichier de ce dossier n'est lu",
+    },
     "stranger": {
         "en": "{file} is of no table that is known: {reason}",
         "fr": "{file} ne correspond à aucune table connue : {reason}",

@@ -40,8 +40,7 @@ _OTHER_TABLES = {
 _PROSE = ".txt"
 """Under this name lies a table now and then, and mostly none: what is none is not missed."""
 
-_SETTINGS = (".yml", ".yaml")
-"""What the exports' own settings are called: no table, and nothing to be told of."""
+
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart")
 _HIDDEN_NAMES = {"thumbs.db", "desktop.ini"}
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{4})?")
@@ -198,8 +197,8 @@ def _find_files(
         if is_left_by_systems(path.name):
             continue
         name = readable(path.name) if prefix == EXPORTS else f"{prefix}/{readable(path.name)}"
-        if prefix == EXPORTS and path.name.lower().endswith(_SETTINGS):
-            continue
+        if prefix == EXPORTS and _split(path.name)[1] not in (*KINDS, *_OTHER_TABLES):
+            continue  # settings and the like lie there too
         read = choose(path, name)
         if read is None:
             continue

@@ -511,6 +511,7 @@ class _Landing:
             left_out_rules=", ".join(f"{rule} {lines}" for rule, lines in read.left_out.items()),
             reason=_doubts(report, table, read),
             headers=read.match.headers,
+            header_row=read.header_row,
             unknown_columns=tuple(read.match.unknown),
             missing_columns=read.match.missing,
             decimal_points=sum(each.points for each in evidence),

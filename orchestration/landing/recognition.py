@@ -21,13 +21,16 @@ from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.beginnings import beginnings, decoded
 from orchestration.landing.dialect import DELIMITERS
 from orchestration.landing.evidence import foreign_kind
-from orchestration.landing.headers import matched_columns, needed_columns, normalised
+from orchestration.landing.headers import column_names, matched_columns, needed_columns, normalised
 
 _ROWS = 30
 """How many rows are looked at."""
 
 _TYPO = 0.85
 """How alike a word must be to an entity's name to count as a slip of the pen."""
+
+_LEAST_WORDS = 2
+"""How many headers that only one tool writes tell that a table is its: one may be chance."""
 
 _UNKNOWN = "neither the name nor the columns are those of a table that is read"
 
@@ -87,8 +90,15 @@ def read_header(text: str, delimiter: str) -> Literal["header", "values", "uncle
 
 
 def tool_of(headers: Sequence[str]) -> str | None:
-    """Return the tool whose table has these headers, or None when none is known."""
+    """Return the tool whose table has these headers, or None when none is known.
+
+    Of the tools that a format describes its own words tell, of the others `tools.yml`.
+    """
     present = {normalised(header) for header in headers}
+    words = {tool: len(present & own) for tool, own in _own_words().items()}
+    most = max(words.values(), default=0)
+    if most >= _LEAST_WORDS:
+        return next(tool for tool, number in words.items() if number == most)
     for tool, lines in _tools().items():
         if any(all(_has(present, sign) for sign in signs) for signs in lines):
             return tool
@@ -200,6 +210,28 @@ def _stem(name: str) -> str:
         base,
         flags=re.IGNORECASE,
     )
+
+
+@cache
+def _own_words() -> Mapping[str, frozenset[str]]:
+    """Return the headers that only one tool writes, by its title."""
+    formats = known_formats().values()
+    signs = {sign for lines in _tools().values() for signs in lines for sign in signs}
+    words = {
+        each.name: {
+            spelling for table in each.entities.values() for spelling in column_names(table)
+        }
+        for each in formats
+    }
+    return {
+        each.title: frozenset(
+            words[each.name].difference(
+                signs, *(words[other] for other in words if other != each.name)
+            )
+        )
+        for each in formats
+        if not each.is_generic
+    }
 
 
 @cache

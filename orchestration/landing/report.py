@@ -3,7 +3,7 @@
 What belongs here: the facts of a run as plain values. What does not: gathering them, exit codes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -21,6 +21,18 @@ Outcome = Literal[
 ]
 """`postponed`: its load changed while it was being read, and is left for the next refresh.
 `held_back`: the gate found its load implausible; `dropped`: and the user agreed."""
+
+MOST_MEMBERS = 3
+"""How many members of a zip that are not read are told one by one; of more only so many names."""
+
+_LABELS: Mapping[Outcome, str] = {
+    "refused": "REFUSED",
+    "unknown_entity": "LEFT OUT",
+    "postponed": "POSTPONED",
+    "held_back": "HELD BACK",
+    "dropped": "dropped",
+    "ignored": "ignored",
+}
 
 
 @dataclass(frozen=True)
@@ -61,9 +73,10 @@ class FileReport:
     `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
     file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
     only be read with that mark. `unknown_columns` of a file that was not read are all its headers;
-    `headers` are those of one that was, in this run. `left_out_lines` counts the lines that are no
-    rows of the table (titles above it, blank ones, sums and notes below), `left_out_rules` says how
-    many of each. What was not determined is None.
+    `headers` are those of one that was, in this run, and `header_row` is which of its rows that is,
+    the first being 1. `left_out_lines` counts the lines that are no rows of the table (titles above
+    it, blank ones, sums and notes below), `left_out_rules` says how many of each. What was not
+    determined is None.
     """
 
     file: str
@@ -86,6 +99,7 @@ class FileReport:
     decimal_points: int = 0
     decimal_commas: int = 0
     headers: tuple[str, ...] = ()
+    header_row: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the attributes by name."""
@@ -216,20 +230,34 @@ def format_report(report: LandingReport) -> str:
 
 
 def _file_lines(files: Iterable[FileReport]) -> list[str]:
-    return [f"  {_file_line(file)}" for file in files]
+    """Return a line per file; of the many members that a zip has besides, one for all."""
+    listed = list(files)
+    groups: dict[tuple[str, str], list[FileReport]] = {}
+    for file in listed:
+        container, _, member = file.file.partition("!")
+        if member and file.outcome in ("unknown_entity", "ignored"):
+            groups.setdefault((container, file.outcome), []).append(file)
+    many = {key: group for key, group in groups.items() if len(group) > MOST_MEMBERS}
+    told = {id(file) for group in many.values() for file in group}
+    return [
+        *(f"  {_file_line(file)}" for file in listed if id(file) not in told),
+        *(f"  {_members_line(container, group)}" for (container, _), group in many.items()),
+    ]
+
+
+def _members_line(container: str, group: list[FileReport]) -> str:
+    named = ", ".join(file.file.removeprefix(f"{container}!") for file in group[:MOST_MEMBERS])
+    reasons = {file.reason for file in group}
+    why = group[0].reason if len(reasons) == 1 else "for several reasons"
+    return (
+        f"{_LABELS[group[0].outcome]} {len(group)} files in {container}: {why} ({named} and "
+        f"{len(group) - MOST_MEMBERS} more; meta.loads lists each)"
+    )
 
 
 def _file_line(file: FileReport) -> str:
     if file.outcome != "landed":
-        label = {
-            "refused": "REFUSED",
-            "unknown_entity": "LEFT OUT",
-            "postponed": "POSTPONED",
-            "held_back": "HELD BACK",
-            "dropped": "dropped",
-            "ignored": "ignored",
-        }
-        return f"{label[file.outcome]} {file.file}: {file.reason}"
+        return f"{_LABELS[file.outcome]} {file.file}: {file.reason}"
     parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
     if file.structural_rejects:
         parts.append(f"{_number(file.structural_rejects)} REJECTED (not rows of the file)")

@@ -69,11 +69,16 @@ def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]
     A table of somebody's own is told by the headers that they name, be it only one.
     """
     least = LEAST_COLUMNS if tool.landed_as is None else 1
-    named = [
-        (columns, entity.name)
+    found = {
+        entity.name: columns
         for entity in tool.entities.values()
         if not entity.beside
         and (columns := columns_named(headers, entity)) >= (least if entity.beside is None else 1)
+    }
+    named = [
+        (columns, name)
+        for name, columns in found.items()
+        if not found.keys() & tool.entities[name].gives_way_to
     ]
     columns = max((each for each, _ in named), default=0)
     return next((name for each, name in named if each == columns), None), columns

@@ -59,7 +59,7 @@ def stage_outcomes(
     with shipped.open(encoding="utf-8", newline="") as lines:
         told = [*csv.DictReader(lines), *own]
     rows = [*((row["stage"], "open") for row in weighed if row["stage"] != _ANY_STAGE)]
-    rows += [(row["stage"], str(row["outcome"] or "")) for row in told]
+    rows += [(row["stage"], str(row["outcome"])) for row in told if row["outcome"]]
     return {_compared(str(stage)): outcome for stage, outcome in rows}
 
 

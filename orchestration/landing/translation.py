@@ -71,6 +71,8 @@ _SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
 _NO_KEY = "no_{key}"
 _NO_MATCH = "nothing_in_{table}"
 _NO_TABLE = "headers_of_no_table"
+_NO_LABEL = "-"
+"""Any header: what stands below it in a file that has not the one wanted is not used."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,8 @@ def _open_table(
 ) -> None:
     """Make a view of a table's rows, each with its place; of nothing when there is no file.
 
-    Days and moments are written in ISO form where the file shows which order it writes them in. A
+    Days and moments are written in ISO form where the file shows which order it writes them in;
+    those of a mapping only where they are used as such, since an id may be made of them, too. A
     column that a file was landed without, since the format did not know it then, is taken from the
     cells kept beside the columns.
     """
@@ -245,18 +248,36 @@ def _open_table(
         rows = f"select {nothing}, 0::bigint as _place where false"
     else:
         read = _as_landed(entity, landed, connection)
+        if entity.empty_words is not None:
+            read = _cleaned(name, entity, read, connection)
         moments = {column.name for column in entity.columns if column.type in ("day", "moment")}
         origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
         order = _order(read, moments, connection)
         listed = [
             f"iso_time({quoted_name(column)}, {order}) as {quoted_name(column)}"
-            if column in moments
+            if column in moments and entity.empty_words is None
             else quoted_name(column)
             for column in entity.column_names
         ]
         listed += [origin, f"({order})::varchar as {_DAY_ORDER}", "file_row_number as _place"]
         rows = f"select {', '.join(listed)} from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def _cleaned(name: str, entity: Entity, read: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """Make a table of the rows of a mapping's table, whose cells are null where they say nothing.
+
+    A table, since it is read by each of several makes, and a view would be worked out every time.
+    """
+    words = ", ".join(map(quoted_text, entity.empty_words or ()))
+    columns = [
+        f"filled_cell({quoted_name(column)}, [{words}]::varchar[]) as {quoted_name(column)}"
+        for column in entity.column_names
+    ]
+    listed = ", ".join([*columns, *map(quoted_name, ORIGIN_COLUMNS), "file_row_number"])
+    table = quoted_name(f"{name} (cleaned)")
+    connection.execute(f"create or replace temp table {table} as select {listed} from {read}")
+    return table
 
 
 def landed_relations(
@@ -277,31 +298,51 @@ def landed_relations(
 
 
 def _as_landed(entity: Entity, landed: _Rows, connection: duckdb.DuckDBPyConnection) -> str:
-    cells = _cells_by_column(entity, landed.path, landed.relation, connection)
-    columns = [f"{cells[column]} as {quoted_name(column)}" for column in entity.column_names]
-    origin = ", ".join(map(quoted_name, ORIGIN_COLUMNS))
-    listed = ", ".join([*columns, origin])
-    return f"(select {listed}, file_row_number from {landed.relation})"
-
-
-def _cells_by_column(
-    entity: Entity, path: Path, read: str, connection: duckdb.DuckDBPyConnection
-) -> Mapping[str, str]:
-    """Return the expression of each column's cell: the landed one, else one of the others.
+    """Return the SQL of a table's rows with its columns: the landed cells, else one of the others.
 
     Another cell is taken in the files in which the column is empty throughout and one of its
     headers stands among the others.
     """
+    read = landed.relation
+    others = _others_by_column(entity, landed.path, read, connection)
+    held = set(pq.read_schema(landed.path).names)
+    columns = []
+    for column in entity.column_names:
+        cell = quoted_name(column) if column in held else "null::varchar"
+        if column in others:
+            files = ", ".join(map(quoted_text, sorted(others[column])))
+            place = list(others).index(column) + 1
+            cell = f"case when _file in ({files}) then _others[{place}] else {cell} end"
+        columns.append(f"{cell} as {quoted_name(column)}")
+    if others:
+        cases = " ".join(
+            f"when {quoted_text(file)} then "
+            + _extracted(label_of.get(file, _NO_LABEL) for label_of in others.values())
+            for file in sorted({file for label_of in others.values() for file in label_of})
+        )
+        read = f"(select *, case _file {cases} end as _others from {read})"
+    listed = ", ".join([*columns, *map(quoted_name, ORIGIN_COLUMNS), "file_row_number"])
+    return f"(select {listed} from {read})"
+
+
+def _extracted(labels: Iterable[str]) -> str:
+    """Return the list of the cells below some headers kept beside the columns, read in one go."""
+    paths = ", ".join(quoted_text(_json_path(label)) for label in labels)
+    return f"json_extract_string(_extra, [{paths}])"
+
+
+def _others_by_column(
+    entity: Entity, path: Path, read: str, connection: duckdb.DuckDBPyConnection
+) -> Mapping[str, Mapping[str, str]]:
+    """Return column → file → header of the cell beside the columns that is taken for it."""
     held = set(pq.read_schema(path).names)
-    cells = {
-        name: quoted_name(name) if name in held else "null::varchar" for name in entity.column_names
-    }
     columns = column_names(entity)
     labels: dict[str, dict[str, str]] = {}
     for file, label in _other_labels(read, connection):
         column = columns.get(normalised(label))
         if column is not None:
             labels.setdefault(column, {}).setdefault(file, label)
+    taken = {}
     for column, label_of in labels.items():
         filled: set[str] = set()
         if column in held:
@@ -309,15 +350,10 @@ def _cells_by_column(
                 f"select distinct _file from {read} where nullif({quoted_name(column)}, '') != ''"
             ).fetchall()
             filled = {file for (file,) in found}
-        cases = " ".join(
-            f"when {quoted_text(file)} then "
-            f"json_extract_string(_extra, {quoted_text(_json_path(label))})"
-            for file, label in sorted(label_of.items())
-            if file not in filled
-        )
-        if cases:
-            cells[column] = f"case _file {cases} else {cells[column]} end"
-    return cells
+        of_files = {file: label for file, label in label_of.items() if file not in filled}
+        if of_files:
+            taken[column] = of_files
+    return taken
 
 
 def _other_labels(table: str, connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str]]:
@@ -510,17 +546,17 @@ def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
             "select *, null::varchar as each_name, null::varchar as each_value, "
             "null::varchar as each_number, 0 as _each from landed where false"
         )
-    listed = ", ".join(
-        f"{{'name': {quoted_text(name)}, 'number': {number}, "
-        f"'value': json_extract_string(_extra, {quoted_text(_json_path(label))})}}"
-        for number, (label, name) in enumerate(labels)
-    )
+    names = ", ".join(quoted_text(name) for _, name in labels)
     return f"""
         select
-            landed.*, cell.name as each_name, iso_time(cell.value, {_DAY_ORDER}) as each_value,
-            (cell.number + 1)::varchar as each_number, cell.number as _each
-        from landed cross join lateral (select unnest([{listed}]) as cell)
-        where nullif(trim(cell.value), '') is not null
+            * exclude (_values, _each_value, _number),
+            [{names}][_number] as each_name, iso_time(_each_value, {_DAY_ORDER}) as each_value,
+            _number::varchar as each_number, _number - 1 as _each
+        from (
+            select *, unnest(_values) as _each_value, generate_subscripts(_values, 1) as _number
+            from (select *, {_extracted(label for label, _ in labels)} as _values from landed)
+        )
+        where nullif(trim(_each_value), '') is not null
     """
 
 

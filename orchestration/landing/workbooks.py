@@ -69,16 +69,16 @@ class Remarks:
         """Return a sentence; nothing when all is well."""
         said = []
         if self.errors:
-            said.append(f"{len(self.errors)} cells hold an error ({_first(self.errors)})")
+            said.append(f"cells that hold an error: {len(self.errors)} ({_first(self.errors)})")
         if self.uncalculated:
             said.append(
-                f"{len(self.uncalculated)} formulas have no stored value "
-                f"({_first(self.uncalculated)}): open the workbook in Excel and save it"
+                f"formulas without a stored value: {len(self.uncalculated)} "
+                f"({_first(self.uncalculated)}), open the workbook in Excel and save it"
             )
         if self.merged:
             said.append(
-                f"{len(self.merged)} areas are merged ({_first(self.merged)}): only the first cell "
-                "of each has a value"
+                f"merged areas: {len(self.merged)} ({_first(self.merged)}), only the first cell of "
+                "each has a value"
             )
         return "; ".join(said)
 

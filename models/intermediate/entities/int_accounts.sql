@@ -10,13 +10,15 @@ vanished as (
     where entity = 'accounts'
 ),
 
-reps as (select * from {{ ref('int_rep_references') }}),
+rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 ranked as (
     select
         records.*,
         keyed.account_key,
-        reps.rep_key as owner_rep_key,
+        {{ found_by_id_or_name('rep') }} as owner_rep_key,
         vanished.vanished_on,
         row_number() over (
             partition by keyed.account_key
@@ -27,10 +29,7 @@ ranked as (
         on
             records.source = keyed.source
             and records.account_id = keyed.account_id
-    left join reps
-        on
-            records.source = reps.source
-            and records.owner_rep_id = reps.rep_id
+    {{ join_by_id_or_name('records', 'rep', owner='owner_') }}
     left join vanished
         on
             records.source = vanished.source

@@ -1,6 +1,7 @@
 -- grain: one row per activity, with the person, company, rep and campaign its ids mean.
 -- A person is found by id, else by e-mail, LinkedIn profile or a telephone number that
--- one person alone has. A view: `fct_activities` reads it once.
+-- one person alone has; a company and a rep by id, else by name. A view:
+-- `fct_activities` reads it once.
 with records as (
     {{ current_rows('activities') }}
 ),
@@ -9,7 +10,11 @@ prospect_references as (select * from {{ ref('int_prospect_references') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
@@ -79,12 +84,16 @@ int_activities_resolved as (
             when records.email is not null then 'email'
             when records.linkedin_url is not null then 'linkedin_url'
             when records.phone is not null then 'phone'
-            when account_references.account_key is not null then null
+            when
+                {{ found_by_id_or_name('account') }} is not null
+                then null
             when records.account_id is not null then 'account_id'
+            when records.account_name is not null then 'account_name'
             else 'nothing'
         end as nobody_found_by,
-        account_references.account_key as own_account_key,
-        rep_references.rep_key,
+        {{ found_by_id_or_name('account') }}
+            as own_account_key,
+        {{ found_by_id_or_name('rep') }} as rep_key,
         campaign_references.campaign_key,
         records.message_variant,
         records.sender_account,
@@ -92,14 +101,8 @@ int_activities_resolved as (
         coalesce(records.is_service, false) as is_service,
         records.in_reply_to
     from addressed as records
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
+    {{ join_by_id_or_name('records', 'account') }}
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source

@@ -12,6 +12,8 @@ clock as (select * from {{ ref('int_clock') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 deal_references as (select * from {{ ref('int_deal_references') }}),
 
 deals as (select * from {{ ref('int_deals') }}),
@@ -25,8 +27,10 @@ int_contracts as (
         ) as contract_key,
         records.source,
         records.contract_id,
-        coalesce(account_references.account_key, deals.account_key) as account_key,
-        coalesce(account_references.account_key, deals.customer_key) as customer_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
+            as account_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.customer_key)
+            as customer_key,
         deals.deal_key,
         records.started_on,
         records.ends_on,
@@ -46,10 +50,7 @@ int_contracts as (
     inner join sources
         on records.source = sources.source
     cross join clock
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
+    {{ join_by_id_or_name('records', 'account') }}
     left join deal_references
         on
             records.source = deal_references.source
@@ -58,7 +59,7 @@ int_contracts as (
         on deal_references.deal_key = deals.deal_key
     left join accounts
         on
-            coalesce(account_references.account_key, deals.account_key)
+            coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
             = accounts.account_key
 )
 

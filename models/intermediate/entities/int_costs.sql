@@ -16,6 +16,8 @@ sources as (select * from {{ ref('stg_settings__sources') }}),
 
 rep_references as (select * from {{ ref('int_rep_references') }}),
 
+rep_names as (select * from {{ ref('int_rep_names') }}),
+
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
 spent as (
@@ -30,6 +32,7 @@ spent as (
         channel,
         campaign_id,
         rep_id,
+        rep_name,
         cast(null as decimal(18, 4)) as days,
         cast(amount as decimal(24, 6)) as amount,
         currency
@@ -48,6 +51,7 @@ spent as (
         channel,
         campaign_id,
         rep_id,
+        null as rep_name,
         days,
         case when abs({{ cost }}) < 1e17 then cast({{ cost }} as decimal(24, 6)) end
             as amount,
@@ -70,18 +74,15 @@ int_costs as (
         {{ known_channel('spent.channel') }} as channel,
         campaign_references.campaign_key,
         spent.campaign_id is not null as names_campaign,
-        rep_references.rep_key,
-        spent.rep_id is not null as names_rep,
+        {{ found_by_id_or_name('rep') }} as rep_key,
+        coalesce(spent.rep_id, spent.rep_name) is not null as names_rep,
         spent.days,
         spent.amount,
         spent.currency
     from spent
     inner join sources
         on spent.source = sources.source
-    left join rep_references
-        on
-            spent.source = rep_references.source
-            and spent.rep_id = rep_references.rep_id
+    {{ join_by_id_or_name('spent', 'rep') }}
     left join campaign_references
         on
             spent.source = campaign_references.source

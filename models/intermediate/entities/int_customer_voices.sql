@@ -21,6 +21,8 @@ clock as (select * from {{ ref('int_clock') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 prospect_references as (select * from {{ ref('int_prospect_references') }}),
 
 prospects as (select * from {{ ref('int_prospects') }}),
@@ -33,6 +35,7 @@ voices as (
         source,
         response_id as voice_id,
         account_id,
+        account_name,
         prospect_id,
         responded_at as said_at,
         responded_on as said_on,
@@ -49,6 +52,7 @@ voices as (
         source,
         ticket_id as voice_id,
         account_id,
+        account_name,
         null as prospect_id,
         opened_at as said_at,
         opened_on as said_on,
@@ -64,6 +68,7 @@ voices as (
         source,
         review_id as voice_id,
         account_id,
+        account_name,
         null as prospect_id,
         posted_at as said_at,
         posted_on as said_on,
@@ -79,6 +84,7 @@ voices as (
         source,
         referral_id as voice_id,
         referrer_account_id as account_id,
+        null as account_name,
         referred_prospect_id as prospect_id,
         referred_at as said_at,
         referred_on as said_on,
@@ -99,7 +105,8 @@ int_customer_voices as (
             when voices.kind = 'referral' then account_references.account_key
             else
                 {{ customer_key(
-                    'coalesce(account_references.account_key, prospects.account_key)',
+                    'coalesce(account_references.account_key,'
+                    ~ ' account_names.account_key, prospects.account_key)',
                     'prospects.prospect_key',
                 ) }}
         end as customer_key,
@@ -119,12 +126,11 @@ int_customer_voices as (
         voices.said_on > clock.as_of as is_after_as_of
     from voices
     cross join clock
-    left join account_references
-        on
-            voices.source = account_references.source
-            and voices.account_id = account_references.account_id
+    {{ join_by_id_or_name('voices', 'account') }}
     left join accounts
-        on account_references.account_key = accounts.account_key
+        on
+            {{ found_by_id_or_name('account') }}
+            = accounts.account_key
     left join prospect_references
         on
             voices.source = prospect_references.source

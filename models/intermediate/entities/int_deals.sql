@@ -1,5 +1,6 @@
 -- grain: one row per deal, as it stood at the end of as_of.
--- What was decided after as_of is still open. A deal that is closed without any time to
+-- Without a person of its own it is that of its main contact. What was decided after
+-- as_of is still open. A deal that is closed without any time to
 -- date the closing is left out (`int_deals_undated` lists it as rejected).
 with records as (
     {{ current_rows('deals') }}
@@ -13,9 +14,15 @@ clock as (select * from {{ ref('int_clock') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 prospect_references as (select * from {{ ref('int_prospect_references') }}),
 
+main_contacts as (select * from {{ ref('int_deal_main_contacts') }}),
+
 rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
@@ -34,9 +41,11 @@ resolved as (
     select
         keyed.deal_key,
         records.*,
-        coalesce(account_references.account_key, prospects.account_key) as account_key,
-        prospect_references.prospect_key,
-        rep_references.rep_key as own_rep_key,
+        coalesce({{ found_by_id_or_name('account') }}, prospects.account_key)
+            as account_key,
+        coalesce(prospect_references.prospect_key, main_contacts.prospect_key)
+            as prospect_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         campaign_references.campaign_key,
         product_references.product_key,
         coalesce(prospects.is_test, false) as is_test_prospect,
@@ -59,18 +68,14 @@ resolved as (
     cross join clock
     left join closed
         on keyed.deal_key = closed.deal_key
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
+    {{ join_by_id_or_name('records', 'account') }}
     left join prospect_references
         on
             records.source = prospect_references.source
             and records.prospect_id = prospect_references.prospect_id
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
+    left join main_contacts
+        on keyed.deal_key = main_contacts.deal_key
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source
@@ -80,7 +85,9 @@ resolved as (
             records.source = product_references.source
             and records.product_id = product_references.product_id
     left join prospects
-        on prospect_references.prospect_key = prospects.prospect_key
+        on
+            coalesce(prospect_references.prospect_key, main_contacts.prospect_key)
+            = prospects.prospect_key
     left join vanished
         on
             records.source = vanished.source
@@ -100,7 +107,8 @@ int_deals as (
         {{ customer_key('resolved.account_key', 'resolved.prospect_key') }}
             as customer_key,
         case
-            when resolved.rep_id is null then accounts.owner_rep_key
+            when coalesce(resolved.rep_id, resolved.rep_name) is null
+                then accounts.owner_rep_key
             else resolved.own_rep_key
         end as rep_key,
         resolved.campaign_key,

@@ -1,4 +1,5 @@
--- grain: one row per person whose opt-out a suppression tells, its first
+-- grain: one row per person whose opt-out a suppression tells, its first.
+-- One without a day (a box that is ticked) dates from the load that first held it.
 with requests as (
     {{ current_rows('suppressions') }}
 ),
@@ -10,9 +11,30 @@ address_references as (
     where kind = 'email'
 ),
 
+loads as (
+    select distinct
+        load_id,
+        loaded_on
+    from {{ ref('stg_landing__loads') }}
+),
+
+days as (select * from {{ ref('int_reporting_days') }}),
+
+-- of a request that comes again unchanged the first row is the current one
 opt_outs as (
-    select * from requests
-    where kind = 'opt_out'
+    select
+        requests.source,
+        requests.prospect_id,
+        requests.email,
+        coalesce(requests.requested_at, days.starts_at) as requested_at,
+        coalesce(requests.requested_on, days.day) as requested_on,
+        coalesce(requests.requested_has_time, false) as requested_has_time
+    from requests
+    inner join loads
+        on requests.load_id = loads.load_id
+    left join days
+        on loads.loaded_on = days.day
+    where requests.kind = 'opt_out'
 ),
 
 people as (

@@ -11,9 +11,13 @@ clock as (select * from {{ ref('int_clock') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 deal_references as (select * from {{ ref('int_deal_references') }}),
 
 rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 campaign_references as (select * from {{ ref('int_campaign_references') }}),
 
@@ -25,11 +29,13 @@ resolved as (
     select
         keyed.order_key,
         records.*,
-        coalesce(account_references.account_key, deals.account_key) as account_key,
-        coalesce(account_references.account_key, deals.customer_key) as customer_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.account_key)
+            as account_key,
+        coalesce({{ found_by_id_or_name('account') }}, deals.customer_key)
+            as customer_key,
         deals.deal_key,
         deals.prospect_key,
-        rep_references.rep_key as own_rep_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         deals.rep_key as deal_rep_key,
         campaign_references.campaign_key,
         coalesce(deals.is_test, false) as is_test_deal
@@ -38,20 +44,14 @@ resolved as (
         on
             records.source = keyed.source
             and records.order_id = keyed.order_id
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
+    {{ join_by_id_or_name('records', 'account') }}
     left join deal_references
         on
             records.source = deal_references.source
             and records.deal_id = deal_references.deal_id
     left join deals
         on deal_references.deal_key = deals.deal_key
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
+    {{ join_by_id_or_name('records', 'rep') }}
     left join campaign_references
         on
             records.source = campaign_references.source
@@ -68,7 +68,8 @@ int_orders as (
         resolved.deal_key,
         resolved.prospect_key,
         case
-            when resolved.rep_id is not null then resolved.own_rep_key
+            when coalesce(resolved.rep_id, resolved.rep_name) is not null
+                then resolved.own_rep_key
             else coalesce(resolved.deal_rep_key, accounts.owner_rep_key)
         end as rep_key,
         resolved.campaign_key,

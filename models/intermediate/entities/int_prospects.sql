@@ -1,20 +1,32 @@
 -- grain: one row per person: the values of its records in the order of the sources.
--- First times are the earliest that any record gives. People of the company's own mail
--- domains are test records.
+-- First times are the earliest that any record gives; those who entered a lifecycle
+-- stage before are detected then, and qualified when no record says when. Who nobody
+-- dates is detected on the day of the load that first held them. People of the company's
+-- own mail domains are test records.
 with records as (
     {{ current_rows('prospects') }}
 ),
 
 keyed as (select * from {{ ref('int_prospects_keyed') }}),
 
+undated as (select * from {{ ref('int_prospects_undated') }}),
+
+stage_entries as (select * from {{ ref('int_prospect_stage_entries') }}),
+
+days as (select * from {{ ref('int_reporting_days') }}),
+
 vanished as (
     select * from {{ ref('int_records_vanished') }}
     where entity = 'prospects'
 ),
 
-reps as (select * from {{ ref('int_rep_references') }}),
+rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
+
+account_names as (select * from {{ ref('int_account_names') }}),
 
 reporting as (select * from {{ ref('stg_settings__reporting') }}),
 
@@ -26,8 +38,10 @@ ranked as (
     select
         records.*,
         keyed.prospect_key,
-        account_references.account_key,
-        reps.rep_key as owner_rep_key,
+        {{ found_by_id_or_name('account') }}
+            as account_key,
+        {{ found_by_id_or_name('rep') }} as owner_rep_key,
+        undated.first_loaded_on,
         vanished.vanished_on,
         row_number() over (
             partition by keyed.prospect_key
@@ -38,14 +52,12 @@ ranked as (
         on
             records.source = keyed.source
             and records.prospect_id = keyed.prospect_id
-    left join account_references
+    {{ join_by_id_or_name('records', 'account') }}
+    {{ join_by_id_or_name('records', 'rep', owner='owner_') }}
+    left join undated
         on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
-    left join reps
-        on
-            records.source = reps.source
-            and records.owner_rep_id = reps.rep_id
+            records.source = undated.source
+            and records.prospect_id = undated.prospect_id
     left join vanished
         on
             records.source = vanished.source
@@ -72,6 +84,7 @@ merged as (
         {{ earliest_moment('disqualified') }},
         {{ first_known('disqualified_reason') }} as disqualified_reason,
         {{ earliest_moment('opted_out') }},
+        min(first_loaded_on) as first_loaded_on,
         coalesce(bool_or(is_test), false) as is_test_record,
         case when count(vanished_on) = count(*) then max(vanished_on) end
             as vanished_on,
@@ -84,9 +97,31 @@ int_prospects as (
     select
         merged.* exclude (
             -- names that are left out take no table before them
-            opted_out_at, opted_out_on, opted_out_has_time, is_test_record -- noqa: RF02
+            detected_at, detected_on, detected_has_time, -- noqa: RF02
+            qualified_at, qualified_on, qualified_has_time, -- noqa: RF02
+            disqualified_at, disqualified_on, disqualified_has_time, -- noqa: RF02
+            opted_out_at, opted_out_on, opted_out_has_time, -- noqa: RF02
+            first_loaded_on, is_test_record -- noqa: RF02
         ),
-        {% for part in ['at', 'on', 'has_time'] %}
+        {% for part, load_day in {
+            'at': 'days.starts_at', 'on': 'days.day', 'has_time': 'false',
+        }.items() %}
+            case
+                when coalesce(merged.detected_at, stage_entries.detected_at) is null
+                    then {{ load_day }}
+                when
+                    merged.detected_at is null
+                    or stage_entries.detected_at < merged.detected_at
+                    then stage_entries.detected_{{ part }}
+                else merged.detected_{{ part }}
+            end as detected_{{ part }},
+            {% for stage in ['qualified', 'disqualified'] %}
+                case
+                    when merged.{{ stage }}_at is null
+                        then stage_entries.{{ stage }}_{{ part }}
+                    else merged.{{ stage }}_{{ part }}
+                end as {{ stage }}_{{ part }},
+            {% endfor %}
             case
                 when
                     merged.opted_out_at is null
@@ -95,6 +130,8 @@ int_prospects as (
                 else merged.opted_out_{{ part }}
             end as opted_out_{{ part }},
         {% endfor %}
+        coalesce(merged.detected_at, stage_entries.detected_at) is null
+            as is_detected_on_imputed,
         merged.is_test_record
         or coalesce(accounts.is_test, false)
         or coalesce(
@@ -109,6 +146,10 @@ int_prospects as (
         on merged.account_key = accounts.account_key
     left join opt_outs
         on merged.prospect_key = opt_outs.prospect_key
+    left join stage_entries
+        on merged.prospect_key = stage_entries.prospect_key
+    left join days
+        on merged.first_loaded_on = days.day
 )
 
 select * from int_prospects

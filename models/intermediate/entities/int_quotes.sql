@@ -18,11 +18,15 @@ clock as (select * from {{ ref('int_clock') }}),
 
 account_references as (select * from {{ ref('int_account_references') }}),
 
+account_names as (select * from {{ ref('int_account_names') }}),
+
 prospect_references as (select * from {{ ref('int_prospect_references') }}),
 
 deal_references as (select * from {{ ref('int_deal_references') }}),
 
 rep_references as (select * from {{ ref('int_rep_references') }}),
+
+rep_names as (select * from {{ ref('int_rep_names') }}),
 
 accounts as (select * from {{ ref('int_accounts') }}),
 
@@ -37,11 +41,13 @@ resolved as (
         ) as quote_key,
         records.*,
         coalesce(
-            account_references.account_key, prospects.account_key, deals.account_key
+            {{ found_by_id_or_name('account') }},
+            prospects.account_key,
+            deals.account_key
         ) as account_key,
         coalesce(prospect_references.prospect_key, deals.prospect_key) as prospect_key,
         deals.deal_key,
-        rep_references.rep_key as own_rep_key,
+        {{ found_by_id_or_name('rep') }} as own_rep_key,
         deals.rep_key as deal_rep_key,
         records.status != 'sent'
         and coalesce(records.decided_on > loads.loaded_on, false) as is_to_come,
@@ -57,10 +63,7 @@ resolved as (
     inner join loads
         on records.load_id = loads.load_id
     cross join clock
-    left join account_references
-        on
-            records.source = account_references.source
-            and records.account_id = account_references.account_id
+    {{ join_by_id_or_name('records', 'account') }}
     left join prospect_references
         on
             records.source = prospect_references.source
@@ -73,10 +76,7 @@ resolved as (
             and records.deal_id = deal_references.deal_id
     left join deals
         on deal_references.deal_key = deals.deal_key
-    left join rep_references
-        on
-            records.source = rep_references.source
-            and records.rep_id = rep_references.rep_id
+    {{ join_by_id_or_name('records', 'rep') }}
 ),
 
 int_quotes as (
@@ -90,7 +90,8 @@ int_quotes as (
         {{ customer_key('resolved.account_key', 'resolved.prospect_key') }}
             as customer_key,
         case
-            when resolved.rep_id is not null then resolved.own_rep_key
+            when coalesce(resolved.rep_id, resolved.rep_name) is not null
+                then resolved.own_rep_key
             else coalesce(resolved.deal_rep_key, accounts.owner_rep_key)
         end as rep_key,
         resolved.sent_at,

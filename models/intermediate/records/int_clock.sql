@@ -11,10 +11,13 @@ event_days as (
             where
                 reject_rule is null
                 and {{ column }} <= (select reporting.today from reporting)
-            {{ 'union all' if not loop.last }}
+            union all
         {% endfor %}
-        union all
     {% endfor %}
+    select max(first_loaded_on) as event_on
+    from {{ ref('int_prospects_undated') }}
+    where first_loaded_on <= (select reporting.today from reporting)
+    union all
     select max(deals.updated_on) as event_on
     from {{ ref('stg_generic__deals') }} as deals
     anti join {{ ref('stg_generic__deal_stages') }} as deal_stages

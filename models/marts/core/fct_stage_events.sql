@@ -7,6 +7,7 @@
     ('engaged', 'conversations', 'occurred', 'not is_with_customer'),
     ('qualified', 'qualifications', 'qualified', 'true'),
     ('qualified', 'deals_of_unqualified', 'created', 'true'),
+    ('qualified', 'opportunities_of_unqualified', 'opportunity', 'true'),
     ('meeting', 'meetings', 'happened', "kind = 'held' and not is_with_customer"),
     ('quoted', 'quotes', 'sent', 'true'),
     ('won', 'deals', 'first_won', "status = 'won'"),
@@ -47,6 +48,18 @@ deals_of_unqualified as (
     anti join qualifications
         on deals.prospect_key = qualifications.prospect_key
     where deals.created_at is not null
+),
+
+-- or when their tool first calls them an opportunity, which is a deal it does not show
+opportunities_of_unqualified as (
+    select stage_entries.*
+    from {{ ref('int_prospect_stage_entries') }} as stage_entries
+    semi join prospects
+        on stage_entries.prospect_key = prospects.prospect_key
+    cross join clock
+    anti join qualifications
+        on stage_entries.prospect_key = qualifications.prospect_key
+    where stage_entries.opportunity_on <= clock.as_of
 ),
 
 fct_stage_events as (

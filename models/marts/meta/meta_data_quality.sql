@@ -3,8 +3,8 @@
 -- stops a refresh. Rejected rows are in `rejects`. Where it is about landed rows, file
 -- and row_number tell the first of them.
 {% set kinds = [
-    'value', 'reference', 'amount', 'cost', 'record', 'decision', 'deal', 'activity',
-    'fact',
+    'value', 'reference', 'name', 'person', 'amount', 'cost', 'record', 'decision',
+    'deal', 'activity', 'fact',
 ] %}
 with loads as (
     select * from {{ ref('stg_landing__loads') }}

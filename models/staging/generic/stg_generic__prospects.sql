@@ -1,9 +1,7 @@
 -- grain: one row per landed row of a prospects export, accepted or rejected.
 -- An accepted row is a person in the sales base.
 
-{% set required = {
-    'prospect_id': 'id', 'detected_at': 'moment',
-} %}
+{% set required = {'prospect_id': 'id', 'detected_at': 'moment'} %}
 {% set optional = {
     'account_id': 'id', 'account_name': 'text', 'first_name': 'text',
     'last_name': 'text', 'email': 'text', 'phone': 'text', 'linkedin_url': 'text',
@@ -13,9 +11,7 @@
     'is_test': 'boolean',
 } %}
 {# a file without the column, as landing and translation mark its rows #}
-{% set undated = {
-    'detected_at': "values_read.cells.detected_at = '(no column)'",
-} %}
+{% set undated = {'detected_at': "values_read.cells.detected_at = '(no column)'"} %}
 {% set others = {'phone:rounded_id': rounded_id('values_read.phone')} %}
 
 with landed as (select * from {{ source('generic', 'prospects') }}),
@@ -67,10 +63,8 @@ stg_generic__prospects as (
         values_read.first_name,
         values_read.last_name,
         values_read.email,
-        case
-            when {{ rounded_id('values_read.phone') }} then null
-            else values_read.phone
-        end as phone,
+        case when {{ rounded_id('values_read.phone') }} then null else values_read.phone end
+            as phone,
         values_read.linkedin_url,
         values_read.job_title,
         values_read.persona,

@@ -1,8 +1,8 @@
--- grain: one row per stage that says whether the deal is won, lost or open.
--- Stages of a deal that say whether it is won, lost or open; the company's rows before
--- the shipped ones.
+-- grain: one row per stage of a deal, or of a person, that says something.
+-- Of a deal whether it is won, lost or open; of a person how far they are; the company's
+-- rows before the shipped ones.
 {{ reference_rows(
     'funnel_stages',
     key=['stage'],
-    columns=['stage', 'outcome']
+    columns=['stage', 'outcome', 'prospect_stage']
 ) }}

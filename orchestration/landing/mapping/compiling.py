@@ -223,7 +223,7 @@ class _Own:
         columns = {column.name: column for column in block.entity.columns}
         _check_columns(block.node, (*MAKE, *columns), block.entity, self.problems)
         cells = self.cells[block.table]
-        each = self._each(block, cells)
+        each = self._each(block, cells, self.table_forms[block.table])
         writer = Writer(cells, self.table_forms[block.table], each is not None, self.problems)
         values: dict[str, Value] = {}
         for name, node in block.node.items():
@@ -269,7 +269,7 @@ class _Own:
             listed = ", ".join(f"'{name}'" for name in lacking)
             self.problems.add(block.line, f"{block.entity.name} need {listed}")
 
-    def _each(self, block: "_Block", cells: OwnCells) -> Each | None:
+    def _each(self, block: "_Block", cells: OwnCells, forms: Forms) -> Each | None:
         node = block.node.parts.get("each")
         if node is None:
             return None
@@ -279,7 +279,7 @@ class _Own:
             return None
         for word in words:
             if "*" not in word.text:
-                cells.column(word, is_optional=False)
+                cells.column(word, is_optional=False, is_day=not forms.dates)
         return Each(headers="|".join(_header_pattern(word.text) for word in words))
 
     def _used(self, name: str, node: Table) -> UsedTable:
@@ -295,7 +295,8 @@ class _Own:
             self.problems.add(
                 node.line, f"by which headers is the table '{name}' told? add `headers:` to it"
             )
-        table = cells.table(_table_name(name), f"a table of {self.source.name}", keys)
+        empty = [" ".join(word.split()).lower() for word in self.table_forms[name].empty]
+        table = cells.table(_table_name(name), f"a table of {self.source.name}", keys, empty)
         return UsedTable(table, cells.needed())
 
 

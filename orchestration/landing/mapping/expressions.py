@@ -8,8 +8,8 @@ SQL knows columns by names of our own, and every word is a quoted text.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
 
 from orchestration.formats.descriptions import Column
 from orchestration.landing.duckdb_reader import quoted_text
@@ -32,12 +32,18 @@ from orchestration.landing.mapping.vocabulary import (
 )
 
 NOTHING = "null::varchar"
+_DAYS = ("day", "moment")
 
 
 class Cells(Protocol):
-    """Where the cells below a header are found."""
+    """Where the cells below a header are found.
 
-    def column(self, header: Word, is_optional: bool) -> str:
+    `is_clean` says that a cell that says nothing is null there.
+    """
+
+    is_clean: ClassVar[bool]
+
+    def column(self, header: Word, is_optional: bool, is_day: bool = False) -> str:
         """Return the quoted name of the column below a header."""
 
     def one_of(self, headers: Sequence[Word]) -> None:
@@ -85,6 +91,8 @@ class Writer:
         forms: how the cells are written.
         has_each: whether `$header` and `$cell` mean something.
         problems: where mistakes are noted.
+        is_optional: whether no file needs the headers.
+        is_day: whether the cells are days in no declared form.
 
     """
 
@@ -92,14 +100,16 @@ class Writer:
     forms: Forms
     has_each: bool
     problems: Problems
-    is_optional: bool = field(default=False)
+    is_optional: bool = False
+    is_day: bool = False
 
     def value(self, node: Node, column: Column) -> Value | None:
         """Return the value of a column of an entity; None when it is none, and why is noted."""
-        found = self._value(node)
+        own = self._own_forms(node)
+        is_day = column.type in _DAYS and not own.dates
+        found = replace(self, is_day=is_day)._value(node)
         if found is None or not found.is_cell:
             return found
-        own = self._own_forms(node)
         return replace(found, sql=in_forms(found.sql, column, own))
 
     def condition(self, node: Node) -> str | None:
@@ -271,7 +281,8 @@ class Writer:
         if header.text.startswith("$"):
             self.problems.unknown(header.line, header.text, "word that stands for a cell", SPECIAL)
             return NOTHING
-        return filled_cell(self.cells.column(header, self.is_optional), self.forms)
+        column = self.cells.column(header, self.is_optional, self.is_day)
+        return column if self.cells.is_clean else filled_cell(column, self.forms)
 
     def _word(self, node: Node) -> Word | None:
         if isinstance(node, Word):
@@ -355,8 +366,10 @@ def filled_cell(column: str, forms: Forms) -> str:
 def in_forms(cell: str, column: Column, forms: Forms) -> str:
     """Return a cell as days and numbers are written everywhere, when it has one of the forms."""
     written = []
-    if column.type in ("day", "moment"):
+    if column.type in _DAYS:
         written = [_day(cell, form) for form in forms.dates]
+        if not written:
+            return f"iso_time({cell}, _day_order)"
     elif column.type in ("decimal", "integer"):
         written = [_number(cell, form) for form in forms.numbers]
     return f"coalesce({', '.join([*written, cell])})" if written else cell

@@ -28,7 +28,7 @@ _ALWAYS = (
 )
 """Checks of which a single case may move a figure: each is told, however few."""
 
-_OFTEN = ("orphan_reference", "nobody_found", "same_activity_twice")
+_OFTEN = ("orphan_reference", "nobody_found", "same_activity_twice", "undated_detection")
 """Checks of which some cases are normal: told when they concern more than a few rows."""
 
 _OF_KINDS = ("unknown_stage", "closed_without_a_day")
@@ -115,7 +115,7 @@ def read_uncounted(connection: duckdb.DuckDBPyConnection) -> list[Uncounted]:
                 -- an id that finds nobody is an orphan reference as well, and told as that
                 and not (
                     data_quality.check_name = 'nobody_found'
-                    and data_quality.column_name in ('prospect_id', 'account_id')
+                    and data_quality.column_name in ('prospect_id', 'account_id', 'account_name')
                 )
             group by
                 data_quality.check_name,

@@ -132,6 +132,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "exportez ce qui est désigné, ou indiquez refers_to pour la source dans sources.yml",
         "en": "export what is referred to, or set the source's refers_to in sources.yml",
     },
+    "hint_undated_detection": {
+        "fr": "exportez aussi leur date de création, en colonne detected_at",
+        "en": "export the day of their creation, too, as the column detected_at",
+    },
     "hint_nobody_found": {
         "fr": "exportez les prospects avec leur e-mail ou leur téléphone",
         "en": "export the prospects with their e-mail or phone",

@@ -333,6 +333,78 @@ LEFT_OUT = [
         },
     ),
     Case(
+        "people_whom_nobody_dates",
+        {
+            "2026-05-04/accounts.csv": "account_id,name\nA1,Acme\nA2,Twin\nA3, twin\n",
+            "2026-05-04/reps.csv": "rep_id,name\nR1,Ana  Lu\n",
+            "2026-05-04/prospects.csv": "prospect_id,account_name,owner_rep_name\n"
+            "P1,ACME ,ana lu\nP2,Twin,Al\nP3,,\n",
+            "2026-05-04/suppressions.csv": "kind,prospect_id\nopt_out,P1\n",
+            "2026-05-04/prospect_stages.csv": "prospect_id,stage,entered_at\n"
+            "P1,Dreaming,2026-05-01\nP2,Lead,2026-04-20\nP3,Sales Qualified Lead,2026-05-02\n",
+            "2026-05-04/deals.csv": "deal_id,stage,status,created_at\nD1,talk,open,2026-05-05\n",
+            "2026-05-04/deal_contacts.csv": "deal_id,prospect_id,is_primary,role\n"
+            "D1,P3,,user\nD1,P2,yes,buyer\n",
+            "2026-05-04/campaign_totals.csv": "campaign_id,day,channel,sent,form_leads\n"
+            "X,2026-05-05,email,10,\nX,2026-05-06,,20,3\n",
+            "2026-05-11/prospects.csv": "prospect_id,account_name,owner_rep_name\n"
+            "P1,ACME ,ana lu\nP4,,\n",
+            "2026-05-18/prospects.csv": "prospect_id,detectd_at\nP5,2026-05-01\n",
+        },
+        figures={
+            "2026-05-04/accounts.csv": all_current(3),
+            "2026-05-04/reps.csv": all_current(1),
+            "2026-05-04/prospects.csv": all_current(3),
+            "2026-05-04/suppressions.csv": all_current(1),
+            "2026-05-04/prospect_stages.csv": all_current(3),
+            "2026-05-04/deals.csv": all_current(1),
+            "2026-05-04/deal_contacts.csv": all_current(2),
+            "2026-05-04/campaign_totals.csv": all_current(2),
+            "2026-05-11/prospects.csv": (2, 2, 0, 1, 0, 1, 0),
+        },
+        refused={"2026-05-18/prospects.csv": "'detectd_at' looks like it"},
+        values={
+            "select prospect_id, detected_on::varchar, is_detected_on_imputed,"
+            " qualified_on::varchar, opted_out_on::varchar, owner_rep_key is not null,"
+            " account_key is not null"
+            " from core.dim_prospects where source = '{source}' order by all": [
+                ("P1", "2026-05-04", True, None, "2026-05-04", True, True),
+                ("P2", "2026-04-20", False, "2026-05-05", None, False, False),
+                ("P3", "2026-05-02", True, "2026-05-02", None, False, False),
+                ("P4", "2026-05-11", True, None, None, False, False),
+            ],
+            "select prospects.prospect_id, people.is_primary, people.is_prospect_of_deal"
+            " from core.fct_deal_people as people"
+            " inner join core.dim_prospects as prospects using (prospect_key)"
+            " where prospects.source = '{source}' order by all": [
+                ("P2", True, True),
+                ("P3", False, False),
+            ],
+            "select campaign_name, channel, sent, form_leads, first_on::varchar, last_on::varchar"
+            " from kpi.kpi_campaign_totals where source = '{source}'": [
+                ("X", "email", 30, 3, "2026-05-05", "2026-05-06"),
+            ],
+            told(
+                "orphan_reference",
+                "undated_detection",
+                "undated_opt_out",
+                "unknown_lifecycle_stage",
+            ): [
+                ("campaign_totals", "campaign_id", None, 2),
+                ("prospect_stages", "stage", "Dreaming", 1),
+                ("prospects", "account_name", "two records bear the name", 1),
+                (
+                    "prospects",
+                    "detected_at",
+                    "detected on the day of the load: out of what begins at the detection",
+                    3,
+                ),
+                ("prospects", "owner_rep_name", None, 1),
+                ("suppressions", "requested_at", "dates from the load that first held it", 1),
+            ],
+        },
+    ),
+    Case(
         "decided_on_a_day_to_come",
         {
             "2026-05-10/deals.csv": "deal_id,stage,status,amount,created_at,closed_at,updated_at\n"

@@ -152,3 +152,34 @@ def test_a_seed_that_a_company_may_add_to_is_read_with_its_rows(manifest: Manife
     ]
     assert {"kpi_catalog", "kpi_terms"} <= merged.keys()
     assert not past_it
+
+
+def test_totals_of_campaigns_reach_no_kpi(manifest: Manifest) -> None:
+    """Nothing that makes events or values reads them.
+
+    What reads nearly every entity, each for itself (versions, rejects), and the findings of `meta`
+    are no way from the one to the other.
+    """
+    read = {
+        node["name"]: {unique_id.rpartition(".")[2] for unique_id, _ in parents(node, manifest)}
+        for node in models(manifest)
+    }
+    layers = {node["name"]: node["schema"] for node in models(manifest)}
+    keeping = {
+        name
+        for name, parents_of in read.items()
+        if sum(each.startswith("stg_generic__") for each in parents_of) > 20
+        or layers[name] == "meta"
+    }
+    assert {"int_record_versions", "int_value_rejects"} <= keeping
+    assert "int_clock" not in keeping
+    found, reached = {"stg_generic__campaign_totals"}, set[str]()
+    while found:
+        reached |= found
+        found = {name for name in set(read) - keeping if read[name] & found} - reached
+    assert reached == {
+        "stg_generic__campaign_totals",
+        "int_campaign_totals",
+        "fct_campaign_totals",
+        "kpi_campaign_totals",
+    }

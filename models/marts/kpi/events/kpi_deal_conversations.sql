@@ -1,6 +1,6 @@
 -- grain: one row per won deal: the conversations that it took.
--- Those with the prospect that it names (without one: with its account's people), from
--- the day its prospect was qualified to the closing, both included; a prospect's later
+-- Those with the prospect that it names and all who take part in it (without any: with
+-- its account's people), from the day its prospect was qualified to the closing, both included; a prospect's later
 -- deals, and deals of those never qualified, count from the deal's creation.
 with deals as (
     select * from {{ ref('fct_deals') }}
@@ -14,12 +14,9 @@ stages as (
     where stage = 'qualified'
 ),
 
-prospects as (
-    select
-        prospect_key,
-        account_key
-    from {{ ref('dim_prospects') }}
-),
+prospects as (select * from {{ ref('dim_prospects') }}),
+
+deal_people as (select * from {{ ref('fct_deal_people') }}),
 
 conversations as (select * from {{ ref('fct_conversations') }}),
 
@@ -56,12 +53,13 @@ spans as (
 
 deal_prospects as (
     select
-        deal_key,
-        prospect_key,
-        counted_from,
-        closed_on
+        spans.deal_key,
+        deal_people.prospect_key,
+        spans.counted_from,
+        spans.closed_on
     from spans
-    where names_prospect
+    inner join deal_people
+        on spans.deal_key = deal_people.deal_key
     union all
     select
         spans.deal_key,

@@ -5,6 +5,8 @@
 {% set stages = [
     ('prospect_detected', 'detected_on', 'owner'),
     ('prospect_detected_first_touch', 'detected_on', 'first_touch'),
+    ('prospect_undated', 'undated_on', 'owner'),
+    ('prospect_undated_first_touch', 'undated_on', 'first_touch'),
     ('prospect_contacted', 'contacted_on', 'first_touch'),
     ('prospect_contacted_owner', 'contacted_on', 'owner'),
     ('prospect_engaged', 'engaged_on', 'first_touch'),
@@ -32,7 +34,8 @@
 ] %}
 {# qualified_not_won: the other outcome of lead_conversion_rate, in 180 days or yet #}
 {% set others = [
-    ('prospect_in_target', 'owner', 'detected_on', 'null', 'null', 'is_in_target'),
+    ('prospect_in_target', 'owner', 'coalesce(detected_on, undated_on)', 'null', 'null',
+     'is_in_target'),
     ('lead_response_hours', 'touched', 'detected_on', 'lead_response_hours', 'null',
      'lead_response_hours >= 0'),
     ('qualified_not_won', 'first_touch', 'qualified_on', 'null', 'null',

@@ -1,5 +1,7 @@
 -- grain: one row per prospect: the days of its stages, as cohorts and durations read
 -- them.
+-- Where nobody told when a person was detected, `detected_on` is null and `undated_on`
+-- the day they count as new: nothing that is anchored at the detection knows them.
 -- `_on` is the stage's own first day; `_by` also counts a skipped stage as reached with
 -- the next one that has a day.
 with stages as (select * from {{ ref('fct_prospect_stages') }}),
@@ -63,7 +65,10 @@ judged as (
 kpi_prospect_paths as (
     select
         prospects.prospect_key,
-        prospects.detected_on,
+        case when not prospects.is_detected_on_imputed then prospects.detected_on end
+            as detected_on,
+        case when prospects.is_detected_on_imputed then prospects.detected_on end
+            as undated_on,
         prospects.contacted_on,
         prospects.engaged_on,
         prospects.qualified_on,

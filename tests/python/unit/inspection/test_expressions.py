@@ -3,7 +3,8 @@
 import pytest
 
 from orchestration.formats.descriptions import Format, read_format
-from orchestration.inspection.expressions import Reader, parsed, targets
+from orchestration.inspection.expressions import Reader, _macros, parsed, targets
+from orchestration.landing.translation import macros
 
 TOOL = """\
 format: tool
@@ -77,6 +78,11 @@ def test_words_are_those_that_an_expression_can_come_to(
     (make,) = tool.makes
     found = Reader(tool, make).words(make.columns[column])
     assert (set(found.words), found.is_open) == (words, is_open)
+
+
+def test_every_macro_is_known_by_its_text() -> None:
+    written = macros().count("create or replace temp macro ")
+    assert written == len(_macros()) > 0
 
 
 def test_what_is_no_expression_is_named() -> None:

@@ -319,3 +319,18 @@ def test_a_header_of_an_adjustment_that_no_file_has_is_named(desk: Any) -> None:
     desk.put("crm.mapping.yml", adjust.replace("NAFF", "NAF").replace("Zonne", "Zone"))
     desk.land()
     assert made(desk, "deals", "lost_reason", "pipeline", "stage") == [("62", "Ouest", "closedwon")]
+
+
+def test_days_are_put_in_order_where_the_file_shows_it_and_ids_stay(desk: Any) -> None:
+    mapping = "make: {prospects: {prospect_id: {id: Day}, last_name: Day, detected_at: Day}}\n"
+    desk.put("team.mapping.yml", mapping)
+    desk.put("team/2026-01-01/a.csv", "Day\n03/02/2026\n")
+    desk.put("team/2026-01-02/a.csv", "Day\n03/02/2026\n25/02/2026\n")
+    desk.land()
+    rows = made(desk, "prospects", "prospect_id", "last_name", "detected_at")
+    assert [row[1:] for row in rows] == [
+        ("03/02/2026", "03/02/2026"),
+        ("03/02/2026", "2026-02-03"),
+        ("25/02/2026", "2026-02-25"),
+    ]
+    assert rows[0][0] == rows[1][0]

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from orchestration.landing.reasons import reason_in
+from orchestration.landing.workbooks import Remarks
 from orchestration.validation import batches
 from orchestration.validation.batch_measures import MEASURES
 from orchestration.validation.batches import rules
@@ -32,6 +33,12 @@ FILES = {
     "contracts.parquet": "no parquet",
     "referrals.zip": "no zip",
     "activities.xlsx": "PK",
+    "deals.xls": "x",
+    "deals.xlsb": "x",
+    "deals.ods": "x",
+    "orders.xlsx": "a,b",
+    "costs.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "reps.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
     "notes.pdf": "%PDF",
     "prospects.csv.part": "",
     "prospetcs.csv": "prospect_id,detected_at\n",
@@ -56,6 +63,11 @@ def test_a_reason_is_wholly_in_french(desk: Any) -> None:
     }
     assert left == {}
     assert all(reason_in(str(reason), "en") == reason for reason in found.values())
+
+
+def test_what_a_sheet_does_not_tell_is_said_wholly_in_french() -> None:
+    said = reason_in(str(Remarks(["#N/A in A1"] * 9, ["B1"], ["A1:B2"])), "fr")
+    assert not ENGLISH.search(re.sub(r"\(.*?\)", "", said))
 
 
 def test_why_a_batch_is_held_back_is_wholly_in_french() -> None:
