@@ -346,6 +346,15 @@ create or replace temp macro plain_number(written, number_pattern, thousands, de
         )
     end;
 
+-- a number of a file whose numbers are no spelling (a workbook, Parquet), null when it is none
+create or replace temp macro typed_number(cell, file) as
+    case
+        when
+            regexp_matches(file, '(?i)[.](xlsx|xlsm|parquet)(!|$)')
+            and regexp_full_match(trim(cell), '-?[0-9]+([.][0-9]+)?')
+            then regexp_replace(trim(cell), '([.]\d{3})$', '\10')
+    end;
+
 -- a number with what its form lets stand before and behind it
 create or replace temp macro number_in_form(
     cell, before, behind, number_pattern, thousands, decimal_mark, is_percent
