@@ -13,11 +13,11 @@ import duckdb
 from jinja2 import Environment, StrictUndefined
 
 from orchestration.environment import PROJECT_DIR
-from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entity, known_formats
 from orchestration.inspection.columns import DAYS
 from orchestration.inspection.findings import UnreadFinding
 from orchestration.inspection.rows import Rows
-from orchestration.landing.duckdb_reader import quoted_name
+from orchestration.landing.duckdb_reader import quoted_name, quoted_text
 
 EXAMPLES = 3
 
@@ -63,7 +63,9 @@ def _unread(
             _source, _load_id, _file, {place} as place, {quoted_name(column.name)} as cell,
             count(*) as number
         from {rows.relation(entity.name)} as given
-        where nullif(trim({quoted_name(column.name)}), '') is not null
+        where
+            nullif(trim({quoted_name(column.name)}), '') is not null
+            and {quoted_name(column.name)} != {quoted_text(NO_COLUMN)}
         group by all
         """
         for place, (entity, column) in enumerate(places)

@@ -17,6 +17,9 @@ from orchestration.refresh.summary.wording import Language, words
 SERIOUS_SHARE = 0.01
 """From this share of its cells on, what cannot be read in a column is no slip."""
 
+DOUBTFUL_SHARE = 0.25
+"""Under this share of its columns a table is in doubt when others would fit, too."""
+
 MOST_LINES = 12
 """How many stages, outcomes or files are listed of each."""
 
@@ -65,6 +68,15 @@ def _files(found: Inspection, language: Language) -> Iterator[Decision]:
         if each.report.outcome in ("refused", "postponed"):
             reason = reason_in(each.report.reason or "", language)
             yield Decision(said["refused"].format(file=each.report.file, reason=reason))
+    for each in found.landed:
+        if each.competing and each.matched < DOUBTFUL_SHARE * each.columns:
+            text = said["doubtful"].format(
+                file=each.report.file,
+                table=f"{each.format}.{each.table}",
+                matched=each.matched,
+                columns=each.columns,
+            )
+            yield Decision(text, is_remark=True)
     if not found.landed:
         yield Decision(said["nothing_read"])
     strangers = found.strangers

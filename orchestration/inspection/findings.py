@@ -3,11 +3,16 @@
 What belongs here: the facts. What does not: finding them, and wording them (see `text.py`).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestration.formats.descriptions import GENERIC
 from orchestration.landing.report import FileReport
 from orchestration.refresh.summary.wording import Language
+
+FEW_STRANGERS = 3
+"""Up to how many unknown tables beside those of a tool are somebody's own."""
 
 
 @dataclass(frozen=True)
@@ -262,20 +267,29 @@ class Inspection:
 
     @property
     def strangers(self) -> tuple[FileFinding, ...]:
-        """The tables that nobody recognised, but for members of zips, which often hold more."""
-        return tuple(
+        """The tables that nobody recognised, and that somebody may have meant to be read.
+
+        Zips, and tools' folders, often hold many others.
+        """
+        unknown = [
             each
             for each in self.files
             if each.report.outcome == "unknown_entity" and not each.is_member
+        ]
+        of_source = Counter(each.source for each in unknown)
+        read = {each.source for each in self.landed if each.format != GENERIC}
+        return tuple(
+            each
+            for each in unknown
+            if each.source not in read or of_source[each.source] <= FEW_STRANGERS
         )
 
     @property
     def mappable(self) -> tuple[FileFinding, ...]:
         """The tables that a mapping could read: unknown ones, and refused ones with headers."""
+        refused = [each for each in self.files if each.report.outcome == "refused"]
         return tuple(
             each
-            for each in self.files
-            if each.report.outcome in ("unknown_entity", "refused")
-            and each.report.unknown_columns
-            and not each.is_member
+            for each in (*self.strangers, *refused)
+            if each.report.unknown_columns and not each.is_member
         )

@@ -13,6 +13,10 @@ from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import LEAST_COLUMNS, table_named
 
 
+NEAR_COLUMNS = 5
+"""How many columns of a table a file must name to be told to be near it."""
+
+
 def file_finding(
     source: str, report: FileReport, export_format: Format, formats: Mapping[str, Format]
 ) -> FileFinding:
@@ -83,7 +87,7 @@ def _nearest(
     for name, table in _tables(formats):
         required = _required(table)
         matched = matched_columns(headers, table)
-        if not required or len(matched) < LEAST_COLUMNS:
+        if not required or len(matched) < NEAR_COLUMNS:
             continue
         lacking = tuple(column for column in required if column not in matched)
         share = len(matched) / len(table.columns) - len(lacking)

@@ -12,7 +12,14 @@ from functools import cache
 
 import duckdb
 
-from orchestration.formats.descriptions import GENERIC, Entity, Format, Make, known_formats
+from orchestration.formats.descriptions import (
+    GENERIC,
+    NO_COLUMN,
+    Entity,
+    Format,
+    Make,
+    known_formats,
+)
 from orchestration.inspection.expressions import Reader
 from orchestration.kpis.catalogue import Catalogue, read_catalogue
 from orchestration.kpis.definitions import Kpi, KpiTerm
@@ -159,7 +166,7 @@ def _relation(entity: Entity, rows: str, outcomes: Outcomes) -> str:
 
 
 def _cell(name: str, kind: str) -> str:
-    cell = f"trim({quoted_name(name)})"
+    cell = f"trim(nullif({quoted_name(name)}, {quoted_text(NO_COLUMN)}))"
     return f"lower({cell})" if kind in ("word", "boolean") else cell
 
 

@@ -61,8 +61,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{n} fichiers ne sont pas des tables ({names})",
     },
     "members": {
-        "en": "{n} tables in zips are of nothing that is read ({names})",
-        "fr": "{n} tables d'archives ne correspondent à rien de lu ({names})",
+        "en": "{n} tables beside others are of nothing that is read ({names})",
+        "fr": "{n} tables parmi d'autres ne correspondent à rien de lu ({names})",
     },
     "nearest": {
         "en": "nearest: {table}, which lacks {columns}",
@@ -111,6 +111,12 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "write_settings": {"en": "write into sources.yml:", "fr": "écrivez dans sources.yml :"},
     "or_other": {"en": "# or {other}", "fr": "# ou {other}"},
     "refused": {"en": "{file} is refused: {reason}", "fr": "{file} est refusé : {reason}"},
+    "doubtful": {
+        "en": "{file} is taken for {table}, of which it has {matched} of {columns} columns; "
+        "if it is another table, put it into a folder of its own with a mapping (docs/mapping.md)",
+        "fr": "{file} est pris pour {table}, dont il a {matched} des {columns} colonnes ; si c'est "
+        "une autre table, mettez-la dans un dossier à part avec un mapping (docs/mapping.md)",
+    },
     "nothing_read": {
         "en": "no file of this folder is read",
         "fr": "aucun fichier de ce dossier n'est lu",

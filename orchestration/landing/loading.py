@@ -159,7 +159,7 @@ def land(
     )
     mapping_files.keep()
     outcomes = stage_outcomes() if outcomes is None else outcomes
-    translated = Translated(paths.translated, store, mappings)
+    translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:

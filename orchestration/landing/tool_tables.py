@@ -131,6 +131,9 @@ def columns_named(headers: frozenset[str], entity: Entity) -> int:
     spellings = _spellings(entity)
     if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
         return 0
+    told_by, not_with = _signs(entity)
+    if any(group.isdisjoint(headers) for group in told_by) or not not_with.isdisjoint(headers):
+        return 0
     named = {column for column, each in spellings.items() if each & headers}
     if entity.one_of and named.isdisjoint(entity.one_of):
         return 0
@@ -150,3 +153,11 @@ def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
     return {column: frozenset(spellings) for column, spellings in by_column.items()}
+
+
+@cache
+def _signs(entity: Entity) -> tuple[Sequence[frozenset[str]], frozenset[str]]:
+    return (
+        [frozenset(map(normalised, group)) for group in entity.told_by],
+        frozenset(map(normalised, entity.not_with)),
+    )

@@ -41,6 +41,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "source": "{source}: {parts}",
         "landed": "{count} files landed, {rows} rows",
         "landed_one": "1 file landed, {rows} rows",
+        "left_out_lines": "{count} lines around the tables left out (titles, blank lines, sums, "
+        "notes)",
         "nothing_new": "nothing new",
         "count_refused": "{count} refused",
         "count_postponed": "{count} postponed",
@@ -52,9 +54,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "nothing_read": "None of the {count} files in {exports} could be read:",
         "nothing_read_one": "The only file in {exports} could not be read:",
         "columns": "{file} has the columns {headers} ({count} in all)",
-        "what_is_read": "What is read: CSV files (plain, .gz or in a .zip) and Parquet files named "
-        "after what they hold, {named}; with the columns of the generic format, for instance "
-        "{example}. See “Your own exports” in README.md; examples/demo is a complete folder.",
+        "what_is_read": "What is read: the files of known tools under any name (docs/formats.md); "
+        "and CSV files (plain, .gz or in a .zip), Excel workbooks and Parquet files named after "
+        "what they hold, {named}; with the columns of the generic format, for instance {example}. See “Your own exports” in README.md; examples/demo is a complete folder.",
         "example": "{file} with at least {columns}",
     },
     "fr": {
@@ -77,6 +79,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "source": "{source} : {parts}",
         "landed": "{count} fichiers chargés, {rows} lignes",
         "landed_one": "1 fichier chargé, {rows} lignes",
+        "left_out_lines": "{count} ligne(s) hors des tableaux écartée(s) (titres, lignes vides, "
+        "totaux, notes)",
         "nothing_new": "rien de nouveau",
         "count_refused": "{count} refusé(s)",
         "count_postponed": "{count} reporté(s)",
@@ -89,7 +93,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "nothing_read": "Aucun des {count} fichiers de {exports} n'a pu être lu :",
         "nothing_read_one": "Le seul fichier de {exports} n'a pas pu être lu :",
         "columns": "{file} a les colonnes {headers} ({count} en tout)",
-        "what_is_read": "Ce qui est lu : des fichiers CSV (tels quels, en .gz ou dans un .zip) et "
+        "what_is_read": "Ce qui est lu : les fichiers des outils connus, quel que soit leur nom "
+        "(docs/formats.md) ; et des fichiers CSV (tels quels, en .gz ou dans un .zip), Excel ou "
         "Parquet qui portent le nom de leur contenu, {named} ; avec les colonnes du format "
         "générique, par exemple {example}. Voir « Your own exports » dans README.md ; "
         "examples/demo est un dossier complet.",
@@ -140,6 +145,8 @@ def lines_on_sources(report: LandingReport, language: str) -> list[str]:
             rows = rows.replace(",", "\N{NARROW NO-BREAK SPACE}")
         key = "landed_one" if len(landed) == 1 else "landed" if landed else "nothing_new"
         parts = [words[key].format(count=len(landed), rows=rows)]
+        aside = sum(file.left_out_lines or 0 for file in landed)
+        parts += [words["left_out_lines"].format(count=aside)] if aside else []
         for outcome in _OUTCOMES:
             count = sum(len(group.files) for group in _groups(source, (outcome,), True))
             parts += [words[f"count_{outcome}"].format(count=count)] if count else []
@@ -161,10 +168,10 @@ def lines_on_misspelt(report: LandingReport, language: str) -> list[str]:
     ]
 
 
-def lines_on_doubts(report: LandingReport) -> list[str]:
+def lines_on_doubts(report: LandingReport, language: str) -> list[str]:
     """Return a line per new file that was landed and of which something is in doubt."""
     return [
-        f"{file.file}: {file.reason}"
+        f"{file.file}: {reason_in(file.reason, language)}"
         for load in report.new_loads
         for file in load.files
         if file.outcome == "landed" and file.reason

@@ -115,7 +115,7 @@ def load(
     for line in [
         *lines_on_sources(report, language),
         *lines_on_misspelt(report, language),
-        *lines_on_doubts(report),
+        *lines_on_doubts(report, language),
     ]:
         progress(line)
     write_json(_held_back_file(environment.paths), lines_on_left_out(report, language))

@@ -111,7 +111,13 @@ def test_a_folder_without_files_and_one_without_rows_are_told_apart() -> None:
     )
 
 
+def test_lines_around_a_table_are_told_with_the_source() -> None:
+    around = replace(LANDED, left_out_lines=9)
+    (told,) = lines_on_sources(report(landed=(around,)), "en")
+    assert "9 lines around the tables left out" in told
+
+
 def test_a_landed_file_in_doubt_is_told() -> None:
     doubted = replace(LANDED, reason="the encoding is in doubt")
-    told = lines_on_doubts(report(landed=(LANDED, doubted)))
+    told = lines_on_doubts(report(landed=(LANDED, doubted)), "en")
     assert told == [f"{LANDED.file}: the encoding is in doubt"]

@@ -63,6 +63,42 @@ select ticket_id, account_id, opened_at, closed_at, category
 from support_tickets
 where category in ('complaint', 'refund_request', 'question', 'service');
 
+-- Calls, meetings and e-mails, each known to be with a person; whether an e-mail was opened, and
+-- whether an answer came from a machine, a list of e-mails does not say.
+create view carried_activities as
+select
+    activities.activity_id,
+    strftime(strptime(activities.occurred_at, '%d/%m/%Y %H:%M'), '%Y-%m-%d %H:%M')
+        as occurred_at,
+    activities.channel,
+    activities.direction,
+    case
+        when activities.channel != 'email' then activities.outcome
+        when activities.direction = 'inbound' then 'reply'
+        when activities.outcome = 'bounced' then 'bounced'
+        else 'sent'
+    end as outcome,
+    coalesce(activities.prospect_id, by_email.prospect_id, by_phone.prospect_id) as prospect_id,
+    activities.account_id,
+    reps.name as rep_id,
+    case when activities.channel = 'email' then activities.sender_account end as sender_account,
+    case
+        when activities.channel = 'meeting'
+            then strftime(strptime(activities.created_at, '%d/%m/%Y %H:%M'), '%Y-%m-%d %H:%M')
+        else strftime(strptime(activities.occurred_at, '%d/%m/%Y %H:%M'), '%Y-%m-%d %H:%M')
+    end as created_at,
+    activities.duration_seconds
+from outreach_activities as activities
+inner join reps on activities.rep_id = reps.rep_id
+left join crm_prospects as by_email on lower(activities.email) = by_email.email
+left join crm_prospects as by_phone on activities.phone = replace(by_phone.phone, ' ', '')
+where activities.channel in ('call', 'meeting', 'email');
+
+create view carried_suppressions as
+select null as requested_at, 'opt_out' as kind, prospect_id, null as email
+from crm_prospects
+where opted_out_at is not null;
+
 create view carried_reps as
 select distinct owner_rep_id as rep_id, owner_rep_id as name
 from (
@@ -71,4 +107,6 @@ from (
     select owner_rep_id from carried_prospects
     union all
     select rep_id from carried_deals
+    union all
+    select rep_id from carried_activities
 );

@@ -70,7 +70,7 @@ select
     max(connections.job_title) as job_title,
     'LinkedIn' as lead_source,
     arg_min(touches.member_url, touches.occurred_at) as owner_rep_id,
-    strftime(min(touches.occurred_at), '%Y-%m-%d %H:%M') as detected_at
+    strftime(min(touches.occurred_at), '%Y-%m-%d') as detected_at
 from member_touches as touches
 left join connections_of_members as connections
     on touches.member = connections.member and touches.linkedin_url = connections.linkedin_url

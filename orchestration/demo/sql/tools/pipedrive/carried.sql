@@ -52,6 +52,34 @@ inner join crm_deal_stages as entries
     on deals.deal_id = entries.deal_id and deals.stage = entries.stage
 group by deals.deal_id, deals.stage;
 
+-- What reps did, not what came back: a call says nothing of how it ended, a meeting only whether
+-- it is done.
+create view carried_activities as
+select
+    activities.activity_id,
+    strftime(strptime(activities.occurred_at, '%d/%m/%Y %H:%M'), '%Y-%m-%d %H:%M')
+        as occurred_at,
+    activities.channel,
+    activities.direction,
+    case
+        when activities.channel = 'meeting'
+            then case when activities.outcome = 'held' then 'held' else 'booked' end
+    end as outcome,
+    coalesce(activities.prospect_id, by_email.prospect_id) as prospect_id,
+    activities.account_id,
+    reps.name as rep_id,
+    strftime(
+        strptime(coalesce(activities.created_at, activities.occurred_at), '%d/%m/%Y %H:%M'),
+        '%Y-%m-%d %H:%M'
+    ) as created_at,
+    activities.duration_seconds
+from outreach_activities as activities
+inner join reps on activities.rep_id = reps.rep_id
+left join crm_prospects as by_email on lower(activities.email) = by_email.email
+where
+    activities.channel in ('call', 'meeting', 'email')
+    and activities.direction = 'outbound';
+
 create view carried_reps as
 select distinct owner_rep_id as rep_id, owner_rep_id as name
 from (
@@ -60,4 +88,6 @@ from (
     select owner_rep_id from carried_prospects
     union all
     select rep_id from carried_deals
+    union all
+    select rep_id from carried_activities
 );
