@@ -12,7 +12,6 @@ from orchestration.landing.headers import matched_columns, normalised
 from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import LEAST_COLUMNS, table_named
 
-
 NEAR_COLUMNS = 5
 """How many columns of a table a file must name to be told to be near it."""
 
@@ -58,7 +57,7 @@ def table_of(report: FileReport, export_format: Format) -> Entity | None:
         return None
     if export_format.landed_as is None:
         return export_format.entities.get(report.entity)
-    name, _ = table_named(frozenset(map(normalised, report.headers)), export_format)
+    name = table_named(frozenset(map(normalised, report.headers)), export_format)
     return None if name is None else export_format.entities[name]
 
 

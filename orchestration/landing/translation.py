@@ -194,7 +194,7 @@ def _rows_of_tables(
         headers.setdefault(file, set()).add(normalised(label))
     files: dict[str, list[str]] = {}
     for file, labels in headers.items():
-        table, _ = table_named(frozenset(labels), export_format)
+        table = table_named(frozenset(labels), export_format)
         if table is not None:
             files.setdefault(table, []).append(file)
     return {name: _Rows(path, tuple(listed)) for name, listed in files.items()}
