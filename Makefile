@@ -60,8 +60,9 @@ docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's s
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 	$(BIN)/prospection dagster --exports "$(EXPORTS)" --data "$(DATA)"
 
-bench: $(READY) ## how fast ROWS (default: 1000000) activities are landed, and what the KPI layer costs on as many
+bench: $(READY) ## how fast ROWS (default: 1000000) activities and HubSpot deals are landed, and what the KPI layer costs
 	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
+	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark
 	$(BIN)/prospection demo --out build/benchmark/demo --scale $$((($(ROWS) + 20499) / 20500))
 	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
 	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed

@@ -3,7 +3,7 @@ Every record of one kind with the group that the user's own links put it in (alo
 links): links lead on through chains, and a group is named after its first record.
 -#}
 {% macro linked_groups(entity, key, kind) -%}
-with recursive records as (
+with records as (
     select distinct
         current_rows.source,
         current_rows.{{ key }} as record_id,
@@ -13,52 +13,9 @@ with recursive records as (
         on current_rows.source = sources.source
 ),
 
-links as (
-    select
-        record_source,
-        id,
-        same_as_source,
-        same_as_id
-    from {{ ref('stg_generic__links') }}
-    where
-        reject_rule is null
-        and kind = '{{ kind }}'
-),
-
-edges as (
-    select
-        record_source as from_source,
-        id as from_id,
-        same_as_source as to_source,
-        same_as_id as to_id
-    from links
-    union
-    select
-        same_as_source as from_source,
-        same_as_id as from_id,
-        record_source as to_source,
-        id as to_id
-    from links
-),
-
 reached as (
-    select
-        from_source,
-        from_id,
-        to_source,
-        to_id
-    from edges
-    union
-    select
-        reached.from_source,
-        reached.from_id,
-        edges.to_source,
-        edges.to_id
-    from reached
-    inner join edges
-        on
-            reached.to_source = edges.from_source
-            and reached.to_id = edges.from_id
+    select * from {{ ref('int_links_followed') }}
+    where kind = '{{ kind }}'
 ),
 
 members as (

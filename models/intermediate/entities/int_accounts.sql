@@ -22,7 +22,11 @@ ranked as (
         vanished.vanished_on,
         row_number() over (
             partition by keyed.account_key
-            order by keyed.source_order, keyed.source, keyed.account_id
+            order by
+                keyed.source_order,
+                keyed.source,
+                keyed.is_absorbed,
+                keyed.account_id
         ) as record_rank
     from records
     inner join keyed

@@ -45,7 +45,11 @@ ranked as (
         vanished.vanished_on,
         row_number() over (
             partition by keyed.prospect_key
-            order by keyed.source_order, keyed.source, keyed.prospect_id
+            order by
+                keyed.source_order,
+                keyed.source,
+                keyed.is_absorbed,
+                keyed.prospect_id
         ) as record_rank
     from records
     inner join keyed

@@ -16,6 +16,7 @@ ranked as (
             order by
                 keyed.source_order asc,
                 keyed.source asc,
+                keyed.is_absorbed asc,
                 keyed.rep_id asc,
                 records.valid_from desc nulls last
         ) as record_rank

@@ -1,2 +1,4 @@
 -- grain: one row per deal_id as seen from a source: which deal it means there
-{{ resolved_references(ref('int_deals_keyed'), 'deal_id', 'deal_key') }}
+{{ resolved_references(
+    ref('int_deals_keyed'), 'deal_id', 'deal_key', 'deal'
+) }}

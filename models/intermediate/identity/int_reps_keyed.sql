@@ -2,6 +2,10 @@
 -- Keys are numbers in the order of the reps' first records.
 with grouped as (select * from {{ ref('int_reps_by_email') }}),
 
+absorbed as (
+    {{ absorbed_records('rep') }}
+),
+
 groups as (
     select
         group_source,
@@ -26,12 +30,17 @@ int_reps_keyed as (
         grouped.source,
         grouped.record_id as rep_id,
         grouped.source_order,
-        numbered.rep_key
+        numbered.rep_key,
+        absorbed.record_id is not null as is_absorbed
     from grouped
     inner join numbered
         on
             grouped.group_source = numbered.group_source
             and grouped.group_record_id = numbered.group_record_id
+    left join absorbed
+        on
+            grouped.source = absorbed.source
+            and grouped.record_id = absorbed.record_id
 )
 
 select * from int_reps_keyed

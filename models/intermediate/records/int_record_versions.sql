@@ -1,7 +1,8 @@
 -- grain: one row per accepted row whose record (source, entity, key) comes more than
--- once.
+-- once, or is a deal that was merged into another.
 -- A row that says the same as the version before it is a duplicate; of the others the
--- newest is current and the rest are superseded. Rows that come once are not listed.
+-- newest is current and the rest are superseded; of a merged deal all are. Rows that
+-- come once are not listed.
 -- Two different rows of one load, without a newer updated_at, contradict each other.
 with loads as (
     select distinct
@@ -10,6 +11,8 @@ with loads as (
         load_order
     from {{ ref('stg_landing__loads') }}
 ),
+
+absorbed as (select * from {{ ref('int_deals_absorbed') }}),
 
 -- records that come once, nearly all rows of a large entity, cost one hash aggregation
 -- and are never sorted
@@ -23,8 +26,13 @@ repeated_ids as (
         where reject_rule is null
         group by all
         having count(*) > 1
-        {{ 'union all' if not loop.last }}
+        union all
     {% endfor %}
+    select
+        'deals' as entity,
+        source,
+        deal_id as record_id
+    from absorbed
 ),
 
 repeated as (
@@ -55,6 +63,7 @@ repeated as (
 ordered as (
     select
         repeated.*,
+        absorbed.deal_id is not null as is_absorbed,
         loads.load_order,
         row_number() over (
             partition by repeated.entity, repeated.source, repeated.record_id
@@ -68,6 +77,11 @@ ordered as (
         on
             repeated.source = loads.source
             and repeated.load_id = loads.load_id
+    left join absorbed
+        on
+            repeated.entity = 'deals'
+            and repeated.source = absorbed.source
+            and repeated.record_id = absorbed.deal_id
 ),
 
 neighbours as (
@@ -114,6 +128,7 @@ int_record_versions as (
         version_number,
         case
             when not is_change then 'duplicate'
+            when is_absorbed then 'superseded'
             when
                 version_number
                 = max(version_number) filter (where is_change) over (

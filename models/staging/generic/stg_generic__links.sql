@@ -1,5 +1,6 @@
 -- grain: one row per landed row of a links export, accepted or rejected.
--- An accepted row is the user's word that two records are one.
+-- An accepted row says that two records are one: the user's word, or that of a tool
+-- which merged them.
 
 {% set required = {
     'kind': 'word', 'record_source': 'id', 'id': 'id', 'same_as_source': 'id',

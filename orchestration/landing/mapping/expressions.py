@@ -372,6 +372,7 @@ def in_forms(cell: str, column: Column, forms: Forms) -> str:
             return f"iso_time({cell}, _day_order)"
     elif column.type in ("decimal", "integer"):
         written = [_number(cell, form) for form in forms.numbers]
+        written = [f"typed_number({cell}, _file)", *written] if written else []
     return f"coalesce({', '.join([*written, cell])})" if written else cell
 
 

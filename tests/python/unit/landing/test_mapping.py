@@ -1,9 +1,12 @@
 """Mapping files: a sheet becomes generic rows, a tool's is adjusted, mistakes are all named."""
 
+import io
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -334,3 +337,32 @@ def test_days_are_put_in_order_where_the_file_shows_it_and_ids_stay(desk: Any) -
         ("25/02/2026", "2026-02-25"),
     ]
     assert rows[0][0] == rows[1][0]
+
+
+def test_the_sheets_of_a_workbook_are_tables(desk: Any) -> None:
+    book = openpyxl.Workbook()
+    firms = book.active
+    firms.title = "Firms"
+    for row in (["Our firms"], [], ["Code", "Firm"], ["A", "Acme"]):
+        firms.append(row)
+    deals = book.create_sheet("Deals 2026")
+    for row in (["Nr", "Of", "Step", "Sum", "Since"], [7, "A", "Won!", 1.234, date(2026, 1, 5)]):
+        deals.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    desk.put("team/book.xlsx", content.getvalue())
+    mapping = """\
+numbers: ["1.234,56"]
+stages: {Won!: won}
+tables: {firms: , deals: }
+make:
+  accounts: {from: firms, account_id: Code, name: Firm}
+  deals: {from: deals, deal_id: Nr, account_id: Of, stage: Step, amount: Sum, created_at: Since,
+          pipeline: $file}
+"""
+    desk.put("team.mapping.yml", mapping)
+    desk.land()
+    assert made(desk, "accounts", "account_id", "name") == [("A", "Acme")]
+    assert made(desk, "deals", "deal_id", "status", "amount", "created_at", "pipeline") == [
+        ("7", "won", "1.2340", "2026-01-05", "Deals 2026")
+    ]

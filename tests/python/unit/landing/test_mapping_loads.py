@@ -194,3 +194,15 @@ def test_a_mistake_in_a_changed_mapping_changes_nothing(desk: Any) -> None:
     assert translations(desk) == before
     kept = desk.paths.state / "mappings" / "team.mapping.yml"
     assert kept.read_text(encoding="utf-8") == MAPPING
+
+
+def test_files_that_lie_in_the_exports_directly_have_mappings(desk: Any) -> None:
+    desk.put("a.csv", HUBSPOT + "1,Nego,5,2026-01-01,Stores\n")
+    desk.put("leads.csv", SHEET + "1;Ann;2026-01-01;Lyon\n")
+    desk.put("exports.hubspot.mapping.yml", "stages: {Nego: won}\n")
+    desk.put("exports.leads.mapping.yml", MAPPING)
+    report = desk.land()
+    desk.land()
+    assert sorted(file.file for file in report.files) == ["a.csv", "leads.csv"]
+    assert made(desk, "deals", "_source", "status") == [("exports.hubspot", "won")]
+    assert made(desk, "prospects", "_source", "last_name") == [("exports.leads", "Ann")]

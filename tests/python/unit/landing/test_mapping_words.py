@@ -24,8 +24,8 @@ from orchestration.landing.rows import landed_schema
 from orchestration.landing.translation import macros, translate
 
 
-def in_form(cell: str, kind: str, *forms: str) -> str:
-    """Return what a cell becomes in a column of a type."""
+def in_form(cell: str, kind: str, *forms: str, file: str = "team/a.csv") -> str:
+    """Return what a cell of a file becomes in a column of a type."""
     written = Forms(
         dates=tuple(form for each in forms if (form := date_form(each))),
         numbers=tuple(form for each in forms if (form := number_form(each))),
@@ -33,8 +33,9 @@ def in_form(cell: str, kind: str, *forms: str) -> str:
     connection = duckdb.connect()
     connection.execute(macros())
     column = Column("any", kind)
+    sql = in_forms("cell", column, written)
     found = connection.execute(
-        f"select {in_forms('cell', column, written)} from (select ? as cell)", [cell]
+        f"select {sql} from (select ? as cell, ? as _file, null as _day_order)", [cell, file]
     )
     row = found.fetchone()
     assert row is not None
@@ -112,6 +113,12 @@ def test_what_is_no_form_of_a_day_is_none(form: str) -> None:
 @pytest.mark.parametrize("form", ["", "1234", "1.234.56", "12", "1 234,567", "-1 234,56", "x"])
 def test_what_is_no_form_of_a_number_is_none(form: str) -> None:
     assert number_form(form) is None
+
+
+def test_a_number_of_a_workbook_is_no_spelling() -> None:
+    assert in_form("1.234", "decimal", "1.234,56", file="team/a.xlsx!Sheet 1") == "1.2340"
+    assert in_form("1.234", "decimal", "1.234,56", file="team/a.xlsx.csv") == "1234"
+    assert in_form("1.234,5", "decimal", "1.234,56", file="team/a.xlsx!Sheet 1") == "1234.5"
 
 
 def test_a_text_is_not_taken_for_a_day_or_a_number() -> None:
