@@ -65,7 +65,9 @@ class Entity:
     `file_names` holds the names that count besides the entity's own. A table of a tool
     (`is_of_tool`) is told by its headers: the names of its columns are ours, only `aliases` are
     the tool's; and a tool may write one header twice. Of the columns of `one_of` a tool's table
-    names at least one; a `is_whole` table has no other headers than those of its columns; one whose
+    names at least one; it has at least one header of each group of `told_by` and none of
+    `not_with`, so that tables that share most of their columns are told apart however few of them a
+    user exports; a `is_whole` table has no other headers than those of its columns; one whose
     headers any file could have is told only where the table `beside` lies, too; one whose records
     come with others' gives way to those tables (`gives_way_to`). A connector that
     copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
@@ -85,6 +87,8 @@ class Entity:
     gives_way_to: tuple[str, ...] = ()
     click_path: str = ""
     empty_words: tuple[str, ...] | None = None
+    told_by: tuple[tuple[str, ...], ...] = ()
+    not_with: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -310,4 +314,6 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         beside=description.get("beside"),
         gives_way_to=tuple(description.get("gives_way_to", ())),
         click_path=description.get("click_path", click_path),
+        told_by=tuple(map(tuple, description.get("told_by", ()))),
+        not_with=tuple(description.get("not_with", ())),
     )

@@ -57,7 +57,7 @@ def table_of(report: FileReport, export_format: Format) -> Entity | None:
         return None
     if export_format.landed_as is None:
         return export_format.entities.get(report.entity)
-    name, _ = table_named(frozenset(map(normalised, report.headers)), export_format)
+    name = table_named(frozenset(map(normalised, report.headers)), export_format)
     return None if name is None else export_format.entities[name]
 
 

@@ -40,6 +40,7 @@ from orchestration.landing.members import Member, leaves_its_folder, members
 from orchestration.landing.recognition import headers_in, headers_in_text, reason_left_out
 from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import recognise, recognise_entity
+from orchestration.landing.twice_encoded import TWICE
 from orchestration.landing.workbooks import Remarks, SheetError, Workbook
 from orchestration.settings.declared import Source
 
@@ -48,6 +49,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 
 _UTF8_SUPERSETS_OF_ASCII = (
     "utf-8",
+    TWICE,
     "cp1252",
     "latin-1",
     "iso-8859-15",
@@ -63,7 +65,8 @@ class Table:
 
     `entity` is an entity of the generic format, or a table of a tool; of a tool's text the
     delimiter is known by its header, and `shape` is the table as the tool describes it, where it is
-    landed as another. `sheet` says of a workbook's sheet what its rows do not.
+    landed as another; `doubt` says when its headers fit another table as well. `sheet` says of a
+    workbook's sheet what its rows do not.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Table:
     delimiter: str | None = None
     sheet: "Sheet | None" = None
     shape: Entity | None = None
+    doubt: str | None = None
 
     def report(self) -> FileReport:
         """Return what is known of the file so far; the outcome is yet to be filled in."""
@@ -358,7 +362,8 @@ class _Opener:
                 "here",
             )
         delimiter = found.delimiter if opened.evidence is not None else None
-        return replace(opened, delimiter=delimiter, **self._landed_as(found.table))
+        known = self._landed_as(found.table)
+        return replace(opened, delimiter=delimiter, doubt=found.doubt, **known)
 
     def _landed_as(self, table: str) -> dict[str, Any]:
         """Return as what a tool's table is landed, and what it looks like."""

@@ -159,7 +159,7 @@ def land(
     )
     mapping_files.keep()
     outcomes = stage_outcomes() if outcomes is None else outcomes
-    translated = Translated(paths.translated, store, mappings)
+    translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:
@@ -652,9 +652,8 @@ def _written(report: FileReport, table: Table, encoding: Encoding, delimiter: st
 
 
 def _doubts(report: FileReport, table: Table, read: ReadTable) -> str | None:
-    if table.sheet is None:
-        return report.reason
-    return table.sheet.remarks_below(read.header_row) or None
+    of_cells = table.sheet.remarks_below(read.header_row) if table.sheet else report.reason
+    return "; ".join(filter(None, (table.doubt, of_cells))) or None
 
 
 def _remove_temporary(table: Table, text: Path | None) -> None:

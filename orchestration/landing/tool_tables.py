@@ -33,6 +33,7 @@ class Recognised:
         delimiter: what stands between the cells.
         columns: how many columns the header names.
         at: where in the text the header row begins.
+        rivals: other tables of the tool of which it names as many.
 
     """
 
@@ -41,6 +42,17 @@ class Recognised:
     delimiter: str
     columns: int
     at: int
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def doubt(self) -> str | None:
+        """What there is to say when the headers leave the table open."""
+        if not self.rivals:
+            return None
+        return (
+            f"its headers fit several tables alike ({', '.join((self.table, *self.rivals))}), the "
+            "first is taken: export it with more columns"
+        )
 
 
 def recognise(text: str, formats: Iterable[Format]) -> Recognised | None:
@@ -57,14 +69,20 @@ def recognise(text: str, formats: Iterable[Format]) -> Recognised | None:
         for at, row in first_rows(text, delimiter):
             headers = _headers(row)
             for tool in tools:
-                table, columns = table_named(headers, tool)
-                if table is not None and columns > (best.columns if best else 0):
-                    best = Recognised(tool.name, table, delimiter, columns, at)
+                tables, columns = tables_named(headers, tool)
+                if tables and columns > (best.columns if best else 0):
+                    best = Recognised(tool.name, tables[0], delimiter, columns, at, tables[1:])
     return best
 
 
-def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]:
-    """Return the table of a tool of which headers name most columns, and how many they name.
+def table_named(headers: frozenset[str], tool: Format) -> str | None:
+    """Return the first of the tables of a tool of which headers name most columns."""
+    tables, _ = tables_named(headers, tool)
+    return tables[0] if tables else None
+
+
+def tables_named(headers: frozenset[str], tool: Format) -> tuple[tuple[str, ...], int]:
+    """Return the tables of a tool of which headers name most columns, and how many they name.
 
     A table of somebody's own is told by the headers that they name, be it only one.
     """
@@ -81,7 +99,7 @@ def table_named(headers: frozenset[str], tool: Format) -> tuple[str | None, int]
         if not found.keys() & tool.entities[name].gives_way_to
     ]
     columns = max((each for each, _ in named), default=0)
-    return next((name for each, name in named if each == columns), None), columns
+    return tuple(name for each, name in named if each == columns), columns
 
 
 def beside(tool: Format, tables: Collection[str]) -> Format:
@@ -113,6 +131,9 @@ def columns_named(headers: frozenset[str], entity: Entity) -> int:
     spellings = _spellings(entity)
     if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
         return 0
+    told_by, not_with = _signs(entity)
+    if any(group.isdisjoint(headers) for group in told_by) or not not_with.isdisjoint(headers):
+        return 0
     named = {column for column, each in spellings.items() if each & headers}
     if entity.one_of and named.isdisjoint(entity.one_of):
         return 0
@@ -132,3 +153,11 @@ def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
     return {column: frozenset(spellings) for column, spellings in by_column.items()}
+
+
+@cache
+def _signs(entity: Entity) -> tuple[Sequence[frozenset[str]], frozenset[str]]:
+    return (
+        [frozenset(map(normalised, group)) for group in entity.told_by],
+        frozenset(map(normalised, entity.not_with)),
+    )

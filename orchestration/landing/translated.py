@@ -78,6 +78,7 @@ class Translated:
     root: Path
     store: Store
     mappings: Mappings = field(default_factory=Mappings)
+    reporting_currency: str = ""
 
     def prepare(self) -> None:
         """Make sure that every pattern finds a file."""
@@ -108,7 +109,16 @@ class Translated:
         self.store.scratch.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=self.store.scratch))
         own = self.mappings.outcomes_of(load.source, outcomes)
-        return translate(export_format, tables, load.source, load.load_id, own, folder, connection)
+        return translate(
+            export_format,
+            tables,
+            load.source,
+            load.load_id,
+            own,
+            folder,
+            connection,
+            self.reporting_currency,
+        )
 
     def batch(self, batch: Batch, made: Translation | None) -> Batch:
         """Return what gate 1 is to judge: of a tool's load what it becomes."""
@@ -217,6 +227,7 @@ class Translated:
             load.load_id,
             load.content_sha256,
             repr(sorted(self.mappings.outcomes_of(load.source, outcomes).items())),
+            self.reporting_currency,
         ):
             digest.update(part.encode() + b"\0")
         return digest.hexdigest()

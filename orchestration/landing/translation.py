@@ -97,6 +97,7 @@ def translate(
     stage_outcomes: Mapping[str, str],
     folder: Path,
     connection: duckdb.DuckDBPyConnection,
+    reporting_currency: str = "",
 ) -> Translation:
     """Translate one load.
 
@@ -108,6 +109,7 @@ def translate(
         stage_outcomes: stage as it is compared → won, lost or open, for tools that do not tell.
         folder: where to write; names in it are taken freely.
         connection: an open DuckDB.
+        reporting_currency: its ISO 4217 code, for tools that give rates to a currency of their own.
 
     Raises: duckdb.Error when an expression of the format does not fit its tables.
 
@@ -118,6 +120,7 @@ def translate(
         "set variable stage_outcomes = map(?::varchar[], ?::varchar[])",
         [list(stage_outcomes), list(stage_outcomes.values())],
     )
+    connection.execute("set variable reporting_currency = ?::varchar", [reporting_currency])
     connection.execute("create or replace temp table known (entity varchar, key varchar)")
     rows_of = _rows_of_tables(export_format, tables, connection)
     for name, entity in export_format.entities.items():
@@ -191,7 +194,7 @@ def _rows_of_tables(
         headers.setdefault(file, set()).add(normalised(label))
     files: dict[str, list[str]] = {}
     for file, labels in headers.items():
-        table, _ = table_named(frozenset(labels), export_format)
+        table = table_named(frozenset(labels), export_format)
         if table is not None:
             files.setdefault(table, []).append(file)
     return {name: _Rows(path, tuple(listed)) for name, listed in files.items()}
@@ -238,7 +241,7 @@ def _open_table(
     Days and moments are written in ISO form where the file shows which order it writes them in;
     those of a mapping only where they are used as such, since an id may be made of them, too. A
     column that a file was landed without, since the format did not know it then, is taken from the
-    cells kept beside the columns.
+    cells kept beside the columns. `_day_order` is that order, of a file that writes days otherwise.
     """
     if landed is None:
         columns = [*entity.column_names, *ORIGIN_COLUMNS]

@@ -369,3 +369,144 @@ create or replace temp macro number_in_form(
         end),
         number_pattern, thousands, decimal_mark, is_percent
     );
+
+-- The macros of Salesforce, and those that read what people wrote.
+
+-- a moment that a system writes in UTC without saying so, as `YYYY-MM-DD HH:MM:SSZ`; what a file
+-- writes in an order of days of its own (`_day_order`) is a local time, and a day stays a day
+create or replace temp macro utc_moment(cell, day_order) as
+    case
+        when day_order is not null or length(trim(cell)) <= 10 then cell
+        when trim(cell) like '____-__-__ __:__:__' then trim(cell) || 'Z'
+        else regexp_replace(
+            trim(cell),
+            '^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+]00:?00)?$', '\1 \2Z')
+    end;
+
+-- the day of a calendar column that a system writes as a moment at midnight; nothing of a blank
+create or replace temp macro calendar_day(cell) as day_of(nullif(trim(cell), ''));
+
+-- the letter that says which of five letters of a Salesforce id are capitals
+create or replace temp macro capitals_of(five) as
+    substr(
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
+        1 + (substr(five, 1, 1) between 'A' and 'Z')::int
+            + 2 * (substr(five, 2, 1) between 'A' and 'Z')::int
+            + 4 * (substr(five, 3, 1) between 'A' and 'Z')::int
+            + 8 * (substr(five, 4, 1) between 'A' and 'Z')::int
+            + 16 * (substr(five, 5, 1) between 'A' and 'Z')::int,
+        1);
+
+-- a Salesforce id in its form of 18 letters, of which the last three tell capitals apart where a
+-- program does not; null for the zeros that stand for no record
+create or replace temp macro salesforce_id(cell) as
+    case
+        when starts_with(trim(cell), '000000000000000') then null
+        when length(trim(cell)) = 15 and regexp_full_match(trim(cell), '[A-Za-z0-9]{15}')
+            then trim(cell) || capitals_of(substr(trim(cell), 1, 5))
+                || capitals_of(substr(trim(cell), 6, 5)) || capitals_of(substr(trim(cell), 11, 5))
+        else nullif(trim(cell), '')
+    end;
+
+-- a Salesforce user who owns a record; null for a queue
+create or replace temp macro salesforce_user(cell) as
+    case when not starts_with(trim(cell), '00G') then salesforce_id(cell) end;
+
+-- a currency in capitals; null for the `000` that stands for none
+create or replace temp macro currency_code(cell) as
+    nullif(nullif(upper(trim(cell)), '000'), '');
+
+-- the first word that says by which channel people spoke, in the languages that teams write in
+create or replace temp macro channel_word(words) as
+    regexp_extract(
+        lower(words),
+        '(?:^|[^\pL])(linkedin|inmails?|listemail|e-?mails?|gmail|mails?|newsletters?|courriels?'
+        || '|correos?|sms|texto|whatsapp|letters?|lettres?|courriers?|calls?|called|phone|phoned'
+        || '|appels?|appelée?|téléphone|tél|llamadas?|llamé|anruf|telefonat|ligação|chiamata)'
+        || '(?:[^\pL]|$)',
+        1);
+
+-- the channel that the first word about one names: `Email: re our call` is an e-mail
+create or replace temp macro channel_in(words) as
+    case
+        when channel_word(words) = '' then null
+        when channel_word(words) in ('linkedin', 'inmail', 'inmails') then 'linkedin'
+        when channel_word(words) in ('sms', 'texto', 'whatsapp') then 'sms'
+        when channel_word(words) in ('newsletter', 'newsletters') then 'email'
+        when regexp_matches(channel_word(words), 'mail|courriel|correo') then 'email'
+        when regexp_matches(channel_word(words), 'let|courrier') then 'mail'
+        when channel_word(words) is not null then 'call'
+    end;
+
+-- what became of a call, in the words that dialers and people use; null when nothing says
+create or replace temp macro call_outcome(words) as
+    case
+        when regexp_matches(lower(words),
+            'voice ?mail|left (a )?(message|vm)|\bvm\b|répondeur|messagerie|message laissé|buz[oó]n')
+            then 'voicemail'
+        when regexp_matches(lower(words),
+            'no answer|not answered|unanswered|no response|pas de réponse|sans réponse|injoignable'
+            || '|no contest|missed|manqué|nicht erreicht')
+            then 'no_answer'
+        when regexp_matches(lower(words), 'gate ?keeper|standard(iste)?|barrage|secrét') then 'gatekeeper'
+        when regexp_matches(lower(words), '\bbusy\b|occupé|ocupado|besetzt') then 'busy'
+        when regexp_matches(lower(words), 'wrong|bad number|invalid|faux numéro|failed|échou') then 'failed'
+        when regexp_matches(lower(words),
+            'answered|connected|spoke|contacted|décroché|abouti|contest[óo]|erreicht|interested')
+            then 'answered'
+    end;
+
+-- the person that a Salesforce lead is: the contact that it became, else itself
+create or replace temp macro lead_person(lead_id, is_converted, converted_contact) as
+    coalesce(
+        case when flag(is_converted) = 'true' then salesforce_id(converted_contact) end,
+        salesforce_id(lead_id));
+
+-- the name of a company; null for the words that stand for none
+create or replace temp macro company_named(cell) as
+    case
+        when folded(cell) in (
+            '-', '--', '.', '?', 'n/a', 'na', 'none', 'null', 'unknown', 'inconnu', 'inconnue',
+            '[not provided]', 'not provided', 'non renseigné', 'particulier', 'self', 'individual')
+            or regexp_full_match(trim(cell), '001[A-Za-z0-9]{12}([A-Z0-5]{3})?') then null
+        else nullif(trim(cell), '')
+    end;
+
+-- the channel of a Salesforce campaign by its type; `other` when it sends no messages
+create or replace temp macro campaign_channel(kind) as
+    case
+        when folded(kind) is null then null
+        when regexp_matches(lower(kind), 'direct mail|postal|courrier|mailing papier') then 'mail'
+        when regexp_matches(lower(kind), 'e-?mail|newsletter|courriel|correo') then 'email'
+        when regexp_matches(lower(kind), 'sms|text message') then 'sms'
+        when regexp_matches(lower(kind), 'linkedin') then 'linkedin'
+        when regexp_matches(lower(kind), 'tele|télé|call|phone|appel') then 'call'
+        else 'other'
+    end;
+
+-- what a Salesforce order is: draft, placed or cancelled
+create or replace temp macro order_state(status, status_code) as
+    case
+        when regexp_matches(lower(concat_ws(' ', status_code, status)), 'cancel|annul')
+            or folded(status_code) = 'c' then 'cancelled'
+        when regexp_matches(lower(concat_ws(' ', status_code, status)), 'draft|brouillon|borrador')
+            or folded(status_code) = 'd' then 'draft'
+        else 'placed'
+    end;
+
+-- whether a tracked change is one of a Salesforce lead's status
+create or replace temp macro is_lead_status(field, parent_kind, lead) as
+    field = 'Status' and (parent_kind = 'Lead' or nullif(trim(lead), '') is not null);
+
+-- a number with two decimals at most in either notation, as a decimal; null where the mark is in
+-- doubt (`1,201`), so that no sum is made of a part
+create or replace temp macro exact_number(cell) as
+    case
+        when regexp_full_match(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g'),
+            '-?(\d{1,3}(,\d{3})+|\d+)[.]\d{1,2}|-?\d+|-?\d{1,3}(,\d{3}){2,}')
+            then try_cast(regexp_replace(cell, '[\s\x{00A0}\x{202F},]', '', 'g') as decimal(18, 4))
+        when regexp_full_match(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g'),
+            '-?(\d{1,3}([.]\d{3})+|\d+),\d{1,2}|-?\d{1,3}([.]\d{3}){2,}')
+            then try_cast(replace(
+                regexp_replace(cell, '[\s\x{00A0}\x{202F}.]', '', 'g'), ',', '.') as decimal(18, 4))
+    end;

@@ -38,7 +38,7 @@ int_fx_rates as (
         unnest([upper(currency), '']) as currency,
         date '0001-01-01' as valid_from,
         null as valid_before,
-        cast(1 as decimal(18, 8)) as rate
+        cast(1 as decimal(18, 11)) as rate
     from reporting
 )
 

@@ -16,7 +16,7 @@ values_read as (
         {{ landed_row() }},
         {{ read_day('landed.rate_on') }} as rate_on,
         {{ read_currency('landed.currency') }} as currency,
-        {{ read_decimal('landed.rate', scale=8) }} as rate,
+        {{ read_decimal('landed.rate', scale=11) }} as rate,
         {{ row_hash(required, optional) }} as row_hash
     from landed
     left join reading_rules

@@ -44,11 +44,9 @@ TYPES = {
     "text": "VARCHAR",
     "word": "VARCHAR",
     "day": "DATE",
-    "decimal": "DECIMAL(18,4)",
     "integer": "BIGINT",
     "boolean": "BOOLEAN",
 }
-RATES = {("fx_rates", "rate"), ("targets", "change")}
 RENAMED = {("links", "source"): "record_source"}
 """`source` is where a staged row came from, so the one column of that name is called otherwise."""
 
@@ -87,8 +85,8 @@ def expected_columns(entity: Entity) -> list[tuple[str, str]]:
                 (f"{stem}_on", "DATE"),
                 (f"{stem}_has_time", "BOOLEAN"),
             ]
-        elif (entity.name, column.name) in RATES:
-            columns.append((name, "DECIMAL(18,8)"))
+        elif column.type == "decimal":
+            columns.append((name, f"DECIMAL(18,{column.scale})"))
         else:
             columns.append((name, TYPES[column.type]))
     return [*columns, *JUDGEMENT]

@@ -3,14 +3,16 @@
 import csv
 import io
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.formats.descriptions import GENERIC, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
 from orchestration.landing.beginnings import HEAD_BYTES, decoded
 from orchestration.landing.headers import needed_columns
+from orchestration.landing.reasons import reason_in
 from orchestration.landing.tool_tables import Recognised, recognise, recognise_entity
 
 TOOLS = [each for each in known_formats().values() if not each.is_generic]
@@ -125,3 +127,25 @@ def test_a_line_that_the_beginning_cuts_in_two_is_left_away() -> None:
     lines = "Étape;é\n" * HEAD_BYTES
     start = decoded(lines.encode()[:HEAD_BYTES])
     assert set(start.splitlines()) == {"Étape;é"}
+
+
+def test_headers_that_fit_two_tables_alike_are_told() -> None:
+    def table(name: str, *headers: str, gives_way_to: tuple[str, ...] = ()) -> Entity:
+        columns = tuple(Column(each, "text", aliases=(each,)) for each in headers)
+        return Entity(name, columns, is_of_tool=True, gives_way_to=gives_way_to)
+
+    def recognised(*tables: Entity) -> Recognised:
+        tool = replace(TOOLS[0], name="tool", entities={each.name: each for each in tables})
+        found = recognise("day,who,call,mail\n", [tool])
+        assert found is not None
+        return found
+
+    calls, mails = table("calls", "day", "who", "call"), table("mails", "day", "who", "mail")
+    tied = recognised(calls, mails)
+    assert (tied.table, tied.rivals) == ("calls", ("mails",))
+    assert tied.doubt is not None
+    assert "(calls, mails)" in tied.doubt
+    assert "plusieurs tableaux (calls, mails)" in reason_in(tied.doubt, "fr")
+    assert recognised(calls, table("mails", "day", "who", "mail", "call")).doubt is None
+    yielding = table("calls", "day", "who", "call", gives_way_to=("mails",))
+    assert recognised(yielding, mails).table == "mails"
