@@ -376,8 +376,9 @@ class _Adjusted:
                 continue
             _check_words(value, columns[name], self.problems)
             old = made.get(name)
-            if old is not None and old in let:  # what other columns use, too
-                let[old] = value.before(let[old])
+            shared = _shared(old, let)
+            if shared is not None:
+                let[shared] = value.before(let[shared])
             else:
                 made[name] = value.before(old)
             if entity.name == "deals" and name == "status" and _UNKNOWN_STAGE in made:
@@ -486,6 +487,13 @@ def _stages(root: Table, problems: Problems) -> Mapping[str, str]:
             continue
         stages[" ".join(stage.split()).casefold()] = text
     return stages
+
+
+def _shared(expression: str | None, let: Mapping[str, str]) -> str | None:
+    """Return the name that a column is, or is where it says something: others may use it, too."""
+    found = re.fullmatch(r"(\w+)|coalesce\((\w+), '\w+'\)", expression or "")
+    name = (found.group(1) or found.group(2)) if found else None
+    return name if name in let else None
 
 
 def _table_name(name: str) -> str:

@@ -149,6 +149,16 @@ def test_every_column_that_a_tool_fills_can_be_adjusted(tool: Format, tmp_path: 
     bind(adjusted, CONNECTION, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["hubspot", "salesforce"])
+def test_what_hangs_on_the_status_of_a_deal_follows_its_adjustment(name: str) -> None:
+    tool = known_formats()[name]
+    text = "adjust: {deals: {status: {column: Own property, values: {dead: lost}}}}"
+    adjusted = adjusted_format(read_mapping("team", text, "a file"), tool).format
+    for before, after in zip(tool.makes, adjusted.makes, strict=True):
+        if before.entity == "deals":
+            assert [key for key in before.let if before.let[key] != after.let[key]], before.name
+
+
 def test_no_column_of_an_entity_is_called_like_a_word_of_a_block() -> None:
     entities = known_formats()[GENERIC].entities.values()
     assert not {name for entity in entities for name in entity.column_names} & set(MAKE)
