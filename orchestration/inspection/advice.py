@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import duckdb
 
-from orchestration.formats.descriptions import GENERIC, Format
+from orchestration.formats.descriptions import GENERIC, Entity, Format
 from orchestration.inspection.findings import Advice, Supply
 from orchestration.inspection.supply import (
     Need,
@@ -121,7 +121,7 @@ def _advice(
     tools = {name for name, _ in landed_tables} & set(formats) - {GENERIC}
     for name in sorted(tools):
         tool = formats[name]
-        for table in tool.entities.values():
+        for table in _exported(tool):
             if (name, table.name) in landed_tables:
                 continue
             possible = possible_rows(tool, outcomes, [table.name])
@@ -143,3 +143,10 @@ def _advice(
                 if any(make.entity == entity for make in tool.makes)
             )
             yield Advice(entity, None, None, "", more, makers)
+
+
+def _exported(tool: Format) -> list[Entity]:
+    """Return the tables that people export: where some have a way of their own, those alone."""
+    tables = list(tool.entities.values())
+    own = [table for table in tables if table.click_path != tool.click_path]
+    return own or tables

@@ -88,7 +88,7 @@ def column_findings(
         target = tuple(
             dict.fromkeys((*becomes.get((of.table.name, column.name), ()), *patterns(header)))
         )
-        kind = _kind(column, target)
+        kind = column.type if of.export_format.landed_as is None else _kind(column, target)
         yield ColumnFinding(
             source=of.source,
             table=of.table.name,
@@ -171,9 +171,7 @@ def _form(example: str, orders: Iterable[str], date_order: str) -> str:
 
 
 def _kind(column: Column, becomes: Iterable[str]) -> str:
-    """Return the type of a column: its own, of a table of one's own that of what it becomes."""
-    if column.type != "text":
-        return column.type
+    """Return the type of a column of a table of one's own: that of what it becomes."""
     entities = known_formats()[GENERIC].entities
     for target in becomes:
         entity, _, name = target.partition(".")

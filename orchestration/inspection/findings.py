@@ -274,7 +274,9 @@ class Inspection:
         unknown = [
             each
             for each in self.files
-            if each.report.outcome == "unknown_entity" and not each.is_member
+            if each.report.outcome == "unknown_entity"
+            and not each.is_member
+            and ("!" not in each.report.file or len(each.report.unknown_columns) > 1)
         ]
         of_source = Counter(each.source for each in unknown)
         read = {each.source for each in self.landed if each.format != GENERIC}

@@ -12,7 +12,6 @@ from orchestration.landing.headers import matched_columns, normalised
 from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import LEAST_COLUMNS, table_named
 
-
 NEAR_COLUMNS = 5
 """How many columns of a table a file must name to be told to be near it."""
 

@@ -61,7 +61,7 @@ def _samples(folder: Folder, wanted: Collection[str], encoding: str | None) -> l
         name = folder.name_of(path)
         for beginning in beginnings(path, encoding):
             whole = f"{name}!{beginning.part}" if beginning.part else name
-            if whole not in wanted:
+            if whole not in wanted and name not in wanted:
                 continue
             headers, below = _table(beginning.text)
             if len(headers) >= LEAST_COLUMNS:

@@ -165,7 +165,7 @@ def _columns(found: Inspection, language: Language, shows_all: bool) -> Iterator
         if names and (shows_all or not is_long):
             listed = ", ".join(names) if shows_all else shortened(names, MOST_NAMES, language)
             text = said["unused"].format(n=format_number(len(names), 0, language), names=listed)
-            yield f"  {place}: {text}"
+            yield f"  {place.replace(f' {SHEET.name} ', ' ')}: {text}"
 
 
 def _is_notable(each: ColumnFinding, found: Inspection) -> bool:

@@ -28,13 +28,13 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "around": {"en": "no rows: {rules}", "fr": "hors lignes : {rules}"},
     "workbook": {"en": "workbook", "fr": "classeur"},
     "rejected": {
-        "en": "{n} rows with a wrong number of cells",
-        "fr": "{n} lignes au mauvais nombre de cellules",
+        "en": "rows with a wrong number of cells: {n}",
+        "fr": "lignes au mauvais nombre de cellules : {n}",
     },
     "competing": {"en": "also like {tables}", "fr": "ressemble aussi à {tables}"},
     "more_files": {
-        "en": "and {n} more files, {rows} rows (--all lists them)",
-        "fr": "et {n} autres fichiers, {rows} lignes (--all les énumère)",
+        "en": "and {n} more, {rows} rows (--all lists them)",
+        "fr": "et {n} de plus, {rows} lignes (--all les énumère)",
     },
     "becomes": {"en": "becomes", "fr": "devient"},
     "merged": {"en": "{n} merged", "fr": "{n} fusionnées"},
@@ -52,30 +52,31 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "jour ou mois d'abord ? rien ne le dit",
     },
     "unused": {
-        "en": "{n} columns are kept but not used: {names}",
-        "fr": "{n} colonnes sont gardées mais non utilisées : {names}",
+        "en": "kept but not used ({n}): {names}",
+        "fr": "gardées mais non utilisées ({n}) : {names}",
     },
     "others": {"en": "Not read", "fr": "Non lus"},
     "ignored": {
-        "en": "{n} files are no tables ({names})",
-        "fr": "{n} fichiers ne sont pas des tables ({names})",
+        "en": "no tables ({n}): {names}",
+        "fr": "pas des tables ({n}) : {names}",
     },
     "members": {
-        "en": "{n} tables beside others are of nothing that is read ({names})",
-        "fr": "{n} tables parmi d'autres ne correspondent à rien de lu ({names})",
+        "en": "tables of nothing that is read, beside others ({n}): {names}",
+        "fr": "tables sans usage ici, parmi d'autres ({n}) : {names}",
     },
     "nearest": {
         "en": "nearest: {table}, which lacks {columns}",
         "fr": "la plus proche : {table}, où il manque {columns}",
     },
     "has_columns": {"en": "columns: {names}", "fr": "colonnes : {names}"},
-    "and_more": {"en": "and {n} more", "fr": "et {n} autres"},
+    "and_more": {"en": "and {n} more", "fr": "et {n} de plus"},
     "decide": {"en": "For you to decide", "fr": "À vous de décider"},
     "remarks": {"en": "Remarks", "fr": "Remarques"},
     "understood": {"en": "Everything is understood.", "fr": "Tout est compris."},
     "unknown_stages": {
-        "en": "{source}: nothing tells what {stages} stages mean; their {deals} deals "
-        "({share}) count as open. Write into reference/funnel_stages.csv, with open, won or lost:",
+        "en": "{source}: nothing tells what some stages mean ({stages}); {deals} of its deals "
+        "({share}) count as open by them. Write into reference/funnel_stages.csv, with open, "
+        "won or lost:",
         "fr": "{source} : rien ne dit ce que signifient {stages} étapes ; leurs {deals} affaires "
         "({share}) comptent comme ouvertes. Écrivez dans reference/funnel_stages.csv, avec open, "
         "won ou lost :",
@@ -169,12 +170,12 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "found": {"en": "found", "fr": "trouvées"},
     "person": {"en": "by id or address", "fr": "par id ou adresse"},
     "all_found": {
-        "en": "{n} other references find all their records",
-        "fr": "{n} autres références trouvent toutes leurs fiches",
+        "en": "all others find all their records ({n})",
+        "fr": "toutes les autres trouvent toutes leurs fiches ({n})",
     },
     "kpis": {
-        "en": "This supplies {n} of {of} KPIs",
-        "fr": "Cela alimente {n} des {of} indicateurs",
+        "en": "KPIs supplied: {n} of {of}",
+        "fr": "Indicateurs alimentés : {n} sur {of}",
     },
     "no_kpis": {
         "en": "This supplies no KPI.",
@@ -183,14 +184,14 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "of": {"en": "{n} of {of}", "fr": "{n} sur {of}"},
     "pages": {"en": "Pages", "fr": "Pages"},
     "without": {"en": "{page} (without {kinds})", "fr": "{page} (sans {kinds})"},
-    "more": {"en": "What would supply more", "fr": "Ce qui en alimenterait davantage"},
+    "more": {"en": "What would supply more KPIs", "fr": "Ce qui alimenterait d'autres indicateurs"},
     "advice": {
-        "en": "+{n} KPIs: {table} of {tool} ({click_path}): {names}",
-        "fr": "+{n} indicateurs : {table} de {tool} ({click_path}) : {names}",
+        "en": "+{n}: {table} of {tool} ({click_path}): {names}",
+        "fr": "+{n} : {table} de {tool} ({click_path}) : {names}",
     },
     "advice_entity": {
-        "en": "+{n} KPIs: {entity}, from {tools} or as {entity}.csv: {names}",
-        "fr": "+{n} indicateurs : {entity}, de {tools} ou en {entity}.csv : {names}",
+        "en": "+{n}: {entity}, from {tools} or as {entity}.csv: {names}",
+        "fr": "+{n} : {entity}, de {tools} ou en {entity}.csv : {names}",
     },
     "any_tool": {"en": "any tool", "fr": "tout outil"},
 }

@@ -123,7 +123,7 @@ class Source:
         return replace(self, name=f"{self.name}.{tool}", format=tool, refers_to=())
 
     def mapped(self, name: str, export_format: str) -> "Source":
-        """Return the source of the files that the mapping of that name is about."""
+        """Return the source of that name, of files in this folder that are of a format."""
         others = self.refers_to if name == self.name else ()
         return replace(self, name=name, format=export_format, refers_to=others)
 

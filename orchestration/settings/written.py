@@ -71,7 +71,7 @@ def _sources_without_folder(settings: Settings, formats: Mapping[str, str]) -> l
     for position, name in enumerate(sorted(set(formats) - set(named)), start=1):
         folder = named.get(name.rpartition(".")[0])
         found.append(
-            folder.of_tool(formats[name])
+            folder.mapped(name, formats[name])
             if folder
             else Source(
                 name,

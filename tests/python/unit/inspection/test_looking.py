@@ -235,3 +235,21 @@ def test_a_tools_columns_say_what_they_become(tmp_path: Path) -> None:
     assert columns["Create Date"].example == "03/28/2026"
     assert "deals.status" in columns["Deal Stage"].targets
     assert "Own" in found.unused["crm deals"]
+
+
+def test_a_sheet_beside_a_tools_files_is_read_by_rules_of_its_own(tmp_path: Path) -> None:
+    """Its amounts are read by the mark that they show, as a refresh reads them."""
+    found = look(
+        tmp_path,
+        {
+            "downloads/x.csv": "Record ID,Deal Stage,Create Date\n1,Closed Won,2026-03-28\n",
+            "downloads/suivi.csv": 'Société,Étape,CA\nNorvent,Gagné,"1200,5"\nKervanel,Perdu,300\n',
+            "downloads.suivi.mapping.yml": "make: {deals: {deal_id: {id: [Société]}, stage: Étape, "
+            "amount: CA}}\n",
+        },
+    )
+    assert found.formats["downloads.suivi"] == "mapping"
+    assert found.entities["deals"] == {"downloads": 1, "downloads.suivi": 2}
+    assert found.unread == ()
+    (amount,) = [each for each in found.columns if "deals.amount" in each.targets]
+    assert (amount.source, amount.decimal) == ("downloads.suivi", ",")
