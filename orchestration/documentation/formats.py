@@ -21,9 +21,9 @@ hand.
 Put the files as the tool wrote them into the exports or a sub-folder of them, under any name: a
 table is told by its headers, in English, in French or by the tool's internal names, in any order,
 below titles and notes, as text, in a workbook or in zips. A column that is not listed here is kept
-with the landed row and not used. The text stays as it was landed; what it becomes is made from it anew when a format
-changes. A folder with the files of one tool is one source of the folder's name; where several
-tools' files lie together, and directly in the exports, each is a source of its own,
+with the landed row and not used. The text stays as it was landed; what it becomes is made from it
+anew when a format changes. A folder with the files of one tool is one source of the folder's name;
+where several tools' files lie together, and directly in the exports, each is a source of its own,
 `<folder>.<tool>`.
 
 Stages of your own, a property of your own, another tool or a sheet: see [mapping.md](mapping.md).

@@ -1,4 +1,4 @@
--- grain: one row per quote.
+-- grain: one row per quote; a draft is none yet.
 -- What was decided after as_of is not yet answered. A decision after the day of its own
 -- load cannot have happened: its day is then that of the load.
 with records as (
@@ -77,6 +77,7 @@ resolved as (
     left join deals
         on deal_references.deal_key = deals.deal_key
     {{ join_by_id_or_name('records', 'rep') }}
+    where records.status != 'draft'
 ),
 
 int_quotes as (

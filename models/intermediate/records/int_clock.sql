@@ -1,5 +1,6 @@
 -- grain: one row: the day at which everything is seen, and the reporting settings.
--- Declared, or else the latest day with an event that is not after today.
+-- Declared, or else the latest day with an event that is not after today. A closing
+-- that only the last change of its record dates is an event of that day.
 with reporting as (select * from {{ ref('stg_settings__reporting') }}),
 
 event_days as (
@@ -16,6 +17,18 @@ event_days as (
     select max(first_loaded_on) as event_on
     from {{ ref('int_prospects_undated') }}
     where first_loaded_on <= (select reporting.today from reporting)
+    union all
+    select max(deals.updated_on) as event_on
+    from {{ ref('stg_generic__deals') }} as deals
+    anti join {{ ref('stg_generic__deal_stages') }} as deal_stages
+        on
+            deals.source = deal_stages.source
+            and deals.deal_id = deal_stages.deal_id
+    where
+        deals.reject_rule is null
+        and deals.status in ('won', 'lost')
+        and deals.closed_on is null
+        and deals.updated_on <= (select reporting.today from reporting)
 ),
 
 int_clock as (

@@ -29,7 +29,7 @@ values_read as (
         {{ read_moment('sent_at') }},
         {{ read_word(
             'landed.status',
-            ['sent', 'accepted', 'rejected', 'expired']
+            ['draft', 'sent', 'accepted', 'rejected', 'expired']
         ) }} as status,
         {{ read_moment('decided_at') }},
         {{ read_decimal('landed.amount') }} as amount,

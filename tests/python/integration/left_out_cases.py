@@ -347,6 +347,8 @@ LEFT_OUT = [
             "D1,P3,,user\nD1,P2,yes,buyer\n",
             "2026-05-04/campaign_totals.csv": "campaign_id,day,channel,sent,form_leads\n"
             "X,2026-05-05,email,10,\nX,2026-05-06,,20,3\n",
+            "2026-05-04/quotes.csv": "quote_id,sent_at,status\nQ1,2026-05-05,draft\n"
+            "Q2,2026-05-05,sent\n",
             "2026-05-11/prospects.csv": "prospect_id,account_name,owner_rep_name\n"
             "P1,ACME ,ana lu\nP4,,\n",
             "2026-05-18/prospects.csv": "prospect_id,detectd_at\nP5,2026-05-01\n",
@@ -360,6 +362,7 @@ LEFT_OUT = [
             "2026-05-04/deals.csv": all_current(1),
             "2026-05-04/deal_contacts.csv": all_current(2),
             "2026-05-04/campaign_totals.csv": all_current(2),
+            "2026-05-04/quotes.csv": all_current(2),
             "2026-05-11/prospects.csv": (2, 2, 0, 1, 0, 1, 0),
         },
         refused={"2026-05-18/prospects.csv": "'detectd_at' looks like it"},
@@ -384,6 +387,8 @@ LEFT_OUT = [
             " from kpi.kpi_campaign_totals where source = '{source}'": [
                 ("X", "email", 30, 3, "2026-05-05", "2026-05-06"),
             ],
+            "select quote_id from core.fct_quotes where source = '{source}'": [("Q2",)],
+            told("draft"): [("quotes", "status", "counts nowhere until it is sent", 1)],
             told(
                 "orphan_reference",
                 "undated_detection",

@@ -65,6 +65,12 @@ meta_fact_findings as (
         ) }}
     from credit_notes
     group by all
+    union all
+    select
+        {{ finding('draft', 'quotes', "'status'", "'counts nowhere until it is sent'") }}
+    from ({{ current_rows('quotes') }}) as drafts
+    where status = 'draft'
+    group by all
 )
 
 select * from meta_fact_findings

@@ -9,7 +9,7 @@ import pytest
 from dateutil.easter import easter
 
 from orchestration.errors import ConfigurationError
-from orchestration.landing.reference_tables import read_reference
+from orchestration.landing.reference_tables import REFERENCE_TABLES, read_reference
 from orchestration.landing.translated import stage_outcomes
 
 
@@ -73,12 +73,22 @@ def test_the_shipped_stages_are_told_apart_and_those_with_a_chance_are_open(
     repo_root: Path,
 ) -> None:
     stages = shipped(repo_root, "funnel_stages")
-    outcomes = {row["stage"]: row["outcome"] for row in stages}
-    assert len(outcomes) == len(stages)
+    assert len({row["stage"] for row in stages}) == len(stages)
+    assert all(row["outcome"] or row["prospect_stage"] for row in stages)
+    outcomes = {row["stage"]: row["outcome"] for row in stages if row["outcome"]}
     assert set(outcomes.values()) == {"won", "lost", "open"}
     weighed = {row["stage"] for row in shipped(repo_root, "stage_probabilities")} - {"any"}
     assert {outcomes.get(stage) for stage in weighed} == {"open"}
     assert stage_outcomes() == outcomes
+
+
+def test_the_shipped_stages_of_people_are_words_that_the_table_allows(repo_root: Path) -> None:
+    stages = {row["stage"]: row["prospect_stage"] for row in shipped(repo_root, "funnel_stages")}
+    columns = {column.name: column for column in REFERENCE_TABLES["funnel_stages"].columns}
+    assert set(stages.values()) - {""} == set(columns["prospect_stage"].allowed)
+    assert all(stage == " ".join(stage.lower().split()) for stage in stages)
+    assert stages["salesqualifiedlead"] == stages["lead qualifié commercial"] == "qualified"
+    assert stages["closed - not converted"] == "disqualified"
 
 
 def test_the_companys_own_words_for_stages_come_first() -> None:
