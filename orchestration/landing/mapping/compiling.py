@@ -233,7 +233,7 @@ class _Own:
         self._check_required(block)
         of_rows = replace(writer, has_each=False)
         where = {
-            **_where(self.root, of_rows),
+            **_where(self.root, replace(of_rows, is_optional=len(self.tables) > 1)),
             **_where(self.tables[block.table], of_rows),
             **_where(block.node, writer),
         }
@@ -348,6 +348,9 @@ class _Adjusted:
                 yield name, (("", f"(select {self.tool.told[name]} from {told})"),)
 
     def _blocks(self) -> Iterator[tuple[Entity, Table]]:
+        if "leave_out" in self.root.parts:
+            line = self.root.line_of("leave_out")
+            self.problems.add(line, "of which rows? put `leave_out` into a block of `adjust`")
         node = self.root.parts.get("adjust")
         if node is None:
             return
