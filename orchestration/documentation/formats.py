@@ -21,9 +21,9 @@ hand.
 Put the files as the tool wrote them into the exports or a sub-folder of them, under any name: a
 table is told by its headers, in English, in French or by the tool's internal names, in any order,
 below titles and notes, as text, in a workbook or in zips. A column that is not listed here is kept
-with the landed row and not used. The text stays as it was landed; what it becomes is made from it anew when a format
-changes. A folder with the files of one tool is one source of the folder's name; where several
-tools' files lie together, and directly in the exports, each is a source of its own,
+with the landed row and not used. The text stays as it was landed; what it becomes is made from it
+anew when a format changes. A folder with the files of one tool is one source of the folder's name;
+where several tools' files lie together, and directly in the exports, each is a source of its own,
 `<folder>.<tool>`.
 
 Stages of your own, a property of your own, another tool or a sheet: see [mapping.md](mapping.md).
@@ -92,8 +92,15 @@ def _signs(table: Entity) -> str:
     """Return the headers that a file must have, each in its first spelling."""
     signs = {column.name: f"`{column.aliases[0]}`" for column in table.columns if column.aliases}
     required = ", ".join(signs[column.name] for column in table.columns if column.is_required)
-    one_of = [signs[name] for name in table.one_of if name in signs]
-    return f"{required} and one of {', '.join(one_of)}" if one_of else required
+    groups = [[signs[name] for name in table.one_of if name in signs]]
+    groups += [_shortened(group) for group in table.told_by]
+    return " and ".join([required, *(f"one of {', '.join(group)}" for group in groups if group)])
+
+
+def _shortened(headers: Sequence[str], most: int = 3) -> list[str]:
+    """Return the first headers of a group, those in small letters with `_` left aside."""
+    shown = [f"`{header}`" for header in headers if "_" not in header]
+    return [*shown[:most], *(["…"] if len(shown) > most else [])]
 
 
 def _entities(makes: Iterable[Make]) -> str:

@@ -40,6 +40,7 @@ from orchestration.landing.members import Member, leaves_its_folder, members
 from orchestration.landing.recognition import headers_in, headers_in_text, reason_left_out
 from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import recognise, recognise_entity
+from orchestration.landing.twice_encoded import TWICE
 from orchestration.landing.workbooks import Remarks, SheetError, Workbook
 from orchestration.settings.declared import Source
 
@@ -48,6 +49,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 
 _UTF8_SUPERSETS_OF_ASCII = (
     "utf-8",
+    TWICE,
     "cp1252",
     "latin-1",
     "iso-8859-15",

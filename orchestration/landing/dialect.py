@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from orchestration.formats.descriptions import Entity
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.headers import count_matches
+from orchestration.landing.twice_encoded import TWICE
 
 DELIMITERS = (",", ";", "\t", "|")
 DEFAULT_DELIMITER = ","
@@ -91,6 +92,8 @@ def file_encoding(
         is_one_export: whether one program wrote all of them, so that they decide as one.
 
     """
+    if declared is None and evidence.is_twice_encoded:
+        return Encoding(TWICE, "its text was encoded twice, and is read as it was meant")
     if evidence.sure_encoding is not None:
         return Encoding(evidence.sure_encoding)
     if declared is not None:

@@ -14,6 +14,8 @@ from typing import BinaryIO, Literal
 import numpy as np
 import numpy.typing as npt
 
+from orchestration.landing.twice_encoded import count_twice
+
 CHUNK_BYTES = 1 << 20
 
 _FOREIGN_STARTS = (
@@ -46,6 +48,7 @@ class Evidence:
         valid_sequences: characters beyond ASCII that are valid UTF-8.
         telling_sequences: those of them that are unlikely to be valid by chance.
         invalid_sequences: places that are not valid UTF-8.
+        twice_encoded: the valid characters that look as if they had been encoded twice.
         letters: bytes beyond ASCII beside an ASCII letter, and how many: (place, byte) → number.
             They are counted where the text is no UTF-8 only.
         foreign: what the file is when it is no delimited text at all.
@@ -61,6 +64,13 @@ class Evidence:
     invalid_sequences: int
     foreign: str | None
     letters: Mapping[tuple[Place, int], int] = field(default_factory=dict)
+    twice_encoded: int = 0
+
+    @property
+    def is_twice_encoded(self) -> bool:
+        """Whether nearly all characters beyond ASCII look as if they had been encoded twice."""
+        is_utf8 = self.sure_encoding in (None, "utf-8") and not self.invalid_sequences
+        return is_utf8 and 0 < 0.9 * self.valid_sequences <= self.twice_encoded
 
     @property
     def is_ascii(self) -> bool:
@@ -94,6 +104,7 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
         invalid_sequences=utf8.invalid,
         foreign=foreign_kind(start),
         letters=utf8.letters(),
+        twice_encoded=utf8.twice,
     )
 
 
@@ -112,6 +123,7 @@ class _Utf8Tally:
         self.valid = 0
         self.telling = 0
         self.invalid = 0
+        self.twice = 0
         self._letters: dict[Place, _Counts] = {}
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_between_characters = True
@@ -139,6 +151,7 @@ class _Utf8Tally:
         # Encoding to ASCII drops the others: what is missing then was beyond ASCII.
         valid = len(text) - len(text.encode("ascii", "ignore")) - replaced
         self.valid += valid
+        self.twice += count_twice(text) if valid else 0
         # A piece without a foreign byte is UTF-8 beyond doubt.
         self.telling += len(_WESTERN.findall(text)) if replaced else valid
         if replaced:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orchestration.formats.descriptions import NO_COLUMN, Entity
+from orchestration.landing.twice_encoded import meant
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,10 @@ def shown_headers(headers: Sequence[str], most: int = 3) -> str:
 def normalised(header: str) -> str:
     """Return the form in which two headers are compared.
 
-    Blanks, apostrophes and the asterisk of a required column tell no two columns apart.
+    Blanks, apostrophes and the asterisk of a required column tell no two columns apart, nor does a
+    header that was encoded twice.
     """
-    plain = unicodedata.normalize("NFC", _plain(header).casefold()).replace("’", "'")
+    plain = unicodedata.normalize("NFC", _plain(meant(header)).casefold()).replace("’", "'")
     return " ".join(plain.split()).rstrip("* ") or plain
 
 

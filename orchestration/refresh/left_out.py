@@ -56,7 +56,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "columns": "{file} has the columns {headers} ({count} in all)",
         "what_is_read": "What is read: the files of known tools under any name (docs/formats.md); "
         "and CSV files (plain, .gz or in a .zip), Excel workbooks and Parquet files named after "
-        "what they hold, {named}; with the columns of the generic format, for instance {example}. See “Your own exports” in README.md; examples/demo is a complete folder.",
+        "what they hold, {named}; with the columns of the generic format, for instance "
+        "{example}. See “Your own exports” in README.md; examples/demo is a complete folder.",
         "example": "{file} with at least {columns}",
     },
     "fr": {

@@ -4,6 +4,7 @@ Each case lands a small folder and looks at what came of it; no dbt. Numbers in 
 of the cases of bad input that the formats must stand.
 """
 
+import codecs
 import io
 import os
 import unicodedata
@@ -13,8 +14,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from orchestration.landing.report import FileReport, LandingReport, format_report
+from orchestration.landing.report import LandingReport, format_report
+from orchestration.landing.twice_encoded import TWICE, meant
 
 HUBSPOT = "Record ID,Deal Name,Deal Stage,Amount,Create Date\n"
 PIPEDRIVE = "Deal - ID,Deal - Stage,Deal - Status,Deal - Value\n"
@@ -42,11 +46,6 @@ def raw(desk: Any, table: str, *columns: str) -> list[tuple[Any, ...]]:
 
 def outcomes(report: LandingReport) -> dict[str, str]:
     return {file.file: file.outcome for file in report.files}
-
-
-def only(report: LandingReport) -> FileReport:
-    (file,) = report.files
-    return file
 
 
 # What stands around a table -----------------------------------------------------------------------
@@ -195,6 +194,43 @@ def test_headers_are_the_same_in_every_spelling(desk: Any, header: str, form: An
     desk.put("crm/x.csv", unicodedata.normalize(form, line) + "1,Gagnée,10,Ann,99\n")
     desk.land()
     assert raw(desk, "hubspot/deals", "deal_id", "amount", "owner") == [("1", "10", "Ann")]
+
+
+def twice(text: str) -> str:
+    return text.encode().decode("cp1252")
+
+
+def test_a_file_that_was_encoded_twice_is_read_as_it_was_meant(desk: Any) -> None:
+    """[3] Headers and values; the file says so."""
+    header = "ID de fiche d’informations,Phase de la transaction,Montant,Nom de la transaction\n"
+    rows = "1,Gagnée,10,Élan Œuvré\n2,Perdue,20,L’été €\n"
+    file = desk.land_file("crm/deals.csv", twice(header + rows))
+    assert raw(desk, "hubspot/deals", "deal_id", "stage", "name") == [
+        ("1", "Gagnée", "Élan Œuvré"),
+        ("2", "Perdue", "L’été €"),
+    ]
+    assert (file.encoding, file.reason) == (
+        "utf-8-twice",
+        "its text was encoded twice, and is read as it was meant",
+    )
+
+
+def test_right_text_is_left_alone_beside_text_that_was_encoded_twice(desk: Any) -> None:
+    """[3] An Ã that is meant; a header of another program over right values."""
+    right = "IRMÃOS São João, Ãgueda".replace(",", "")
+    desk.land_file("crm/accounts.csv", f"account_id,name,sector\n1,{right},x\n2,Émile,y\n")
+    assert desk.values("accounts", "name") == [(right,), ("Émile",)]
+    header = twice("Record ID,Deal Stage,Propriétaire de la transaction,Amount\n")
+    desk.land_file("sales/x.csv", header + "1,Gagnée,Zoé,10\n2,Perdue,Hélène,20\n")
+    assert raw(desk, "hubspot/deals", "owner") == [("Zoé",), ("Hélène",)]
+
+
+@given(st.text(alphabet="aé’€Œ Ã©\n", max_size=40), st.integers(1, 7))
+def test_text_that_was_encoded_twice_is_the_same_in_pieces(text: str, size: int) -> None:
+    data = text.encode()
+    decoder = codecs.getincrementaldecoder(TWICE)("replace")
+    pieces = [decoder.decode(data[at : at + size]) for at in range(0, len(data), size)]
+    assert "".join([*pieces, decoder.decode(b"", final=True)]) == data.decode(TWICE) == meant(text)
 
 
 def test_what_a_cell_may_hold_moves_no_other(desk: Any) -> None:
