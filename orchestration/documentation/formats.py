@@ -92,8 +92,15 @@ def _signs(table: Entity) -> str:
     """Return the headers that a file must have, each in its first spelling."""
     signs = {column.name: f"`{column.aliases[0]}`" for column in table.columns if column.aliases}
     required = ", ".join(signs[column.name] for column in table.columns if column.is_required)
-    one_of = [signs[name] for name in table.one_of if name in signs]
-    return f"{required} and one of {', '.join(one_of)}" if one_of else required
+    groups = [[signs[name] for name in table.one_of if name in signs]]
+    groups += [_shortened(group) for group in table.told_by]
+    return " and ".join([required, *(f"one of {', '.join(group)}" for group in groups if group)])
+
+
+def _shortened(headers: Sequence[str], most: int = 3) -> list[str]:
+    """Return the first headers of a group, those in small letters with `_` left aside."""
+    shown = [f"`{header}`" for header in headers if "_" not in header]
+    return [*shown[:most], *(["…"] if len(shown) > most else [])]
 
 
 def _entities(makes: Iterable[Make]) -> str:

@@ -72,7 +72,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
     own = {GENERIC: said["generic"], MAPPED: said["mapped"]}
     title = own.get(name, found.titles[source])
     yield ""
-    yield f"{source}: {title}"
+    yield f"{source}{_colon(language)}{title}"
     shown = landed if shows_all or len(landed) <= MOST_FILES + 1 else landed[:MOST_FILES]
     table = format_table(
         [said["file"], said["table"], said["rows"], said["sure"]],
@@ -94,7 +94,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
         yield f"  {text}"
     if name != GENERIC:
         made = [each for each in found.made if each.source == source]
-        yield f"  {said['becomes']}: {_made(made, language)}"
+        yield f"  {said['becomes']}{_colon(language)}{_made(made, language)}"
 
 
 def _written(each: FileFinding, language: Language) -> str:
@@ -263,7 +263,7 @@ def _supply(found: Inspection, language: Language, shows_all: bool) -> Iterator[
             else _said(f"page_{page}", language)
             for page, lacking in supply.pages.items()
         )
-        yield f"  {said['pages']}: {pages}"
+        yield f"  {said['pages']}{_colon(language)}{pages}"
     names = _names(language)
     if supply.advice:
         yield ""
@@ -292,9 +292,8 @@ def _families(found: Inspection, language: Language, shows_all: bool) -> Iterato
         supplied = tuple(names[each] for each in of_family if each in found.supply.kpis)
         count = said["of"].format(n=len(supplied), of=len(of_family))
         listed = ", ".join(supplied) if shows_all else shortened(supplied, MOST_NAMES, language)
-        mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
         yield f"  {_said(f'family_{family}', language)} {count}" + (
-            f"{mark}{listed}" if supplied else ""
+            f"{_colon(language)}{listed}" if supplied else ""
         )
 
 
@@ -327,6 +326,10 @@ def _names(language: Language) -> dict[str, str]:
         kpi_id: kpi.name_fr if language == "fr" else kpi.name_en
         for kpi_id, kpi in catalogue().kpis.items()
     }
+
+
+def _colon(language: Language) -> str:
+    return "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
 
 
 def _said(key: str, language: Language) -> str:

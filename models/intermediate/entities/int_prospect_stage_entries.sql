@@ -12,16 +12,16 @@ funnel_stages as (select * from {{ ref('stg_reference__funnel_stages') }}),
 
 entries as (
     select
-        prospect_references.prospect_key,
-        1 as record_rank,
         {% for stage in stages %}
             {% for part in ['at', 'on', 'has_time'] %}
                 case
                     when funnel_stages.prospect_stage = '{{ stage }}'
                         then records.entered_{{ part }}
-                end as {{ stage }}_{{ part }}{{ ',' if not loop.last }}
-            {% endfor %}{{ ',' if not loop.last }}
+                end as {{ stage }}_{{ part }},
+            {% endfor %}
         {% endfor %}
+        prospect_references.prospect_key,
+        1 as record_rank
     from records
     inner join prospect_references
         on

@@ -1,8 +1,8 @@
 -- grain: one row per person: the values of its records in the order of the sources.
 -- First times are the earliest that any record gives; those who entered a lifecycle
 -- stage before are detected then, and qualified when no record says when. Who nobody
--- dates is detected on the day of the load that first held them. People of the company's
--- own mail domains are test records.
+-- dates is detected on the day of the load that first held them. People of the
+-- company's own mail domains are test records.
 with records as (
     {{ current_rows('prospects') }}
 ),

@@ -63,8 +63,9 @@ stg_generic__prospects as (
         values_read.first_name,
         values_read.last_name,
         values_read.email,
-        case when {{ rounded_id('values_read.phone') }} then null else values_read.phone end
-            as phone,
+        case
+            when {{ rounded_id('values_read.phone') }} then null else values_read.phone
+        end as phone,
         values_read.linkedin_url,
         values_read.job_title,
         values_read.persona,
@@ -82,9 +83,8 @@ stg_generic__prospects as (
         {{ issues(required, optional, others) }},
         values_read.row_hash
     from values_read
-    {{ moment_joins(
-        ['detected_at', 'qualified_at', 'disqualified_at', 'opted_out_at', 'updated_at']
-    ) }}
+    {{ moment_joins(['detected_at', 'qualified_at', 'disqualified_at', 'opted_out_at',
+                     'updated_at']) }}
 )
 
 select * from stg_generic__prospects

@@ -233,7 +233,7 @@ class _Own:
         self._check_required(block)
         of_rows = replace(writer, has_each=False)
         where = {
-            **_where(self.root, of_rows),
+            **_where(self.root, replace(of_rows, is_optional=len(self.tables) > 1)),
             **_where(self.tables[block.table], of_rows),
             **_where(block.node, writer),
         }
@@ -348,6 +348,9 @@ class _Adjusted:
                 yield name, (("", f"(select {self.tool.told[name]} from {told})"),)
 
     def _blocks(self) -> Iterator[tuple[Entity, Table]]:
+        if "leave_out" in self.root.parts:
+            line = self.root.line_of("leave_out")
+            self.problems.add(line, "of which rows? put `leave_out` into a block of `adjust`")
         node = self.root.parts.get("adjust")
         if node is None:
             return
@@ -373,8 +376,9 @@ class _Adjusted:
                 continue
             _check_words(value, columns[name], self.problems)
             old = made.get(name)
-            if old is not None and old in let:  # what other columns use, too
-                let[old] = value.before(let[old])
+            shared = _shared(old, let)
+            if shared is not None:
+                let[shared] = value.before(let[shared])
             else:
                 made[name] = value.before(old)
             if entity.name == "deals" and name == "status" and _UNKNOWN_STAGE in made:
@@ -483,6 +487,13 @@ def _stages(root: Table, problems: Problems) -> Mapping[str, str]:
             continue
         stages[" ".join(stage.split()).casefold()] = text
     return stages
+
+
+def _shared(expression: str | None, let: Mapping[str, str]) -> str | None:
+    """Return the name that a column is, or is where it says something: others may use it, too."""
+    found = re.fullmatch(r"(\w+)|coalesce\((\w+), '\w+'\)", expression or "")
+    name = (found.group(1) or found.group(2)) if found else None
+    return name if name in let else None
 
 
 def _table_name(name: str) -> str:

@@ -78,7 +78,7 @@ class Value:
 
     def before(self, other: str | None) -> str:
         """Return the value, another one where it says nothing, and nothing where it says `""`."""
-        whole = self.sql if other is None else f"coalesce({self.sql}, {other})"
+        whole = self.sql if other is None else f"coalesce({self.sql}, ({other})::varchar)"
         return f"nullif({whole}, '')" if any(not word.text for word in self.words) else whole
 
 

@@ -1,5 +1,5 @@
--- A failure means that the funnel and the KPIs do not count the same prospects: those of
--- a cohort, as the funnel knows nobody whose detection nobody dates.
+-- A failure means that the funnel and the KPIs do not count the same prospects; the
+-- funnel knows none of those whose detection nobody dates.
 with funnel as (
     select * from {{ ref('kpi_funnel') }}
     where

@@ -1,7 +1,8 @@
 -- grain: one row per won deal: the conversations that it took.
 -- Those with the prospect that it names and all who take part in it (without any: with
--- its account's people), from the day its prospect was qualified to the closing, both included; a prospect's later
--- deals, and deals of those never qualified, count from the deal's creation.
+-- its account's people), from the day its prospect was qualified to the closing, both
+-- included; a prospect's later deals, and deals of those never qualified, count from
+-- the deal's creation.
 with deals as (
     select * from {{ ref('fct_deals') }}
     where

@@ -67,7 +67,9 @@ meta_fact_findings as (
     group by all
     union all
     select
-        {{ finding('draft', 'quotes', "'status'", "'counts nowhere until it is sent'") }}
+        {{ finding(
+            'draft', 'quotes', "'status'", "'counts nowhere until it is sent'"
+        ) }}
     from ({{ current_rows('quotes') }}) as drafts
     where status = 'draft'
     group by all

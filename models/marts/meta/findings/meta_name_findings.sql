@@ -5,38 +5,33 @@
     'accounts': ('int_account_names', 'account_key'),
     'reps': ('int_rep_names', 'rep_key'),
 } %}
-with unresolved as (
-    {% for entity in generic_entities() %}
-        {% for column, points_to in entity.names.items() %}
-            select
-                staged.source,
-                staged.load_id,
-                staged.file,
-                staged.load_row,
-                '{{ entity.name }}' as entity,
-                '{{ column }}' as name_column,
-                known.name is not null as is_ambiguous
-            from ({{ current_rows(entity.name) }}) as staged
-            left join {{ ref(known[points_to][0]) }} as known
-                on
-                    staged.source = known.source
-                    and {{ folded_word('staged.' ~ column) }} = known.name
-            where
-                staged.{{ column }} is not null
-                and staged.{{ column | replace('_name', '_id') }} is null
-                and known.{{ known[points_to][1] }} is null
-            union all
-        {% endfor %}
+{% set names = [] %}
+{% for entity in generic_entities() %}
+    {% for column, points_to in entity.names.items() %}
+        {% do names.append((entity.name, column, known[points_to])) %}
     {% endfor %}
-    select
-        null as source,
-        null as load_id,
-        null as file,
-        null as load_row,
-        null as entity,
-        null as name_column,
-        null as is_ambiguous
-    where false
+{% endfor %}
+with unresolved as (
+    {% for entity, column, (names_known, key) in names %}
+        select
+            staged.source,
+            staged.load_id,
+            staged.file,
+            staged.load_row,
+            '{{ entity }}' as entity,
+            '{{ column }}' as name_column,
+            known.name is not null as is_ambiguous
+        from ({{ current_rows(entity) }}) as staged
+        left join {{ ref(names_known) }} as known
+            on
+                staged.source = known.source
+                and {{ folded_word('staged.' ~ column) }} = known.name
+        where
+            staged.{{ column }} is not null
+            and staged.{{ column | replace('_name', '_id') }} is null
+            and known.{{ key }} is null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 meta_name_findings as (

@@ -1,6 +1,6 @@
 -- grain: one row per source, entity and column whose ids name records that nobody has.
 -- Every id that points somewhere, as the description of the entities says; the reps and
--- campaigns of targets; and both ends of the user's own links.
+-- campaigns of targets; and the ends of links, but for what a tool merged away.
 {% set known = {
     'accounts': ('int_account_references', 'account_id'),
     'prospects': ('int_prospect_references', 'prospect_id'),
@@ -30,6 +30,10 @@ link_ends as (
             {{ source_column }} as end_source,
             {{ column }} as end_id
         from links
+        {% if column == 'id' -%}
+            -- what a tool merged away is in no export of its own any more
+            where record_source != same_as_source
+        {%- endif %}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -128,6 +128,7 @@ make:
         ('make: {accounts: {account_id: "a\\0b", name: b}}', "line 1: there is a character in it"),
         ("make: {accounts: {account_id: [a, [b]], name: b}}", "line 1: here a word is wanted"),
         ("adjust: {accounts: {sector: x}}", "line 1: the files of 'team' are generic"),
+        ("leave_out: {x: {empty: Nam}}\n" + LEADS, "line 1: 'Nam' is no header of team/leads.csv"),
     ],
 )
 def test_a_mistake_stops_before_anything_is_landed(desk: Any, mapping: str, message: str) -> None:

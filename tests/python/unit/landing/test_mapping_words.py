@@ -1,5 +1,6 @@
 """Words, days and numbers of a mapping: what a cell becomes, and that no text ever becomes SQL."""
 
+import itertools
 import json
 import re
 import unicodedata
@@ -15,13 +16,17 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from orchestration.formats.descriptions import Column
+from orchestration.formats.descriptions import GENERIC, Column, Format, known_formats
 from orchestration.landing.headers import normalised
-from orchestration.landing.mapping.compiling import SHEET, own_format, read_mapping
+from orchestration.landing.mapping.compiling import SHEET, adjusted_format, own_format, read_mapping
 from orchestration.landing.mapping.expressions import Forms, in_forms
-from orchestration.landing.mapping.vocabulary import date_form, number_form
+from orchestration.landing.mapping.vocabulary import MAKE, date_form, number_form
 from orchestration.landing.rows import landed_schema
-from orchestration.landing.translation import macros, translate
+from orchestration.landing.translation import bind, macros, translate
+
+CONNECTION = duckdb.connect()
+NUMBERS = itertools.count()
+TOOLS = [each for each in known_formats().values() if not each.is_generic]
 
 
 def in_form(cell: str, kind: str, *forms: str, file: str = "team/a.csv") -> str:
@@ -125,6 +130,40 @@ def test_a_text_is_not_taken_for_a_day_or_a_number() -> None:
     assert in_form("07/01/26", "text", "dd/mm/yy", "1 234,56") == "07/01/26"
 
 
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda each: each.name)
+def test_every_column_that_a_tool_fills_can_be_adjusted(tool: Format, tmp_path: Path) -> None:
+    entities = known_formats()[GENERIC].entities
+    own = {"column": "Own property", "optional": True}
+    adjust = {
+        make.entity: {
+            column.name: {**own, "values": {"yes": next(iter(column.allowed), "won")}}
+            for column in entities[make.entity].columns
+        }
+        for make in tool.makes
+    }
+    text = json.dumps({"stages": {"Own stage": "won"}, "adjust": adjust})
+    source = read_mapping("team", text, "a file")
+    adjusted = adjusted_format(source, tool).format
+    assert source.problems.messages() == []
+    assert {make.name for make in adjusted.makes} == {make.name for make in tool.makes}
+    bind(adjusted, CONNECTION, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["hubspot", "salesforce"])
+def test_what_hangs_on_the_status_of_a_deal_follows_its_adjustment(name: str) -> None:
+    tool = known_formats()[name]
+    text = "adjust: {deals: {status: {column: Own property, values: {dead: lost}}}}"
+    adjusted = adjusted_format(read_mapping("team", text, "a file"), tool).format
+    for before, after in zip(tool.makes, adjusted.makes, strict=True):
+        if before.entity == "deals":
+            assert [key for key in before.let if before.let[key] != after.let[key]], before.name
+
+
+def test_no_column_of_an_entity_is_called_like_a_word_of_a_block() -> None:
+    entities = known_formats()[GENERIC].entities.values()
+    assert not {name for entity in entities for name in entity.column_names} & set(MAKE)
+
+
 HOSTILE = [
     "'",
     '"',
@@ -164,20 +203,18 @@ def carried_out(mapping: Mapping[str, Any], cells: Mapping[str, str], folder: Pa
     compiled = own_format(source)
     assert source.problems.messages() == []
     landed = {"_extra": json.dumps(cells), "_source": "t", "_load_id": "l", "_file": "a.csv"}
-    pq.write_table(pa.Table.from_pylist([landed], landed_schema(SHEET)), folder / "sheet.parquet")
+    path = folder / f"{next(NUMBERS)}.parquet"
+    pq.write_table(pa.Table.from_pylist([landed], landed_schema(SHEET)), path)
     made = translate(
         compiled.format,
-        {SHEET.name: folder / "sheet.parquet"},
+        {SHEET.name: path},
         "t",
         "l",
         compiled.stages,
-        folder / "made",
+        folder / f"made {next(NUMBERS)}",
         CONNECTION,
     )
     return {entity: pq.read_table(path).to_pylist() for entity, path in made.rows.items()}
-
-
-CONNECTION = duckdb.connect()
 
 
 def is_header(text: str) -> bool:

@@ -1,0 +1,78 @@
+"""Which pages there will be, and which export would supply more."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.formats.descriptions import GENERIC, known_formats
+from orchestration.inspection.advice import KINDS, PAGES, supply
+from orchestration.inspection.supply import catalogue, possible_rows
+from orchestration.inspection.words import outcome_meanings
+
+ASSETS = Path(__file__).parents[4] / "dashboard" / "assets"
+
+
+@pytest.fixture(scope="module")
+def scripts() -> str:
+    return "".join(
+        (ASSETS / name).read_text(encoding="utf-8") for name in ("pages.js", "analysis.js")
+    )
+
+
+def test_pages_ask_for_what_the_dashboard_asks_for(scripts: str) -> None:
+    """A page begins with its id; what it misses is told by its own calls of `blocks.missing`."""
+    pages: dict[str, tuple[str, ...]] = {}
+    page = ""
+    for own, asked in re.findall(r'^    id: "(\w+)",|blocks\.missing\(([^)]*)\)', scripts, re.M):
+        page = own or page
+        pages.setdefault(page, ())
+        pages[page] += tuple(re.findall(r'"(\w+)"', asked))
+    del pages["quality"]  # it shows what came in, whatever it is
+    assert {name: set(kinds) for name, kinds in PAGES.items()} == {
+        name: set(kinds) for name, kinds in pages.items()
+    }
+
+
+def test_kinds_are_shown_by_the_kpis_that_the_dashboard_names() -> None:
+    text = (ASSETS / "blocks.js").read_text(encoding="utf-8")
+    block = re.search(r"const SUPPLIED = \{(.*?)\};", text, re.DOTALL)
+    assert block is not None
+    named = {
+        kind: tuple(re.findall(r'"(\w+)"', ids))
+        for kind, ids in re.findall(r"(\w+): \[([^\]]*)\]", block[1])
+    }
+    assert named == dict(KINDS)
+    assert {kpi for ids in KINDS.values() for kpi in ids} <= set(catalogue().kpis)
+
+
+def test_deals_of_a_tool_ask_for_its_other_lists_with_the_way_to_them() -> None:
+    formats = known_formats()
+    outcomes = outcome_meanings()
+    rows = possible_rows(formats["hubspot"], outcomes, ["deals"])
+    with duckdb.connect() as connection:
+        found = supply(
+            catalogue(), rows, {("hubspot", "deals")}, formats, outcomes, False, connection
+        )
+    assert "deals_won" in found.kpis
+    assert "new_prospects" in found.lacking
+    assert "pipeline" in found.pages
+    assert "activity" not in found.pages
+    contacts = next(each for each in found.advice if each.table == "contacts")
+    assert "new_prospects" in contacts.kpis
+    assert contacts.click_path.startswith("CRM > Contacts")
+    assert not set(contacts.kpis) & set(found.kpis)
+    costs = [each for each in found.advice if each.tool is None]
+    assert costs, "what no tool seen here has comes from anywhere"
+    assert all(each.entity in formats[GENERIC].entities for each in costs)
+
+
+def test_all_that_a_tool_has_needs_no_other_list_of_it() -> None:
+    formats = known_formats()
+    outcomes = outcome_meanings()
+    tables = {("pipedrive", name) for name in formats["pipedrive"].entities}
+    rows = possible_rows(formats["pipedrive"], outcomes)
+    with duckdb.connect() as connection:
+        found = supply(catalogue(), rows, tables, formats, outcomes, False, connection)
+    assert not [each for each in found.advice if each.tool is not None]
