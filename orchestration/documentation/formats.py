@@ -40,7 +40,7 @@ _SUPPLY = """\
 
 By its files alone, when they hold what they can hold: `prospection inspect` says what yours do, and
 several tools together supply more than each (a rate of LinkedIn's touches that became HubSpot's
-deals). What none of them holds ({absent}) comes from [generic files](../README.md#your-own-exports)
+deals). What none of them holds ({absent}) comes from [generic files](generic_files.md)
 or [a mapping](mapping.md).
 """
 
