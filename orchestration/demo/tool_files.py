@@ -33,6 +33,7 @@ class ToolFile:
         names: language → file name.
         headers: column of the query → language → header.
         preamble: the text above the header row.
+        is_quoted: whether it quotes every cell.
 
     """
 
@@ -40,6 +41,7 @@ class ToolFile:
     names: Mapping[str, str]
     headers: Mapping[str, Mapping[str, str]]
     preamble: str
+    is_quoted: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def generate_for_tool(
     began = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     described = yaml.safe_load((TOOLS_SQL / tool / "files.yml").read_text("utf-8"))
-    files = [_tool_file(each) for each in described["files"]]
+    files = [_tool_file({**described, **each}) for each in described["files"]]
     rows: dict[str, int] = {}
     with (
         tempfile.TemporaryDirectory(dir=out, prefix=".making-") as working,
@@ -142,6 +144,7 @@ def _tool_file(content: Mapping[str, Any]) -> ToolFile:
         {"en": names} if isinstance(names, str) else names,
         headers,
         content.get("preamble", ""),
+        content.get("is_quoted", False),
     )
 
 
@@ -171,11 +174,10 @@ def _write(
     )
     draft = target.with_name(target.name + ".draft")
     quoted = str(draft).replace("'", "''")
+    options = "format csv, header true" + (", force_quote *" if file.is_quoted else "")
     copied = connection.execute(
-        f"copy (select {listed} from ({query})) to '{quoted}' (format csv, header true)"
+        f"copy (select {listed} from ({query})) to '{quoted}' ({options})"
     ).fetchone()
-    with target.open("wb") as sink:
-        sink.write(file.preamble.encode())
-        sink.write(draft.read_bytes())
+    target.write_bytes(file.preamble.encode() + draft.read_bytes())
     draft.unlink()
     return int(copied[0]) if copied else 0
