@@ -156,6 +156,8 @@ class Make:
         where: rule → condition; a row that does not meet it is left out by that rule.
         one_per: the column of `columns` of whose values only the first row is made.
         columns: column of the entity → expression; the others are empty.
+        is_mention: its rows only mention a record that another make, maybe of another load,
+            describes: they are the record as long as nothing does.
 
     """
 
@@ -168,6 +170,7 @@ class Make:
     where: Mapping[str, str]
     one_per: str | None
     columns: Mapping[str, str]
+    is_mention: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,6 +272,7 @@ def _make(content: Mapping[str, Any]) -> Make:
         where=content.get("where", {}),
         one_per=content.get("one_per"),
         columns=content["columns"],
+        is_mention=content.get("mention", False),
     )
 
 

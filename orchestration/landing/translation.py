@@ -57,10 +57,16 @@ LEDGER_SCHEMA = pa.schema(
         ("merged", pa.int64()),
         ("left_out", pa.int64()),
         ("rules", pa.map_(pa.string(), pa.int64())),
+        ("first_row", pa.int64()),
+        ("last_row", pa.int64()),
+        ("told_columns", pa.int64()),
     ]
 )
 """The ledger: one row per file and make. rows_in = made + merged + left_out; of a table's main make
-it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows."""
+it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows.
+`first_row` and `last_row` are the least and the greatest `_row` made; no other make has one between
+them. `told_columns`: how many columns a make tells of the records that it only mentions; null when
+it describes them."""
 
 _DAY_ORDER = "_day_order"
 """The column that says how the file of a row writes days: dmy, mdy, or null where it shows none."""
@@ -226,6 +232,9 @@ def _unplaced(
                 "merged": 0,
                 "left_out": number,
                 "rules": [(_NO_TABLE, number)],
+                "first_row": None,
+                "last_row": None,
+                "told_columns": None,
             }
             for file, number in found
             if file not in placed
@@ -651,7 +660,9 @@ def _account(
             count(*) filter (where _is_merged),
             count(*) filter (where _rule is not null),
             map_from_entries(list(distinct {'rule': _rule, 'rows': by_rule})
-                filter (where _rule is not null))
+                filter (where _rule is not null)),
+            min(_row) filter (where _rule is null and not _is_merged),
+            max(_row) filter (where _rule is null and not _is_merged)
         from (select *, count(*) over (partition by _file, _rule) as by_rule from made)
         group by _file
         order by _file
@@ -671,8 +682,11 @@ def _account(
             "merged": merged,
             "left_out": left_out,
             "rules": sorted((rules or {}).items()),
+            "first_row": first_row,
+            "last_row": last_row,
+            "told_columns": len(make.columns) if make.is_mention else None,
         }
-        for file, rows_in, made, merged, left_out, rules in found
+        for file, rows_in, made, merged, left_out, rules, first_row, last_row in found
     ]
     return pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
 

@@ -1,4 +1,4 @@
--- grain: one row per kind, record and other record that links lead to from it
+-- grain: one row per kind, record and other record that links lead to from it.
 -- Links lead both ways and on through chains, also through ids that no export holds.
 with recursive links as (
     select

@@ -146,9 +146,13 @@ def test_committed_example_is_small() -> None:
 # The form of the files
 
 
+TOLD_BY_TOOLS = {"campaign_totals", "deal_contacts", "prospect_stages"}
+"""What a CRM or a mailing tool tells, and a company that knows its people one by one need not."""
+
+
 def test_every_entity_of_the_generic_format_is_in_one_file() -> None:
-    entities = yaml.safe_load(FORMAT.read_text("utf-8"))["entities"]
-    assert sorted(export.entity for export in EXPORTS) == sorted(entities)
+    entities = set(yaml.safe_load(FORMAT.read_text("utf-8"))["entities"])
+    assert sorted(export.entity for export in EXPORTS) == sorted(entities - TOLD_BY_TOOLS)
 
 
 def test_headers_are_columns_of_the_generic_format(report: DemoReport) -> None:

@@ -49,6 +49,7 @@ FORMAT: Mapping[str, Any] = {
             "name": "accounts of leads",
             "entity": "accounts",
             "from": "leads",
+            "mention": True,
             "one_per": "account_id",
             "joins": [
                 {
@@ -181,6 +182,18 @@ def test_one_row_per_key_also_across_makes(tmp_path: Path) -> None:
     assert rows(made, "accounts", "name") == [("Acme",), ("Bolt",)]
     assert ledger(made)["accounts"] == (2, 1, 1, {})
     assert ledger(made)["accounts of leads"] == (3, 1, 1, {"without_firm": 1})
+
+
+def test_the_ledger_tells_which_rows_only_mention_their_record(tmp_path: Path) -> None:
+    firms = [{"name": "Acme", "number": "7"}]
+    made = carried_out(tmp_path, firms=firms, leads=[{"id": "1", "firm": "Bolt"}, {"id": "2"}])
+    told = {
+        row["make"]: (row["first_row"], row["last_row"], row["told_columns"])
+        for row in made.ledger.to_pylist()
+    }
+    assert told["accounts"] == (0, 0, None)
+    assert told["accounts of leads"] == (ROW_PART, ROW_PART, 2)
+    assert told["prospects"] == (None, None, None)
 
 
 def test_a_name_that_two_bear_finds_nothing(tmp_path: Path) -> None:
