@@ -31,7 +31,7 @@ from orchestration.landing.dialect import (
     is_legacy,
     source_delimiter,
 )
-from orchestration.landing.discovery import EXPORTS, FoundLoad, find_loads
+from orchestration.landing.discovery import EXPORTS, FoundLoad, file_kind, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.file_order import Dated, oldest_first
@@ -45,7 +45,7 @@ from orchestration.landing.reading import (
     read_columnar,
     read_delimited,
 )
-from orchestration.landing.recognition import headers_in_file, reason_left_out
+from orchestration.landing.recognition import headers_in_file, is_stranger, reason_left_out
 from orchestration.landing.report import (
     CELLS,
     FileReport,
@@ -181,6 +181,7 @@ def land(
                 gate=gate or OpenGate(),
                 settled_seconds=settled_seconds,
                 lands=not only or source.name in only,
+                is_beside_folders=folders[source.name] == exports and len(folders) > 1,
             ).run()
             for source, portion in portions
         )
@@ -227,6 +228,7 @@ class _Landing:
     gate: Gate
     settled_seconds: float
     lands: bool
+    is_beside_folders: bool
 
     @property
     def export_format(self) -> Format:
@@ -275,11 +277,21 @@ class _Landing:
 
     def _looked_at(self, path: Path, file: FileReport) -> FileReport:
         """Say of a file of no entity what it seems to be."""
-        if file.outcome != "unknown_entity":
+        if file.outcome == "unknown_entity":
+            seen = headers_in_file(path, self.source.encoding)
+            reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
+            file = replace(file, reason=reason, unknown_columns=seen)
+        return self._not_missed(path, file)
+
+    def _not_missed(self, path: Path, file: FileReport) -> FileReport:
+        """Ignore what lies beside the sources' folders and seems to be no table of ours."""
+        is_unread = file.outcome == "unknown_entity" or (
+            file.outcome == "refused" and file_kind(path.name) is None
+        )
+        if not self.is_beside_folders or not is_unread:
             return file
-        seen = headers_in_file(path, self.source.encoding)
-        reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
-        return replace(file, reason=reason, unknown_columns=seen)
+        is_ignored = is_stranger(path, known_formats()[GENERIC], self.source.encoding)
+        return replace(file, outcome="ignored") if is_ignored else file
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
         verdict = self.gate.verdict(held.load.load_id)
@@ -399,7 +411,7 @@ class _Landing:
                     changed = each.changed or self._changed(file.path.stat().st_mtime)
                     self._take(replace(each, changed=changed), opened)
                 else:
-                    opened.others.append(each)
+                    opened.others.append(self._not_missed(file.path, each))
         return opened
 
     def _take(self, table: Table, opened: _Opened) -> None:

@@ -1,4 +1,4 @@
-"""What an inspection says is what landing then does, of every sample and of the demo.
+"""What an inspection says is what landing then does, of every tool and of the demo.
 
 What belongs here: comparing both, and small folders in which something is to be decided. What does
 not: how landing counts (see `tests/python/unit/landing`).
@@ -26,19 +26,21 @@ REPOSITORY = Path(__file__).parents[4]
 SAMPLES = REPOSITORY / "tests" / "formats"
 
 
-def folder_of(sample: Path, exports: Path) -> Path:
+def fullest(tool: Path) -> Path:
+    """Return the sample of a tool with most files: what single files become others prove."""
+    return max(sorted(tool.iterdir()), key=lambda sample: len(list(sample.glob("*.*"))))
+
+
+def exports_of(sample: Path, tmp_path: Path) -> Path:
     """Return an export folder with the files of a sample as one source."""
-    source = exports / "downloads"
+    if SAMPLES not in sample.parents:
+        return sample
+    source = tmp_path / "exports" / "downloads"
     source.mkdir(parents=True)
     for file in sample.iterdir():
         if file.is_file():
             (source / file.name).write_bytes(file.read_bytes())
-    return exports
-
-
-def exports_of(sample: Path, tmp_path: Path) -> Path:
-    is_sample = SAMPLES in sample.parents
-    return folder_of(sample, tmp_path / "exports") if is_sample else sample
+    return tmp_path / "exports"
 
 
 def ledger_of(paths: Paths) -> list[Mapping[str, object]]:
@@ -51,7 +53,7 @@ def ledger_of(paths: Paths) -> list[Mapping[str, object]]:
 
 @pytest.mark.parametrize(
     "sample",
-    [*sorted(SAMPLES.glob("*/*")), REPOSITORY / "examples" / "demo"],
+    [*map(fullest, sorted(SAMPLES.iterdir())), REPOSITORY / "examples" / "demo"],
     ids=lambda path: f"{path.parent.name}-{path.name}",
 )
 def test_an_inspection_says_what_landing_then_does(sample: Path, tmp_path: Path) -> None:
