@@ -123,7 +123,9 @@ def _shortened(headers: Sequence[str], most: int = 3) -> list[str]:
 def _entities(makes: Iterable[Make]) -> str:
     """Return what rows of a table become; those of some are only looked up by others."""
     entities = ", ".join(f"`{name}`" for name in dict.fromkeys(make.entity for make in makes))
-    return f"Becomes {entities}." if entities else "What others refer to is looked up in it."
+    if entities:
+        return f"Becomes {entities}."
+    return "What others refer to is looked up in it (`looked_up_only`)."
 
 
 def _rules(makes: Iterable[Make]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,14 @@ class Entity:
     empty_words: tuple[str, ...] | None = None
     told_by: tuple[tuple[str, ...], ...] = ()
     not_with: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """The hash, reckoned once: what is known of a table by heart is looked up very often."""
+        return hash((self.name, self.columns))
 
     @property
     def column_names(self) -> tuple[str, ...]:
