@@ -34,6 +34,7 @@ from orchestration.landing.dialect import (
 from orchestration.landing.discovery import EXPORTS, FoundLoad, file_kind, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
+from orchestration.landing.file_order import Dated, oldest_first
 from orchestration.landing.fingerprints import Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.mapping.sources import MappingFiles
@@ -378,9 +379,11 @@ class _Landing:
 
     def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
         """Return the newest modification time, but never one before the load it follows."""
-        changed = max(file.path.stat().st_mtime for file in found.files)
-        at = datetime.fromtimestamp(int(changed), self.zone).replace(tzinfo=None)
+        at = self._changed(max(file.path.stat().st_mtime for file in found.files))
         return at if newest is None else max(at, newest.load.loaded_at)
+
+    def _changed(self, time_of_change: float) -> datetime:
+        return datetime.fromtimestamp(int(time_of_change), self.zone).replace(tzinfo=None)
 
     def _content(self, found: FoundLoad) -> str:
         """Return the hash that tells one content from another.
@@ -405,7 +408,8 @@ class _Landing:
                 file, sha256, evidence, self.export_format, self.source, scratch
             ):
                 if isinstance(each, Table):
-                    self._take(each, opened)
+                    changed = each.changed or self._changed(file.path.stat().st_mtime)
+                    self._take(replace(each, changed=changed), opened)
                 else:
                     opened.others.append(self._not_missed(file.path, each))
         return opened
@@ -417,6 +421,9 @@ class _Landing:
             opened.tables.append(table)
             return
         _remove_temporary(table, None)
+        times = [each.changed for each in (same[0], table) if each.changed is not None]
+        place = opened.tables.index(same[0])
+        opened.tables[place] = replace(same[0], changed=max(times, default=None))
         reason = f"the same as {same[0].name}: read once"
         opened.others.append(replace(table.report(), outcome="ignored", reason=reason))
 
@@ -451,7 +458,7 @@ class _Landing:
         parts: dict[str, list[ReadTable]] = {}
         rejects: list[Path] = []
         columns: dict[str, list[ColumnEvidence]] = {}
-        for table in sorted(opened.tables, key=lambda each: each.name):
+        for table in _in_order(opened.tables):
             report, read, evidence = self._land_table(table, opened.load, dialect, scratch)
             if read is not None:
                 columns.setdefault(table.entity, []).extend(evidence)
@@ -627,6 +634,17 @@ class _Dialect:
     letters: Mapping[tuple[Place, int], int] | None
     matches: Mapping[Path, Mapping[str, int]]
     delimiter: str
+
+
+def _in_order(tables: Iterable[Table]) -> Iterator[Table]:
+    """Yield tables by their names, and the files of one table from the oldest to the newest."""
+    by_table: dict[str, list[Table]] = {}
+    for each in sorted(tables, key=lambda each: each.name):
+        by_table.setdefault(each.entity, []).append(each)
+    for files in by_table.values():
+        named = {each.name: each for each in files}
+        dated = [Dated(each.name, each.changed or datetime.min) for each in files]
+        yield from (named[each.name] for each in oldest_first(dated))
 
 
 def _promised(opened: _Opened) -> LandedLoad:
