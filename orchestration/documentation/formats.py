@@ -38,8 +38,11 @@ here.
 _SUPPLY = """\
 ## Which KPIs each tool supplies
 
-By its files alone, when they hold what they can hold: `prospection inspect` says what yours do, and
-several tools together supply more than each (a rate of LinkedIn's touches that became HubSpot's
+By all of its files together, when they hold what they can hold: a KPI of calls needs calls among
+them, and `prospection inspect` says what yours do. Under a tool's name stands what people download
+in it (of HubSpot e-mails and LinkedIn messages that is its done tasks of such a type); under “by
+connector or API” what the tables of a copy of the tool hold that look otherwise than its downloads.
+Several tools together supply more than each (a rate of LinkedIn's touches that became HubSpot's
 deals). What none of them holds ({absent}) comes from [generic files](../README.md#your-own-exports)
 or [a mapping](mapping.md).
 """
@@ -59,7 +62,9 @@ def _kpi_table(tools: Sequence[Format]) -> Iterator[str]:
     outcomes = outcome_meanings()
     with duckdb.connect() as connection:
         kpis = {
-            tool.title: possible_kpis(tool, catalogue(), outcomes, connection) for tool in tools
+            title: possible_kpis(tool, catalogue(), outcomes, connection, tables)
+            for tool in tools
+            for title, tables in _ways(tool).items()
         }
     yield f"| KPI | {' | '.join(kpis)} |"
     yield f"| --- | {' | '.join(':-:' for _ in kpis)} |"
@@ -69,6 +74,14 @@ def _kpi_table(tools: Sequence[Format]) -> Iterator[str]:
             yield f"| {kpi.name_en} | {' | '.join(marks)} |"
     counts = " | ".join(f"**{len(supplied)}**" for supplied in kpis.values())
     yield f"| **of {len(catalogue().kpis)}** | {counts} |"
+
+
+def _ways(tool: Format) -> dict[str, list[str]]:
+    """Return the tables by the way in which they come: as downloads, and otherwise."""
+    downloads = [table.name for table in tool.entities.values() if table.click_path]
+    others = [name for name in tool.entities if name not in downloads]
+    ways = {tool.title: downloads, f"{tool.title} by connector or API": others}
+    return {title: tables for title, tables in ways.items() if tables}
 
 
 def _section(tool: Format) -> str:
@@ -85,6 +98,10 @@ def _section(tool: Format) -> str:
 
 def _download(table: Entity, tool: Format) -> str:
     """Return where a table is downloaded, where that is not said of the whole tool."""
+    if table.is_of_connector:
+        return " Only by a connector."
+    if not table.click_path:
+        return " Not a download of the tool: by a connector or its API."
     return "" if table.click_path == tool.click_path else f" Download: {table.click_path}."
 
 
@@ -106,7 +123,9 @@ def _shortened(headers: Sequence[str], most: int = 3) -> list[str]:
 def _entities(makes: Iterable[Make]) -> str:
     """Return what rows of a table become; those of some are only looked up by others."""
     entities = ", ".join(f"`{name}`" for name in dict.fromkeys(make.entity for make in makes))
-    return f"Becomes {entities}." if entities else "What others refer to is looked up in it."
+    if entities:
+        return f"Becomes {entities}."
+    return "What others refer to is looked up in it (`looked_up_only`)."
 
 
 def _rules(makes: Iterable[Make]) -> str:

@@ -107,7 +107,8 @@ adjust:
   are not used are no error.
 - Case, blanks around and the form of the apostrophe do not count in headers and words.
 - Of `accounts`, `prospects`, `reps`, `campaigns` and `products` one row per id is made, the
-  first; not where `updated_at` or `valid_from` is given.
+  first; not where `updated_at` or `valid_from` is given. Of two tables, one of which tells all
+  that the other does and more, the other only mentions: it counts for ids that the first lacks.
 - A cell in none of the forms for days or numbers stays as it is: it is read when it reads one
   way only, else rejected or counted, and told. A word that `values` does not name stays as it
   is when there is no `otherwise`.

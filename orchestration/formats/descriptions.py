@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,8 @@ class Entity:
     headers any file could have is told only where the table `beside` lies, too; one whose records
     come with others' gives way to those tables (`gives_way_to`). A connector that
     copies a tool's records writes the tables that are `is_of_connector`. `click_path` is where in
-    the tool it is downloaded. `empty_words` (None but for a table of a mapping) are the words,
-    folded, that mean an empty cell of it.
+    the tool it is downloaded; empty where the tool itself does not offer it. `empty_words` (None
+    but for a table of a mapping) are the words, folded, that mean an empty cell of it.
     """
 
     name: str
@@ -89,6 +89,14 @@ class Entity:
     empty_words: tuple[str, ...] | None = None
     told_by: tuple[tuple[str, ...], ...] = ()
     not_with: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """The hash, reckoned once: what is known of a table by heart is looked up very often."""
+        return hash((self.name, self.columns))
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -156,6 +164,8 @@ class Make:
         where: rule → condition; a row that does not meet it is left out by that rule.
         one_per: the column of `columns` of whose values only the first row is made.
         columns: column of the entity → expression; the others are empty.
+        is_mention: its rows only mention a record that another make, maybe of another load,
+            describes: they are the record as long as nothing does.
 
     """
 
@@ -168,6 +178,7 @@ class Make:
     where: Mapping[str, str]
     one_per: str | None
     columns: Mapping[str, str]
+    is_mention: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,6 +280,7 @@ def _make(content: Mapping[str, Any]) -> Make:
         where=content.get("where", {}),
         one_per=content.get("one_per"),
         columns=content["columns"],
+        is_mention=content.get("mention", False),
     )
 
 
@@ -277,6 +289,7 @@ _WHERE_PRESENT = "where_present"
 
 def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
     prefix = description.get("prefix", "")
+    is_of_connector = description.get("connector", False)
     columns = tuple(
         Column(
             name=column,
@@ -310,10 +323,10 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
         is_of_tool=is_of_tool,
         one_of=tuple(description.get("one_of", ())),
         is_whole=description.get("nothing_else", False),
-        is_of_connector=description.get("connector", False),
+        is_of_connector=is_of_connector,
         beside=description.get("beside"),
         gives_way_to=tuple(description.get("gives_way_to", ())),
-        click_path=description.get("click_path", click_path),
+        click_path="" if is_of_connector else description.get("click_path", click_path) or "",
         told_by=tuple(map(tuple, description.get("told_by", ()))),
         not_with=tuple(description.get("not_with", ())),
     )

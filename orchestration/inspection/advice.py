@@ -2,9 +2,12 @@
 
 What belongs here: trying what each table of a tool, or a file of an entity, would add. What does
 not: when a KPI is supplied (see `supply.py`).
+
+Each piece of advice counts what it adds beyond those before it, the largest first.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -14,12 +17,14 @@ from orchestration.inspection.supply import (
     Need,
     Outcomes,
     all_needs,
+    any_rows,
     met_conditions,
     possible_rows,
     seen_events,
     supplied_kpis,
 )
 from orchestration.kpis.catalogue import Catalogue
+from orchestration.landing.duckdb_reader import quoted_text
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "prospects": ("new_prospects",),
@@ -53,6 +58,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 """The pages of the dashboard, and the kinds of exports that each is made of."""
 
 MOST_ADVICE = 8
+ACTIVITIES = "activities"
 
 
 def supply(
@@ -78,10 +84,8 @@ def supply(
     """
     met = met_conditions(catalogue, rows, outcomes, connection, has_target_criteria)
     kpis = supplied_kpis(catalogue, seen_events(catalogue, met))
-    advice = sorted(
-        _advice(catalogue, met, kpis, landed_tables, formats, outcomes, connection),
-        key=lambda each: (each.tool is None, -len(each.kpis)),
-    )
+    trial = _Trial(catalogue, formats, outcomes, connection, rows, set(met))
+    advice = [*trial.tables(landed_tables), *trial.entities(landed_tables)]
     return Supply(
         kpis=tuple(kpi for kpi in catalogue.kpis if kpi in kpis),
         lacking=tuple(kpi for kpi in catalogue.kpis if kpi not in kpis),
@@ -102,51 +106,126 @@ def _has_page(page: str, kpis: Collection[str], rows: Mapping[str, str]) -> bool
     return any(kpi in kpis for kind in PAGES[page] for kpi in KINDS[kind])
 
 
-def _advice(
-    catalogue: Catalogue,
-    met: frozenset[Need],
-    kpis: frozenset[str],
-    landed_tables: Collection[tuple[str, str]],
-    formats: Mapping[str, Format],
-    outcomes: Outcomes,
-    connection: duckdb.DuckDBPyConnection,
-) -> Iterator[Advice]:
-    """Yield the tables that the tools seen here could still export, then entities of any origin."""
+@dataclass
+class _Trial:
+    """What would be supplied if more came, on top of `met`.
 
-    def gained(more: Collection[Need]) -> tuple[str, ...]:
-        found = supplied_kpis(catalogue, seen_events(catalogue, met | set(more)))
-        return tuple(kpi for kpi in catalogue.kpis if kpi in found - kpis)
+    Attributes:
+        catalogue: the KPIs.
+        formats: the known formats.
+        outcomes: what an activity's outcome means.
+        connection: what evaluates conditions.
+        rows: entity → the SQL of the rows that are there.
+        met: what events need and is there, or would be by what was advised so far.
 
-    covered: set[str] = set()
-    tools = {name for name, _ in landed_tables} & set(formats) - {GENERIC}
-    for name in sorted(tools):
-        tool = formats[name]
-        for table in _exported(tool):
-            if (name, table.name) in landed_tables:
+    """
+
+    catalogue: Catalogue
+    formats: Mapping[str, Format]
+    outcomes: Outcomes
+    connection: duckdb.DuckDBPyConnection
+    rows: Mapping[str, str]
+    met: set[Need] = field(default_factory=set)
+
+    def tables(self, landed: Collection[tuple[str, str]]) -> Iterator[Advice]:
+        """Yield the tables that the tools seen here could still export."""
+        candidates: dict[Advice, frozenset[Need]] = {}
+        for name in _seen_tools(landed, self.formats):
+            tool = self.formats[name]
+            own = {table for of, table in landed if of == name}
+            for table in _exported(tool, own):
+                possible = possible_rows(tool, self.outcomes, [table.name])
+                advice = Advice(", ".join(possible), tool.title, table.name, table.click_path, ())
+                candidates[advice] = self._met(possible)
+        yield from self._best_first(candidates)
+
+    def entities(self, landed: Collection[tuple[str, str]]) -> Iterator[Advice]:
+        """Yield the entities, and channels of activities, that are to come from elsewhere.
+
+        Of an entity that has rows, those lack what the remaining KPIs need: more of them from
+        another tool would not tell.
+        """
+        others = set(self.formats) - {GENERIC, *_seen_tools(landed, self.formats)}
+        candidates: dict[Advice, frozenset[Need]] = {}
+        for entity, description in self.formats[GENERIC].entities.items():
+            channels: tuple[str, ...] = ()
+            if entity == ACTIVITIES:
+                channels = self._absent_channels(description)
+                wanted = self._met({entity: _of(channels, any_rows(description, self.outcomes))})
+                channels = channels if entity in self.rows else ()
+            elif entity in self.rows:
                 continue
-            possible = possible_rows(tool, outcomes, [table.name])
-            more = gained(met_conditions(catalogue, possible, outcomes, connection))
-            if set(more) - covered:
-                covered |= set(more)
-                yield Advice(", ".join(possible), tool.title, table.name, table.click_path, more)
-    needs = all_needs(catalogue)
-    by_entity = {
-        entity: gained([need for need in needs if need[0] == entity])
-        for entity in formats[GENERIC].entities
-    }
-    for entity, more in sorted(by_entity.items(), key=lambda item: -len(item[1])):
-        if set(more) - covered:
-            covered |= set(more)
+            else:
+                wanted = frozenset(need for need in all_needs(self.catalogue) if need[0] == entity)
             makers = tuple(
-                tool.title
-                for tool in formats.values()
-                if any(make.entity == entity for make in tool.makes)
+                self.formats[name].title
+                for name in sorted(others, key=lambda each: self.formats[each].title.lower())
+                if self._gains(name, entity, channels)
             )
-            yield Advice(entity, None, None, "", more, makers)
+            candidates[Advice(entity, None, None, "", (), makers, channels)] = wanted
+        yield from self._best_first(candidates)
+
+    def _best_first(self, candidates: Mapping[Advice, frozenset[Need]]) -> Iterator[Advice]:
+        left = dict(candidates)
+        while left:
+            gains = {advice: self._gained(needs) for advice, needs in left.items()}
+            best = max(gains, key=lambda advice: len(gains[advice]))
+            if not gains[best]:
+                return
+            self.met |= left.pop(best)
+            yield replace(best, kpis=gains[best])
+
+    def _gained(self, more: Iterable[Need]) -> tuple[str, ...]:
+        before = supplied_kpis(self.catalogue, seen_events(self.catalogue, self.met))
+        after = supplied_kpis(self.catalogue, seen_events(self.catalogue, self.met | set(more)))
+        return tuple(kpi for kpi in self.catalogue.kpis if kpi in after - before)
+
+    def _met(self, rows: Mapping[str, str]) -> frozenset[Need]:
+        return met_conditions(self.catalogue, rows, self.outcomes, self.connection)
+
+    def _gains(self, tool: str, entity: str, channels: Collection[str]) -> bool:
+        """Tell whether some table of a tool becomes the entity, in one of the channels."""
+        possible = possible_rows(self.formats[tool], self.outcomes)
+        if entity not in possible:
+            return False
+        return not channels or bool(
+            self.connection.execute(f"select 1 from {_of(channels, possible[entity])}").fetchone()
+        )
+
+    def _absent_channels(self, activities: Entity) -> tuple[str, ...]:
+        (channel,) = (column for column in activities.columns if column.name == "channel")
+        there: set[str] = set()
+        if ACTIVITIES in self.rows:
+            read = f"select distinct lower(trim(channel)) from {self.rows[ACTIVITIES]} as given"
+            there = {name for (name,) in self.connection.execute(read).fetchall()}
+        return tuple(
+            name for name in channel.allowed if name not in there and name != channel.other_word
+        )
 
 
-def _exported(tool: Format) -> list[Entity]:
-    """Return the tables that people export: where some have a way of their own, those alone."""
-    tables = list(tool.entities.values())
-    own = [table for table in tables if table.click_path != tool.click_path]
-    return own or tables
+def _of(channels: Collection[str], rows: str) -> str:
+    """Return the SQL of those rows of activities that are of these channels."""
+    listed = ", ".join(map(quoted_text, channels)) or "null"
+    return f"(select * from {rows} as given where channel in ({listed}))"
+
+
+def _seen_tools(
+    landed: Collection[tuple[str, str]], formats: Mapping[str, Format]
+) -> tuple[str, ...]:
+    return tuple(sorted({name for name, _ in landed} & set(formats) - {GENERIC}))
+
+
+def _exported(tool: Format, landed: Collection[str]) -> list[Entity]:
+    """Return the tables that could be exported besides those that are there.
+
+    Who has a connector's tables gets more by the connector; who has lists, in the tool.
+    """
+    tables = tool.entities
+    has_connector = any(tables[name].is_of_connector for name in landed if name in tables)
+    return [
+        table
+        for table in tables.values()
+        if table.name not in landed
+        and table.is_of_connector == has_connector
+        and (has_connector or table.click_path)
+    ]

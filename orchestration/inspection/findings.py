@@ -181,9 +181,10 @@ class Advice:
         entity: what is lacking.
         tool: the tool that could export it; None where it is to come from elsewhere.
         table: its table.
-        click_path: where in the tool.
-        kpis: the KPIs that it would add.
-        tools: the tools of which some table becomes the entity, where no table is named.
+        click_path: where in the tool; empty where a connector reads it.
+        kpis: the KPIs that it would add beyond the advice before it.
+        tools: the other tools of which some table becomes the entity, where no table is named.
+        channels: of activities that are there, the channels that are lacking.
 
     """
 
@@ -193,6 +194,7 @@ class Advice:
     click_path: str
     kpis: tuple[str, ...]
     tools: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from orchestration.formats.descriptions import GENERIC, Entity, Format
 from orchestration.inspection.findings import FileFinding
 from orchestration.landing.headers import matched_columns, normalised
 from orchestration.landing.report import FileReport
-from orchestration.landing.tool_tables import LEAST_COLUMNS, table_named
+from orchestration.landing.tool_tables import LEAST_COLUMNS, columns_named, table_named
 
 NEAR_COLUMNS = 5
 """How many columns of a table a file must name to be told to be near it."""
@@ -37,7 +37,7 @@ def file_finding(
     competing = {
         name: columns
         for name, other in _tables(formats)
-        if other is not table and (columns := _matching(headers, other)) > matched // 2
+        if other is not table and 3 * (columns := _matching(headers, other)) > 2 * matched
     }
     return FileFinding(
         source=source,
@@ -72,10 +72,9 @@ def _required(table: Entity) -> tuple[str, ...]:
 
 
 def _matching(headers: tuple[str, ...], table: Entity) -> int:
-    """Return how many columns of a table the headers name; 0 when a required one is lacking."""
-    matched = matched_columns(headers, table)
-    is_whole = set(_required(table)) <= matched and len(matched) >= LEAST_COLUMNS
-    return len(matched) if is_whole else 0
+    """Return how many columns of a table the headers name; 0 when it is not told by them."""
+    columns = columns_named(frozenset(map(normalised, headers)), table)
+    return columns if columns >= LEAST_COLUMNS and table.beside is None else 0
 
 
 def _nearest(

@@ -236,9 +236,11 @@ def possible_kpis(
     catalogue: Catalogue,
     outcomes: Outcomes,
     connection: duckdb.DuckDBPyConnection,
+    tables: Iterable[str] | None = None,
 ) -> frozenset[str]:
-    """Return the KPIs that a tool's files can give by themselves."""
-    met = met_conditions(catalogue, possible_rows(export_format, outcomes), outcomes, connection)
+    """Return the KPIs that a tool's files can give by themselves; by default all its tables."""
+    rows = possible_rows(export_format, outcomes, tables)
+    met = met_conditions(catalogue, rows, outcomes, connection)
     return supplied_kpis(catalogue, seen_events(catalogue, met))
 
 
@@ -268,25 +270,42 @@ def possible_rows(
     return {entity: f"({' union all '.join(parts)})" for entity, parts in rows.items()}
 
 
+def any_rows(entity: Entity, outcomes: Outcomes) -> str:
+    """Return the SQL of rows with every word of closed lists and outcomes, else filled."""
+    words = {
+        column.name: set(column.allowed) or {_FILLED.get(column.type, "x")}
+        for column in entity.columns
+    }
+    if "outcome" in words:
+        words["outcome"] = {outcome for _, _, outcome in outcomes}
+    return f"({_crossed(words)})"
+
+
 def _possible(export_format: Format, make: Make, entity: Entity, outcomes: Outcomes) -> str:
     reader = Reader(export_format, make)
-    cells: list[str] = []
+    choices: dict[str, set[str]] = {}
     for column in entity.columns:
         expression = make.columns.get(column.name)
         found = reader.words(expression) if expression is not None else None
-        choice = "null::varchar"
+        words: set[str] = set()
         if found is not None and not found.is_nothing:
             words = set(found.words)
             if column.name != "outcome" and not column.allowed:
                 words = {_FILLED.get(column.type, "x")}
             elif not words:  # what else passes where words are written is mostly to be rejected
                 words = set(column.allowed) or {outcome for _, _, outcome in outcomes}
-            listed = ", ".join(quoted_text(word) for word in sorted(words))
-            choice = f"unnest([{listed}])" if words else "null::varchar"
-        cells.append(choice)
+        choices[column.name] = words
+    return _crossed(choices)
+
+
+def _crossed(choices: Mapping[str, Collection[str]]) -> str:
+    """Return the SQL of a row for every combination of the words of columns."""
     # unnesting in one list would pair the words: each column is crossed with the others
-    names = [quoted_name(column.name) for column in entity.columns]
-    crossed = " cross join ".join(
-        f"(select {cell} as {name})" for cell, name in zip(cells, names, strict=True)
-    )
-    return f"select {', '.join(names)} from {crossed}"
+    cells = {
+        quoted_name(name): f"unnest([{', '.join(map(quoted_text, sorted(words)))}])"
+        if words
+        else "null::varchar"
+        for name, words in choices.items()
+    }
+    crossed = " cross join ".join(f"(select {cell} as {name})" for name, cell in cells.items())
+    return f"select {', '.join(cells)} from {crossed}"

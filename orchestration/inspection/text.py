@@ -31,7 +31,13 @@ MOST_FILES = 10
 MOST_COLUMNS = 60
 """Up to how many columns each has a line."""
 
+ODD_FORMS = ("unclear", "other")
+"""How days are written that somebody should look at, however many columns there are."""
+
 MOST_NAMES = 6
+FEW_LINES = 3
+"""Up to how many lines of a remark are shown."""
+
 MOST_TARGETS = 4
 MOST_STAGES = 12
 MOST_WIDTH = 60
@@ -73,7 +79,9 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
     title = own.get(name, found.titles[source])
     yield ""
     yield f"{source}{_colon(language)}{title}"
-    shown = landed if shows_all or len(landed) <= MOST_FILES + 1 else landed[:MOST_FILES]
+    shown = landed
+    if not shows_all and len(landed) > MOST_FILES + 1:
+        shown = sorted(landed, key=lambda each: -(each.report.landed or 0))[:MOST_FILES]
     table = format_table(
         [said["file"], said["table"], said["rows"], said["sure"]],
         [
@@ -87,14 +95,14 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
         ],
     )
     yield from with_remarks(table, said["written"], [_written(each, language) for each in shown])
-    rest = landed[len(shown) :]
+    rest = [each for each in landed if each not in shown]
     if rest:
         rows = sum(each.report.landed or 0 for each in rest)
         text = said["more_files"].format(n=len(rest), rows=format_number(rows, 0, language))
         yield f"  {text}"
     if name != GENERIC:
         made = [each for each in found.made if each.source == source]
-        yield f"  {said['becomes']}{_colon(language)}{_made(made, language)}"
+        yield f"  {said['becomes']}{_colon(language)}{_made(made, language, shows_all)}"
 
 
 def _written(each: FileFinding, language: Language) -> str:
@@ -120,34 +128,51 @@ def _written(each: FileFinding, language: Language) -> str:
     return ", ".join(parts)
 
 
-def _made(made: Sequence[MadeFinding], language: Language) -> str:
+def _made(made: Sequence[MadeFinding], language: Language, shows_all: bool) -> str:
+    """Return what rows become; what is left out is told of what a table above all becomes.
+
+    A company that is not also a person is no loss: `--all` tells it.
+    """
     said = inspection_words(language)
     rows: dict[str, int] = {}
-    rules: dict[str, int] = {}
+    main: dict[str, MadeFinding] = {}
     for each in made:
         rows[each.entity] = rows.get(each.entity, 0) + each.made
+        if each.made > main.setdefault(each.table, each).made:
+            main[each.table] = each
+    told = made if shows_all else list(main.values())
+    rules: dict[tuple[str, str], int] = {}
+    for each in told:
         for rule, number in each.left_out.items():
-            rules[rule] = rules.get(rule, 0) + number
+            place = (each.table.removeprefix(f"{SHEET.name} "), rule)
+            rules[place] = rules.get(place, 0) + number
     parts = [
         f"{format_number(number, 0, language)} {entity}"
         for entity, number in rows.items()
         if number
     ]
-    merged = sum(each.merged for each in made)
+    merged = sum(each.merged for each in told)
     if merged:
         parts.append(said["merged"].format(n=format_number(merged, 0, language)))
     if rules:
-        listed = [f"{format_number(number, 0, language)} {rule}" for rule, number in rules.items()]
+        listed = [
+            f"{format_number(number, 0, language)} {table} {rule}"
+            for (table, rule), number in rules.items()
+            if number
+        ]
         parts.append(said["left_out"].format(rules=", ".join(listed)))
     return "; ".join(parts)
 
 
 def _columns(found: Inspection, language: Language, shows_all: bool) -> Iterator[str]:
     said = inspection_words(language)
+    used = [each for each in found.columns if each.targets]
     is_long = len(found.columns) > MOST_COLUMNS and not shows_all
-    shown = [
-        each for each in found.columns if each.targets and (not is_long or _is_notable(each, found))
-    ]
+    shown = [each for each in used if not is_long or each.form in ODD_FORMS]
+    if is_long:
+        for source in found.formats:
+            own = [each for each in used if each.source == source]
+            yield from _forms(source, own, language)
     tables: dict[tuple[str, str], list[ColumnFinding]] = {}
     for each in shown:
         tables.setdefault((each.source, each.table), []).append(each)
@@ -168,10 +193,32 @@ def _columns(found: Inspection, language: Language, shows_all: bool) -> Iterator
             yield f"  {place.replace(f' {SHEET.name} ', ' ')}: {text}"
 
 
-def _is_notable(each: ColumnFinding, found: Inspection) -> bool:
-    """Tell whether a column is shown where there are many: of tools, days and numbers."""
-    is_of_tool = found.formats[each.source] != GENERIC
-    return each.form == "unclear" or (is_of_tool and (each.form or each.decimal) is not None)
+def _forms(source: str, columns: Sequence[ColumnFinding], language: Language) -> Iterator[str]:
+    """Yield how the days and numbers of a source are written, where it has many columns."""
+    said = inspection_words(language)
+    if columns:
+        text = said["all_columns"].format(n=format_number(len(columns), 0, language))
+        yield f"  {source}{_colon(language)}{text}"
+    days: dict[str, list[ColumnFinding]] = {}
+    numbers: dict[str, list[ColumnFinding]] = {}
+    for each in columns:
+        if each.form is not None:
+            days.setdefault(said.get(f"form_{each.form}", each.form), []).append(each)
+        if each.decimal is not None:
+            mark = said["decimal_comma" if each.decimal == "," else "decimal_point"]
+            numbers.setdefault(mark, []).append(each)
+    for key, forms in (("days_written", days), ("numbers_written", numbers)):
+        listed = [
+            said["of_columns"].format(
+                form=form,
+                n=format_number(len(of), 0, language),
+                place=f"{of[0].table.removeprefix(f'{SHEET.name} ')} {of[0].header}",
+                cell=of[0].example,
+            )
+            for form, of in forms.items()
+        ]
+        if listed:
+            yield f"    {said[key].format(forms='; '.join(listed))}"
 
 
 def _details(each: ColumnFinding, language: Language) -> Iterator[str]:
@@ -191,10 +238,13 @@ def _others(found: Inspection, language: Language, shows_all: bool) -> Iterator[
     """Yield what is no table of ours and nobody asked for, in few lines."""
     said = inspection_words(language)
     ignored = [each for each in found.files if each.report.outcome == "ignored"]
-    members = [
-        each for each in found.files if each.report.outcome == "unknown_entity" and each.is_member
+    strangers = found.strangers
+    beside = [
+        each
+        for each in found.files
+        if each.report.outcome == "unknown_entity" and each not in strangers
     ]
-    for key, files in (("ignored", ignored), ("members", members)):
+    for key, files in (("ignored", ignored), ("members", beside)):
         names = tuple(each.report.file for each in files)
         if names and shows_all:
             for each in files:
@@ -271,15 +321,19 @@ def _supply(found: Inspection, language: Language, shows_all: bool) -> Iterator[
     for each in supply.advice:
         titles = tuple(names[kpi] for kpi in each.kpis)
         listed = ", ".join(titles) if shows_all else shortened(titles, 4, language)
-        key = "advice" if each.tool else "advice_entity"
+        key = "advice" if each.click_path else "advice_connector"
+        if each.tool is None:
+            key = "advice_entity" if each.tools else "advice_file"
+        channels = f" ({', '.join(each.channels)})" if each.channels else ""
         yield "  " + said[key].format(
             n=len(each.kpis),
-            table=each.table,
+            table=(each.table or "").removeprefix("connector_"),
+            what=f"{each.entity}{channels}",
             tool=each.tool,
             click_path=each.click_path,
             entity=each.entity,
             names=listed,
-            tools=", ".join(each.tools) or said["any_tool"],
+            tools=", ".join(each.tools),
         )
 
 
@@ -316,7 +370,8 @@ def _decisions(found: Inspection, language: Language, shows_all: bool) -> Iterat
         yield said["remarks"]
         for each in shown:
             yield f"  - {each.text}"
-            yield from (f"      {line}" for line in each.lines if shows_all)
+            if shows_all or len(each.lines) <= FEW_LINES:
+                yield from (f"      {line}" for line in each.lines)
         if len(remarks) > len(shown):
             yield f"  {said['and_more'].format(n=len(remarks) - len(shown))}"
 

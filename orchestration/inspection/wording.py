@@ -61,8 +61,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "fr": "pas des tables ({n}) : {names}",
     },
     "members": {
-        "en": "tables of nothing that is read, beside others ({n}): {names}",
-        "fr": "tables sans usage ici, parmi d'autres ({n}) : {names}",
+        "en": "tables that become nothing here, beside those that are read ({n}): {names}",
+        "fr": "tables sans usage ici, à côté de celles qui sont lues ({n}) : {names}",
     },
     "nearest": {
         "en": "nearest: {table}, which lacks {columns}",
@@ -184,16 +184,36 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "of": {"en": "{n} of {of}", "fr": "{n} sur {of}"},
     "pages": {"en": "Pages", "fr": "Pages"},
     "without": {"en": "{page} (without {kinds})", "fr": "{page} (sans {kinds})"},
-    "more": {"en": "What would supply more KPIs", "fr": "Ce qui alimenterait d'autres indicateurs"},
+    "more": {
+        "en": "What would supply more KPIs, each counted beyond those above it",
+        "fr": "Ce qui alimenterait d'autres indicateurs, chacun en plus des précédents",
+    },
     "advice": {
         "en": "+{n}: {table} of {tool} ({click_path}): {names}",
         "fr": "+{n} : {table} de {tool} ({click_path}) : {names}",
     },
-    "advice_entity": {
-        "en": "+{n}: {entity}, from {tools} or as {entity}.csv: {names}",
-        "fr": "+{n} : {entity}, de {tools} ou en {entity}.csv : {names}",
+    "advice_connector": {
+        "en": "+{n}: {table} of {tool}, through the connector: {names}",
+        "fr": "+{n} : {table} de {tool}, par le connecteur : {names}",
     },
-    "any_tool": {"en": "any tool", "fr": "tout outil"},
+    "advice_entity": {
+        "en": "+{n}: {what}, from {tools} or as {entity}.csv: {names}",
+        "fr": "+{n} : {what}, de {tools} ou en {entity}.csv : {names}",
+    },
+    "advice_file": {
+        "en": "+{n}: {what}, as {entity}.csv: {names}",
+        "fr": "+{n} : {what}, en {entity}.csv : {names}",
+    },
+    "days_written": {"en": "days: {forms}", "fr": "dates : {forms}"},
+    "numbers_written": {"en": "numbers: {forms}", "fr": "nombres : {forms}"},
+    "of_columns": {
+        "en": "{form} ({n} columns, e.g. {place} {cell})",
+        "fr": "{form} ({n} colonnes, p. ex. {place} {cell})",
+    },
+    "all_columns": {
+        "en": "{n} columns in use; --all says what each becomes",
+        "fr": "{n} colonnes utilisées ; --all dit ce que devient chacune",
+    },
 }
 
 

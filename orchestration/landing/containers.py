@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -36,6 +37,7 @@ from orchestration.landing.discovery import (
     read_name,
 )
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
+from orchestration.landing.file_order import member_time
 from orchestration.landing.members import (
     Member,
     ZipError,
@@ -71,7 +73,8 @@ class Table:
     `entity` is an entity of the generic format, or a table of a tool; of a tool's text the
     delimiter is known by its header, and `shape` is the table as the tool describes it, where it is
     landed as another; `doubt` says when its headers fit another table as well. `sheet` says of a
-    workbook's sheet what its rows do not.
+    workbook's sheet what its rows do not; `changed` is when a zip says that its member was last
+    changed, in no time zone.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Table:
     sheet: "Sheet | None" = None
     shape: Entity | None = None
     doubt: str | None = None
+    changed: datetime | None = None
 
     def report(self) -> FileReport:
         """Return what is known of the file so far; the outcome is yet to be filled in."""
@@ -258,7 +262,10 @@ class _Opener:
             return
         whole = replace(refused, sha256=evidence.sha256)
         of_text = evidence if read.kind == "csv" else None
-        yield from self.file(target, read.kind, whole, of_text, is_temporary=True)
+        for each in self.file(target, read.kind, whole, of_text, is_temporary=True):
+            if isinstance(each, Table):
+                each = replace(each, changed=member_time(member.info))
+            yield each
 
     def _name_of(self, path: str) -> Name:
         if self.export_format.is_generic:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 
 from orchestration.formats.descriptions import NO_COLUMN, Entity
 from orchestration.landing.twice_encoded import meant
@@ -146,7 +147,8 @@ def _unmarked(cell: str) -> str:
     return _plain(cell.replace('"', ""))
 
 
-def column_names(entity: Entity) -> dict[str, str]:
+@cache
+def column_names(entity: Entity) -> Mapping[str, str]:
     """Return the column that each header means, by its compared form."""
     return {
         normalised(name): column.name

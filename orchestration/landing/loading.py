@@ -31,9 +31,10 @@ from orchestration.landing.dialect import (
     is_legacy,
     source_delimiter,
 )
-from orchestration.landing.discovery import EXPORTS, FoundLoad, find_loads
+from orchestration.landing.discovery import EXPORTS, FoundLoad, file_kind, find_loads
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
+from orchestration.landing.file_order import Dated, oldest_first
 from orchestration.landing.fingerprints import Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.mapping.sources import MappingFiles
@@ -44,7 +45,7 @@ from orchestration.landing.reading import (
     read_columnar,
     read_delimited,
 )
-from orchestration.landing.recognition import headers_in_file, reason_left_out
+from orchestration.landing.recognition import headers_in_file, is_stranger, reason_left_out
 from orchestration.landing.report import (
     CELLS,
     FileReport,
@@ -180,6 +181,7 @@ def land(
                 gate=gate or OpenGate(),
                 settled_seconds=settled_seconds,
                 lands=not only or source.name in only,
+                is_beside_folders=folders[source.name] == exports and len(folders) > 1,
             ).run()
             for source, portion in portions
         )
@@ -226,6 +228,7 @@ class _Landing:
     gate: Gate
     settled_seconds: float
     lands: bool
+    is_beside_folders: bool
 
     @property
     def export_format(self) -> Format:
@@ -274,11 +277,21 @@ class _Landing:
 
     def _looked_at(self, path: Path, file: FileReport) -> FileReport:
         """Say of a file of no entity what it seems to be."""
-        if file.outcome != "unknown_entity":
+        if file.outcome == "unknown_entity":
+            seen = headers_in_file(path, self.source.encoding)
+            reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
+            file = replace(file, reason=reason, unknown_columns=seen)
+        return self._not_missed(path, file)
+
+    def _not_missed(self, path: Path, file: FileReport) -> FileReport:
+        """Ignore what lies beside the sources' folders and seems to be no table of ours."""
+        is_unread = file.outcome == "unknown_entity" or (
+            file.outcome == "refused" and file_kind(path.name) is None
+        )
+        if not self.is_beside_folders or not is_unread:
             return file
-        seen = headers_in_file(path, self.source.encoding)
-        reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
-        return replace(file, reason=reason, unknown_columns=seen)
+        is_ignored = is_stranger(path, known_formats()[GENERIC], self.source.encoding)
+        return replace(file, outcome="ignored") if is_ignored else file
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
         verdict = self.gate.verdict(held.load.load_id)
@@ -366,9 +379,11 @@ class _Landing:
 
     def _newest_change(self, found: FoundLoad, newest: LandedLoad | None) -> datetime:
         """Return the newest modification time, but never one before the load it follows."""
-        changed = max(file.path.stat().st_mtime for file in found.files)
-        at = datetime.fromtimestamp(int(changed), self.zone).replace(tzinfo=None)
+        at = self._changed(max(file.path.stat().st_mtime for file in found.files))
         return at if newest is None else max(at, newest.load.loaded_at)
+
+    def _changed(self, time_of_change: float) -> datetime:
+        return datetime.fromtimestamp(int(time_of_change), self.zone).replace(tzinfo=None)
 
     def _content(self, found: FoundLoad) -> str:
         """Return the hash that tells one content from another.
@@ -393,9 +408,10 @@ class _Landing:
                 file, sha256, evidence, self.export_format, self.source, scratch
             ):
                 if isinstance(each, Table):
-                    self._take(each, opened)
+                    changed = each.changed or self._changed(file.path.stat().st_mtime)
+                    self._take(replace(each, changed=changed), opened)
                 else:
-                    opened.others.append(each)
+                    opened.others.append(self._not_missed(file.path, each))
         return opened
 
     def _take(self, table: Table, opened: _Opened) -> None:
@@ -405,6 +421,9 @@ class _Landing:
             opened.tables.append(table)
             return
         _remove_temporary(table, None)
+        times = [each.changed for each in (same[0], table) if each.changed is not None]
+        place = opened.tables.index(same[0])
+        opened.tables[place] = replace(same[0], changed=max(times, default=None))
         reason = f"the same as {same[0].name}: read once"
         opened.others.append(replace(table.report(), outcome="ignored", reason=reason))
 
@@ -439,7 +458,7 @@ class _Landing:
         parts: dict[str, list[ReadTable]] = {}
         rejects: list[Path] = []
         columns: dict[str, list[ColumnEvidence]] = {}
-        for table in sorted(opened.tables, key=lambda each: each.name):
+        for table in _in_order(opened.tables):
             report, read, evidence = self._land_table(table, opened.load, dialect, scratch)
             if read is not None:
                 columns.setdefault(table.entity, []).extend(evidence)
@@ -615,6 +634,17 @@ class _Dialect:
     letters: Mapping[tuple[Place, int], int] | None
     matches: Mapping[Path, Mapping[str, int]]
     delimiter: str
+
+
+def _in_order(tables: Iterable[Table]) -> Iterator[Table]:
+    """Yield tables by their names, and the files of one table from the oldest to the newest."""
+    by_table: dict[str, list[Table]] = {}
+    for each in sorted(tables, key=lambda each: each.name):
+        by_table.setdefault(each.entity, []).append(each)
+    for files in by_table.values():
+        named = {each.name: each for each in files}
+        dated = [Dated(each.name, each.changed or datetime.min) for each in files]
+        yield from (named[each.name] for each in oldest_first(dated))
 
 
 def _promised(opened: _Opened) -> LandedLoad:

@@ -17,9 +17,11 @@ from typing import Literal
 
 import yaml
 
+from orchestration.files import readable
 from orchestration.formats.descriptions import Entity, Format, known_formats
 from orchestration.landing.beginnings import beginnings, decoded
 from orchestration.landing.dialect import DELIMITERS
+from orchestration.landing.discovery import entity_called
 from orchestration.landing.evidence import foreign_kind
 from orchestration.landing.headers import column_names, matched_columns, needed_columns, normalised
 
@@ -132,6 +134,25 @@ def reason_left_out(name: str, headers: Sequence[str], export_format: Format) ->
     if lacking:
         return _UNKNOWN
     return f"'{stem}' is not an entity; the nearest is '{near}': {_name_it(near)}"
+
+
+def is_stranger(path: Path, export_format: Format, encoding: str | None = None) -> bool:
+    """Tell whether nothing of a file points to a table of ours: no name, and no tool's columns.
+
+    Columns like an entity's do not: what is called otherwise is a table of somebody's own.
+
+    Args:
+        path: the file.
+        export_format: the entities.
+        encoding: that of its text, where it is declared.
+
+    """
+    starts = list(beginnings(path, encoding))
+    stems = {_stem(readable(path.name)), *(_stem(each.sheet or each.name) for each in starts)}
+    return not any(
+        entity_called(stem, export_format) or _near_name(stem, export_format.entities)
+        for stem in stems
+    ) and not any(tool_of(headers_in_text(each.text)) for each in starts)
 
 
 def foreign_table(tool: str) -> str:

@@ -128,12 +128,12 @@ def recognise_entity(
 
 def columns_named(headers: frozenset[str], entity: Entity) -> int:
     """Return how many columns of the table the headers name; 0 when a required one is lacking."""
-    spellings = _spellings(entity)
-    if not all(spellings.get(column, _NONE) & headers for column in needed_columns(entity)):
+    if any(group.isdisjoint(headers) for group in _needed(entity)):
         return 0
     told_by, not_with = _signs(entity)
     if any(group.isdisjoint(headers) for group in told_by) or not not_with.isdisjoint(headers):
         return 0
+    spellings = _spellings(entity)
     named = {column for column, each in spellings.items() if each & headers}
     if entity.one_of and named.isdisjoint(entity.one_of):
         return 0
@@ -153,6 +153,13 @@ def _spellings(entity: Entity) -> Mapping[str, frozenset[str]]:
     for spelling, column in column_names(entity).items():
         by_column.setdefault(column, set()).add(spelling)
     return {column: frozenset(spellings) for column, spellings in by_column.items()}
+
+
+@cache
+def _needed(entity: Entity) -> Sequence[frozenset[str]]:
+    """Return the spellings of each column without which a file is no such table."""
+    spellings = _spellings(entity)
+    return [spellings.get(column, _NONE) for column in needed_columns(entity)]
 
 
 @cache

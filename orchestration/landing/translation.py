@@ -57,10 +57,16 @@ LEDGER_SCHEMA = pa.schema(
         ("merged", pa.int64()),
         ("left_out", pa.int64()),
         ("rules", pa.map_(pa.string(), pa.int64())),
+        ("first_row", pa.int64()),
+        ("last_row", pa.int64()),
+        ("told_columns", pa.int64()),
     ]
 )
 """The ledger: one row per file and make. rows_in = made + merged + left_out; of a table's main make
-it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows."""
+it is the number of landed rows, of an `each` that of the filled cells. `rules`: rule → rows.
+`first_row` and `last_row` are the least and the greatest `_row` made; no other make has one between
+them. `told_columns`: how many columns a make tells of the records that it only mentions; null when
+it describes them."""
 
 _DAY_ORDER = "_day_order"
 """The column that says how the file of a row writes days: dmy, mdy, or null where it shows none."""
@@ -71,6 +77,7 @@ _SECOND_OVER_12 = r"^\s*\d{1,2}[/.](1[3-9]|2\d|3[01])[/.]\d{2,4}"
 _NO_KEY = "no_{key}"
 _NO_MATCH = "nothing_in_{table}"
 _NO_TABLE = "headers_of_no_table"
+_LOOKED_UP = "looked_up_only"
 _NO_LABEL = "-"
 """Any header: what stands below it in a file that has not the one wanted is not used."""
 
@@ -144,9 +151,13 @@ def translate(
         ledger.append(_account(make, is_main, source, load_id, connection))
         part = _next_part(part, connection)
     rows = {entity: _joined(entity, files, folder, connection) for entity, files in parts.items()}
+    for name in sorted(rows_of.keys() - {make.table for make in export_format.makes}):
+        ledger.append(_not_made(name, rows_of[name], _LOOKED_UP, source, load_id, connection))
     placed = {file for each in rows_of.values() for file in each.files or ()}
     if export_format.landed_as is not None:
-        ledger += _unplaced(tables, placed, source, load_id, connection)
+        for name, path in tables.items():
+            every = _Rows(path)
+            ledger.append(_not_made(name, every, _NO_TABLE, source, load_id, connection, placed))
     accounted = pa.concat_tables([LEDGER_SCHEMA.empty_table(), *ledger])
     return Translation(rows, accounted)
 
@@ -200,37 +211,44 @@ def _rows_of_tables(
     return {name: _Rows(path, tuple(listed)) for name, listed in files.items()}
 
 
-def _unplaced(
-    tables: Mapping[str, Path],
-    placed: Collection[str],
+def _not_made(
+    name: str,
+    landed: _Rows,
+    rule: str,
     source: str,
     load_id: str,
     connection: duckdb.DuckDBPyConnection,
-) -> Iterator[pa.Table]:
-    """Account for the rows of files whose headers are of no table any more."""
-    for name, path in tables.items():
-        found = connection.execute(
-            f"select _file, count(*) from {_Rows(path).relation} group by _file order by _file"
-        ).fetchall()
-        rows = [
-            {
-                "source": source,
-                "load_id": load_id,
-                "file": file,
-                "source_table": name,
-                "make": _NO_TABLE,
-                "entity": name,
-                "is_main": True,
-                "rows_in": number,
-                "made": 0,
-                "merged": 0,
-                "left_out": number,
-                "rules": [(_NO_TABLE, number)],
-            }
-            for file, number in found
-            if file not in placed
-        ]
-        yield pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
+    placed: Collection[str] = (),
+) -> pa.Table:
+    """Account for the rows of a table that no make reads, but for the files that are placed.
+
+    They became no entity: the ledger has the table's name instead.
+    """
+    found = connection.execute(
+        f"select _file, count(*) from {landed.relation} group by _file order by _file"
+    ).fetchall()
+    rows = [
+        {
+            "source": source,
+            "load_id": load_id,
+            "file": file,
+            "source_table": name,
+            "make": rule,
+            "entity": name,
+            "is_main": True,
+            "rows_in": number,
+            "made": 0,
+            "merged": 0,
+            "left_out": number,
+            "rules": [(rule, number)],
+            "first_row": None,
+            "last_row": None,
+            "told_columns": None,
+        }
+        for file, number in found
+        if file not in placed
+    ]
+    return pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
 
 
 def _open_table(
@@ -651,7 +669,9 @@ def _account(
             count(*) filter (where _is_merged),
             count(*) filter (where _rule is not null),
             map_from_entries(list(distinct {'rule': _rule, 'rows': by_rule})
-                filter (where _rule is not null))
+                filter (where _rule is not null)),
+            min(_row) filter (where _rule is null and not _is_merged),
+            max(_row) filter (where _rule is null and not _is_merged)
         from (select *, count(*) over (partition by _file, _rule) as by_rule from made)
         group by _file
         order by _file
@@ -671,8 +691,11 @@ def _account(
             "merged": merged,
             "left_out": left_out,
             "rules": sorted((rules or {}).items()),
+            "first_row": first_row,
+            "last_row": last_row,
+            "told_columns": len(make.columns) if make.is_mention else None,
         }
-        for file, rows_in, made, merged, left_out, rules in found
+        for file, rows_in, made, merged, left_out, rules, first_row, last_row in found
     ]
     return pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
 

@@ -47,7 +47,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "count_refused": "{count} refused",
         "count_postponed": "{count} postponed",
         "count_unknown_entity": "{count} left out",
-        "count_ignored": "{count} ignored",
+        "count_ignored": "{count} ignored ({examples})",
         "count_held_back": "{count} batches held back",
         "no_files": "There is nothing to read in {exports}: no file lies in {folders}.",
         "no_rows": "There is nothing to read in {exports}: the files have headers, but no rows.",
@@ -86,7 +86,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "count_refused": "{count} refusé(s)",
         "count_postponed": "{count} reporté(s)",
         "count_unknown_entity": "{count} laissé(s) de côté",
-        "count_ignored": "{count} ignoré(s)",
+        "count_ignored": "{count} ignoré(s) ({examples})",
         "count_held_back": "{count} lot(s) retenu(s)",
         "no_files": "Il n'y a rien à lire dans {exports} : aucun fichier dans {folders}.",
         "no_rows": "Il n'y a rien à lire dans {exports} : les fichiers ont des en-têtes, mais "
@@ -149,8 +149,10 @@ def lines_on_sources(report: LandingReport, language: str) -> list[str]:
         aside = sum(file.left_out_lines or 0 for file in landed)
         parts += [words["left_out_lines"].format(count=aside)] if aside else []
         for outcome in _OUTCOMES:
-            count = sum(len(group.files) for group in _groups(source, (outcome,), True))
-            parts += [words[f"count_{outcome}"].format(count=count)] if count else []
+            files = [file for group in _groups(source, (outcome,), True) for file in group.files]
+            named = _of_source(files, source.source, language)
+            told = words[f"count_{outcome}"].format(count=len(files), examples=named)
+            parts += [told] if files else []
         waiting = sum(load in source.held for load in report.held_back)
         parts += [words["count_held_back"].format(count=waiting)] if waiting else []
         lines.append(words["source"].format(source=source.source, parts=", ".join(parts)))

@@ -3,6 +3,8 @@
 -- A row that says the same as the version before it is a duplicate; of the others the
 -- newest is current and the rest are superseded; of a merged deal all are. Rows that
 -- come once are not listed.
+-- A row that only mentions a record says nothing beside one that describes it, nor
+-- beside a mention that tells more columns: a duplicate, whatever its load.
 -- Two different rows of one load, without a newer updated_at, contradict each other.
 with loads as (
     select distinct
@@ -13,6 +15,8 @@ with loads as (
 ),
 
 absorbed as (select * from {{ ref('int_deals_absorbed') }}),
+
+mentions as (select * from {{ ref('stg_landing__mentions') }}),
 
 -- records that come once, nearly all rows of a large entity, cost one hash aggregation
 -- and are never sorted
@@ -45,6 +49,7 @@ repeated as (
             staged.file,
             {{ record_id(entity.key, 'staged') }} as record_id,
             staged.row_hash,
+            mentions.told_columns,
             {{
                 'staged.updated_at' if entity.has_updated_at
                 else 'cast(null as timestamp)'
@@ -55,6 +60,7 @@ repeated as (
                 repeated_ids.entity = '{{ entity.name }}'
                 and staged.source = repeated_ids.source
                 and {{ record_id(entity.key, 'staged') }} = repeated_ids.record_id
+        {{ join_mention(entity.name) }}
         where staged.reject_rule is null
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -68,6 +74,7 @@ ordered as (
         row_number() over (
             partition by repeated.entity, repeated.source, repeated.record_id
             order by
+                repeated.told_columns desc nulls first,
                 loads.load_order,
                 repeated.updated_at nulls first,
                 repeated.load_row
@@ -99,15 +106,23 @@ neighbours as (
             partition by entity, source, record_id
             order by version_number
         ) as updated_before,
-        max(load_order) over (partition by entity, source, record_id)
-            as newest_load_order
+        max(load_order) over (
+            partition by entity, source, record_id, told_columns
+        ) as newest_load_order,
+        first_value(told_columns) over (
+            partition by entity, source, record_id
+            order by version_number
+        ) as most_told_columns
     from ordered
 ),
 
 compared as (
     select
         *,
-        (row_hash is distinct from row_hash_before) as is_change,
+        (
+            told_columns is not distinct from most_told_columns
+            and row_hash is distinct from row_hash_before
+        ) as is_change,
         (
             load_id = load_before
             and not coalesce(updated_at > updated_before, false)

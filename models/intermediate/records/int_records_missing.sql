@@ -1,8 +1,11 @@
 -- grain: one row per record (source, entity, key) of a full export that its newest load
 -- no longer holds.
--- The load that held it last, and the tables that it was ever made of. A record whose
--- row was rejected is still there.
+-- The load that held it last, and the tables that it was ever made of: those that
+-- described it, or that mentioned it where none did. A record whose row was rejected is
+-- still there.
 with made as (select * from {{ ref('stg_landing__made') }}),
+
+mentions as (select * from {{ ref('stg_landing__mentions') }}),
 
 full_mode as (
     select * from {{ ref('stg_settings__source_entities') }}
@@ -52,7 +55,8 @@ last_seen as (
             staged.source,
             {{ record_id(entity.key, 'staged') }} as record_id,
             full_files.source_table,
-            max(full_files.load_order) as last_load_order,
+            bool_or(mentions.load_id is null) as is_described,
+            max(full_files.load_order) as load_order,
             any_value(full_files.newest_load_order) as newest_load_order
         from {{ ref('stg_generic__' ~ entity.name) }} as staged
         inner join full_files
@@ -60,6 +64,7 @@ last_seen as (
                 staged.load_id = full_files.load_id
                 and staged.file = full_files.file
                 and full_files.entity = '{{ entity.name }}'
+        {{ join_mention(entity.name) }}
         where staged.{{ entity.key[0] }} is not null
         group by all
         {{ 'union all' if not loop.last }}
@@ -71,11 +76,17 @@ int_records_missing as (
         entity,
         source,
         record_id,
-        list(source_table order by source_table) as made_of,
-        max(last_load_order) as last_load_order
+        coalesce(
+            list(source_table order by source_table) filter (where is_described),
+            list(source_table order by source_table)
+        ) as made_of,
+        coalesce(
+            max(load_order) filter (where is_described),
+            max(load_order)
+        ) as last_load_order
     from last_seen
     group by all
-    having max(last_load_order) < max(newest_load_order)
+    having last_load_order < max(newest_load_order)
 )
 
 select * from int_records_missing

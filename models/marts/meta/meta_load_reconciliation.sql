@@ -1,7 +1,8 @@
 -- grain: one row per file that was landed and entity that its rows became.
 -- Every record of every file is accounted for: records = landed + structural_rejects +
 -- merged + left_out, and landed = current_rows + superseded + duplicates +
--- value_rejects. Only a tool's own tables have rows merged or left out.
+-- value_rejects. Only a tool's own tables have rows merged or left out; one that is
+-- only looked up bears its own name as entity, and all its rows are left out.
 with loads as (select * from {{ ref('stg_landing__made') }}),
 
 versions as (select * from {{ ref('int_record_versions') }}),

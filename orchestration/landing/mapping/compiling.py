@@ -160,7 +160,7 @@ class _Own:
             click_path="",
             entities={each.table.name: each.table for each in used},
             facts={},
-            makes=_named(makes),
+            makes=_named(_mentions_last(makes)),
             landed_as=SHEET,
         )
         return Compiled(own, stages, used)
@@ -499,6 +499,25 @@ def _shared(expression: str | None, let: Mapping[str, str]) -> str | None:
 def _table_name(name: str) -> str:
     """Return what the engine calls a table: no name that it uses itself has a blank."""
     return f"sheet {name}"
+
+
+def _mentions_last(makes: tuple[Make, ...]) -> tuple[Make, ...]:
+    """Return the makes, those last that tell nothing of an entity but part of what another does.
+
+    They only mention what the other describes, in the same load or in another one.
+    """
+    marked = [
+        replace(
+            make,
+            is_mention=make.entity in ONE_PER_KEY
+            and any(
+                make.entity == other.entity and set(make.columns) < set(other.columns)
+                for other in makes
+            ),
+        )
+        for make in makes
+    ]
+    return tuple(sorted(marked, key=lambda make: make.is_mention))
 
 
 def _named(makes: tuple[Make, ...]) -> tuple[Make, ...]:

@@ -450,6 +450,14 @@ def test_only_a_list_of_people_or_companies_tells_that_one_has_vanished(month: M
     ]
 
 
+def test_companies_that_every_list_of_deals_names_stay_as_their_own_list_described_them(
+    month: Month,
+) -> None:
+    assert month.rows("select sector, count(*) from core.dim_accounts group by all") == [
+        ("RETAIL", 20)
+    ]
+
+
 def test_closings_without_a_date_are_told_with_what_dates_them(month: Month) -> None:
     counted = month.rows(
         """

@@ -66,7 +66,10 @@ def test_every_row_of_a_sample_is_accounted_for(sample: Path, tmp_path: Path) ->
     paths = Paths(tmp_path / "data")
     landed(sample, tmp_path / "exports", paths)
     ledger = translated_rows(paths, "_made")
-    assert ledger
+    loads = pq.read_table(sorted((paths.landing / "_loads").glob("*.parquet"))).to_pylist()
+    files = {row["file"] for row in loads if row["landed"]}
+    assert files
+    assert {row["file"] for row in ledger if row["is_main"]} == files
     for row in ledger:
         assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]  # type: ignore[operator]
         assert row["left_out"] == sum(rows for _, rows in row["rules"])  # type: ignore[misc]

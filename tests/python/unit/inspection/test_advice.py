@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.inspection.advice import KINDS, PAGES, supply
+from orchestration.inspection.findings import Advice
 from orchestration.inspection.supply import catalogue, possible_rows
 from orchestration.inspection.words import outcome_meanings
 
@@ -66,6 +67,58 @@ def test_deals_of_a_tool_ask_for_its_other_lists_with_the_way_to_them() -> None:
     costs = [each for each in found.advice if each.tool is None]
     assert costs, "what no tool seen here has comes from anywhere"
     assert all(each.entity in formats[GENERIC].entities for each in costs)
+
+
+def advice_for(tool: str, *tables: str) -> tuple[Advice, ...]:
+    """Return what is advised to who has all that these tables can become."""
+    formats = known_formats()
+    outcomes = outcome_meanings()
+    rows = possible_rows(formats[tool], outcomes, tables)
+    landed = {(tool, name) for name in tables}
+    with duckdb.connect() as connection:
+        return supply(catalogue(), rows, landed, formats, outcomes, False, connection).advice
+
+
+@pytest.mark.parametrize("tool", [name for name in known_formats() if name != GENERIC])
+def test_tables_are_advised_in_the_layout_that_somebody_has(tool: str) -> None:
+    """In the tool, a list that it offers, with the way to it; by a connector, its tables."""
+    tables = known_formats()[tool].entities
+    for is_of_connector in (False, True):
+        of_layout = [
+            each.name for each in tables.values() if each.is_of_connector == is_of_connector
+        ]
+        for first in of_layout[:1]:
+            own = [tables[each.table] for each in advice_for(tool, first) if each.table]
+            assert all(each.is_of_connector == is_of_connector for each in own)
+            assert all(bool(each.click_path) != is_of_connector for each in own)
+
+
+def test_hubspots_e_mails_are_no_list_that_can_be_exported() -> None:
+    """They are told as a channel of activities, which other tools have; calls are there."""
+    advice = advice_for("hubspot", "contacts", "deals", "calls", "tasks", "meetings", "tickets")
+    assert not {"emails", "messages"} & {each.table for each in advice}
+    by_connector = advice_for("hubspot", "connector_contacts", "connector_deals")
+    kpis = {kpi for each in by_connector if each.tool == "HubSpot" for kpi in each.kpis}
+    assert "prospecting_emails" in kpis
+
+
+def test_a_channel_that_lacks_is_told_with_the_tools_that_have_it() -> None:
+    (activities,) = [each for each in advice_for("aircall", "calls") if each.entity == "activities"]
+    assert "call" not in activities.channels
+    assert {"email", "linkedin", "meeting"} <= set(activities.channels)
+    assert "Aircall" not in activities.tools
+    assert {"lemlist", "LinkedIn"} <= set(activities.tools)
+    assert "Matomo" not in activities.tools
+
+
+def test_an_entity_that_has_rows_is_not_asked_of_other_tools() -> None:
+    entities = {each.entity for each in advice_for("hubspot", "deals", "contacts", "tickets")}
+    assert not entities & {"deals", "prospects", "accounts", "tickets"}
+
+
+def test_no_kpi_is_counted_twice() -> None:
+    kpis = [kpi for each in advice_for("hubspot", "deals") for kpi in each.kpis]
+    assert len(kpis) == len(set(kpis))
 
 
 def test_all_that_a_tool_has_needs_no_other_list_of_it() -> None:

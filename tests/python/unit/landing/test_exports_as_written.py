@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from orchestration.landing.report import LandingReport, format_report
 from orchestration.landing.twice_encoded import TWICE, meant
+from orchestration.refresh.left_out import lines_on_left_out
+from tests.python.unit.landing.test_workbooks import workbook
 
 HUBSPOT = "Record ID,Deal Name,Deal Stage,Amount,Create Date\n"
 PIPEDRIVE = "Deal - ID,Deal - Stage,Deal - Status,Deal - Value\n"
@@ -393,6 +395,38 @@ def test_one_loose_download_is_enough(desk: Any) -> None:
     report = desk.land()
     assert sources(desk) == {("exports.hubspot", "hubspot", "deals.csv")}
     assert outcomes(report) == {"deals.csv": "landed"}
+
+
+STRANGERS = {
+    "expected.csv": "month,metric,target\n2026-01,won_deals,5\n",
+    "budget.xlsx": workbook({"2026": [["Salon", "Somme"], ["Paris", 120]]}),
+    "notes.ods": "PK",
+}
+
+
+def test_a_stranger_beside_the_folders_of_sources_is_ignored_and_told(desk: Any) -> None:
+    desk.put("crm/deals.csv", DEALS + "8,x,won,10\n")
+    for name, content in STRANGERS.items():
+        desk.put(name, content)
+    desk.put("deal (2).csv", "x,y\n1,2\n")
+    desk.put("Account.csv", "Id,IsDeleted,MasterRecordId\n1,0,\n")
+    desk.put("deals.ods", "PK")
+    report = desk.land()
+    assert outcomes(report) == {
+        "crm/deals.csv": "landed",
+        **dict.fromkeys(STRANGERS, "ignored"),
+        "deal (2).csv": "unknown_entity",
+        "Account.csv": "unknown_entity",
+        "deals.ods": "refused",
+    }
+    assert all(file.reason for file in report.files if file.outcome == "ignored")
+    assert len(lines_on_left_out(report, "en")) == 3
+
+
+def test_a_stranger_is_left_out_where_loose_files_are_all_there_is(desk: Any) -> None:
+    desk.put("deals.csv", DEALS + "8,x,won,10\n")
+    desk.put("expected.csv", STRANGERS["expected.csv"])
+    assert outcomes(desk.land())["expected.csv"] == "unknown_entity"
 
 
 def test_a_tool_keeps_its_name_when_the_others_are_gone(desk: Any) -> None:

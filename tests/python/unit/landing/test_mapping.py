@@ -237,6 +237,27 @@ make:
     assert made(desk, "prospects", "last_name") == [("Ann",), ("Bo",)]
 
 
+def test_a_table_that_tells_part_of_what_another_does_only_mentions(desk: Any) -> None:
+    desk.put("team/orders.csv", "Order,Code,Firm,Day\n1,A,ACME,2026-01-02\n2,B,Bolt,2026-01-03\n")
+    desk.put("team/firms.csv", "Code,Firm,Town\nA,Acme,Lyon\n")
+    mapping = """\
+tables: {orders: {headers: Order}, firms: {headers: Town}}
+make:
+  accounts:
+    - {from: orders, account_id: Code, name: Firm}
+    - {from: firms, account_id: Code, name: Firm, city: Town}
+"""
+    desk.put("team.mapping.yml", mapping)
+    desk.land()
+    assert made(desk, "accounts", "account_id", "name", "city") == [
+        ("A", "Acme", "Lyon"),
+        ("B", "Bolt", None),
+    ]
+    (path,) = (desk.paths.translated / "_made").glob("team@*.parquet")
+    ledger = [(row["made"], row["told_columns"]) for row in pq.read_table(path).to_pylist()]
+    assert ledger == [(1, None), (1, 2)]
+
+
 def test_each_by_a_pattern_makes_a_row_of_every_filled_cell(desk: Any) -> None:
     sheet = 'Nr,"Entered ""New""","Entered ""Won""",Else\n1,2026-01-01,-,x\n2,,2026-01-03,y\n'
     desk.put("team/a.csv", sheet)

@@ -49,6 +49,7 @@ FORMAT: Mapping[str, Any] = {
             "name": "accounts of leads",
             "entity": "accounts",
             "from": "leads",
+            "mention": True,
             "one_per": "account_id",
             "joins": [
                 {
@@ -112,14 +113,18 @@ FORMAT: Mapping[str, Any] = {
 }
 
 
-def sheet(folder: Path) -> Format:
+def sheet(folder: Path, content: Mapping[str, Any] = FORMAT) -> Format:
     path = folder / "sheet.yml"
-    path.write_text(yaml.safe_dump(dict(FORMAT), sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")
     return read_format(path)
 
 
-def carried_out(folder: Path, **tables: Sequence[Mapping[str, str | None]]) -> Translation:
-    described = sheet(folder)
+def carried_out(
+    folder: Path,
+    content: Mapping[str, Any] = FORMAT,
+    **tables: Sequence[Mapping[str, str | None]],
+) -> Translation:
+    described = sheet(folder, content)
     files = {}
     for name, rows in tables.items():
         schema = landed_schema(described.entities[name])
@@ -183,6 +188,18 @@ def test_one_row_per_key_also_across_makes(tmp_path: Path) -> None:
     assert ledger(made)["accounts of leads"] == (3, 1, 1, {"without_firm": 1})
 
 
+def test_the_ledger_tells_which_rows_only_mention_their_record(tmp_path: Path) -> None:
+    firms = [{"name": "Acme", "number": "7"}]
+    made = carried_out(tmp_path, firms=firms, leads=[{"id": "1", "firm": "Bolt"}, {"id": "2"}])
+    told = {
+        row["make"]: (row["first_row"], row["last_row"], row["told_columns"])
+        for row in made.ledger.to_pylist()
+    }
+    assert told["accounts"] == (0, 0, None)
+    assert told["accounts of leads"] == (ROW_PART, ROW_PART, 2)
+    assert told["prospects"] == (None, None, None)
+
+
 def test_a_name_that_two_bear_finds_nothing(tmp_path: Path) -> None:
     made = carried_out(
         tmp_path,
@@ -197,6 +214,20 @@ def test_a_name_that_two_bear_finds_nothing(tmp_path: Path) -> None:
     assert numbers[:3] == ["7", "8", "9"]
     assert len(numbers) == 4
     assert ledger(made)["accounts of leads"] == (2, 1, 1, {})
+
+
+def test_rows_of_a_table_that_is_only_looked_up_are_accounted_for(tmp_path: Path) -> None:
+    content = {**FORMAT, "make": [make for make in FORMAT["make"] if make["from"] == "leads"]}
+    made = carried_out(
+        tmp_path,
+        content,
+        leads=[{"id": "1", "firm": "Acme"}],
+        firms=[{"name": "Acme", "number": "7"}, {"name": "Bolt"}],
+    )
+    (found,) = [row for row in made.ledger.to_pylist() if row["source_table"] == "firms"]
+    assert (found["entity"], found["is_main"], found["file"]) == ("firms", True, "downloads/a.csv")
+    assert ledger(made)["looked_up_only"] == (2, 0, 0, {"looked_up_only": 2})
+    assert "looked_up_only" not in ledger(carried_out(tmp_path, firms=[{"name": "Acme"}]))
 
 
 def test_a_row_is_made_of_every_filled_cell_and_leads_back(tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def test_reasons_beyond_the_first_few_are_one_line() -> None:
 def test_what_is_no_table_and_other_members_of_a_zip_are_not_lacking() -> None:
     files = [left_out("notes.pdf", "not a .csv file", "ignored"), left_out("a.zip!Lead.csv")]
     assert lines_on_left_out(report(*files), "en") == []
-    assert lines_on_sources(report(*files), "en") == ["crm: nothing new, 1 left out, 1 ignored"]
+    assert lines_on_sources(report(*files), "en") == [
+        "crm: nothing new, 1 left out, 1 ignored (notes.pdf)"
+    ]
 
 
 def test_a_source_is_one_line() -> None:
