@@ -75,9 +75,9 @@ ordered as (
             partition by repeated.entity, repeated.source, repeated.record_id
             order by
                 repeated.told_columns desc nulls first,
-                loads.load_order,
-                repeated.updated_at nulls first,
-                repeated.load_row
+                loads.load_order asc,
+                repeated.updated_at asc nulls first,
+                repeated.load_row asc
         ) as version_number
     from repeated
     inner join loads
