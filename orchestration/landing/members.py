@@ -5,6 +5,7 @@ What belongs here: names, and what Python's reader of zips raises. What does not
 """
 
 import contextlib
+import errno
 import lzma
 import re
 import struct
@@ -83,6 +84,10 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
         raise ZipError(f"the member cannot be opened ({error}): unpack the zip") from error
     except (*DAMAGED, ValueError, struct.error) as error:
         raise _damaged(error) from error
+    except OSError as error:
+        if _is_of_the_machine(error):
+            raise
+        raise _damaged(error) from error
 
 
 @contextlib.contextmanager
@@ -93,9 +98,14 @@ def reading_member() -> Iterator[None]:
     except DAMAGED as error:
         raise _damaged(error) from error
     except OSError as error:
-        if error.errno is not None:  # of the machine, such as a full disk
+        if _is_of_the_machine(error):
             raise
         raise _damaged(error) from error
+
+
+def _is_of_the_machine(error: OSError) -> bool:
+    """Tell a full disk and its like from bytes that are none, and places before the file begins."""
+    return error.errno not in (None, errno.EINVAL)
 
 
 def _damaged(error: Exception) -> ZipError:

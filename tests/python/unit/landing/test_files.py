@@ -462,6 +462,16 @@ def test_a_member_that_cannot_be_unpacked_is_refused(desk: Any, place: int, valu
     assert str(file.reason).startswith("the member ")
 
 
+def test_a_zip_whose_places_are_wrong_is_refused(desk: Any) -> None:
+    data = bytearray(zip_of({"accounts.csv": "account_id,name\n1,A\n"}))
+    place = data.rindex(b"PK\x05\x06") + 16
+    data[place : place + 4] = struct.pack("<I", 9999)
+    desk.put("crm/export.zip", bytes(data))
+    (file,) = desk.land().files
+    assert file.outcome == "refused"
+    assert "copy or export it again" in str(file.reason)
+
+
 def test_a_zip_with_a_bad_member_keeps_its_other_members_out(desk: Any) -> None:
     desk.put(
         "crm/export.zip",
