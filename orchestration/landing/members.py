@@ -14,6 +14,9 @@ from orchestration.landing.discovery import is_left_by_systems
 _IS_UTF8 = 0x800
 """The flag by which a zip says that a name is UTF-8; without it the name may be in any encoding."""
 
+_IS_ENCRYPTED = 0x1
+"""The flag by which a zip says that a member is only read with a password."""
+
 
 @dataclass(frozen=True)
 class Member:
@@ -34,6 +37,11 @@ class Member:
     def is_left_by_systems(self) -> bool:
         """Whether nobody has put it there on purpose."""
         return self.path.startswith("__MACOSX/") or is_left_by_systems(self.path)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a password is needed to read it."""
+        return bool(self.info.flag_bits & _IS_ENCRYPTED)
 
 
 def members(archive: zipfile.ZipFile) -> Iterator[Member]:
