@@ -43,7 +43,7 @@ them, and `prospection inspect` says what yours do. Under a tool's name stands w
 in it (of HubSpot e-mails and LinkedIn messages that is its done tasks of such a type); under “by
 connector or API” what the tables of a copy of the tool hold that look otherwise than its downloads.
 Several tools together supply more than each (a rate of LinkedIn's touches that became HubSpot's
-deals). What none of them holds ({absent}) comes from [generic files](../README.md#your-own-exports)
+deals). What none of them holds ({absent}) comes from [generic files](generic_files.md)
 or [a mapping](mapping.md).
 """
 

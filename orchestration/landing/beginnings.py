@@ -4,11 +4,13 @@ What belongs here: opening a file of any kind just far enough, and decoding its 
 does not: whose table it is (see `tool_tables.py`), and reading rows.
 """
 
+import contextlib
 import csv
 import gzip
 import io
+import shutil
+import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,17 +23,14 @@ from orchestration.files import readable
 from orchestration.landing.dialect import all_letters, file_encoding, is_legacy
 from orchestration.landing.discovery import file_kind
 from orchestration.landing.evidence import foreign_kind, gather
-from orchestration.landing.members import Member, members
-from orchestration.landing.workbooks import SheetError, Workbook
+from orchestration.landing.members import DAMAGED, Member, ZipError, members, open_member, open_zip
+from orchestration.landing.workbooks import SheetError, Workbook, check_size
 
 HEAD_BYTES = 1 << 18
 HEAD_ROWS = 40
 """How many rows of a sheet are looked at."""
 
-UNREADABLE = (
-    *(OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowInvalid),
-    *(RuntimeError, NotImplementedError, UnicodeDecodeError, SheetError),
-)
+UNREADABLE = (OSError, *DAMAGED, ZipError, SheetError, pa.ArrowException)
 """What opening a damaged file raises; landing refuses such a file, and says why."""
 
 
@@ -101,10 +100,11 @@ def _of_stream(stream: BinaryIO, name: str, part: str, encoding: str | None) -> 
     elif kind == "xlsx":
         with Workbook(stream) as workbook:
             for sheet in workbook.visible:
-                text = as_text(workbook.rows(sheet, HEAD_ROWS))
-                yield Beginning(name, text, f"{part}!{sheet}" if part else sheet, sheet)
+                with contextlib.suppress(SheetError):
+                    text = as_text(workbook.rows(sheet, HEAD_ROWS))
+                    yield Beginning(name, text, f"{part}!{sheet}" if part else sheet, sheet)
     elif kind == "zip":
-        with zipfile.ZipFile(stream) as archive:
+        with open_zip(stream) as archive:
             for member in members(archive):
                 yield from _of_member(archive, member, encoding)
 
@@ -116,12 +116,16 @@ def _of_member(
     if member.is_left_by_systems or kind in (None, "zip"):
         return
     try:
-        with archive.open(member.info) as opened:
-            if kind in ("xlsx", "parquet"):  # they are read from their end
-                stream: BinaryIO = io.BytesIO(opened.read())
-            else:
-                stream = cast(BinaryIO, opened)
-            yield from _of_stream(stream, member.path, member.name, encoding)
+        with open_member(archive, member.info) as opened:
+            if kind not in ("xlsx", "parquet"):
+                yield from _of_stream(opened, member.path, member.name, encoding)
+                return
+            if kind == "xlsx":
+                check_size(member.info.file_size)
+            with tempfile.TemporaryFile() as unpacked:  # they are read from their end
+                shutil.copyfileobj(opened, unpacked)
+                unpacked.seek(0)
+                yield from _of_stream(unpacked, member.path, member.name, encoding)
     except UNREADABLE:
         return
 

@@ -38,16 +38,21 @@ from orchestration.landing.discovery import (
 )
 from orchestration.landing.evidence import CHUNK_BYTES, Evidence, foreign_kind, gather
 from orchestration.landing.file_order import member_time
-from orchestration.landing.members import Member, leaves_its_folder, members
+from orchestration.landing.members import (
+    Member,
+    ZipError,
+    leaves_its_folder,
+    members,
+    open_member,
+    open_zip,
+    reading_member,
+)
 from orchestration.landing.recognition import headers_in, headers_in_text, reason_left_out
 from orchestration.landing.report import FileReport
 from orchestration.landing.tool_tables import recognise, recognise_entity
 from orchestration.landing.twice_encoded import TWICE
-from orchestration.landing.workbooks import Remarks, SheetError, Workbook
+from orchestration.landing.workbooks import Remarks, SheetError, Workbook, check_size
 from orchestration.settings.declared import Source
-
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
-"""What reading a member of a zip raises when it is cut off or damaged."""
 
 _EMPTY = "the file is empty (zero bytes): export it again"
 _PROTECTED = "the archive is protected by a password: unpack it"
@@ -233,7 +238,7 @@ class _Opener:
         size = found.path.stat().st_size
         whole = FileReport(found.name, "refused", sha256=sha256, bytes=size)
         try:
-            with zipfile.ZipFile(found.path) as archive:
+            with open_zip(found.path) as archive:
                 _check_members(archive)
                 listed = list(members(archive))
                 if not listed:
@@ -243,10 +248,7 @@ class _Opener:
                     raise ContainerError(_PROTECTED)
                 for member in listed:
                     yield from self._member(archive, member, f"{found.name}!{member.name}")
-        except (zipfile.BadZipFile, UnicodeDecodeError) as error:
-            reason = f"the zip cannot be opened ({error}): copy or export it again"
-            yield replace(whole, reason=reason)
-        except ContainerError as error:
+        except (ContainerError, ZipError) as error:
             yield replace(whole, reason=str(error))
 
     def _member(
@@ -272,15 +274,11 @@ class _Opener:
         target = self.scratch.path(".member")
         refused = FileReport(name, "refused", entity=read.entity, bytes=size)
         try:
-            with archive.open(member.info) as stream, target.open("wb") as sink:
-                evidence = gather(cast(BinaryIO, stream), sink.write)
-        except (RuntimeError, NotImplementedError) as error:
-            reason = f"the member cannot be opened ({error}): unpack the zip"
-            yield replace(refused, reason=reason)
-            return
-        except _DAMAGED as error:
-            reason = f"the member is damaged ({error}): copy or export it again"
-            yield replace(refused, reason=reason)
+            if read.kind == "xlsx":
+                check_size(size)
+            evidence = _unpack_member(archive, member, target)
+        except (SheetError, ZipError) as error:
+            yield replace(refused, reason=str(error))
             return
         whole = replace(refused, sha256=evidence.sha256)
         of_text = evidence if read.kind == "csv" else None
@@ -297,8 +295,16 @@ class _Opener:
     def _sheets(self, path: Path, whole: FileReport) -> Iterator[Table | FileReport]:
         """Yield the visible sheets of a workbook that are tables, and a report on the others."""
         with Workbook(path) as workbook:
-            told = {sheet: self._told(workbook, sheet, whole) for sheet in workbook.visible}
-            if not any(told.values()):
+            told: dict[str, str | None] = {}
+            problems: list[FileReport] = []
+            for sheet in workbook.visible:
+                try:
+                    told[sheet] = self._told(workbook, sheet, whole)
+                except SheetError as error:
+                    problem = FileReport(f"{whole.file}!{sheet}", "refused", str(error))
+                    problems.append(replace(problem, entity=whole.entity))
+            yield from problems
+            if not any(told.values()) and not problems:
                 yield self._no_table(workbook, whole)
                 return
             for sheet, table in told.items():
@@ -449,10 +455,23 @@ def _sha256(whole: FileReport) -> str:
     return cast(str, whole.sha256)
 
 
+def _unpack_member(archive: zipfile.ZipFile, member: Member, target: Path) -> Evidence:
+    """Write a member to a file.
+
+    Raises: ZipError when it cannot be read.
+    """
+    with (
+        open_member(archive, member.info) as stream,
+        target.open("wb") as sink,
+        reading_member(),
+    ):
+        return gather(stream, sink.write)
+
+
 def _check_parquet(path: Path) -> None:
     try:
         pq.read_metadata(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise ContainerError(
             f"the Parquet file cannot be read ({error}): export it again"
         ) from error
@@ -493,7 +512,7 @@ def _left_out(
         return report
     seen: tuple[str, ...] = ()
     if file_kind(member.path) == "csv":
-        with contextlib.suppress(*UNREADABLE), archive.open(member.info) as stream:
+        with contextlib.suppress(*UNREADABLE), open_member(archive, member.info) as stream:
             seen = headers_in(stream.read(HEAD_BYTES))
     reason = reason_left_out(report.file, seen, export_format)
     return replace(report, reason=reason, unknown_columns=seen)

@@ -1,13 +1,20 @@
-"""The members of a zip: their names as text, and which of them may be trusted.
+"""The members of a zip: their names as text, which of them may be trusted, and opening them.
 
-What belongs here: names. What does not: unpacking (see `containers.py`).
+What belongs here: names, and what Python's reader of zips raises. What does not: what to unpack
+(see `containers.py`).
 """
 
+import contextlib
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
 
 from orchestration.landing.discovery import is_left_by_systems
 
@@ -16,6 +23,13 @@ _IS_UTF8 = 0x800
 
 _IS_ENCRYPTED = 0x1
 """The flag by which a zip says that a member is only read with a password."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
+"""What reading an open member raises when it is cut off or damaged, or larger than it says."""
+
+
+class ZipError(ValueError):
+    """A zip or a member of one cannot be opened; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,47 @@ def members(archive: zipfile.ZipFile) -> Iterator[Member]:
             times[path] += 1
             again = times[path]
             yield Member(info, path, f"{path} ({again})" if again > 1 else path)
+
+
+def open_zip(file: Path | BinaryIO) -> zipfile.ZipFile:
+    """Open a zip.
+
+    Raises: ZipError when it cannot be opened.
+    """
+    try:
+        return zipfile.ZipFile(file)
+    except (*DAMAGED, NotImplementedError, ValueError, struct.error) as error:
+        raise ZipError(f"the zip cannot be opened ({error}): copy or export it again") from error
+
+
+def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open a member, whose reading may yet raise what is `DAMAGED`.
+
+    Raises: ZipError when it cannot be opened.
+    """
+    try:
+        return cast(BinaryIO, archive.open(info))
+    except (RuntimeError, NotImplementedError) as error:  # packed in a way that is not known
+        raise ZipError(f"the member cannot be opened ({error}): unpack the zip") from error
+    except (*DAMAGED, ValueError, struct.error) as error:
+        raise _damaged(error) from error
+
+
+@contextlib.contextmanager
+def reading_member() -> Iterator[None]:
+    """Say as a ZipError what the reading of an open member raises."""
+    try:
+        yield
+    except DAMAGED as error:
+        raise _damaged(error) from error
+    except OSError as error:
+        if error.errno is not None:  # of the machine, such as a full disk
+            raise
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> ZipError:
+    return ZipError(f"the member is damaged ({error}): copy or export it again")
 
 
 def leaves_its_folder(info: zipfile.ZipInfo) -> bool:

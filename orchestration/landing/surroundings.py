@@ -3,9 +3,10 @@
 What belongs here: where the table begins and ends, in a UTF-8 text. What does not: rows inside the
 table, blank or not, which the readers tell apart.
 
-Below a table only what cannot be a row of it is left out: a sum is labelled as one and holds
-nothing but numbers besides, or lacks every required value; a note is of the words in which reports
-say who made them, or stands, as a single cell, behind a blank line or another such line.
+Below a table only what cannot be a row of it is left out: a sum is labelled as one, holds nothing
+but numbers besides and not all that is required of a row, or lacks every required value; a note is
+of the words in which reports say who made them, or stands, as a single cell, behind a blank line or
+another such line.
 """
 
 import csv
@@ -184,9 +185,12 @@ class _Tail:
         filled = {place: cell.strip() for place, cell in enumerate(row) if cell.strip()}
         if not filled:
             return BLANK_RULE
-        (_, first), *others = filled.items()
+        (place_of_first, first), *others = filled.items()
         has_numbers = all(_NUMBER.fullmatch(cell) for _, cell in others)
-        if _SUM.fullmatch(first) and has_numbers:
+        needed = [place for place in self._required if place != place_of_first]
+        # a record may be called Total, too: then it has what every other record has
+        is_row = bool(needed) and len(row) == self._width and all(each in filled for each in needed)
+        if _SUM.fullmatch(first) and has_numbers and not is_row:
             return TOTAL_RULE
         lacking = [place for place in self._required if place not in filled]
         if not lacking:

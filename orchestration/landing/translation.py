@@ -480,11 +480,11 @@ def _carry_out(
     for step, (name, value) in enumerate(make.let.items()):
         # each in a step of its own: in one, what a later one uses would be reckoned again
         steps.append(
-            f"let_{step} as (select *, ({value})::varchar as {quoted_name(name)} from {current})"
+            f"let_{step} as (select *, {_text(value)} as {quoted_name(name)} from {current})"
         )
         current = f"let_{step}"
     columns = ", ".join(
-        f"({value})::varchar as {quoted_name(name)}" for name, value in make.columns.items()
+        f"{_text(value)} as {quoted_name(name)}" for name, value in make.columns.items()
     )
     empty = ", ".join(
         f"null::varchar as {quoted_name(name)}"
@@ -510,7 +510,10 @@ def _carry_out(
         is_merged = f"""
             _rule is null and (
                 row_number() over (partition by {key} order by _rule nulls first, _row) > 1
-                or {key} in (select key from known where entity = {quoted_text(make.entity)})
+                or coalesce(
+                    {key} in (select key from known where entity = {quoted_text(make.entity)}),
+                    false
+                )
             )
         """
     connection.execute(
@@ -524,8 +527,25 @@ def _carry_out(
         key = quoted_name(make.one_per or _key(entity))
         connection.execute(
             f"insert into known select distinct {quoted_text(make.entity)}, {key} from made "
-            "where _rule is null and not _is_merged"
+            f"where _rule is null and not _is_merged and {key} is not null"
         )
+
+
+def _text(expression: str) -> str:
+    """Return an expression as text, null where a value of one cell would end the translation.
+
+    What looks at other rows cannot be tried by itself: it takes what was tried before.
+    """
+    text = f"({expression})::varchar"
+    return text if _looks_at_rows().search(expression) else f"try({text})"
+
+
+@cache
+def _looks_at_rows() -> re.Pattern[str]:
+    """Return the pattern of expressions with a window or a query, directly or by a macro."""
+    defined = re.findall(r"macro (\w+)\((.*?)(?=^create|\Z)", macros(), flags=re.S | re.M)
+    names = [name for name, body in defined if re.search(r"\bover\b|\bselect\b", body)]
+    return re.compile("|".join([r"\bover\b", r"\bselect\b", *(rf"\b{name}\(" for name in names)]))
 
 
 def _marked(make: Make, entity: Entity) -> str:

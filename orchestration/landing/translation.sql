@@ -49,7 +49,10 @@ create or replace temp macro international(number) as
 
 -- the slug of a LinkedIn profile: percent-decoded, NFC, case-folded
 create or replace temp macro slug(address) as
-    nullif(lower(nfc_normalize(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1)))), '');
+    nullif(lower(nfc_normalize(coalesce(
+        try(url_decode(regexp_extract(address, '/in/([^/?#\s]+)', 1))),
+        regexp_extract(address, '/in/([^/?#\s]+)', 1)
+    ))), '');
 
 -- the first of several profiles in one cell that is not that of `member`
 create or replace temp macro first_profile(addresses, member) as
@@ -91,7 +94,7 @@ create or replace temp macro share_of(cell) as
 create or replace temp macro clock_seconds(cell) as
     case
         when regexp_full_match(trim(cell), '\d+:[0-5]?\d:[0-5]?\d')
-            then (
+            then try(
                 split_part(trim(cell), ':', 1)::bigint * 3600
                 + split_part(trim(cell), ':', 2)::bigint * 60
                 + split_part(trim(cell), ':', 3)::bigint
@@ -224,7 +227,7 @@ create or replace temp macro channel_of(kind) as
 create or replace temp macro seconds_of(cell) as
     case
         when regexp_full_match(trim(cell), '\d+:\d{2}(:\d{2})?')
-            then (
+            then try(
                 3600 * split_part(trim(cell), ':', 1)::bigint
                 + 60 * split_part(trim(cell), ':', 2)::bigint
                 + coalesce(try_cast(split_part(trim(cell), ':', 3) as bigint), 0)

@@ -5,26 +5,39 @@ and cells that hold an error, which the reader of workbooks gives as empty. What
 table a sheet is.
 """
 
+import contextlib
 import csv
+import io
+import itertools
+import math
+import posixpath
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
+from orchestration.landing.members import DAMAGED, ZipError, open_member, open_zip
+
 MOST_CELLS = 30_000_000
 """How many cells a sheet may span: the reader holds them all in memory."""
+
+MOST_BYTES = 1 << 30
+"""How large a workbook may be: the reader holds its file in memory."""
+
+_MOST_UNPACKED_BYTES = 1 << 32
+"""How large the parts of a workbook may say they are: the reader holds all texts in memory."""
 
 _EXAMPLES = 3
 _CHUNK_BYTES = 1 << 20
@@ -33,15 +46,21 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_EXACT = 10**15
 """From here on a number has more digits than Excel keeps."""
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # Some programs put a prefix before every tag. A cell may be written without its place.
 _CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^/>]))?>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]+)(\d+)"(?:>|[^>]*[^/]>)')
-_PLACE = re.compile(rb'\br="([A-Z]+\d+)"')
-_IS_ERROR = re.compile(rb'\bt="e"')
-_IS_TEXT = re.compile(rb'\bt="(?:str|s|inlineStr)"')
+_FILLED = re.compile(rb"[<:]c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^>]*(?<!/)>")
+_ROW = re.compile(rb"<(?:\w+:)?row(?:\s[^>]*?\br\s*=\s*[\"'](\d+))?[^>]*>")
+_UNPLACED = re.compile(rb"[<:]c(?:\s(?![^>]*\br\s*=)[^>]*)?/?>")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+\d+)[\"']")
+_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_IS_TEXT = re.compile(rb"\bt\s*=\s*[\"'](?:str|s|inlineStr)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)<)")
+
+_DAMAGED = (ZipError, *DAMAGED, CalamineError, ElementTree.ParseError)
+"""What the readers of zips, XML and sheets raise of a workbook that is damaged."""
+
+_TOO_LARGE = "the workbook is larger than is read: delete what is no table, or save it as CSV"
 
 Value = str | float | bool | int | date | datetime | time | timedelta | None
 
@@ -91,15 +110,14 @@ class Workbook:
 
     def __init__(self, file: Path | BinaryIO) -> None:
         self._file = file.open("rb") if isinstance(file, Path) else file
-        try:
-            _check(self._file)
-            self._book = CalamineWorkbook.from_filelike(self._file)
-            self._archive = zipfile.ZipFile(self._file)
+        _check(self._file)
+        with _explained("workbook cannot be opened"):
+            self._archive = _Archive(self._file)
             self._parts = _parts(self._archive)
-        except (CalamineError, zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
-            raise SheetError(
-                f"the workbook cannot be opened ({error}): open it in Excel and save it again"
-            ) from error
+            self._file.seek(0)
+            self._book = CalamineWorkbook.from_filelike(self._file)
+        self._held: tuple[str, CalamineSheet] | None = None
+        self._within_reach: set[str] = set()
         sheets = [
             each for each in self._book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
         ]
@@ -124,16 +142,8 @@ class Workbook:
 
         Raises: SheetError when the sheet cannot be read.
         """
-        try:
-            opened = self._book.get_sheet_by_name(sheet)
-            for number, row in enumerate(opened.iter_rows()):
-                if number == most:
-                    return
-                yield [_text(value, decimal) for value in row]
-        except CalamineError as error:
-            raise SheetError(
-                f"the sheet cannot be read ({error}): open the workbook in Excel and save it again"
-            ) from error
+        for row in itertools.islice(self._sheet(sheet).iter_rows(), most):
+            yield [_text(value, decimal) for value in row]
 
     def write(self, sheet: str, target: Path, decimal: str) -> None:
         """Write a sheet as comma-separated UTF-8 text; a row of the file is a row of the sheet.
@@ -148,34 +158,64 @@ class Workbook:
 
         Raises: SheetError when the sheet spans more cells than are read.
         """
+        self._check_extent(sheet)
         errors: list[str] = []
         uncalculated: list[str] = []
-        last_row, columns = 0, set[bytes]()
         for rows in self._xml(sheet):
-            places = _FILLED.findall(rows)
-            if places:
-                columns.update({column for column, _ in places})
-                last_row = int(places[-1][1])
             if _IS_ERROR.search(rows):
                 errors += _errors(rows)
             if _FORMULA.search(rows):
                 uncalculated += _uncalculated(rows)
-        width = max(map(_column_number, columns), default=0)
-        if last_row * width > MOST_CELLS:
-            raise SheetError(
-                f"the sheet spans {last_row} rows and {width} columns, more than are read: delete "
-                "what lies far from the table, or save the sheet as CSV"
-            )
         return Remarks(errors, uncalculated)
 
     def merged(self, sheet: str) -> Sequence[tuple[int, str]]:
         """Return the last row of each merged area, the first row being 1, and the area."""
-        ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or []
+        ranges = self._sheet(sheet).merged_cell_ranges or []
         return [(end[0] + 1, f"{_place(*start)}:{_place(*end)}") for start, end in ranges]
+
+    def _sheet(self, sheet: str) -> CalamineSheet:
+        """Return a sheet with all its cells in memory; of one at a time.
+
+        Raises: SheetError when it cannot be read, or spans more cells than are read.
+        """
+        if self._held is None or self._held[0] != sheet:
+            self._held = None
+            self._check_extent(sheet)
+            with _explained("sheet cannot be read"):
+                self._held = sheet, self._book.get_sheet_by_name(sheet)
+        return self._held[1]
+
+    def _check_extent(self, sheet: str) -> None:
+        """Refuse a sheet that spans too much, before any reader makes room for every cell in it.
+
+        The extent that a sheet declares counts cells without a value too; so each is looked at.
+        """
+        if sheet in self._within_reach:
+            return
+        height, width = 0, 0
+        for rows in self._xml(sheet):
+            places = _FILLED.findall(rows)
+            height = max(height, *map(int, {row for _, row in places}), 0)
+            width = max(width, *map(_column_number, {column for column, _ in places}), 0)
+            if not places:  # then each cell lies beside the one before it
+                _, *parts = _ROW.split(rows)
+                for number, row in zip(parts[::2], parts[1::2], strict=True):
+                    if beside := len(_UNPLACED.findall(row)):
+                        height = int(number or height + 1)
+                        width = max(width, beside)
+        if height * width > MOST_CELLS:
+            raise SheetError(
+                f"the sheet spans {height} rows and {width} columns, more than are read: delete "
+                "what lies far from the table, or save the sheet as CSV"
+            )
+        self._within_reach.add(sheet)
 
     def _xml(self, sheet: str) -> Iterator[bytes]:
         """Yield the XML of a sheet in pieces of whole rows."""
-        with self._archive.open(self._parts[sheet]) as stream:
+        with (
+            _explained("sheet cannot be read"),
+            self._archive.open(self._parts.get(sheet, "")) as stream,
+        ):
             held = b""
             while chunk := stream.read(_CHUNK_BYTES):
                 held += chunk
@@ -186,8 +226,61 @@ class Workbook:
             yield held
 
 
+class _Archive:
+    """The parts of a workbook, which are called alike whatever the case of their letters."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = open_zip(file)
+        infos = self._zip.infolist()
+        if sum(each.file_size for each in infos) > _MOST_UNPACKED_BYTES:
+            raise SheetError(_TOO_LARGE)
+        self._infos = {_key(each.filename): each for each in infos}
+
+    def open(self, part: str) -> BinaryIO:
+        """Open a part.
+
+        Raises: SheetError when there is none of this name, ZipError when it cannot be opened.
+        """
+        info = self._infos.get(_key(part))
+        if info is None:
+            raise SheetError(
+                f"the workbook lacks its part '{part}': open it in Excel and save it again"
+            )
+        return open_member(self._zip, info)
+
+    def xml(self, part: str) -> ElementTree.Element:
+        """Return what a part holds, which is small."""
+        with self.open(part) as stream:
+            return ElementTree.parse(stream).getroot()
+
+    def close(self) -> None:
+        """Close the zip, and not the file that it was given."""
+        self._zip.close()
+
+
+def _key(part: str) -> str:
+    return posixpath.normpath(part.replace("\\", "/")).lstrip("/").lower()
+
+
+@contextlib.contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Say as a SheetError what the readers of zips, XML and sheets complain of."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise SheetError(f"the {what} ({error}): open it in Excel and save it again") from error
+
+
+def check_size(size: int) -> None:
+    """Refuse a workbook of more bytes than the reader may hold in memory."""
+    if size > MOST_BYTES:
+        raise SheetError(_TOO_LARGE)
+
+
 def _check(stream: BinaryIO) -> None:
-    """Refuse what is no workbook of today, by its first bytes."""
+    """Refuse what is no workbook of today, by its first bytes, and what is too large."""
+    check_size(stream.seek(0, io.SEEK_END))
+    stream.seek(0)
     start = stream.read(8)
     stream.seek(0)
     if not start:
@@ -209,26 +302,24 @@ def _check(stream: BinaryIO) -> None:
         )
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of the archive in which each sheet lies."""
-    root = ElementTree.fromstring(archive.read("_rels/.rels"))
+def _parts(archive: _Archive) -> dict[str, str]:
+    """Return the part of the archive in which each sheet lies, for those of which it is said."""
     book = next(
-        each.attrib["Target"].lstrip("/")
-        for each in root
-        if each.attrib["Type"].endswith("/officeDocument")
+        (
+            each.get("Target", "").lstrip("/")
+            for each in archive.xml("_rels/.rels")
+            if each.get("Type", "").endswith("/officeDocument")
+        ),
+        "xl/workbook.xml",
     )
-    folder = PurePosixPath(book).parent
-    relations = ElementTree.fromstring(
-        archive.read(str(folder / "_rels" / f"{PurePosixPath(book).name}.rels"))
-    )
-    targets = {each.attrib["Id"]: each.attrib["Target"] for each in relations}
-    sheets = ElementTree.fromstring(archive.read(book)).iterfind(".//{*}sheets/{*}sheet")
+    folder, name = posixpath.split(book)
+    relations = archive.xml(f"{folder}/_rels/{name}.rels")
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
     found = {}
-    for sheet in sheets:
-        relation = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
-        target = targets[relation]
-        part = target.lstrip("/") if target.startswith("/") else str(folder / target)
-        found[sheet.attrib["name"]] = part
+    for sheet in archive.xml(book).iterfind(".//{*}sheets/{*}sheet"):
+        relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+        if relation in targets:
+            found[sheet.get("name", "")] = posixpath.join("/", folder, targets[relation])
     return found
 
 
@@ -272,6 +363,8 @@ def _text(value: Value, decimal: str) -> str:
 
 
 def _number(value: float, decimal: str) -> str:
+    if not math.isfinite(value):
+        return str(value)  # what a program wrote that divided by zero is a text, and no number
     if abs(value) >= _MOST_EXACT:
         return repr(float(value))
     if value == int(value):
@@ -293,7 +386,7 @@ def _duration(value: timedelta) -> str:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = 26 * number + letter - ord("A") + 1
     return number
 

@@ -72,6 +72,9 @@ def test_the_headers_of_one_tool_are_never_enough_for_another(tool: Format) -> N
         for header, column in column_names(theirs).items():
             by_column.setdefault(column, set()).add(header)
         needed = [by_column[name] for name in needed_columns(theirs)]
+        needed += [set(map(normalised, group)) for group in theirs.told_by]
+        if theirs.one_of:
+            needed.append(set().union(*(by_column.get(name, set()) for name in theirs.one_of)))
         assert not all(each & own for each in needed), (table.name, other.name, theirs.name)
 
 

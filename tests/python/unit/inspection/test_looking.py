@@ -6,21 +6,24 @@ not: how landing counts (see `tests/python/unit/landing`).
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.inspection import looking
 from orchestration.inspection.decisions import decisions, needs_somebody
 from orchestration.inspection.findings import Inspection
 from orchestration.inspection.looking import inspect
 from orchestration.inspection.text import inspection_text
 from orchestration.landing.loading import land
+from orchestration.landing.report import LandingReport
 from orchestration.landing.store import Store
 from orchestration.landing.translated import LEDGER, Translated
 from orchestration.paths import Paths
-from orchestration.settings.declared import read_settings
 
 REPOSITORY = Path(__file__).parents[4]
 SAMPLES = REPOSITORY / "tests" / "formats"
@@ -56,13 +59,24 @@ def ledger_of(paths: Paths) -> list[Mapping[str, object]]:
     [*map(fullest, sorted(SAMPLES.iterdir())), REPOSITORY / "examples" / "demo"],
     ids=lambda path: f"{path.parent.name}-{path.name}",
 )
-def test_an_inspection_says_what_landing_then_does(sample: Path, tmp_path: Path) -> None:
+def test_an_inspection_says_what_landing_does(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says is compared with what it landed, by the call of a refresh."""
     exports = exports_of(sample, tmp_path)
     before = sorted(path for path in exports.rglob("*"))
+    paths = Paths(tmp_path / "data")
+    reports: list[LandingReport] = []
+
+    def landed_here(*given: Any, **more: Any) -> LandingReport:
+        reports.append(land(*given, **more))
+        return reports[-1]
+
+    monkeypatch.setattr(looking, "land", landed_here)
+    monkeypatch.setattr("tempfile.TemporaryDirectory", lambda **_: nullcontext(str(paths.data)))
     found = inspect(exports)
     assert sorted(path for path in exports.rglob("*")) == before, "an inspection writes nothing"
-    paths = Paths(tmp_path / "data")
-    report = land(exports, paths, read_settings(exports))
+    (report,) = reports
     assert [each.report for each in found.files] == [
         file
         for source in report.sources

@@ -95,6 +95,7 @@ def test_what_reports_write_below_a_table_is_no_row(desk: Any, footer: str) -> N
     "last",
     [
         "Total SA,x,won,10",  # a name that begins like the label of a sum
+        "Total,3,1,10",  # numbers only, but all that is required of a row
         "Total,x,won,10",  # words among the numbers
         "3,Copyright dispute,won,10",  # the words of a note in another cell
         "3,x,won,",

@@ -2,12 +2,15 @@
 
 import gzip
 import io
+import struct
 import warnings
 import zipfile
 from typing import Any
 
 import duckdb
 import pytest
+
+from orchestration.landing.beginnings import beginnings
 
 ACCOUNTS = "account_id,name,sector\n"
 
@@ -429,6 +432,34 @@ def test_a_file_that_cannot_be_opened_is_refused_with_its_reason(
     assert file.outcome == "refused"
     assert expected in file.reason
     assert desk.rows("accounts") == []
+
+
+def test_a_member_that_is_larger_than_it_says_is_refused(desk: Any) -> None:
+    content = b"account_id,name\n" + b"1,Acme\n" * 1000
+    for name in ("accounts.csv", "accounts.xlsx", "accounts.parquet"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, content)
+        said = struct.pack("<I", 100)
+        data = packed.getvalue().replace(struct.pack("<I", len(content)), said)
+        assert data.count(said) == 2
+        desk.put(f"{name.replace('.', '_')}/export.zip", data)
+        assert list(beginnings(desk.exports / f"{name.replace('.', '_')}/export.zip")) == []
+    report = desk.land()
+    assert [file.outcome for file in report.files] == ["refused"] * 3
+    assert all("the member is damaged (Bad CRC" in str(file.reason) for file in report.files)
+
+
+@pytest.mark.parametrize(("place", "value"), [(8, 99), (8, 14)])
+def test_a_member_that_cannot_be_unpacked_is_refused(desk: Any, place: int, value: int) -> None:
+    """It is packed in a way that nobody knows, or says that it is LZMA and is not."""
+    data = bytearray(zip_of({"accounts.csv": "account_id,name\n1,A\n" * 9}))
+    directory = data.rindex(b"PK\x01\x02")
+    data[place] = data[directory + place + 2] = value
+    desk.put("crm/export.zip", bytes(data))
+    (file,) = desk.land().files
+    assert (file.file, file.outcome) == ("crm/export.zip!accounts.csv", "refused")
+    assert str(file.reason).startswith("the member ")
 
 
 def test_a_zip_with_a_bad_member_keeps_its_other_members_out(desk: Any) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orchestration.formats.descriptions import Format, read_format
 from orchestration.landing.rows import landed_schema
-from orchestration.landing.translation import ROW_PART, Translation, translate
+from orchestration.landing.translation import ROW_PART, Translation, macros, translate
 
 FORMAT: Mapping[str, Any] = {
     "format": "sheet",
@@ -388,3 +388,35 @@ def test_a_column_that_the_file_was_landed_without_is_taken_from_its_other_cells
         ("3", "2026-03-01"),
         ("4", None),
     ]
+
+
+def test_a_row_without_a_key_is_told_beside_earlier_rows_of_the_entity(tmp_path: Path) -> None:
+    first, second, *_ = FORMAT["make"]
+    every_firm = {name: value for name, value in first.items() if name != "one_per"}
+    path = tmp_path / "sheet.yml"
+    path.write_text(yaml.safe_dump({**FORMAT, "make": [every_firm, second]}), encoding="utf-8")
+    described, files = read_format(path), {}
+    origin = {"_file": "a.csv", "_source": "downloads", "_load_id": "one"}
+    for name, row in (("firms", {"name": "Acme"}), ("leads", {"id": "1", "firm": "Core"})):
+        schema = landed_schema(described.entities[name])
+        files[name] = tmp_path / f"{name}.parquet"
+        pq.write_table(pa.Table.from_pylist([{**origin, **row}], schema=schema), files[name])
+    made = translate(described, files, "downloads", "one", {}, tmp_path / "made", duckdb.connect())
+    assert [name for (name,) in rows(made, "accounts", "name")] == ["Acme", "Core"]
+    assert ledger(made)["accounts of leads"] == (1, 1, 0, {})
+
+
+def test_no_value_of_one_cell_ends_the_translation() -> None:
+    connection = duckdb.connect()
+    connection.execute(macros())
+    values = connection.execute(
+        """
+        select
+            slug('https://www.linkedin.com/in/ren%E9e'),
+            slug('https://www.linkedin.com/in/ren%C3%A9e'),
+            seconds_of('99999999999999999999:00'),
+            clock_seconds('99999999999999999999:00:00'),
+            seconds_of('01:00:05')
+        """
+    ).fetchone()
+    assert values == ("ren%e9e", "renée", None, None, "3605")

@@ -10,6 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from orchestration.landing import workbooks
+from orchestration.landing.beginnings import beginnings
 from orchestration.landing.report import FileReport
 from orchestration.landing.workbooks import SheetError, Workbook
 
@@ -203,10 +205,105 @@ def test_a_workbook_that_cannot_be_read_says_what_to_do(
     assert reason in file.reason
 
 
-def test_a_cell_far_away_does_not_take_all_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["XFD1048576", "BH1000000"])
+def test_a_cell_far_away_is_refused_before_a_reader_makes_room(desk: Any, place: str) -> None:
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["XFD1048576"] = "a", "b"
+    for name in ("far", "deals"):
+        sheet = book.create_sheet(name)
+        for row in (DEALS, ["1", "x", "won"]):
+            sheet.append(row)
+    book["far"][place] = "x"
+    content = io.BytesIO()
+    book.save(content)
+    desk.put("crm/book.xlsx", content.getvalue())
+    found = {file.file: file for file in desk.land().files}
+    assert found["crm/book.xlsx!deals"].outcome == "landed"
+    assert found["crm/book.xlsx!far"].outcome == "refused"
+    assert "delete what lies far from the table" in str(found["crm/book.xlsx!far"].reason)
+
+
+PART = "xl/worksheets/sheet1.xml"
+FAR = b'<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row></sheetData>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</sheetData>", FAR),
+        (b"</sheetData>", FAR.replace(b'"', b"'")),
+        (b"</sheetData>", FAR.replace(b"r=", b"r = ").replace(b"XFD", b"xfd")),
+        (b"</sheetData>", b'<row r="9999999">' + b"<c><v>1</v></c>" * 4 + b"</row></sheetData>"),
+    ],
+)
+def test_a_cell_far_away_is_seen_however_it_is_written(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    content = changed(workbook({"S": [["a"]]}), PART, old, new)
+    if b"<c><v>" in new:
+        content = changed(content, PART, b'<c r="A1" ', b"<c ")
     path = tmp_path / "a.xlsx"
-    book.save(path)
+    path.write_bytes(content)
     with Workbook(path) as opened, pytest.raises(SheetError, match="delete what lies far"):
-        opened.remarks(opened.visible[0])
+        next(opened.rows("S"))
+
+
+def test_cells_without_a_value_lie_nowhere(tmp_path: Path) -> None:
+    empty = FAR.replace(b"><v>1</v></c>", b"/>")
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(changed(workbook({"S": [["a"]]}), PART, b"</sheetData>", empty))
+    with Workbook(path) as opened:
+        assert list(opened.rows("S")) == [["a"]]
+
+
+@pytest.mark.parametrize(("written", "text"), [("NaN", "nan"), ("1E999", "inf")])
+def test_a_number_that_is_none_is_text(tmp_path: Path, written: str, text: str) -> None:
+    content = changed(workbook({"S": [["a", 5]]}), PART, b"<v>5<", f"<v>{written}<".encode())
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with Workbook(path) as opened:
+        assert list(opened.rows("S")) == [["a", text]]
+
+
+def renamed(content: bytes, part: str, name: str | None) -> bytes:
+    """Return a workbook of which a part is called otherwise, or is not there."""
+    after = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(after, "w") as archive:
+        for each in before.namelist():
+            if each != part or name is not None:
+                archive.writestr((name or "") if each == part else each, before.read(each))
+    return after.getvalue()
+
+
+def test_the_names_of_parts_ignore_case(desk: Any) -> None:
+    content = renamed(workbook({"S": [DEALS, ["1", "x", "won"]]}), PART, PART.title())
+    assert land_sheet(desk, content).outcome == "landed"
+
+
+@pytest.mark.parametrize(
+    "part", [PART, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"]
+)
+def test_a_workbook_without_one_of_its_parts_is_refused(desk: Any, part: str) -> None:
+    content = renamed(workbook({"S": [DEALS, ["1", "x", "won"]]}), part, None)
+    desk.put("crm/deals.xlsx", content)
+    (file,) = desk.land().files
+    assert file.outcome == "refused"
+    assert "open it in Excel and save it again" in str(file.reason)
+
+
+def test_a_workbook_that_no_memory_holds_is_refused_in_a_zip_too(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = workbook({"S": [DEALS, ["1", "x", "won"]]})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("deals.xlsx", content)
+    desk.put("a/deals.xlsx", content)
+    desk.put("b/export.zip", packed.getvalue())
+    monkeypatch.setattr(workbooks, "MOST_BYTES", len(content) - 1)
+    assert [(file.file, file.outcome) for file in desk.land().files] == [
+        ("a/deals.xlsx", "refused"),
+        ("b/export.zip!deals.xlsx", "refused"),
+    ]
+    assert list(beginnings(desk.exports / "b/export.zip")) == []
+    monkeypatch.setattr(workbooks, "MOST_BYTES", len(content))
+    assert [each.part for each in beginnings(desk.exports / "b/export.zip")] == ["deals.xlsx!S"]
