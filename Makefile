@@ -30,8 +30,8 @@ $(READY): requirements.txt pyproject.toml
 run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (default: data)
 	@$(BIN)/prospection run --exports "$(EXPORTS)" --data "$(DATA)"
 
-inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds
-	@$(BIN)/prospection inspect "$(EXPORTS)"
+inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds; WRITE=1: a mapping to start from
+	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
 
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
