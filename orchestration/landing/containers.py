@@ -36,7 +36,7 @@ from orchestration.landing.discovery import (
     is_prose,
     read_name,
 )
-from orchestration.landing.evidence import CHUNK_BYTES, Evidence, gather
+from orchestration.landing.evidence import CHUNK_BYTES, Evidence, foreign_kind, gather
 from orchestration.landing.file_order import member_time
 from orchestration.landing.members import (
     Member,
@@ -53,6 +53,9 @@ from orchestration.landing.tool_tables import recognise, recognise_entity
 from orchestration.landing.twice_encoded import TWICE
 from orchestration.landing.workbooks import Remarks, SheetError, Workbook, check_size
 from orchestration.settings.declared import Source
+
+_EMPTY = "the file is empty (zero bytes): export it again"
+_PROTECTED = "the archive is protected by a password: unpack it"
 
 _UTF8_SUPERSETS_OF_ASCII = (
     "utf-8",
@@ -184,6 +187,17 @@ def to_utf8(path: Path, encoding: str, scratch: Scratch) -> Path:
     return target
 
 
+def why_no_table(path: Path) -> str | None:
+    """Return why a file can be no table, whatever its name; None when it may be one."""
+    if path.stat().st_size == 0:
+        return _EMPTY
+    if file_kind(path.name) != "csv":
+        return None
+    with path.open("rb") as stream:
+        foreign = foreign_kind(stream.read(HEAD_BYTES))
+    return None if foreign is None else _foreign(foreign)
+
+
 def parquet_rows(path: Path) -> int:
     """Return the number of rows that the footer of a Parquet file states."""
     return int(pq.read_metadata(path).num_rows)
@@ -229,6 +243,9 @@ class _Opener:
                 listed = list(members(archive))
                 if not listed:
                     raise ContainerError("the zip holds no file: export it again")
+                own = [member for member in listed if not member.is_left_by_systems]
+                if own and all(member.is_protected for member in own):
+                    raise ContainerError(_PROTECTED)
                 for member in listed:
                     yield from self._member(archive, member, f"{found.name}!{member.name}")
         except (ContainerError, ZipError) as error:
@@ -240,6 +257,9 @@ class _Opener:
         size = member.info.file_size
         if member.is_left_by_systems:
             yield FileReport(name, "ignored", "a file that systems leave in zips", bytes=size)
+            return
+        if member.is_protected and file_kind(member.path) is not None:
+            yield FileReport(name, "refused", _PROTECTED, bytes=size)
             return
         read = self._name_of(member.path)
         if read.problem is not None:
@@ -401,7 +421,7 @@ def _open_one(
     """
     size = path.stat().st_size
     if size == 0:
-        raise ContainerError("the file is empty (zero bytes): export it again")
+        raise ContainerError(_EMPTY)
     if kind == "parquet":
         _check_parquet(path)
         return Table(whole.file, _entity(whole), path, _sha256(whole), size, None, is_temporary)
@@ -415,8 +435,12 @@ def _open_one(
         with path.open("rb") as stream:
             evidence = gather(stream)
     if evidence.foreign is not None:
-        raise ContainerError(f"the file is not CSV but {evidence.foreign}")
+        raise ContainerError(_foreign(evidence.foreign))
     return Table(whole.file, _entity(whole), path, _sha256(whole), size, evidence, is_temporary)
+
+
+def _foreign(kind: str) -> str:
+    return f"the file is not CSV but {kind}"
 
 
 def _headers_of(workbook: Workbook, sheet: str) -> tuple[str, ...]:

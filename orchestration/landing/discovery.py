@@ -122,13 +122,13 @@ def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
         dated = _folder_time(sub_folder.name)
         if dated is None:
             reason = "its name is not a date (YYYY-MM-DD or YYYY-MM-DDTHHMM)"
-            left_out.append((sub_folder, _ignored(below, reason)))
+            left_out.append((sub_folder, _not_entered(sub_folder, below, reason)))
             continue
         files, problems = _find_files(sub_folder, below, choose)
         left_out += problems
         reason = "a folder inside a dated folder is not read"
         left_out += [
-            (path, _ignored(f"{below}/{readable(path.name)}", reason))
+            (path, _not_entered(path, f"{below}/{readable(path.name)}", reason))
             for path in sorted(sub_folder.iterdir())
             if path.is_dir() and not path.name.startswith(".")
         ]
@@ -136,6 +136,24 @@ def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
             loads.append(FoundLoad(below, files, dated))
     loads.sort(key=lambda load: (load.dated is None, load.dated or datetime.min))
     return FoundSource(tuple(loads), tuple(left_out))
+
+
+def _not_entered(folder: Path, name: str, reason: str) -> FileReport:
+    """Report on a folder that is no load: it is refused where tables lie in it, however deep."""
+    tables = 0
+    for _, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if not is_left_by_systems(each)]
+        tables += sum(
+            file_kind(each) is not None and not is_prose(each) and not is_left_by_systems(each)
+            for each in files
+        )
+    if not tables:
+        return _ignored(name, reason)
+    return FileReport(
+        name,
+        "refused",
+        f"{reason}; files in this sub-folder that are not read: {tables}, move them up",
+    )
 
 
 def unread(name: str) -> Name:

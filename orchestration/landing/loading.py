@@ -20,7 +20,13 @@ from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.landing.addresses import are_current, write_addresses
 from orchestration.landing.columns import ColumnEvidence, column_evidence
-from orchestration.landing.containers import Scratch, Table, open_tables, to_utf8
+from orchestration.landing.containers import (
+    Scratch,
+    Table,
+    open_tables,
+    to_utf8,
+    why_no_table,
+)
 from orchestration.landing.dialect import (
     Encoding,
     all_letters,
@@ -162,6 +168,8 @@ def land(
     outcomes = stage_outcomes() if outcomes is None else outcomes
     translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
+    scratch = Scratch(store.scratch)
+    first_portions = {source.name: portion for source, portion in reversed(portions)}
     connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
     try:
         reports = tuple(
@@ -173,6 +181,7 @@ def land(
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
                 store=store,
+                scratch=scratch,
                 translated=translated,
                 stage_outcomes=outcomes,
                 fingerprints=fingerprints,
@@ -181,6 +190,7 @@ def land(
                 gate=gate or OpenGate(),
                 settled_seconds=settled_seconds,
                 lands=not only or source.name in only,
+                tells_folders=portion is first_portions[source.name],
                 is_beside_folders=folders[source.name] == exports and len(folders) > 1,
             ).run()
             for source, portion in portions
@@ -220,6 +230,7 @@ class _Landing:
     zone: ZoneInfo
     override: datetime | None
     store: Store
+    scratch: Scratch
     translated: Translated
     stage_outcomes: Mapping[str, str]
     fingerprints: Fingerprints
@@ -228,6 +239,7 @@ class _Landing:
     gate: Gate
     settled_seconds: float
     lands: bool
+    tells_folders: bool
     is_beside_folders: bool
 
     @property
@@ -238,7 +250,11 @@ class _Landing:
     def run(self) -> SourceReport:
         """Land what is new of the source and report on all of it."""
         found = find_loads(self.folder, self.folder_name, self.portion.choose)
-        left_out = [self._looked_at(path, file) for path, file in found.left_out]
+        left_out = [
+            self._looked_at(path, file)
+            for path, file in found.left_out
+            if self.tells_folders or not path.is_dir()
+        ]
         built = self.store.loads(self.source.name)
         self.store.check(built)
         held = self.store.held.loads(self.source.name)
@@ -246,14 +262,13 @@ class _Landing:
         reports: list[LoadReport] = []
         postponed: list[FileReport] = []
         new: list[_Opened] = []
-        scratch = Scratch(self.store.scratch)
         for each in found.loads:
             with self._postponing(each, postponed):
                 load, existing = self._identify(each, [*known, *(_promised(item) for item in new)])
                 if existing is None:
                     if self.lands:
                         self._check_closed(each)
-                        new.append(self._open(load, each, scratch))
+                        new.append(self._open(load, each))
                 elif existing not in held:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         if new:
@@ -264,7 +279,7 @@ class _Landing:
                 dialect = self._decide([opened])
             self.progress(f"landing {opened.load.load_id} from {opened.load.folder}")
             with self._postponing(opened.found, postponed):
-                landed, is_held = self._land(opened, dialect, scratch, built)
+                landed, is_held = self._land(opened, dialect, built)
                 (held if is_held else built).append(landed)
                 if not is_held:
                     reports.append(LoadReport(landed.load, landed.files, is_new=True))
@@ -278,6 +293,9 @@ class _Landing:
     def _looked_at(self, path: Path, file: FileReport) -> FileReport:
         """Say of a file of no entity what it seems to be."""
         if file.outcome == "unknown_entity":
+            why = why_no_table(path)
+            if why is not None:
+                return replace(file, outcome="refused", reason=why)
             seen = headers_in_file(path, self.source.encoding)
             reason = reason_left_out(file.file, seen, known_formats()[GENERIC])
             file = replace(file, reason=reason, unknown_columns=seen)
@@ -399,13 +417,13 @@ class _Landing:
             digest.update(f"{self.source.encoding} {self.source.delimiter}".encode())
         return digest.hexdigest()
 
-    def _open(self, load: Load, found: FoundLoad, scratch: Scratch) -> _Opened:
+    def _open(self, load: Load, found: FoundLoad) -> _Opened:
         opened = _Opened(load, found)
         for file in found.files:
             sha256 = self.fingerprints.sha256(file)
             evidence = self.fingerprints.evidence(file)
             for each in open_tables(
-                file, sha256, evidence, self.export_format, self.source, scratch
+                file, sha256, evidence, self.export_format, self.source, self.scratch
             ):
                 if isinstance(each, Table):
                     changed = each.changed or self._changed(file.path.stat().st_mtime)
@@ -451,7 +469,7 @@ class _Landing:
         return file_encoding(evidence, self.source.encoding, dialect.letters, is_export)
 
     def _land(
-        self, opened: _Opened, dialect: "_Dialect", scratch: Scratch, built: list[LandedLoad]
+        self, opened: _Opened, dialect: "_Dialect", built: list[LandedLoad]
     ) -> tuple[LandedLoad, bool]:
         """Read a load and add it, or hold it back; return it, and whether it is held back."""
         reports = list(opened.others)
@@ -459,7 +477,7 @@ class _Landing:
         rejects: list[Path] = []
         columns: dict[str, list[ColumnEvidence]] = {}
         for table in _in_order(opened.tables):
-            report, read, evidence = self._land_table(table, opened.load, dialect, scratch)
+            report, read, evidence = self._land_table(table, opened.load, dialect)
             if read is not None:
                 columns.setdefault(table.entity, []).extend(evidence)
                 before = parts.setdefault(table.entity, [])
@@ -467,7 +485,7 @@ class _Landing:
                 before.append(read)
                 rejects += read.rejects
             reports.append(report)
-        rows = {entity: self._join(reads, scratch) for entity, reads in parts.items()}
+        rows = {entity: self._join(reads) for entity, reads in parts.items()}
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
         landed = LandedLoad(opened.load, files)
@@ -483,7 +501,7 @@ class _Landing:
         return landed, bool(reasons)
 
     def _land_table(
-        self, table: Table, load: Load, dialect: "_Dialect", scratch: Scratch
+        self, table: Table, load: Load, dialect: "_Dialect"
     ) -> tuple[FileReport, ReadTable | None, list[ColumnEvidence]]:
         report = table.report()
         entity = self.export_format.landed_tables[table.entity]
@@ -492,20 +510,20 @@ class _Landing:
         try:
             if table.evidence is None:
                 decimal = self.source.decimal or "."
-                read = read_columnar(table.path, origin, decimal, self.connection, scratch)
+                read = read_columnar(table.path, origin, decimal, self.connection, self.scratch)
             else:
                 encoding = self._encoding(table.evidence, dialect)
                 delimiter = table.delimiter or file_delimiter(
                     dialect.matches[table.path], self.source.delimiter, dialect.delimiter
                 )
                 report = _written(report, table, encoding, delimiter)
-                text = _as_utf8(table, encoding.name, scratch)
+                text = _as_utf8(table, encoding.name, self.scratch)
                 read = read_delimited(
                     text,
                     delimiter,
                     origin,
                     self.connection,
-                    scratch,
+                    self.scratch,
                     is_sheet=table.sheet is not None,
                     shape=table.shape,
                 )
@@ -538,10 +556,10 @@ class _Landing:
         )
         return report, read, evidence
 
-    def _join(self, reads: list[ReadTable], scratch: Scratch) -> Path:
+    def _join(self, reads: list[ReadTable]) -> Path:
         if len(reads) == 1:
             return reads[0].rows
-        joined = scratch.path(".parquet")
+        joined = self.scratch.path(".parquet")
         concatenate([read.rows for read in reads], joined, self.connection)
         for read in reads:
             read.rows.unlink()

@@ -5,6 +5,7 @@ What belongs here: names, and what Python's reader of zips raises. What does not
 """
 
 import contextlib
+import errno
 import lzma
 import re
 import struct
@@ -20,6 +21,9 @@ from orchestration.landing.discovery import is_left_by_systems
 
 _IS_UTF8 = 0x800
 """The flag by which a zip says that a name is UTF-8; without it the name may be in any encoding."""
+
+_IS_ENCRYPTED = 0x1
+"""The flag by which a zip says that a member is only read with a password."""
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 """What reading an open member raises when it is cut off or damaged, or larger than it says."""
@@ -48,6 +52,11 @@ class Member:
     def is_left_by_systems(self) -> bool:
         """Whether nobody has put it there on purpose."""
         return self.path.startswith("__MACOSX/") or is_left_by_systems(self.path)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a password is needed to read it."""
+        return bool(self.info.flag_bits & _IS_ENCRYPTED)
 
 
 def members(archive: zipfile.ZipFile) -> Iterator[Member]:
@@ -79,9 +88,13 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     """
     try:
         return cast(BinaryIO, archive.open(info))
-    except (RuntimeError, NotImplementedError) as error:  # locked, or packed in another way
+    except (RuntimeError, NotImplementedError) as error:  # packed in a way that is not known
         raise ZipError(f"the member cannot be opened ({error}): unpack the zip") from error
     except (*DAMAGED, ValueError, struct.error) as error:
+        raise _damaged(error) from error
+    except OSError as error:
+        if _is_of_the_machine(error):
+            raise
         raise _damaged(error) from error
 
 
@@ -93,9 +106,14 @@ def reading_member() -> Iterator[None]:
     except DAMAGED as error:
         raise _damaged(error) from error
     except OSError as error:
-        if error.errno is not None:  # of the machine, such as a full disk
+        if _is_of_the_machine(error):
             raise
         raise _damaged(error) from error
+
+
+def _is_of_the_machine(error: OSError) -> bool:
+    """Tell a full disk and its like from bytes that are none, and places before the file begins."""
+    return error.errno not in (None, errno.EINVAL)
 
 
 def _damaged(error: Exception) -> ZipError:

@@ -1,9 +1,9 @@
-"""What landing did, file by file: the figures that reconcile, and a text to read.
+"""What landing did, file by file: the figures that reconcile.
 
-What belongs here: the facts of a run as plain values. What does not: gathering them, exit codes.
+What belongs here: the facts of a run as plain values. What does not: gathering them, saying them in
+words (see `refresh/left_out.py`), exit codes.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -21,18 +21,6 @@ Outcome = Literal[
 ]
 """`postponed`: its load changed while it was being read, and is left for the next refresh.
 `held_back`: the gate found its load implausible; `dropped`: and the user agreed."""
-
-MOST_MEMBERS = 3
-"""How many members of a zip that are not read are told one by one; of more only so many names."""
-
-_LABELS: Mapping[Outcome, str] = {
-    "refused": "REFUSED",
-    "unknown_entity": "LEFT OUT",
-    "postponed": "POSTPONED",
-    "held_back": "HELD BACK",
-    "dropped": "dropped",
-    "ignored": "ignored",
-}
 
 
 @dataclass(frozen=True)
@@ -165,11 +153,6 @@ class LandingReport:
         return self._with_outcome("unknown_entity")
 
     @property
-    def misnamed(self) -> tuple[FileReport, ...]:
-        """The files whose name is no entity, but for members of zips, which often hold more."""
-        return tuple(file for file in self.unknown if "!" not in file.file)
-
-    @property
     def misspelt_columns(self) -> tuple[tuple[str, str, str], ...]:
         """File, unknown column and the missing one that it looks like, of this run's loads."""
         return tuple(
@@ -195,83 +178,5 @@ class LandingReport:
         """The files that are left for the next refresh, because their load changed."""
         return self._with_outcome("postponed")
 
-    @property
-    def has_refusals(self) -> bool:
-        """Whether a file is refused; files of no known entity are in `unknown`."""
-        return bool(self.refused)
-
-    @property
-    def structural_rejects(self) -> int:
-        """Records of the new loads that are no rows of their file."""
-        return sum(file.structural_rejects or 0 for load in self.new_loads for file in load.files)
-
     def _with_outcome(self, outcome: Outcome) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if file.outcome == outcome)
-
-
-def format_report(report: LandingReport) -> str:
-    """Return the report as text, one line a file; unchanged files only when there is a problem."""
-    lines: list[str] = []
-    for source in report.sources:
-        if not any(load.is_new for load in source.loads):
-            lines.append(f"{source.source}: nothing new")
-        for load in source.loads:
-            if load.is_new:
-                at = load.load.loaded_at.isoformat(" ", "minutes")
-                lines.append(f"{source.source}: new load of {at} ({load.load.load_id})")
-            shown = [file for file in load.files if load.is_new or file.outcome == "refused"]
-            lines += _file_lines(shown)
-        lines += _file_lines(source.left_out)
-        for load in source.held:
-            lines.append(f"{source.source}: {load.load.load_id} is not built")
-            lines += _file_lines(load.files)
-    lines += [f"removed what an interrupted run left: {name}" for name in report.removed_leftovers]
-    return "\n".join(lines)
-
-
-def _file_lines(files: Iterable[FileReport]) -> list[str]:
-    """Return a line per file; of the many members that a zip has besides, one for all."""
-    listed = list(files)
-    groups: dict[tuple[str, str], list[FileReport]] = {}
-    for file in listed:
-        container, _, member = file.file.partition("!")
-        if member and file.outcome in ("unknown_entity", "ignored"):
-            groups.setdefault((container, file.outcome), []).append(file)
-    many = {key: group for key, group in groups.items() if len(group) > MOST_MEMBERS}
-    told = {id(file) for group in many.values() for file in group}
-    return [
-        *(f"  {_file_line(file)}" for file in listed if id(file) not in told),
-        *(f"  {_members_line(container, group)}" for (container, _), group in many.items()),
-    ]
-
-
-def _members_line(container: str, group: list[FileReport]) -> str:
-    named = ", ".join(file.file.removeprefix(f"{container}!") for file in group[:MOST_MEMBERS])
-    reasons = {file.reason for file in group}
-    why = group[0].reason if len(reasons) == 1 else "for several reasons"
-    return (
-        f"{_LABELS[group[0].outcome]} {len(group)} files in {container}: {why} ({named} and "
-        f"{len(group) - MOST_MEMBERS} more; meta.loads lists each)"
-    )
-
-
-def _file_line(file: FileReport) -> str:
-    if file.outcome != "landed":
-        return f"{_LABELS[file.outcome]} {file.file}: {file.reason}"
-    parts = [f"{file.file}: {_number(file.records)} records, {_number(file.landed)} landed"]
-    if file.structural_rejects:
-        parts.append(f"{_number(file.structural_rejects)} REJECTED (not rows of the file)")
-    if file.left_out_lines:
-        parts.append(f"left out as no rows of the table: {file.left_out_rules}")
-    if file.encoding and file.delimiter:
-        named = {"\t": "tab", ",": "comma", ";": "semicolon"}
-        parts.append(f"{file.encoding}, {named.get(file.delimiter, file.delimiter)}")
-    if file.unknown_columns:
-        parts.append(f"unknown columns kept in raw: {', '.join(file.unknown_columns)}")
-    if file.reason:
-        parts.append(file.reason)
-    return "; ".join(parts)
-
-
-def _number(number: int | None) -> str:
-    return f"{number or 0:,}"

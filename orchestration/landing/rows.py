@@ -21,8 +21,7 @@ HEADER_RULE = "header"
 BLANK_RULE = "blank"
 TOTAL_RULE = "total"
 NOTE_RULE = "note"
-LEFT_OUT_RULES = (TITLE_RULE, HEADER_RULE, BLANK_RULE, TOTAL_RULE, NOTE_RULE)
-"""By which a line is no row of its table, and nobody would have thought it one: what stands above
+"""By these a line is no row of its table, and nobody would have thought it one: what stands above
 the header, the header itself where a file numbers all of its rows, lines without a value, sums and
 notes below the table. Such lines are kept beside the rejects, and are none."""
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.loading import land
-from orchestration.landing.report import format_report
 from orchestration.paths import Paths
+from orchestration.refresh.left_out import lines_on_sources
 from orchestration.settings.declared import read_settings
 
 ACTIVITIES = """
@@ -154,7 +154,7 @@ def measure(label: str, rows: int, exports: Path, paths: Paths) -> None:
     seconds = time.perf_counter() - began
     processor = time.process_time() - began_processor
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(format_report(report))
+    print(*lines_on_sources(report, "en"), sep="\n")
     print(
         f"{label}: {rows / seconds:,.0f} rows/s, {seconds:.1f} s, "
         f"{processor:.1f} processor seconds, peak {peak:,.0f} MiB"

@@ -250,7 +250,7 @@ NAMES_OF_FILES = [
             "deals-2026.csv": ("unknown_entity", "'deals'"),
             "notes.txt": ("ignored", ".csv"),
             "deals.csv.part": ("ignored", "still being written"),
-            "archive": ("ignored", "not a date"),
+            "archive": ("refused", "not read: 1, move them up"),
         },
         values={NAMES: TWO},
     ),
@@ -897,8 +897,8 @@ RECORDS = [
             "2026-01-03/accounts.csv": (2, 1, 1, 0, 0, 1, 0),
         },
         left_out={
-            "2026-13-01": ("ignored", "not a date"),
-            "2026-01-01/deeper": ("ignored", "not read"),
+            "2026-13-01": ("refused", "not a date"),
+            "2026-01-01/deeper": ("refused", "not read"),
         },
         rejects=((2, None, "cell_count"),),
         values={

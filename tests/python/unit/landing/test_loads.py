@@ -13,7 +13,6 @@ import pytest
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import known_formats
 from orchestration.landing.loading import land
-from orchestration.landing.report import format_report
 from orchestration.paths import Paths
 from orchestration.settings.declared import Settings, read_settings
 
@@ -295,7 +294,7 @@ def test_files_in_no_load_are_listed_as_long_as_they_lie_there(desk: Any) -> Non
     desk.put("outreach/accounts.xls", b"x")
     desk.put("web/accounts.csv", ACCOUNTS)
     report = desk.land()
-    assert [file.file for file in report.misnamed] == ["crm/prospetcs.csv"]
+    assert [file.file for file in report.unknown] == ["crm/prospetcs.csv"]
     assert desk.outside() == [
         ("crm", "crm/prospetcs.csv", "unknown_entity"),
         ("crm", "crm/2026-10-01/notes.txt", "ignored"),
@@ -325,12 +324,12 @@ def test_an_unchanged_file_is_not_read_again(desk: Any) -> None:
 
 def test_a_refused_file_is_reported_again_while_it_lies_there(desk: Any) -> None:
     desk.put("crm/accounts.csv", "")
-    assert desk.land().has_refusals
+    assert desk.land().refused
     again = desk.land()
     assert again.new_loads == ()
-    assert again.has_refusals
+    assert [file.file for file in again.refused] == ["crm/accounts.csv"]
     desk.put("crm/accounts.csv", ACCOUNTS)
-    assert not desk.land(loaded_at=None).has_refusals
+    assert not desk.land(loaded_at=None).refused
 
 
 def test_sources_are_told_apart_and_files_beside_them_ignored(desk: Any) -> None:
@@ -363,22 +362,26 @@ def test_the_exports_are_left_as_they_were(desk: Any) -> None:
     assert {path: path.stat().st_mtime_ns for path in desk.exports.rglob("*")} == before
 
 
-def test_the_report_reads_well(desk: Any) -> None:
+def test_a_report_has_the_facts_of_each_file(desk: Any) -> None:
     desk.put("crm/accounts.csv", ACCOUNTS.replace("\n", ",colour\n") + "1,Acme,red\n2,Bolt\n")
     desk.put("crm/deals.csv", "deal_id,stage,state\n")
     desk.put("crm/contact.csv", "x")
-    text = format_report(desk.land())
-    (load_id,) = load_ids(desk)
-    assert text.splitlines() == [
-        f"crm: new load of 2026-10-01 12:00 ({load_id})",
-        "  crm/accounts.csv: 2 records, 1 landed; 1 REJECTED (not rows of the file); utf-8, comma; "
-        "unknown columns kept in raw: colour",
-        "  REFUSED crm/deals.csv: the required column 'status' is missing; the nearest header is "
-        "'state': rename it to 'status' if it is that column",
-        "  LEFT OUT crm/contact.csv: 'contact' is not an entity; the nearest is 'contracts': "
-        "name it contracts.csv or contracts_<anything>.csv",
-    ]
-    assert "nothing new" in format_report(desk.land())
+    report = desk.land()
+    accounts, deals, contact = report.files
+    assert (accounts.records, accounts.landed, accounts.structural_rejects) == (2, 1, 1)
+    assert (accounts.encoding, accounts.delimiter) == ("utf-8", ",")
+    assert accounts.unknown_columns == ("colour",)
+    assert (deals.outcome, deals.reason) == (
+        "refused",
+        "the required column 'status' is missing; the nearest header is 'state': rename it to "
+        "'status' if it is that column",
+    )
+    assert (contact.outcome, contact.reason) == (
+        "unknown_entity",
+        "'contact' is not an entity; the nearest is 'contracts': name it contracts.csv or "
+        "contracts_<anything>.csv",
+    )
+    assert desk.land().new_loads == ()
 
 
 def test_one_source_is_back_filled_and_the_others_stay_as_they_are(desk: Any) -> None:

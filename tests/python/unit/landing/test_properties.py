@@ -16,7 +16,7 @@ from orchestration.formats.descriptions import known_formats
 from orchestration.landing.containers import Scratch, to_utf8
 from orchestration.landing.duckdb_reader import connect
 from orchestration.landing.reading import RefusedError, read_delimited
-from orchestration.landing.rows import BLANK_RULE, LEFT_OUT_RULES, Origin
+from orchestration.landing.rows import BLANK_RULE, Origin
 
 LINKS = known_formats()["generic"].entities["links"]
 HEADER = list(LINKS.column_names)
@@ -58,7 +58,7 @@ class Reader:
             return Landed([], [], [], 0, str(error))
         table = pq.read_table(read.rows).select(HEADER)
         kept = [line for part in read.rejects for line in pq.read_table(part).to_pylist()]
-        rejects = [line for line in kept if line["rule"] not in LEFT_OUT_RULES]
+        rejects = [line for line in kept if line["rule"] != BLANK_RULE]
         blanks = [line["row_number"] for line in kept if line["rule"] == BLANK_RULE]
         assert read.landed == table.num_rows
         assert read.structural_rejects == len(rejects)
