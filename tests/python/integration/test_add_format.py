@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-COPIED = ("pyproject.toml", "orchestration", "seeds", "dbt_project.yml", "tests/formats")
+COPIED = (
+    "pyproject.toml",
+    "orchestration",
+    "seeds",
+    "dbt_project.yml",
+    "tests/formats",
+    "tests/mappings",
+    "tests/cases",
+)
 TESTS = ("tests/python/unit/formats", "tests/python/conftest.py", "tests/python/cases.py")
 
 
