@@ -27,7 +27,7 @@ def test_a_refresh_ends_after_landing_when_nothing_could_be_read(tmp_path: Path)
     for command in ("run", "load"):
         result = refresh(exports, paths.data, command)
         assert result.returncode == 2, result.stdout
-        assert "les tables de Salesforce ne sont pas lues" in result.stdout
+        assert "ce tableau de Salesforce n'est pas lu" in result.stdout
         assert "notes.pdf" in result.stdout
         assert "deals.csv avec au moins deal_id, stage, status" in result.stdout
         record = read_record(paths)
