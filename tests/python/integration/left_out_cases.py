@@ -270,7 +270,6 @@ LEFT_OUT = [
         values={
             told("orphan_reference"): [
                 ("accounts", "owner_rep_id", None, 1),
-                ("accounts", "parent_account_id", None, 1),
                 ("activities", "in_reply_to", None, 1),
                 ("contracts", "account_id", None, 1),
                 ("contracts", "renewed_by_contract_id", None, 1),
