@@ -137,4 +137,7 @@ def _path(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & _IS_UTF8:
         return path
     # what Python has read as cp437, which has a character for every byte
-    return path.encode("cp437").decode("utf-8", "backslashreplace")
+    try:
+        return path.encode("cp437").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # newer versions of Python know the name from a field beside it
+        return path

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.landing.beginnings import beginnings
+from orchestration.landing.members import members
 
 ACCOUNTS = "account_id,name,sector\n"
 
@@ -460,6 +461,12 @@ def test_a_member_that_cannot_be_unpacked_is_refused(desk: Any, place: int, valu
     (file,) = desk.land().files
     assert (file.file, file.outcome) == ("crm/export.zip!accounts.csv", "refused")
     assert str(file.reason).startswith("the member ")
+
+
+def test_a_name_that_was_told_beside_the_name_is_kept() -> None:
+    archive = zipfile.ZipFile(io.BytesIO(zip_of({"a.csv": "x"})))
+    archive.infolist()[0].filename = "客户.csv"
+    assert [member.path for member in members(archive)] == ["客户.csv"]
 
 
 def test_a_zip_whose_places_are_wrong_is_refused(desk: Any) -> None:
