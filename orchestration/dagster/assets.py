@@ -26,7 +26,6 @@ from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
-from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.reporting import write_snapshot
 from orchestration.validation.expectations import start_validator
 from orchestration.warehouse.database import begin_build, complete_build
@@ -148,10 +147,10 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
             )
             version = None
             if is_whole and not config.build_always:
-                version = stages.unchanged(session.environment, session.project_dir)
+                version = stages.unchanged(session.paths, session.inputs)
         if version is not None:
             with session.stage(PUBLISH, context.retry_number):
-                held_back = stages.keep_version(session.environment, version, session.progress)
+                held_back = stages.keep_version(session.paths, version, session.progress)
             session.unchanged(version, held_back)
             yield batch_check_result(LOADS, report, results)
             return
@@ -180,8 +179,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
         with session.stage(BUILD, context.retry_number):
             start_validator()
             build_id = context.run.run_id
-            inputs = inputs_fingerprint(session.environment, session.project_dir)
-            reason = begin_build(session.paths, build_id, inputs, config.full_refresh)
+            reason = begin_build(session.paths, build_id, session.inputs, config.full_refresh)
             if reason is not None:
                 session.progress(f"rebuilding the private warehouse: {reason}")
             target = stages.prepare_target(session.paths)

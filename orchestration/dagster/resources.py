@@ -25,6 +25,7 @@ from orchestration.files import timestamp
 from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
+from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
 from orchestration.settings.declared import reporting
@@ -71,6 +72,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     _record: RefreshRecord = PrivateAttr()
     _started: float = PrivateAttr()
     _instance: Any = PrivateAttr(default=None)
+    _inputs: str | None = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, environment: Environment, project_dir: Path = PROJECT_DIR) -> "RefreshSession":
@@ -93,14 +95,16 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         return self.environment.paths
 
     @property
-    def project_dir(self) -> Path:
-        """The dbt project of this run."""
-        return Path(self.project)
-
-    @property
     def record(self) -> RefreshRecord:
         """What is known of this run so far."""
         return self._record
+
+    @property
+    def inputs(self) -> str:
+        """The hash of what this run builds from, taken once: ask only after the load."""
+        if self._inputs is None:
+            self._inputs = inputs_fingerprint(self.environment, Path(self.project))
+        return self._inputs
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshSession"]:

@@ -62,27 +62,25 @@ def inspect(
 
     """
     started = time.monotonic()
-    found = _look(exports)
+    settings, reference = read_settings(exports), read_reference(exports)
+    outcomes = stage_outcomes(reference.get("funnel_stages", ()))
+    found = _look(exports, settings, reference, outcomes)
     if writes_mappings and found.mappable:
-        settings = read_settings(exports)
-        reference = read_reference(exports)
-        outcomes = stage_outcomes(reference.get("funnel_stages", ()))
         written = write_mappings(exports, found, settings, outcomes, language or found.language)
-        found = replace(_look(exports), mappings=written) if written else found
+        if written:
+            found = replace(_look(exports, settings, reference, outcomes), mappings=written)
     return replace(found, seconds=time.monotonic() - started)
 
 
-def _look(exports: Path) -> Inspection:
-    settings = read_settings(exports)
-    reference = read_reference(exports)
+def _look(
+    exports: Path,
+    settings: Settings,
+    reference: Mapping[str, Iterable[Row]],
+    outcomes: Mapping[str, str],
+) -> Inspection:
     with tempfile.TemporaryDirectory(prefix="prospection-inspect-") as scratch:
         paths = Paths(Path(scratch))
-        report = land(
-            exports,
-            paths,
-            settings,
-            outcomes=stage_outcomes(reference.get("funnel_stages", ())),
-        )
+        report = land(exports, paths, settings, outcomes=outcomes)
         today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
         write_settings(settings, paths, today, with_clocks=False)
         with connect(paths.landing / "inspection", MEMORY_LIMIT, MOST_THREADS) as connection:

@@ -5,7 +5,7 @@ not: what it says (see `starting_mapping.py`).
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from orchestration.files import write_text
@@ -13,8 +13,8 @@ from orchestration.inspection.findings import Inspection
 from orchestration.inspection.guesses import Sample, folded_header
 from orchestration.inspection.starting_mapping import starting_mapping
 from orchestration.landing.beginnings import beginnings
-from orchestration.landing.dialect import DELIMITERS, rows_of
 from orchestration.landing.mapping.sources import ENDING
+from orchestration.landing.recognition import table_in_text
 from orchestration.landing.survey import Folder
 from orchestration.refresh.summary.wording import Language
 from orchestration.settings.declared import Settings, source_folders
@@ -63,38 +63,15 @@ def _samples(folder: Folder, wanted: Collection[str], encoding: str | None) -> l
             whole = f"{name}!{beginning.part}" if beginning.part else name
             if whole not in wanted and name not in wanted:
                 continue
-            headers, below = _table(beginning.text)
+            headers, below = table_in_text(beginning.text, MOST_ROWS)
             if len(headers) >= LEAST_COLUMNS:
                 files.setdefault(headers, []).append(whole)
-                rows.setdefault(headers, below)
+                rows.setdefault(headers, tuple(map(tuple, below)))
     names = _distinct(_title(of[0]) for of in files.values())
     return [
         Sample(name, tuple(of), headers, rows[headers])
         for name, (headers, of) in zip(names, files.items(), strict=True)
     ]
-
-
-def _table(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return the headers of a text and the rows below them, split at what makes most cells."""
-    tried = [list(_first(text, delimiter)) for delimiter in DELIMITERS]
-    rows = max(tried, key=lambda each: sum(map(len, each)) / (len(each) or 1))
-    width = max(map(_filled, rows), default=0)
-    # a title and other lines above the table have fewer cells than it
-    place = next((number for number, row in enumerate(rows) if 2 * _filled(row) >= width), None)
-    if place is None:
-        return (), ()
-    return tuple(cell.strip() for cell in rows[place]), tuple(map(tuple, rows[place + 1 :]))
-
-
-def _first(text: str, delimiter: str) -> Iterator[Sequence[str]]:
-    for number, (_, row) in enumerate(rows_of(text, delimiter)):
-        if number == MOST_ROWS:
-            return
-        yield row
-
-
-def _filled(row: Sequence[str]) -> int:
-    return sum(cell.strip() != "" for cell in row)
 
 
 def _title(file: str) -> str:

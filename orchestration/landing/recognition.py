@@ -61,11 +61,19 @@ def headers_in(head: bytes) -> tuple[str, ...]:
 
 def headers_in_text(text: str) -> tuple[str, ...]:
     """Return the headers in a text; nothing when it is no table."""
-    rows = _first_rows(text)
+    headers, _ = table_in_text(text, _ROWS)
+    return headers
+
+
+def table_in_text(text: str, most_rows: int) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Return the headers in a text and the rows below them, of its first rows; else nothing."""
+    rows = _first_rows(text, most_rows)
     width = max(map(_filled, rows), default=0)
     # a title and other lines above the table have fewer cells than it
-    header = next((row for row in rows if 2 * _filled(row) >= width), ())
-    return tuple(cell.strip() for cell in header)
+    place = next((number for number, row in enumerate(rows) if 2 * _filled(row) >= width), None)
+    if place is None:
+        return (), []
+    return tuple(cell.strip() for cell in rows[place]), rows[place + 1 :]
 
 
 def read_header(text: str, delimiter: str) -> Literal["header", "values", "unclear"]:
@@ -277,19 +285,19 @@ def _has(present: set[str], sign: str) -> bool:
     return sign in present
 
 
-def _first_rows(text: str) -> list[list[str]]:
+def _first_rows(text: str, most: int = _ROWS) -> list[list[str]]:
     """Return the first rows, split at the delimiter that makes the most cells of them."""
-    tried = [_split(text, delimiter) for delimiter in DELIMITERS]
+    tried = [_split(text, delimiter, most) for delimiter in DELIMITERS]
     return max(tried, key=lambda rows: sum(map(len, rows)) / (len(rows) or 1))
 
 
-def _split(text: str, delimiter: str) -> list[list[str]]:
+def _split(text: str, delimiter: str, most: int = _ROWS) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
             if any(cell.strip() for cell in row):
                 rows.append(row)
-            if len(rows) == _ROWS:
+            if len(rows) == most:
                 break
     except csv.Error:
         pass

@@ -26,7 +26,7 @@ from orchestration.landing.translated import stage_outcomes
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions, remove_leftovers
 from orchestration.publication.writing import RefreshFacts, publish
-from orchestration.refresh.inputs import inputs_fingerprint, note_published, unchanged_version
+from orchestration.refresh.inputs import note_published, unchanged_version
 from orchestration.refresh.left_out import (
     lines_on_doubts,
     lines_on_left_out,
@@ -238,22 +238,19 @@ def publish_marts(
     return version, lacking
 
 
-def unchanged(environment: Environment, project_dir: Path) -> str | None:
-    """Return the version that readers see when a refresh would make it again, else None.
+def unchanged(paths: Paths, inputs: str) -> str | None:
+    """Return the version that readers see when `inputs` would make it again, else None.
 
     A build that was begun since and did not end is unfinished work: then nothing is unchanged.
     """
-    paths = environment.paths
-    inputs = inputs_fingerprint(environment, project_dir)
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
-def keep_version(environment: Environment, name: str, progress: Progress) -> list[str]:
+def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
     """Do what is due when nothing is new, and return what of the input the version lacks.
 
     That is: remove what a killed publication left, keep the report of a period that is complete.
     """
-    paths = environment.paths
     remove_leftovers(paths)
     try:
         write_snapshot(paths)

@@ -7,9 +7,9 @@ Nothing that a user or a file writes becomes SQL: headers are only ever compared
 SQL knows columns by names of our own, and every word is a quoted text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 from orchestration.formats.descriptions import Column
 from orchestration.landing.duckdb_reader import quoted_text
@@ -33,6 +33,8 @@ from orchestration.landing.mapping.vocabulary import (
 
 NOTHING = "null::varchar"
 _DAYS = ("day", "moment")
+
+_Form = TypeVar("_Form")
 
 
 class Cells(Protocol):
@@ -332,24 +334,32 @@ def read_forms(node: Table, outer: Forms, problems: Problems) -> Forms:
         listed = words_of(node.parts["empty"], problems)
         forms = replace(forms, empty=tuple(word.text for word in listed if word.text))
     if "dates" in node.parts:
-        dates = []
-        for word in words_of(node.parts["dates"], problems):
-            day = date_form(word.text)
-            if day is None:
-                problems.unknown(word.line, word.text, "form of a day", DATE_EXAMPLES)
-            else:
-                dates.append(day)
-        forms = replace(forms, dates=tuple(dates))
+        days = _known(node.parts["dates"], date_form, "form of a day", DATE_EXAMPLES, problems)
+        forms = replace(forms, dates=days)
     if "numbers" in node.parts:
-        numbers = []
-        for word in words_of(node.parts["numbers"], problems):
-            number = number_form(word.text)
-            if number is None:
-                problems.unknown(word.line, word.text, "form of 1234.56", NUMBER_EXAMPLES)
-            else:
-                numbers.append(number)
-        forms = replace(forms, numbers=tuple(numbers))
+        numbers = _known(
+            node.parts["numbers"], number_form, "form of 1234.56", NUMBER_EXAMPLES, problems
+        )
+        forms = replace(forms, numbers=numbers)
     return forms
+
+
+def _known(
+    node: Node,
+    form_of: Callable[[str], _Form | None],
+    kind: str,
+    examples: Sequence[str],
+    problems: Problems,
+) -> tuple[_Form, ...]:
+    """Return the forms that words mean; a word that means none is noted."""
+    forms = []
+    for word in words_of(node, problems):
+        form = form_of(word.text)
+        if form is None:
+            problems.unknown(word.line, word.text, kind, examples)
+        else:
+            forms.append(form)
+    return tuple(forms)
 
 
 def first(cells: Sequence[str]) -> str:

@@ -209,7 +209,7 @@ def test_whatever_a_version_is_made_from_asks_for_a_new_one(
     paths = demo_refresh.copy(tmp_path / "data")
     environment = Environment(demo_refresh.exports, paths)
     version = list_versions(paths)[-1].name
-    assert unchanged(environment, repo_root) == version
+    assert unchanged(paths, inputs_fingerprint(environment, repo_root)) == version
     changed = [
         next((paths.landing / "generic" / "deals").glob("crm@*.parquet")),
         next((paths.landing / "_outside").glob("*.parquet")),
@@ -220,24 +220,24 @@ def test_whatever_a_version_is_made_from_asks_for_a_new_one(
     for file in changed:
         content = file.read_bytes()
         file.write_bytes(content + b" ")
-        assert unchanged(environment, repo_root) is None, file
+        assert unchanged(paths, inputs_fingerprint(environment, repo_root)) is None, file
         file.write_bytes(content)
-        assert unchanged(environment, repo_root) == version, file
+        assert unchanged(paths, inputs_fingerprint(environment, repo_root)) == version, file
     project = tmp_path / "project"
     for name in ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt"):
         source = repo_root / name
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
-    assert unchanged(environment, project) is None
+    assert unchanged(paths, inputs_fingerprint(environment, project)) is None
     build = paths.state / "build.json"
     mark = read_json(build)
     write_json(build, {**mark, "complete": False})
-    assert unchanged(environment, repo_root) is None
+    assert unchanged(paths, inputs_fingerprint(environment, repo_root)) is None
     write_json(build, mark)
     rollback_target = paths.published / "20200101T000000Z-old"
     shutil.copytree(paths.published / version, rollback_target)
     switch(paths, rollback_target.name)
-    assert unchanged(environment, repo_root) is None
+    assert unchanged(paths, inputs_fingerprint(environment, repo_root)) is None
 
 
 def test_today_matters_only_where_it_is_the_day_of_the_kpis(

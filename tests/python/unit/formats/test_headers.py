@@ -130,6 +130,6 @@ def test_no_row_is_lost_whatever_is_done_to_the_headers(path: Path, data: st.Dat
         assert load.load.format == path.parents[1].name
         ledger = translated_rows(paths, "_made")
         for row in ledger:
-            assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]  # type: ignore[operator]
+            assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]
             if row["is_main"]:
                 assert row["rows_in"] == len(rows) - 1

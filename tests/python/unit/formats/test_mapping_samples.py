@@ -8,13 +8,13 @@ of the columns that matter. A new sample is a new folder.
 import csv
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from orchestration.landing.loading import land
 from orchestration.landing.mapping.compiling import MAPPED
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_settings
+from tests.python.unit.formats.test_samples import translated_rows
 
 SAMPLES = Path(__file__).parents[3] / "mappings"
 MOST_LINES = 40
@@ -33,14 +33,6 @@ def landed(sample: Path, exports: Path, paths: Paths) -> None:
     (load,) = report.new_loads
     assert {file.outcome for file in load.files} == {"landed"}
     assert load.load.format == MAPPED
-
-
-def translated_rows(paths: Paths, entity: str) -> list[dict[str, str | None]]:
-    return [
-        row
-        for path in sorted((paths.translated / entity).glob("[!_]*.parquet"))
-        for row in pq.read_table(path).to_pylist()
-    ]
 
 
 @samples
@@ -79,8 +71,8 @@ def test_every_row_of_a_sheet_is_accounted_for(sample: Path, tmp_path: Path) -> 
     ledger = translated_rows(paths, "_made")
     assert ledger
     for row in ledger:
-        assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]  # type: ignore[operator]
-        assert row["left_out"] == sum(rows for _, rows in row["rules"])  # type: ignore[misc]
+        assert row["rows_in"] == row["made"] + row["merged"] + row["left_out"]
+        assert row["left_out"] == sum(rows for _, rows in row["rules"])
 
 
 @samples

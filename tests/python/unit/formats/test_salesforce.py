@@ -282,7 +282,7 @@ def test_rates_are_crossed_to_the_reporting_currency_or_left_out(
     paths = landed(sample_files(), tmp_path, f"reporting: {{currency: {currency}}}\n")
     assert rows(paths, "fx_rates") == expected
     ledger = [row for row in translated_rows(paths, "_made") if row["entity"] == "fx_rates"]
-    rules = {rule for row in ledger for rule, _ in row["rules"]}  # type: ignore[union-attr]
+    rules = {rule for row in ledger for rule, _ in row["rules"]}
     assert rules == (
         {"the_reporting_currency"} if expected else {"no_rate_of_the_reporting_currency"}
     )
