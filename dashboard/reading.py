@@ -108,9 +108,10 @@ class PublishedVersion:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, database: Path) -> "PublishedVersion":
-        """Open a published `prospection.duckdb` for reading."""
-        connection = duckdb.connect(str(database), read_only=True)
+    def open(cls, database: Path, memory_limit: str | None = None) -> "PublishedVersion":
+        """Open a published `prospection.duckdb` for reading, with no more memory than that."""
+        config: dict[str, Any] = {} if memory_limit is None else {"memory_limit": memory_limit}
+        connection = duckdb.connect(str(database), read_only=True, config=config)
         columns: dict[str, list[str]] = {}
         rows = connection.execute(
             """
