@@ -120,6 +120,7 @@ def open_beside_warehouse(
     What does not fit into memory goes into a hidden folder beside the published versions, which the
     next publication removes should this process be killed.
     """
+    paths.published.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
             "temp_directory": str(paths.published / f".{os.getpid()}.spill"),
