@@ -6,13 +6,15 @@ DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/environment
+SPARK := .venv-spark
+SPARK_READY := .make/spark
 ROWS ?= 1000000
 SEED ?= 1001
 SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
+.PHONY: help run inspect test test-browser test-formats test-faults spark test-spark lint docs dagster bench proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +49,19 @@ test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of lo
 	@.ci/debian faketime faketime
 	@$(BIN)/python -m pytest -m faults tests/python/faults tests/python/integration/test_a_month_of_loads.py
 
+# an environment of its own: none of it is needed where DuckDB builds
+$(SPARK_READY): requirements-spark.txt $(READY)
+	@.ci/debian java openjdk-17-jre-headless
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	@VIRTUAL_ENV=$(SPARK) $(BIN)/uv pip sync -q requirements-spark.txt
+	@touch $@
+
+spark: $(SPARK_READY) ## set up Spark as second engine: Java 17 and an environment of its own (about 1 GB)
+
+test-spark: $(SPARK_READY) ## a small company on Spark, every table as DuckDB makes it: some minutes
+	@VIRTUAL_ENV=$(SPARK) $(BIN)/uv pip install -q --require-hashes -r requirements-spark-test.txt
+	@$(BIN)/python -m pytest -m spark tests/python/spark
+
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -73,8 +88,11 @@ proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from see
 fuzz: $(READY) ## land and stage spoilt exports for MINUTES (default: 60): no crash, no record lost
 	$(BIN)/python -m tests.fuzz.landing_and_staging --minutes $(MINUTES) --seed $(SEED) --folder build/fuzz
 
-lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
+lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt
+	$(BIN)/uv pip compile --group spark --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-spark.txt
+	$(BIN)/uv pip compile --group spark --group spark-test --generate-hashes --no-emit-index-url --no-header \
+		--upgrade -o requirements-spark-test.txt
 
 clean: ## remove the environment and everything built (never data/)
-	rm -rf $(VENV) .make target logs build
+	rm -rf $(VENV) $(SPARK) .make target logs build

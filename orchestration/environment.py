@@ -19,6 +19,7 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 EXPORTS_VARIABLE = "PROSPECTION_EXPORTS"
 DATA_VARIABLE = "PROSPECTION_DATA"
 REFRESH_AT_VARIABLE = "PROSPECTION_REFRESH_AT"
+ENGINE_VARIABLE = "PROSPECTION_ENGINE"
 
 WEBHOOK_VARIABLE = "PROSPECTION_NOTIFY_WEBHOOK"
 EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
@@ -56,12 +57,14 @@ class Environment:
         exports: the folder of exports, absolute.
         paths: the data folder, absolute.
         refresh_at: time of day of the scheduled refresh, `HH:MM` in the reporting time zone.
+        engine: where the models run, in place of what `sources.yml` says, or None.
 
     """
 
     exports: Path
     paths: Paths
     refresh_at: str = "06:00"
+    engine: str | None = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -70,11 +73,15 @@ class Environment:
             EXPORTS_VARIABLE: str(self.exports),
             DATA_VARIABLE: str(self.paths.data),
             REFRESH_AT_VARIABLE: self.refresh_at,
+            **({ENGINE_VARIABLE: self.engine} if self.engine else {}),
         }
 
 
 def read_environment(
-    variables: Mapping[str, str], exports: Path | None = None, data: Path | None = None
+    variables: Mapping[str, str],
+    exports: Path | None = None,
+    data: Path | None = None,
+    engine: str | None = None,
 ) -> Environment:
     """Return the environment that `variables` describe; explicit arguments win over them.
 
@@ -91,6 +98,7 @@ def read_environment(
         exports=(exports or Path(variables.get(EXPORTS_VARIABLE) or "exports")).absolute(),
         paths=Paths((data or Path(variables.get(DATA_VARIABLE) or "data")).absolute()),
         refresh_at=refresh_at,
+        engine=engine or variables.get(ENGINE_VARIABLE) or None,
     )
 
 
