@@ -24,6 +24,7 @@ ROOMS = (
     "dashboard",
     "publication",
     "refresh",
+    "spreadsheet",
     "inspection",
     "dagster",
     "definitions",
@@ -37,7 +38,7 @@ ROOMS = (
 UPWARDS = {("settings", "orchestration.landing.columns")}
 """What still looks up, to become less: judging what a landed column shows belongs to landing."""
 
-APART = ("demo", "documentation")
+APART = ("demo", "documentation", "spreadsheet")
 """What a refresh knows nothing of: only the command line and the tests read these."""
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
