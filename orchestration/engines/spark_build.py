@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.engines.spark_closures import closure_of
 from orchestration.engines.spark_process import SparkProcess
 from orchestration.engines.spark_sources import parquet_source, readable_files
 from orchestration.engines.spark_sql import to_spark
@@ -24,7 +25,7 @@ from orchestration.engines.storage import BUILDS, Storage
 from orchestration.files import read_json, write_json
 from orchestration.settings.engine import Engine
 
-DESCRIPTION, TABLES, SEEDS = "build.json", "tables", "seeds"
+DESCRIPTION, TABLES, SEEDS, STEPS = "build.json", "tables", "seeds", "steps"
 """What lies in the folder of a build, beside the warehouse that it makes."""
 
 THREADS = 4
@@ -124,6 +125,8 @@ class SparkBuild:
         self._storage = Storage(engine) if engine.storage else None
         self._spark = SparkProcess(engine, THREADS, Path(self._told.log))
         self._known: dict[str, Future[None]] = {}
+        self._kinds: dict[str, Columns] = {}
+        """The columns of what Spark knows and DuckDB has no table for."""
         self._lock = threading.Lock()
 
     def build(
@@ -138,10 +141,8 @@ class SparkBuild:
 
         """
         self._spark.wait_until_ready()
-        renamed, names = with_view_names(sql, self._told.sources)
-        for name in sorted(names):
-            self._provide(name)
-        query = with_types(to_spark(renamed, self._types(names)), columns)
+        closed = self._without_recursion(view_name(schema, table), sql)
+        query = with_types(self._translated(closed), columns)
         request = {"name": view_name(schema, table), "sql": query}
         if is_view:
             self._spark.ask({"do": "view", **request})
@@ -155,21 +156,41 @@ class SparkBuild:
         """End the session."""
         self._spark.close()
 
+    def _without_recursion(self, name: str, sql: str) -> str:
+        """Have Spark follow the links of a recursive query; return what reads where they lead."""
+        view = f"{name}__followed"
+        closure = closure_of(sql, view)
+        if closure is None:
+            return sql
+        with self._connection.cursor() as cursor:
+            self._kinds[view] = _columns(cursor, f"({closure.begin})")
+        request = {"name": view, "address": self._address(f"{STEPS}/{name}")}
+        queries = {"begin": self._translated(closure.begin), "step": self._translated(closure.step)}
+        self._spark.ask({"do": "closure", **request, **queries})
+        return closure.rest
+
+    def _translated(self, sql: str) -> str:
+        """Return DuckDB's SQL for Spark, which knows all that it reads."""
+        renamed, names = with_view_names(sql, self._told.sources)
+        for name in sorted(names):
+            self._provide(name)
+        return to_spark(renamed, self._types(names))
+
     def _types(self, names: set[str]) -> dict[str, str]:
-        """Return the types of the columns of what a model reads, by name."""
+        """Return the type of each column of what a model reads, `table.column` as Spark calls it."""
         with self._connection.cursor() as cursor:
             rows = cursor.execute(
                 """
-                select distinct column_name, data_type from duckdb_columns()
+                select schema_name || '__' || table_name || '.' || column_name, data_type
+                from duckdb_columns()
                 where list_contains($names, schema_name || '__' || table_name)
                 """,
                 {"names": sorted(names)},
             ).fetchall()
-        kinds: dict[str, str] = {}
-        for name, kind in rows:
-            if kinds.setdefault(name, kind) != kind:
-                kinds[name] = ""
-        return {name: kind for name, kind in kinds.items() if kind}
+        kinds = dict(rows)
+        for name, columns in list(self._kinds.items()):
+            kinds.update((f"{name}.{column}", kind) for column, kind in columns)
+        return kinds
 
     @property
     def _tables(self) -> Path:
@@ -211,6 +232,7 @@ class SparkBuild:
 
     def _read_source(self, cursor: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:
         source = parquet_source(relation)
+        self._kinds[name] = _columns(cursor, f"from {relation} as source")
         files = sorted({file for each in source.patterns for file in _files(cursor, each)})
         columns = [
             (column, kind)
@@ -221,7 +243,7 @@ class SparkBuild:
             name,
             [self._input(file) for file in readable_files(files)],
             columns,
-            source.select(_columns(cursor, f"from {relation} as source")),
+            source.select(self._kinds[name]),
         )
 
     def _read_seed(self, cursor: duckdb.DuckDBPyConnection, name: str) -> None:

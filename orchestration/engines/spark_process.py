@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from orchestration.engines.spark_sql import SESSION
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.settings.engine import Engine
@@ -52,6 +53,7 @@ def worker_command(engine: Engine, threads: int, python: Path) -> list[str]:
             "remote": engine.remote,
             "is_submitted": engine.submit is not None,
             "settings": dict(engine.session_settings),
+            "session": dict(SESSION),
             "threads": threads,
         }
     )

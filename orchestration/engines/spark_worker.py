@@ -9,10 +9,11 @@ which tables there are and what their SQL is (see `spark_build.py`), starting th
     {"id": 1, "do": "files", "name": …, "files": […], "columns": …, "select": […]}
     {"id": 2, "do": "table", "name": …, "sql": …, "address": …}
     {"id": 3, "do": "view", "name": …, "sql": …}
+    {"id": 4, "do": "closure", "name": …, "begin": …, "step": …, "address": …}
     {"id": 2, "error": null, "seconds": 1.5}
 
 `files` makes a view on Parquet files, `table` writes what a query gives and makes a view on it,
-`view` makes a view on a query. Views are those of the session: other users of a server see none.
+`view` makes a view on a query, `closure` one on all the rows that a step leads to. Views are those of the session: other users of a server see none.
 """
 
 import json
@@ -24,13 +25,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-SESSION = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.timestampType": "TIMESTAMP_NTZ",
-    "spark.sql.ansi.enabled": "true",
-}
-"""What the translated SQL relies on; set in every session, also on a server that is there."""
 
 LOCAL = {
     "spark.ui.enabled": "false",
@@ -86,7 +80,7 @@ def _session(options: dict[str, Any]) -> Any:
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
-    for key, value in SESSION.items():
+    for key, value in options["session"].items():  # also on a server that is there already
         spark.conf.set(key, value)
     return spark
 
@@ -95,7 +89,7 @@ def _carry_out(spark: Any, request: dict[str, Any], answer: Any) -> None:
     begun = time.monotonic()
     error = None
     try:
-        {"files": _files, "table": _table, "view": _view}[request["do"]](spark, request)
+        _WORK[request["do"]](spark, request)
     except Exception as problem:
         error = _text(problem)
     seconds = round(time.monotonic() - begun, 3)
@@ -125,6 +119,25 @@ def _table(spark: Any, request: dict[str, Any]) -> None:
 
 def _view(spark: Any, request: dict[str, Any]) -> None:
     spark.sql(request["sql"]).createOrReplaceTempView(request["name"])
+
+
+def _closure(spark: Any, request: dict[str, Any]) -> None:
+    """Make a view on rows and all that a step leads to from them, until a step adds none."""
+    rows = spark.sql(request["begin"]).distinct()
+    count, steps = -1, 0
+    while True:
+        address = f"{request['address']}/{steps}"
+        rows.write.mode("overwrite").parquet(address)  # else each step would plan all before it
+        rows = spark.read.schema(rows.schema).parquet(without_patterns(address))
+        rows.createOrReplaceTempView(request["name"])
+        found = rows.count()
+        if found == count:
+            return
+        count, steps = found, steps + 1
+        rows = rows.union(spark.sql(request["step"])).distinct()
+
+
+_WORK = {"files": _files, "table": _table, "view": _view, "closure": _closure}
 
 
 def without_patterns(path: str) -> str:

@@ -58,8 +58,10 @@ def test_the_session_is_local_or_submitted() -> None:
     python = Path("venv", "bin", "python")
     command = worker_command(Engine("spark", settings={"spark.x": "1"}), 4, python)
     assert command[:2] == [str(python), str(WORKER)]
-    options = {"remote": None, "is_submitted": False, "settings": {"spark.x": "1"}, "threads": 4}
-    assert json.loads(command[2]) == options
+    options = json.loads(command[2])
+    assert (options["remote"], options["is_submitted"], options["threads"]) == (None, False, 4)
+    assert options["settings"] == {"spark.x": "1"}
+    assert options["session"]["spark.sql.session.timeZone"] == "UTC"
     command = worker_command(Engine("spark", submit="--master yarn --name 'a b'"), 4, python)
     assert command[0].endswith("spark-submit")
     assert command[1:5] == ["--master", "yarn", "--name", "a b"]
