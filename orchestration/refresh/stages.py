@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
@@ -272,15 +273,8 @@ def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
 
 def read_reporting(paths: Paths) -> dict[str, Any]:
     """Return the reporting settings of the last load."""
-    file = paths.settings / "reporting.parquet"
-    connection = duckdb.connect()
-    try:
-        cursor = connection.execute("from read_parquet($file)", {"file": str(file)})
-        names = [column[0] for column in cursor.description or ()]
-        row = cursor.fetchone()
-    finally:
-        connection.close()
-    return dict(zip(names, row or (), strict=True))
+    rows: list[dict[str, Any]] = pq.read_table(paths.settings / "reporting.parquet").to_pylist()
+    return rows[0] if rows else {}
 
 
 def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
