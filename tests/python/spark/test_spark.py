@@ -57,6 +57,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths, Paths]
     second = run_prospection("load", *inputs, "--loaded-at", "2026-11-01T08:00")
     assert second.returncode == 0, second.stdout + second.stderr
     shutil.copytree(on_duckdb, on_spark)
+    # Spark reads and writes a folder of its own, as on a cluster
+    with (exports / "sources.yml").open("a", encoding="utf-8") as settings:
+        settings.write(f"\nengine: {{name: duckdb, storage: {folder / 'store'}}}\n")
     for data, engine in ((on_duckdb, "duckdb"), (on_spark, "spark")):
         result = run_prospection(
             "run", "--exports", exports, "--data", data, "--engine", engine, timeout=1200
@@ -85,6 +88,9 @@ def test_spark_wrote_the_tables(built: tuple[Path, Paths, Paths]) -> None:
     assert places[0] > 20
     (folder,) = on_spark.spark_builds.iterdir()
     assert list(folder.glob("tables/core/dim_clock/*.parquet"))
+    store = on_spark.data.parent / "store"
+    assert (folder / "tables").resolve() == store / "builds" / folder.name
+    assert list(store.glob("inputs/landing/generic/activities/*@*.parquet"))
 
 
 def test_both_publish_the_same(built: tuple[Path, Paths, Paths]) -> None:
