@@ -35,7 +35,7 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds; WRITE=1: a mapping to start from
 	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
 
-extras: $(READY) ## what no refresh needs: workbooks (`prospection export`)
+extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements-extras.txt
 
 test: $(READY) ## set up, then run every test that needs no browser
@@ -98,6 +98,7 @@ lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.
 		--upgrade -o requirements-spark-test.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt --generate-hashes --no-emit-index-url \
 		--no-header --upgrade $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/--no-emit-package \1/p' requirements.txt) -o requirements-extras.txt
+	sed -i '/^# The following packages were excluded/,$$d' requirements-extras.txt
 
 clean: ## remove the environment and everything built (never data/)
 	rm -rf $(VENV) $(SPARK) .make target logs build

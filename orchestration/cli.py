@@ -206,6 +206,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(run=_export)
 
+    assistant = commands.add_parser(
+        "assistant",
+        parents=[data],
+        help="a server on the standard input and output for assistants that speak MCP",
+        description="Questions about the published KPIs over the Model Context Protocol: list, "
+        "value, compare, explain, funnel, signals, how far to trust. Aggregates only, no SQL.",
+    )
+    assistant.set_defaults(run=_assistant)
+
     keep = commands.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"
     )
@@ -377,6 +386,13 @@ def _export(options: argparse.Namespace, environment: Environment) -> int:
         environment.paths, options.out, options.csv, options.months, options.language, print
     )
     print(f"written: {written}")
+    return 0
+
+
+def _assistant(_: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.assistant.server import serve
+
+    serve(environment.paths)
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestration.errors import ConfigurationError
 from orchestration.paths import Paths
-from orchestration.publication.versions import list_versions
+from orchestration.publication.versions import current_version
 from orchestration.refresh.summary.wording import Language
 from orchestration.spreadsheet.files import write_csv_files, write_workbook
 from orchestration.spreadsheet.sheets import PublishedNumbers, language_of, require_rows
@@ -37,11 +37,7 @@ def export(
         ConfigurationError: nothing is published, or the target cannot be what it is asked to be.
 
     """
-    version = next((each for each in list_versions(paths) if each.is_current), None)
-    if version is None:
-        raise ConfigurationError(
-            f"nothing is published in {paths.data}: run `prospection run` first"
-        )
+    version = current_version(paths)
     require_rows(version)
     name = f"prospection-{version.manifest['as_of']}"
     target = out or Path(name if as_csv else f"{name}.xlsx")

@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
-
 from dashboard.building import texts
 from dashboard.reading import STATISTICS
 from orchestration.errors import ConfigurationError
+from orchestration.publication.opening import open_published
 from orchestration.publication.versions import Version
-from orchestration.publication.writing import DATABASE_NAME
 from orchestration.refresh.summary.headlines import read_headlines
 from orchestration.refresh.summary.wording import Language
 from orchestration.spreadsheet.wording import word
@@ -107,11 +105,7 @@ class PublishedNumbers:
         self.version = version
         self.language = language
         self.months = months
-        self.connection = duckdb.connect(
-            str(version.folder / DATABASE_NAME),
-            read_only=True,
-            config={"enable_external_access": False, "lock_configuration": True},
-        )
+        self.connection = open_published(version)
         self._texts = {key: both[language] for key, both in texts().items()}
 
     def __enter__(self) -> "PublishedNumbers":
