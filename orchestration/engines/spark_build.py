@@ -177,7 +177,7 @@ class SparkBuild:
         return to_spark(renamed, self._types(names))
 
     def _types(self, names: set[str]) -> dict[str, str]:
-        """Return the type of each column of what a model reads, `table.column` as Spark calls it."""
+        """Return the type of each column of what a model reads, by `table.column` in Spark."""
         with self._connection.cursor() as cursor:
             rows = cursor.execute(
                 """

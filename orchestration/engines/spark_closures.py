@@ -36,8 +36,8 @@ class Closure:
 def closure_of(sql: str, view: str) -> Closure | None:
     """Return the pieces of a query that read the recursive rows from `view`.
 
-    It knows `links union (so_far inner join links on …)`: what is asked of the links of a link holds
-    of the rows so far too, since these are links and chains of links.
+    It knows `links union (so_far inner join links on …)`: what is asked of the links of a link
+    holds of the rows so far too, since these are links and chains of links.
 
     Returns:
         None when the query is not recursive.
@@ -57,15 +57,15 @@ def closure_of(sql: str, view: str) -> Closure | None:
     (cte,) = recursive
     begin, step = _sides(cte)
     before = ctes[: ctes.index(cte)]
-    pieces = [_with(before, begin)]
+    begin_sql = _with(before, begin)
     _read_from(step, {cte.alias, *_tables(begin)}, view)
-    pieces.append(_with(before, step))
+    step_sql = _with(before, step)
     withs.set("recursive", None)
     withs.set("expressions", [each for each in ctes if each is not cte])
     if not withs.expressions:
         tree.set("with_", None)
     _read_from(tree, {cte.alias}, view)
-    return Closure(*pieces, tree.sql("duckdb"))
+    return Closure(begin_sql, step_sql, tree.sql("duckdb"))
 
 
 def _sides(cte: exp.CTE) -> tuple[exp.Select, exp.Select]:
@@ -103,7 +103,7 @@ def _clauses(select: exp.Select) -> set[str]:
     return {name for name, part in select.args.items() if part} - {"expressions", "from_", "kind"}
 
 
-def _conditions(join: exp.Join) -> list[exp.Expression]:
+def _conditions(join: exp.Join) -> list[exp.Expr]:
     on = join.args.get("on")
     return [] if on is None else list(on.flatten() if isinstance(on, exp.And) else [on])
 
@@ -112,7 +112,7 @@ def _tables(query: exp.Expression) -> list[str]:
     return [table.name for table in query.find_all(exp.Table)]
 
 
-def _read_from(query: exp.Expression, names: set[str], view: str) -> None:
+def _read_from(query: exp.Expr, names: set[str], view: str) -> None:
     """Have a query read a view in place of some tables, under their names."""
     for table in query.find_all(exp.Table):
         if table.name in names:

@@ -13,7 +13,8 @@ which tables there are and what their SQL is (see `spark_build.py`), starting th
     {"id": 2, "error": null, "seconds": 1.5}
 
 `files` makes a view on Parquet files, `table` writes what a query gives and makes a view on it,
-`view` makes a view on a query, `closure` one on all the rows that a step leads to. Views are those of the session: other users of a server see none.
+`view` makes a view on a query, `closure` one on rows and all the rows that a step leads to. Views
+are those of the session: other users of a server see none.
 """
 
 import json
