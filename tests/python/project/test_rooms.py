@@ -18,6 +18,7 @@ ROOMS = (
     "kpis",
     "settings",
     "landing",
+    "engines",
     "warehouse",
     "validation",
     "dashboard",
