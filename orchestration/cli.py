@@ -24,7 +24,8 @@ exit codes (what to do about each: docs/operations.md):
 {_CODES}
 
 PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
-PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own.
+PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own;
+PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take.
 """
 
 

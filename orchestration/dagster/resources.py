@@ -61,6 +61,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         exports: the folder of exports.
         data: the data folder.
         refresh_at: time of day of the schedule.
+        memory_limit: the memory that DuckDB may take, or None.
         wanted_engine: where the models run, in place of what the settings say, or None.
         project: the dbt project.
 
@@ -69,6 +70,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     exports: str
     data: str
     refresh_at: str = "06:00"
+    memory_limit: str | None = None
     wanted_engine: str | None = None
     project: str = str(PROJECT_DIR)
 
@@ -84,6 +86,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             exports=str(environment.exports),
             data=str(environment.paths.data),
             refresh_at=environment.refresh_at,
+            memory_limit=environment.memory_limit,
             wanted_engine=environment.engine,
             project=str(project_dir),
         )
@@ -92,7 +95,9 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     def environment(self) -> Environment:
         """Where this run reads and writes."""
         paths = Paths(Path(self.data))
-        return Environment(Path(self.exports), paths, self.refresh_at, self.wanted_engine)
+        return Environment(
+            Path(self.exports), paths, self.refresh_at, self.memory_limit, self.wanted_engine
+        )
 
     @property
     def paths(self) -> Paths:
