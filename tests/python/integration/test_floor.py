@@ -36,19 +36,16 @@ def test_twenty_kpis_are_the_same(
     [
         "update floor set value = value + 1 where kpi_id = 'touches' and dimension = 'all'",
         "delete from floor where kpi_id = 'revenue' and dimension = 'rep'",
-        "insert into floor select 'nps', * exclude (kpi_id) from floor where kpi_id = 'revenue'",
+        "update floor set kpi_id = 'nps' where kpi_id = 'revenue'",
     ],
 )
 def test_a_value_that_differs_is_found(
     floor: duckdb.DuckDBPyConnection, demo_refresh: DemoRefresh, spoil: str
 ) -> None:
-    floor.execute("begin")
-    try:
-        changed = floor.execute(spoil).fetchone()
-        assert changed
-        assert changed[0] > 0
-        floor.execute("set threads = 1")
-        found = compare(floor, demo_refresh.paths.current / "prospection.duckdb")
-        assert len(found.differences) > 0
-    finally:
-        floor.execute("rollback")
+    right = floor.table("floor").to_arrow_table()
+    with duckdb.connect() as spoilt:
+        spoilt.register("right_values", right)
+        spoilt.execute("create table floor as from right_values")
+        spoilt.execute(spoil)
+        found = compare(spoilt, demo_refresh.paths.current / "prospection.duckdb")
+    assert len(found.differences) > 0
