@@ -9,12 +9,16 @@ READY := .make/environment
 SPARK := .venv-spark
 SPARK_READY := .make/spark
 ROWS ?= 1000000
+SIZES ?= 1m 10mx5
+RUNS ?= 1
+AGAINST ?=
 SEED ?= 1001
 SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-faults spark test-spark lint docs dagster bench proof fuzz lock clean
+.PHONY: help run inspect extras test test-browser test-formats test-faults spark test-spark lint docs dagster bench bench-landing bench-kpi \
+	proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,12 +82,15 @@ docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's s
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 	$(BIN)/prospection dagster --exports "$(EXPORTS)" --data "$(DATA)"
 
-bench: $(READY) ## how fast ROWS (default: 1000000) activities and HubSpot deals are landed, and what the KPI layer costs
-	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
-	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark
-	$(BIN)/prospection demo --out build/benchmark/demo --scale $$((($(ROWS) + 20499) / 20500))
-	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
-	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
+bench: $(READY) ## what companies of SIZES (default: 1m 10mx5) cost: full, a day, nothing new; AGAINST=commit: beside another, RUNS times
+	$(BIN)/python -m tests.benchmarks.refreshes --folder build/benchmark --sizes $(SIZES) --runs $(RUNS) $(if $(AGAINST),--against $(AGAINST))
+
+bench-landing: $(READY) ## how fast ROWS (default: 1000000) activities of a CSV file and HubSpot deals are landed
+	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark/landing
+	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark/landing
+
+bench-kpi: $(READY) ## what each model of the KPI layer costs on the warehouse in DATA, outside dbt
+	$(BIN)/python tests/benchmarks/kpi_layer.py --data "$(DATA)"
 
 proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
