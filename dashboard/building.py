@@ -83,7 +83,13 @@ class Facts:
         return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 
-def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None = None) -> bool:
+def build_site(
+    database: Path,
+    facts: Facts,
+    folder: Path,
+    previous: Path | None = None,
+    memory_limit: str | None = None,
+) -> bool:
     """Write the site of the version in `database` into `folder`.
 
     Args:
@@ -91,12 +97,13 @@ def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None
         facts: what is known of the version.
         folder: where to; it must not exist.
         previous: the site of an older version, whose unchanged files are linked.
+        memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
 
     """
-    with PublishedVersion.open(database) as version:
+    with PublishedVersion.open(database, memory_limit) as version:
         if not version.has_values:
             return False
         write = _Writer(folder, previous)

@@ -108,9 +108,10 @@ class PublishedVersion:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, database: Path) -> "PublishedVersion":
-        """Open a published `prospection.duckdb` for reading."""
-        connection = duckdb.connect(str(database), read_only=True)
+    def open(cls, database: Path, memory_limit: str | None = None) -> "PublishedVersion":
+        """Open a published `prospection.duckdb` for reading, with no more memory than that."""
+        config: dict[str, Any] = {} if memory_limit is None else {"memory_limit": memory_limit}
+        connection = duckdb.connect(str(database), read_only=True, config=config)
         columns: dict[str, list[str]] = {}
         rows = connection.execute(
             """
@@ -346,12 +347,13 @@ class PublishedVersion:
 def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> dict[str, Any]:
     """Return a table as a page reads it: its columns, and how many rows there are in all.
 
-    A column is the list of its values; one of few different words has each word once, and for
-    each row which one it is.
+    A column is the list of its values, all of one type or null; one of few different words has each
+    word once, and for each row which one it is.
     """
     columns: dict[str, Any] = {}
     for name, content in table.items():
-        words = dict.fromkeys(content) if all(map(_is_word, content)) else {}
+        told = next((value for value in content if value is not None), None)
+        words = dict.fromkeys(content) if told is None or isinstance(told, str | bool) else {}
         if words and len(words) * 2 <= len(content):
             place = {word: at for at, word in enumerate(words)}
             columns[name] = {"words": list(words), "at": [place[word] for word in content]}
@@ -359,7 +361,3 @@ def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> di
             columns[name] = content
     shown = len(next(iter(table.values())))
     return {"columns": columns, "shown": shown, "count": shown if count is None else count}
-
-
-def _is_word(value: Any) -> bool:
-    return value is None or isinstance(value, str | bool)

@@ -48,6 +48,7 @@ from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
 from orchestration.validation.results import read_results
+from orchestration.warehouse.database import open_beside_warehouse
 from orchestration.warehouse.dbt_project import Manifest
 
 DATABASE_NAME = "prospection.duckdb"
@@ -81,9 +82,20 @@ class RefreshFacts:
 
 
 def publish(
-    paths: Paths, manifest: Manifest, facts: RefreshFacts, publish_crm_ids: bool = True
+    paths: Paths,
+    manifest: Manifest,
+    facts: RefreshFacts,
+    publish_crm_ids: bool = True,
+    memory_limit: str | None = None,
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
+
+    Args:
+        paths: the data folder.
+        manifest: dbt's manifest.
+        facts: what the version says of the refresh.
+        publish_crm_ids: whether the CRM's own record ids of people are published.
+        memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
 
     Returns:
         The version's name.
@@ -96,7 +108,9 @@ def publish(
     folder = paths.published / f".{name}.tmp"
     folder.mkdir()
     try:
-        write_version(paths, manifest, facts, publish_crm_ids, folder, name, created_at)
+        write_version(
+            paths, manifest, facts, publish_crm_ids, folder, name, created_at, memory_limit
+        )
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)
@@ -116,13 +130,11 @@ def write_version(
     folder: Path,
     name: str,
     created_at: datetime,
+    memory_limit: str | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
     last = _last_version(paths)
-    connection = duckdb.connect()
-    try:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {text(paths.warehouse)} as warehouse (read_only)")
+    with open_beside_warehouse(paths, memory_limit) as connection:
         connection.execute(
             f"attach {text(folder / DATABASE_NAME)} as published "
             f"(storage_version {text(STORAGE_VERSION)})"
@@ -144,15 +156,13 @@ def write_version(
             write_parquet(connection, table, query, folder, last) for table, query in queries
         ]
         connection.execute("detach published")
-    finally:
-        connection.close()
     files = {DATABASE_NAME: describe_file(folder / DATABASE_NAME)}
     if page_path(paths).exists():
         shutil.copyfile(page_path(paths), folder / PAGE_NAME)
         files[PAGE_NAME] = describe_file(folder / PAGE_NAME)
     for entry in described:
         files.update(entry.pop("files"))
-    files.update(_write_dashboard(paths, folder, facts, name, created_at, last))
+    files.update(_write_dashboard(paths, folder, facts, name, created_at, last, memory_limit))
     write_json(
         folder / "manifest.json",
         {
@@ -192,6 +202,7 @@ def _write_dashboard(
     name: str,
     created_at: datetime,
     last: LastVersion,
+    memory_limit: str | None,
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
@@ -205,7 +216,7 @@ def _write_dashboard(
         held_history(read_held(paths)),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older)
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}
 

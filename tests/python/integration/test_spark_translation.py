@@ -1,4 +1,4 @@
-"""Every model is translated to Spark: parsed in its dialect, made of functions that were compared."""
+"""Every model is translated to Spark: parsed in its dialect, made of functions that are alike."""
 
 import duckdb
 import pytest

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dashboard.reading import PublishedVersion
 from orchestration.files import read_json, sha256
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
@@ -302,6 +303,21 @@ def test_old_drivers_can_open_it(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
     tags = query(paths, "select tags['storage_version'] from duckdb_databases() where not internal")
     assert tags == [("v1.2.0+",)]
+
+
+def test_no_more_memory_is_taken_than_is_allowed(paths: Paths) -> None:
+    """A view of the warehouse is worked out by the connection that publishes it."""
+    change(
+        paths,
+        """
+        drop table kpi.kpi_values;
+        create view kpi.kpi_values as select current_setting('memory_limit') as kpi_id;
+        """,
+    )
+    publish(paths, MANIFEST, FACTS, memory_limit="256MB")
+    assert query(paths, "from kpi.kpi_values") == [("244.1 MiB",)]
+    with PublishedVersion.open(paths.current / DATABASE_NAME, "256MB") as version:
+        assert version.rows("select current_setting('memory_limit') as it") == [{"it": "244.1 MiB"}]
 
 
 def test_descriptions_are_comments(paths: Paths) -> None:
