@@ -115,14 +115,18 @@ def measured(
             env=environment,
         )
         watched = psutil.Process(process.pid)
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            wall = time.perf_counter() - began
-            if pid:
-                break
-            samples.append(_sample(watched, wall, stage()))
-            looked = time.perf_counter() - began - wall
-            time.sleep(max(PAUSE_SECONDS, looked / MOST_LOOKING))
+        try:
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                wall = time.perf_counter() - began
+                if pid:
+                    break
+                samples.append(_sample(watched, wall, stage()))
+                looked = time.perf_counter() - began - wall
+                time.sleep(max(PAUSE_SECONDS, looked / MOST_LOOKING))
+        except BaseException:
+            process.terminate()  # who stops the benchmark stops what it watches
+            raise
     process.returncode = os.waitstatus_to_exitcode(status)
     last = samples[-1].stage if samples else OUTSIDE
     cpu = usage.ru_utime + usage.ru_stime
