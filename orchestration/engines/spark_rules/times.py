@@ -172,7 +172,8 @@ def try_cast_to_time(node: exp.TryCast) -> exp.Expr:
         return node if node.is_type("date") else cast_to_timestamp(node)
     whole = call("regexp_extract", node.this, text(_WHOLE_DATE), number(0))
     kind = "date" if node.is_type("date") else "timestamp_ntz"
-    return exp.TryCast(this=whole, to=exp.DataType.build(kind, dialect="spark"))
+    # else it is written as a cast, which refuses what is no date
+    return exp.TryCast(this=whole, to=exp.DataType.build(kind, dialect="spark"), safe=True)
 
 
 def days(series: exp.GenerateSeries) -> exp.Expr | None:
