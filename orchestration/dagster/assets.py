@@ -28,6 +28,7 @@ from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
 from orchestration.refresh.reporting import write_snapshot
 from orchestration.validation.expectations import start_validator
+from orchestration.warehouse.concurrency import build_target
 from orchestration.warehouse.database import begin_build, complete_build
 from orchestration.warehouse.dbt_project import Manifest
 
@@ -183,7 +184,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
             if reason is not None:
                 session.progress(f"rebuilding the private warehouse: {reason}")
             target = stages.prepare_target(session.paths)
-            arguments = ["build"]
+            arguments = ["build", "--target", build_target(session.paths)]
             if config.full_refresh:
                 arguments.append("--full-refresh")
             invocation = dbt.cli(

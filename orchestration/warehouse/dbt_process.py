@@ -38,8 +38,10 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     from orchestration.warehouse.dbt_events import tell_no_details, write_event
+    from orchestration.warehouse.dbt_shortcuts import take_shortcuts
 
     tell_no_details()
+    take_shortcuts()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
     silent = ["--log-level", "none", "--log-level-file", "none"]
     path = Path(os.environ["DBT_LOG_PATH"], "dbt.log")
