@@ -208,7 +208,8 @@ class PublishedAnswers:
                 connection,
                 """
                 select check_name, source, entity, column_name, rule, sum(issue_count) as issues
-                from meta.data_quality group by all order by issues desc, all
+                from meta.data_quality group by all
+                order by issues desc, check_name, source, entity, column_name, rule
                 """,
                 {},
             )

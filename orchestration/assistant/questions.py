@@ -179,7 +179,7 @@ def _one_of(what: str, asked: str, known: Collection[str]) -> str:
 
 def _unknown(what: str, asked: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(asked, list(known), n=3, cutoff=0.5)
-    instead = f"did you mean {_listed(near)}?" if near else f"known: {_listed(known)}"
+    instead = f"did you mean {', '.join(near)}?" if near else f"known: {_listed(known)}"
     return f"there is no {what} {asked!r}; {instead}"
 
 
