@@ -1,64 +1,81 @@
--- grain: one row per event, grain, dimension, dimension value and day (its month's
--- first day for the dimensions that are published by month, quarter and year only).
+-- grain: one row per event, grain, dimension value (its code) and day (its month's first
+-- day for the dimensions that are published by month, quarter and year only).
 -- How many distinct prospects were contacted for the first time in their period on that
 -- day: `touch` under the touch's own dimensions, `touch_first_touch` under those of the
 -- prospect's first touch. Additive over the days of one period.
-{% set own_daily = ['rep', 'team', 'channel'] %}
 {% set own_monthly = ['campaign', 'target_segment', 'sender_account'] %}
 {% set long_grains = ['month', 'quarter', 'year'] %}
-with firsts as (select * from {{ ref('kpi_contact_firsts') }}),
+with firsts as (
+    select * from {{ ref('kpi_contact_firsts') }}
+    where dimension = 'all'
+),
+
+daily_firsts as (
+    select * from {{ ref('kpi_contact_firsts') }}
+    where dimension in ({{ quoted_values(kpi_short_dimensions()) }})
+),
+
+-- who is not the first of the month is not that of a quarter or year either
+monthly_firsts as (
+    select * from {{ ref('kpi_contact_firsts') }}
+    where
+        dimension in ({{ quoted_values(own_monthly) }})
+        and first_in_month > 0
+),
 
 prospects as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
-described as (
-    select
-        {% for dimension in own_daily + own_monthly + kpi_who_dimensions() %}
-            coalesce(prospects.{{ dimension }}, '(unknown)') as {{ dimension }},
-        {% endfor %}
-        {% for grain in kpi_grains() %}
-            firsts.first_in_{{ grain }},
-        {% endfor %}
-        firsts.day,
-        cast(date_trunc('month', firsts.day) as date) as month
-    from firsts
-    left join prospects
-        on firsts.prospect_key = prospects.prospect_key
-    where firsts.dimension = 'all'
-),
-
 by_prospect as (
-    select
-        {{ dimension_columns(own_daily + own_monthly + kpi_who_dimensions()) }},
-        {% for grain in kpi_grains() %}
-            sum(first_in_{{ grain }}) as first_in_{{ grain }},
-        {% endfor %}
-        coalesce(day, month) as touched_on
-    from described
-    group by grouping sets ( -- unknown to the linter -- noqa: PRS
-        (day),
-        {% for dimension in own_daily %}
-            ({{ dimension }}, day),
-        {% endfor %}
-        {% for dimension in own_monthly + kpi_who_dimensions() %}
-            ({{ dimension }}, month){{ ',' if not loop.last }}
-        {% endfor %}
-    )
+    {% for column, grains, dimensions in [
+        ('day', kpi_grains(), kpi_short_dimensions()),
+        ('month', long_grains, own_monthly + kpi_who_dimensions()),
+    ] %}
+        select
+            {{ grouped_code(dimensions) }},
+            {% for grain in kpi_grains() %}
+                {{ 'sum(first_in_' ~ grain ~ ')' if grain in grains else 'null' }}
+                    as first_in_{{ grain }},
+            {% endfor %}
+            {{ column }} as day
+        from (
+            select
+                firsts.*,
+                {% for dimension in dimensions %}
+                    coalesce(prospects.{{ dimension }}, {{ unknown_code(dimension) }})
+                        as {{ dimension }},
+                {% endfor %}
+                cast(date_trunc('month', firsts.day) as date) as month
+            from firsts
+            left join prospects
+                on firsts.prospect_key = prospects.prospect_key
+            {{ 'where firsts.first_in_month > 0' if column == 'month' }}
+        ) as described
+        group by grouping sets ( -- unknown to the linter -- noqa: PRS
+            {{ '(day),' if column == 'day' }}
+            {% for dimension in dimensions %}
+                ({{ dimension }}, {{ column }}){{ ',' if not loop.last }}
+            {% endfor %}
+        )
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 by_touch as (
-    select
-        dimension,
-        dimension_value,
-        {% for grain in kpi_grains() %}
-            sum(first_in_{{ grain }}) as first_in_{{ grain }},
-        {% endfor %}
-        case
-            when dimension in ({{ quoted_values(own_daily) }}) then day
-            else cast(date_trunc('month', day) as date)
-        end as touched_on
-    from firsts
-    where dimension != 'all'
-    group by all
+    {% for relation, grains in [
+        ('daily_firsts', kpi_grains()), ('monthly_firsts', long_grains),
+    ] %}
+        select
+            value_code,
+            {% for grain in kpi_grains() %}
+                {{ 'sum(first_in_' ~ grain ~ ')' if grain in grains else 'null' }}
+                    as first_in_{{ grain }},
+            {% endfor %}
+            {{ 'cast(date_trunc(\'month\', day) as date)'
+                if relation == 'monthly_firsts' else 'day' }} as day
+        from {{ relation }}
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 counted as (
@@ -72,7 +89,9 @@ counted as (
         'touch' as event,
         *
     from by_prospect
-    where dimension in ({{ quoted_values(['all'] + kpi_who_dimensions()) }})
+    where
+        value_code = 0
+        or value_code >= {{ unknown_code('lead_source') }}
     union all
     select
         'touch_first_touch' as event,
@@ -85,16 +104,11 @@ kpi_contact_slices as (
         select
             event,
             '{{ grain }}' as grain,
-            dimension,
-            dimension_value,
-            touched_on as day,
+            value_code,
+            day,
             first_in_{{ grain }} as n
         from counted
-        where
-            first_in_{{ grain }} > 0
-            {% if grain not in long_grains %}
-                and dimension in ({{ quoted_values(['all'] + own_daily) }})
-            {% endif %}
+        where first_in_{{ grain }} > 0
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )
