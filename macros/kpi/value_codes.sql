@@ -24,7 +24,7 @@ cast(floor({{ code }} / 10000000) as integer) * 10000000
     or {{ grain }} in ('month', 'quarter', 'year')
     or (
         {{ grain }} in ('week', 'half_month')
-        and {{ code }} < {{ unknown_code('campaign') }}
+        and {{ code }} < {{ (kpi_short_dimensions() | length + 1) * 10000000 }}
     )
 )
 {%- endmacro %}
