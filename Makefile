@@ -12,7 +12,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
+.PHONY: help run inspect extras test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 
 inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds; WRITE=1: a mapping to start from
 	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
+
+extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements-extras.txt
 
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
@@ -73,8 +76,11 @@ proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from see
 fuzz: $(READY) ## land and stage spoilt exports for MINUTES (default: 60): no crash, no record lost
 	$(BIN)/python -m tests.fuzz.landing_and_staging --minutes $(MINUTES) --seed $(SEED) --folder build/fuzz
 
-lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
+lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt --generate-hashes --no-emit-index-url \
+		--no-header --upgrade $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/--no-emit-package \1/p' requirements.txt) -o requirements-extras.txt
+	sed -i '/^# The following packages were excluded/,$$d' requirements-extras.txt
 
 clean: ## remove the environment and everything built (never data/)
 	rm -rf $(VENV) .make target logs build

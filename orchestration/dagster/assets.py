@@ -233,7 +233,9 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
         with session.stage(VALIDATE, context.retry_number):
-            result = stages.validate(session.paths, context.run.run_id)
+            result = stages.validate(
+                session.paths, context.run.run_id, session.environment.memory_limit
+            )
             yield dg.MaterializeResult(
                 asset_key=VALIDATED_MARTS,
                 check_results=mart_check_results(VALIDATED_MARTS, result),
@@ -271,7 +273,11 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
         with session.stage(PUBLISH, context.retry_number):
             started_at = datetime.fromisoformat(session.record.started_at)
             version, held_back = stages.publish_marts(
-                session.paths, manifest, context.run.run_id, started_at
+                session.paths,
+                manifest,
+                context.run.run_id,
+                started_at,
+                session.environment.memory_limit,
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

@@ -60,6 +60,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         exports: the folder of exports.
         data: the data folder.
         refresh_at: time of day of the schedule.
+        memory_limit: the memory that DuckDB may take, or None.
         project: the dbt project.
 
     """
@@ -67,6 +68,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     exports: str
     data: str
     refresh_at: str = "06:00"
+    memory_limit: str | None = None
     project: str = str(PROJECT_DIR)
 
     _record: RefreshRecord = PrivateAttr()
@@ -81,13 +83,15 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             exports=str(environment.exports),
             data=str(environment.paths.data),
             refresh_at=environment.refresh_at,
+            memory_limit=environment.memory_limit,
             project=str(project_dir),
         )
 
     @property
     def environment(self) -> Environment:
         """Where this run reads and writes."""
-        return Environment(Path(self.exports), Paths(Path(self.data)), self.refresh_at)
+        paths = Paths(Path(self.data))
+        return Environment(Path(self.exports), paths, self.refresh_at, self.memory_limit)
 
     @property
     def paths(self) -> Paths:

@@ -5,6 +5,7 @@ What belongs here: the DuckDB file's life around a dbt build. What does not: wha
 built again.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,6 +106,31 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file for reading."""
     connection = duckdb.connect(str(database), read_only=True)
     try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_beside_warehouse(
+    paths: Paths, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading.
+
+    What does not fit into memory goes into a hidden folder beside the published versions, which the
+    next publication removes should this process be killed.
+    """
+    paths.published.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "temp_directory": str(paths.published / f".{os.getpid()}.spill"),
+            **({} if memory_limit is None else {"memory_limit": memory_limit}),
+        }
+    )
+    try:
+        connection.execute("set timezone = 'UTC'")
+        warehouse = str(paths.warehouse).replace("'", "''")
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         yield connection
     finally:
         connection.close()
