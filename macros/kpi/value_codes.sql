@@ -17,7 +17,10 @@ gives the words. Exists because events, slices and values must speak of the same
 cast(floor({{ code }} / 10000000) as integer) * 10000000
 {%- endmacro %}
 
-{#- `published_grain` of a code. -#}
+{#-
+Whether the dimension of a code is published at a grain: `all` at every one, rep, team and channel down to the week,
+the others by month, quarter and year.
+-#}
 {% macro published_code(code, grain) -%}
 (
     {{ code }} = 0
@@ -45,8 +48,11 @@ of its dimension. A missing word is `missing`, without that null; the caller has
     left join dimension_values as {{ column }}_values
         on
             {{ column }}_values.dimension = '{{ column[prefix | length:] }}'
-            and {{ "coalesce(" ~ word ~ ", '" ~ missing ~ "')" if missing else word }}
-            = {{ column }}_values.dimension_value
+            {%- if missing %}
+            and coalesce({{ word }}, '{{ missing }}') = {{ column }}_values.dimension_value
+            {%- else %}
+            and {{ word }} = {{ column }}_values.dimension_value
+            {%- endif %}
 {%- endfor %}
 {%- endmacro %}
 

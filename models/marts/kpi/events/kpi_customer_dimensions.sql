@@ -71,11 +71,9 @@ kpi_customer_dimensions as (
         customers.customer_key,
         {{ value_codes(own) }},
         {% for dimension in kpi_who_dimensions() %}
-            coalesce(
-                {{ 'prospect' if dimension in ['lead_source', 'persona'] else 'account' -}}
-                _codes.{{ dimension }},
-                {{ unknown_code(dimension) }}
-            ) as {{ dimension }}{{ ',' if not loop.last }}
+            {% set relation = 'prospect_codes' if loop.index <= 2 else 'account_codes' %}
+            coalesce({{ relation }}.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }}{{ ',' if not loop.last }}
         {% endfor %}
     from customers
     left join account_codes

@@ -2,7 +2,6 @@
 -- person's.
 -- A table of numbers: whatever counts touches, under one dimension or all, reads no
 -- more than it counts.
-{% set own = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account'] %}
 with touches as (
     select * from {{ ref('fct_activities') }}
     where
@@ -21,36 +20,7 @@ campaigns as (select * from {{ ref('dim_campaigns') }}),
 
 dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
--- of the rows that fit a channel and sector the most specific one
-standards as (
-    select
-        benchmarks.channel,
-        benchmarks.sector,
-        dimension_values.value_code as sector_code,
-        benchmarks.standard
-    from {{ ref('stg_reference__benchmarks') }} as benchmarks
-    left join dimension_values
-        on
-            dimension_values.dimension = 'sector'
-            and benchmarks.sector = dimension_values.dimension_value
-    where benchmarks.kpi_id = 'response_rate'
-),
-
-channel_standards as (
-    select
-        channel,
-        standard
-    from standards
-    where sector is null
-),
-
-sector_standards as (
-    select
-        sector_code,
-        standard
-    from standards
-    where channel is null
-),
+standards as (select * from {{ ref('kpi_response_standards') }}),
 
 placed as (
     select
@@ -61,7 +31,9 @@ placed as (
         touches.is_prospecting_touch,
         touches.is_answered_call,
         touches.channel as touch_channel,
-        {{ value_codes(own) }},
+        {{ value_codes([
+            'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+        ]) }},
         {% for dimension in kpi_who_dimensions() %}
             coalesce(
                 prospects.{{ dimension }},
@@ -93,26 +65,12 @@ placed as (
 kpi_touches as (
     select
         placed.*,
-        coalesce(
-            own.standard,
-            channel_standards.standard,
-            sector_standards.standard,
-            (
-                select standards.standard from standards
-                where
-                    standards.channel is null
-                    and standards.sector is null
-            )
-        ) as standard_response_rate
+        standards.standard as standard_response_rate
     from placed
-    left join standards as own
+    left join standards
         on
-            placed.touch_channel = own.channel
-            and placed.sector = own.sector_code
-    left join channel_standards
-        on placed.touch_channel = channel_standards.channel
-    left join sector_standards
-        on placed.sector = sector_standards.sector_code
+            placed.channel = standards.channel
+            and placed.sector = standards.sector
 )
 
 select * from kpi_touches

@@ -19,19 +19,7 @@ components as (
         and measure = 's'
 ),
 
-campaign_budgets as (
-    select
-        budgets.event,
-        budgets.grain,
-        budgets.period_start,
-        dimension_values.value_code,
-        budgets.amount
-    from {{ ref('kpi_campaign_budgets') }} as budgets
-    inner join dimension_values
-        on
-            budgets.dimension = dimension_values.dimension
-            and budgets.dimension_value = dimension_values.dimension_value
-),
+campaign_budgets as (select * from {{ ref('kpi_campaign_budgets') }}),
 
 declared as (
     select

@@ -44,7 +44,7 @@ kpi_publications as (
     inner join dimension_values
         on asked.dimension = dimension_values.dimension
     where
-        {{ published_grain('asked.dimension', 'asked.grain') }}
+        {{ published_code('dimension_values.value_code', 'asked.grain') }}
         and (
             statistics.event_dimensions is null
             or list_bool_and(
