@@ -39,7 +39,8 @@ kpi_contact_firsts as (
         followed.dimension,
         followed.value_code,
         followed.prospect_key,
-        followed.day
+        followed.day,
+        cast(date_trunc('month', followed.day) as date) as month
     from followed
     inner join calendar
         on followed.day = calendar.day

@@ -11,6 +11,15 @@ with costs as (
 
 cells as (select * from {{ ref('kpi_touch_cells') }}),
 
+dimensions as (
+    {% for dimension in ['sender_account'] + kpi_who_dimensions() %}
+        select
+            {{ unknown_code(dimension) }} as first_code,
+            {{ unknown_code(dimension) }} + 1 as unallocated_code
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 spent as (
     select
         cast(date_trunc('month', spent_on) as date) as month,
@@ -25,6 +34,14 @@ spent as (
     group by all
 ),
 
+kinds as (
+    select distinct
+        names_rep,
+        names_campaign,
+        channel is not null as names_channel
+    from spent
+),
+
 -- the touches that match each kind of what a cost may name, once for all such costs
 matched as (
     select
@@ -37,13 +54,7 @@ matched as (
         cells.value_code,
         sum(cells.touches) as touches
     from cells
-    cross join (
-        select distinct
-            names_rep,
-            names_campaign,
-            channel is not null as names_channel
-        from spent
-    ) as kinds
+    cross join kinds
     where
         (not kinds.names_rep or cells.rep_key is not null)
         and (not kinds.names_campaign or cells.campaign_key is not null)
@@ -75,14 +86,7 @@ allocated as (
         cast(spent.amount * coalesce(shares.touch_share, 1) as decimal(32, 10))
             as amount
     from spent
-    cross join (
-        {% for dimension in ['sender_account'] + kpi_who_dimensions() %}
-            select
-                {{ unknown_code(dimension) }} as first_code,
-                {{ unknown_code(dimension) }} + 1 as unallocated_code
-            {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as dimensions
+    cross join dimensions
     left join shares
         on
             spent.month = shares.month

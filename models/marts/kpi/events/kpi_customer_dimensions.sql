@@ -3,7 +3,9 @@
 -- Rep and team that signed it; first touch, lead source and persona of the prospect
 -- that became it; the attributes of its account. Who speaks without a known purchase
 -- has its account's owner and earliest prospect.
-{% set own = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account'] %}
+{% set own = [
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] %}
 with buyers as (select * from {{ ref('dim_customers') }}),
 
 voices as (select * from {{ ref('fct_customer_voices') }}),
@@ -68,13 +70,13 @@ customers as (
 
 kpi_customer_dimensions as (
     select
-        customers.customer_key,
-        {{ value_codes(own) }},
         {% for dimension in kpi_who_dimensions() %}
-            {% set relation = 'prospect_codes' if loop.index <= 2 else 'account_codes' %}
-            coalesce({{ relation }}.{{ dimension }}, {{ unknown_code(dimension) }})
-                as {{ dimension }}{{ ',' if not loop.last }}
+            {% set about = 'prospect' if loop.index <= 2 else 'account' %}
+            coalesce({{ about }}_codes.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
         {% endfor %}
+        customers.customer_key,
+        {{ value_codes(own) }}
     from customers
     left join account_codes
         on customers.account_key = account_codes.account_key

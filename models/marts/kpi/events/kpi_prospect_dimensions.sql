@@ -3,7 +3,10 @@
 -- `owner_` is the owner at detection, `touched_` whoever touched it first, a customer
 -- or not; the unprefixed six are those of the first touch as a prospect, without any
 -- those of the owner.
-{% set own = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account'] %}
+{% set own = [
+    'owner_rep', 'owner_team', 'touched_rep', 'touched_team',
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] %}
 with prospects as (
     select * from {{ ref('dim_prospects') }}
     where is_prospect
@@ -23,12 +26,12 @@ first_touches as (select * from {{ ref('fct_first_touches') }}),
 
 kpi_prospect_dimensions as (
     select
-        prospects.prospect_key,
-        {{ value_codes(['owner_rep', 'owner_team', 'touched_rep', 'touched_team'] + own) }},
         {% for dimension in kpi_who_dimensions() %}
             coalesce(prospect_codes.{{ dimension }}, {{ unknown_code(dimension) }})
-                as {{ dimension }}{{ ',' if not loop.last }}
+                as {{ dimension }},
         {% endfor %}
+        prospects.prospect_key,
+        {{ value_codes(own) }}
     from prospects
     left join reps
         on prospects.first_touch_rep_key = reps.rep_key

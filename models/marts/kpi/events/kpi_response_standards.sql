@@ -24,8 +24,8 @@ kpi_response_standards as (
     cross join sectors
     inner join benchmarks
         on
-            coalesce(benchmarks.channel = channels.dimension_value, true)
-            and coalesce(benchmarks.sector = sectors.dimension_value, true)
+            coalesce(channels.dimension_value = benchmarks.channel, true)
+            and coalesce(sectors.dimension_value = benchmarks.sector, true)
     qualify
         row_number() over (
             partition by channels.value_code, sectors.value_code

@@ -84,17 +84,17 @@ people as (
 
 kpi_sale_dimensions as (
     select
+        {% for dimension in ['sector', 'company_size', 'country', 'region'] %}
+            coalesce(account_codes.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
+        {% endfor %}
         people.kind,
         people.sale_key,
         people.rep_key,
         {{ value_codes([
             'rep', 'channel', 'campaign', 'target_segment', 'sender_account',
             'lead_source', 'persona', 'product_family',
-        ]) }},
-        {% for dimension in ['sector', 'company_size', 'country', 'region'] %}
-            coalesce(account_codes.{{ dimension }}, {{ unknown_code(dimension) }})
-                as {{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ]) }}
     from people
     left join prospects
         on people.touched_prospect_key = prospects.prospect_key

@@ -24,6 +24,15 @@ standards as (select * from {{ ref('kpi_response_standards') }}),
 
 placed as (
     select
+        {% for dimension in kpi_who_dimensions() %}
+            coalesce(
+                prospects.{{ dimension }},
+                {% if dimension not in ['lead_source', 'persona'] %}
+                    accounts.{{ dimension }},
+                {% endif %}
+                {{ unknown_code(dimension) }}
+            ) as {{ dimension }},
+        {% endfor %}
         touches.occurred_on as day,
         touches.prospect_key,
         touches.rep_key,
@@ -33,16 +42,7 @@ placed as (
         touches.channel as touch_channel,
         {{ value_codes([
             'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
-        ]) }},
-        {% for dimension in kpi_who_dimensions() %}
-            coalesce(
-                prospects.{{ dimension }},
-                {% if dimension not in ['lead_source', 'persona'] %}
-                    accounts.{{ dimension }},
-                {% endif %}
-                {{ unknown_code(dimension) }}
-            ) as {{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ]) }}
     from touches
     left join prospects
         on touches.prospect_key = prospects.prospect_key
