@@ -3,9 +3,10 @@
 -- How many distinct prospects were contacted for the first time in their period on that
 -- day: `touch` under the touch's own dimensions, `touch_first_touch` under those of the
 -- prospect's first touch. Additive over the days of one period.
+{% set own_daily = kpi_short_dimensions() %}
 {% set own_monthly = ['campaign', 'target_segment', 'sender_account'] %}
 {% set reaches = [
-    ('day', 'daily_firsts', kpi_grains(), kpi_short_dimensions()),
+    ('day', 'daily_firsts', kpi_grains(), own_daily),
     (
         'month', 'monthly_firsts', ['month', 'quarter', 'year'],
         own_monthly + kpi_who_dimensions(),
@@ -18,7 +19,7 @@ with firsts as (
 
 daily_firsts as (
     select * from {{ ref('kpi_contact_firsts') }}
-    where dimension in ({{ quoted_values(kpi_short_dimensions()) }})
+    where dimension in ({{ quoted_values(own_daily) }})
 ),
 
 -- who is not the first of the month is not that of a quarter or year either
@@ -33,7 +34,7 @@ prospects as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
 described as (
     select
-        {% for dimension in kpi_short_dimensions() + own_monthly + kpi_who_dimensions() %}
+        {% for dimension in own_daily + own_monthly + kpi_who_dimensions() %}
             coalesce(prospects.{{ dimension }}, {{ unknown_code(dimension) }})
                 as {{ dimension }},
         {% endfor %}
