@@ -64,7 +64,7 @@ def _difference(
     connection: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]]
 ) -> str | None:
     kept = [(name, kind) for name, kind in columns if name not in NOT_COMPARED]
-    numbers = [name for name, kind in kept if kind in ("DOUBLE", "FLOAT")]
+    numbers = [name for name, kind in kept if kind.startswith(("DOUBLE", "FLOAT", "DECIMAL("))]
     keys = [name for name, _ in kept if name not in numbers]
     listed = ", ".join(f'"{name}"' for name, _ in kept)
     # rows with equal keys are paired in the order of their numbers
