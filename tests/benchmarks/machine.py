@@ -23,7 +23,6 @@ class Commit:
 
     name: str
     committed_on: str
-    subject: str
 
 
 def described(folder: Path) -> dict[str, str]:
@@ -40,9 +39,9 @@ def described(folder: Path) -> dict[str, str]:
 
 def commit_of(repository: Path) -> Commit:
     """Return the commit that a working tree is at."""
-    name, day, subject = _git(repository, "log", "-1", "--format=%h%n%cs%n%s").splitlines()
+    name, day = _git(repository, "log", "-1", "--format=%h%n%cs").splitlines()
     is_changed = _git(repository, "status", "--porcelain", "--untracked-files=no").strip() != ""
-    return Commit(name + ("-dirty" if is_changed else ""), day, subject)
+    return Commit(name + ("-dirty" if is_changed else ""), day)
 
 
 def checked_out(reference: str, folder: Path) -> Path:

@@ -105,7 +105,6 @@ def measure_size(
         Result(
             side.commit.name,
             side.commit.committed_on,
-            side.commit.subject,
             size.name,
             activities,
             prospects,
