@@ -28,6 +28,7 @@ class Commit:
 def described(folder: Path) -> dict[str, str]:
     """Describe the machine, the disk that holds a folder, and the versions."""
     return {
+        "load": f"{os.getloadavg()[0]:.1f} when the benchmark began",
         "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
         "memory": f"{_memory_bytes() / 2**30:.0f} GiB",
         "disk": f"{_filesystem(folder)}, {_free_bytes(folder) / 1e9:.0f} GB free, "

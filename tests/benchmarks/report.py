@@ -82,7 +82,7 @@ def times(found: float | None) -> str:
 
 def headline(result: Result) -> str:
     """Say how large the company is."""
-    return f"{result.size}: {result.activities:,} activities of {result.prospects:,} prospects"
+    return f"{result.activities:,} activities of {result.prospects:,} prospects ({result.size})"
 
 
 def step_rows(result: Result) -> list[Row]:
