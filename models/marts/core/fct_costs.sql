@@ -15,16 +15,16 @@ rep_periods as (select * from {{ ref('int_rep_periods') }}),
 -- points; the division of these long numbers is made once a cost
 divided as (
     select
-        *,
-        incurred_to - incurred_on + 1 as day_count,
         {% for column in ['amount', 'days'] %}
             cast({{ column }} * 10000000000 as hugeint)
             // (incurred_to - incurred_on + 1) as {{ column }}_a_day,
             cast(
                 cast({{ column }} * 10000000000 as hugeint)
                 % (incurred_to - incurred_on + 1) as bigint
-            ) as {{ column }}_left{{ ',' if not loop.last }}
+            ) as {{ column }}_left,
         {% endfor %}
+        incurred_to - incurred_on + 1 as day_count,
+        *
     from costs
 ),
 
