@@ -16,6 +16,7 @@ from orchestration.demo.tools import TOOLS as DEMO_TOOLS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
 from orchestration.formats.descriptions import GENERIC
+from orchestration.settings.engine import ENGINES
 
 _CODES = "\n".join(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
 _EPILOG = f"""\
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         environment = read_environment(
-            os.environ, getattr(options, "exports", None), getattr(options, "data", None)
+            os.environ,
+            getattr(options, "exports", None),
+            getattr(options, "data", None),
+            getattr(options, "engine", None),
         )
         if hasattr(options, "data"):
             _open_folder(options, environment)
@@ -82,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="rebuild the private warehouse from scratch, also when nothing is new; landing is "
         "never deleted",
+    )
+    building.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help="where the models run (default: what sources.yml says, else duckdb)",
     )
 
     run = commands.add_parser(
@@ -147,6 +156,14 @@ def _parser() -> argparse.ArgumentParser:
     held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
     held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
     held.set_defaults(run=_held)
+
+    storage = commands.add_parser(
+        "storage",
+        parents=[both],
+        help="the storage that Spark reads: copy there what is new of what is landed",
+    )
+    storage.add_argument("action", choices=("push",), help="what to do")
+    storage.set_defaults(run=_storage)
 
     report = commands.add_parser(
         "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
@@ -340,6 +357,18 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
         batch = decide(environment.paths, options.load)
     what = "builds it" if batch.decision == "released" else "leaves it out"
     print(f"{batch.load_id} is {batch.decision}: the next refresh {what}")
+    return 0
+
+
+def _storage(_: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.engines.storage import Storage
+    from orchestration.lock import refresh_lock
+    from orchestration.settings.declared import read_engine
+
+    engine = read_engine(environment.exports, environment.engine)
+    with refresh_lock(environment.paths):
+        count = Storage(engine).push(environment.paths)
+    print(f"{count} new files copied to {engine.storage}")
     return 0
 
 

@@ -20,6 +20,7 @@ EXPORTS_VARIABLE = "PROSPECTION_EXPORTS"
 DATA_VARIABLE = "PROSPECTION_DATA"
 REFRESH_AT_VARIABLE = "PROSPECTION_REFRESH_AT"
 MEMORY_VARIABLE = "PROSPECTION_MEMORY_LIMIT"
+ENGINE_VARIABLE = "PROSPECTION_ENGINE"
 
 WEBHOOK_VARIABLE = "PROSPECTION_NOTIFY_WEBHOOK"
 EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
@@ -60,6 +61,7 @@ class Environment:
         refresh_at: time of day of the scheduled refresh, `HH:MM` in the reporting time zone.
         memory_limit: the memory that DuckDB may take before it goes on in files on the disk, such
             as `2GB`; None for what each stage takes by itself.
+        engine: where the models run, in place of what `sources.yml` says, or None.
 
     """
 
@@ -67,6 +69,7 @@ class Environment:
     paths: Paths
     refresh_at: str = "06:00"
     memory_limit: str | None = None
+    engine: str | None = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -76,11 +79,15 @@ class Environment:
             DATA_VARIABLE: str(self.paths.data),
             REFRESH_AT_VARIABLE: self.refresh_at,
             **({MEMORY_VARIABLE: self.memory_limit} if self.memory_limit else {}),
+            **({ENGINE_VARIABLE: self.engine} if self.engine else {}),
         }
 
 
 def read_environment(
-    variables: Mapping[str, str], exports: Path | None = None, data: Path | None = None
+    variables: Mapping[str, str],
+    exports: Path | None = None,
+    data: Path | None = None,
+    engine: str | None = None,
 ) -> Environment:
     """Return the environment that `variables` describe; explicit arguments win over them.
 
@@ -104,6 +111,7 @@ def read_environment(
         paths=Paths((data or Path(variables.get(DATA_VARIABLE) or "data")).absolute()),
         refresh_at=refresh_at,
         memory_limit=memory_limit,
+        engine=engine or variables.get(ENGINE_VARIABLE) or None,
     )
 
 

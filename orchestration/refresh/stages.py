@@ -287,7 +287,7 @@ def read_reporting(paths: Paths) -> dict[str, Any]:
 def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
     with open_read_only(paths.warehouse) as connection:
         row = connection.execute("select as_of from core.dim_clock").fetchone()
-        query = "select 1 from duckdb_tables() where table_name = 'source_freshness'"
+        query = "select 1 from duckdb_columns() where table_name = 'source_freshness'"
         newest: dict[str, date] = {}
         if connection.execute(query).fetchone():
             newest = dict(

@@ -7,6 +7,7 @@ follows (`next_day.py`), and running anything on them.
 """
 
 import argparse
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from orchestration.demo.generate import generate
 from tests.benchmarks.next_day import stamp
 
 ACTIVITIES_AT_SCALE_1 = 20_500
+NOTE = ".company.json"
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 SPELLING = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[km]?)(?:x(?P<repeats>\d+))?")
 
@@ -115,12 +117,23 @@ def exports_of(size: Size) -> tuple[Export, ...]:
 
 def make_company(size: Size, folder: Path) -> None:
     """Write the exports of a company of this size, unless the folder holds them already."""
-    note = folder / ".size"
-    if note.is_file() and note.read_text("utf-8") == size.name:
+    note = folder / NOTE
+    if note.is_file() and json.loads(note.read_text("utf-8"))["size"] == size.name:
         return
-    generate(folder, scale=size.scale, progress=print, exports=exports_of(size))
+    made = generate(folder, scale=size.scale, progress=print, exports=exports_of(size))
     stamp(folder, AS_OF)
-    note.write_text(size.name, "utf-8")
+    content = {
+        "size": size.name,
+        "activities": made.rows("activities"),
+        "prospects": made.prospects,
+    }
+    note.write_text(json.dumps(content), "utf-8")
+
+
+def counted(folder: Path) -> tuple[int, int]:
+    """Return how many activities and prospects a company that was made here has."""
+    content = json.loads((folder / NOTE).read_text("utf-8"))
+    return content["activities"], content["prospects"]
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
 """The next day of a demo company: what its tools would export one day later.
 
 What belongs here: turning an export folder of the demo into that of the day after, in place, the
-way its sources deliver. What the day holds is in `next_day/`, one query per file: those whose first
-line says `replaces` give rows of a full export, told by their first column; those that say `adds`
-give new rows. What does not: the company itself (`company.py`).
+way its sources deliver. What the day holds is in `sql/next_day/`, one query per file: those whose
+first line says `replaces` give rows of a full export, told by their first column; those that say
+`adds` give new rows. What does not: the company itself (`company.py`).
 
     python -m tests.benchmarks.next_day --folder build/benchmark/exports
 
@@ -17,7 +17,6 @@ import csv
 import io
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +28,7 @@ import duckdb
 from orchestration.demo.company import FIRST_DAY
 from orchestration.demo.exports import EXPORTS, Export
 
-QUERIES = Path(__file__).parent / "next_day"
+QUERIES = Path(__file__).parent / "sql" / "next_day"
 REPLACED_SOURCE = "crm"
 READ = ("reps", "accounts", "prospects", "deals")
 ZONE = ZoneInfo("Europe/Paris")
@@ -44,18 +43,23 @@ class DaySize:
 
     touches: int = 10_000
 
+    def at_most(self, activities: int) -> "DaySize":
+        """Return the day of a company so small that a hundredth of its activities is less."""
+        return DaySize(min(self.touches, activities // 100))
+
     @property
     def counts(self) -> dict[str, int]:
-        """What is drawn of each kind; of touches, `late_count` are of earlier days."""
-        return {
-            "touch_count": self.touches,
-            "late_count": self.touches // 20,
-            "newcomer_count": self.touches // 50,
-            "changed_count": self.touches // 100,
-            "moved_deal_count": self.touches // 100,
-            "new_deal_count": self.touches // 200,
-            "ticket_count": self.touches // 500,
+        """What is drawn of each kind, at least one; of touches, `late_count` are late."""
+        shares = {
+            "touch_count": 1,
+            "late_count": 20,
+            "newcomer_count": 50,
+            "changed_count": 100,
+            "moved_deal_count": 100,
+            "new_deal_count": 200,
+            "ticket_count": 500,
         }
+        return {name: max(1, self.touches // share) for name, share in shares.items()}
 
 
 def as_of(folder: Path) -> date:
@@ -81,30 +85,18 @@ def advance(folder: Path, size: DaySize, seed: int = 1) -> date:
     """
     day = as_of(folder) + timedelta(days=1)
     delivered = _delivery(folder, day)
-    dated = delivered.astimezone(ZONE).strftime("%Y-%m-%dT%H%M")
     with duckdb.connect() as connection:
         _draw(connection, folder, day, size, seed)
         for export in EXPORTS:
-            query = QUERIES / f"{export.source}_{export.entity}.sql"
-            if not query.is_file():
-                continue
-            lines = _lines(connection, query.read_text("utf-8"), export)
-            if not lines:
-                continue
-            file = folder / export.name
+            lines, is_added = _lines(connection, export)
             if export.source == REPLACED_SOURCE:
-                _replace(file, lines, is_added="-- adds" in query.read_text("utf-8"))
+                file = folder / export.name
+                _write_anew(file, lines, is_added=is_added)
+            elif lines:
+                file = _add(folder, export, lines, delivered)
             else:
-                with file.open(encoding=export.encoding, newline="") as written:
-                    header = written.readline()
-                file = folder / export.source / dated / file.name
-                file.parent.mkdir(exist_ok=True)
-                with file.open("w", encoding=export.encoding, newline="") as sink:
-                    sink.writelines([header, *lines])
+                continue
             os.utime(file, times=(delivered.timestamp(),) * 2)
-    for export in EXPORTS:
-        if export.source == REPLACED_SOURCE:
-            os.utime(folder / export.name, times=(delivered.timestamp(),) * 2)
     _set_as_of(folder / "sources.yml", day)
     return day
 
@@ -136,32 +128,45 @@ def _draw(
     connection.execute((QUERIES / "00_draws.sql").read_text("utf-8"))
 
 
-def _lines(connection: duckdb.DuckDBPyConnection, query: str, export: Export) -> list[str]:
-    """Return the rows of a query as lines of the export's file."""
-    text = io.StringIO()
+def _lines(connection: duckdb.DuckDBPyConnection, export: Export) -> tuple[list[str], bool]:
+    """Return what the day brings to an export, as lines of its file, and whether it is added."""
+    file = QUERIES / f"{export.source}_{export.entity}.sql"
+    if not file.is_file():
+        return [], True
+    query, text = file.read_text("utf-8"), io.StringIO()
     csv.writer(text, delimiter=export.delimiter, lineterminator="\n").writerows(
         connection.execute(query).fetchall()
     )
-    return text.getvalue().splitlines(keepends=True)
+    return text.getvalue().splitlines(keepends=True), query.startswith("-- adds")
 
 
-def _replace(file: Path, lines: list[str], *, is_added: bool) -> None:
-    """Write a full export anew: each known record's line replaced, new ones at the end.
+def _add(folder: Path, export: Export, lines: list[str], delivered: datetime) -> Path:
+    """Write what is new into a dated folder of its source, below the header of the first file."""
+    with (folder / export.name).open(encoding=export.encoding, newline="") as written:
+        header = written.readline()
+    dated = delivered.astimezone(ZONE).strftime("%Y-%m-%dT%H%M")
+    file = folder / export.source / dated / f"{export.entity}.csv"
+    file.parent.mkdir(exist_ok=True)
+    with file.open("w", encoding=export.encoding, newline="") as sink:
+        sink.writelines([header, *lines])
+    return file
+
+
+def _write_anew(file: Path, lines: list[str], *, is_added: bool) -> None:
+    """Write a full export once more: each changed record's line replaced, new ones at the end.
 
     No row of the demo holds a line break, and its first column is the key.
     """
     replaced: Mapping[str, str] = {} if is_added else {_key(line): line for line in lines}
     met: set[str] = set()
+    draft = file.with_name(f".{file.name}")
     with (
         file.open(encoding="utf-8", newline="") as old,
-        tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=file.parent, prefix=".", delete=False
-        ) as new,
+        draft.open("w", encoding="utf-8", newline="") as new,
     ):
         new.writelines(_renewed(old, replaced, met))
         new.writelines(line for line in lines if is_added or _key(line) not in met)
-    Path(new.name).chmod(file.stat().st_mode)
-    Path(new.name).replace(file)
+    draft.replace(file)
 
 
 def _renewed(old: Iterator[str], replaced: Mapping[str, str], met: set[str]) -> Iterator[str]:

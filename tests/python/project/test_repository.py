@@ -53,7 +53,13 @@ def test_no_address_of_a_registry_is_in_a_file(tracked_files: list[Path], repo_r
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("requirements.txt", 50), ("requirements-extras.txt", 0)]
+    ("name", "least"),
+    [
+        ("requirements.txt", 50),
+        ("requirements-extras.txt", 0),
+        ("requirements-spark.txt", 0),
+        ("requirements-spark-test.txt", 20),
+    ],
 )
 def test_everything_in_the_locks_is_pinned_and_hashed(
     repo_root: Path, name: str, least: int
@@ -91,6 +97,17 @@ def test_the_lock_of_the_extras_holds_each_and_nothing_of_the_main_one(repo_root
     ]
     assert names <= locked[1]
     assert not locked[0] & locked[1]
+
+
+def test_nothing_of_spark_is_in_the_main_lock(repo_root: Path) -> None:
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))
+    main, spark = (
+        (repo_root / name).read_text() for name in ("requirements.txt", "requirements-spark.txt")
+    )
+    for text in project["dependency-groups"]["spark"]:
+        name = re.split(r"[\[=]", text)[0]
+        assert re.search(rf"^{name}(\[\w+\])?==", spark, flags=re.M)
+        assert not re.search(rf"^{name}(\[\w+\])?==", main, flags=re.M)
 
 
 def test_the_commit_hooks_are_local(repo_root: Path) -> None:
