@@ -55,6 +55,7 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Length: texts.length,
     exp.Left: texts.left_or_right,
     exp.Like: texts.like,
+    exp.Lower: texts.lower,
     exp.PercentileCont: numbers.quantiles,
     exp.RegexpExtract: texts.regexp_extract,
     exp.RegexpFullMatch: texts.regexp_full_match,
@@ -67,6 +68,7 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Sum: numbers.ordered_aggregate,
     exp.TimestampTrunc: times.date_trunc,
     exp.ToDays: times.to_days,
+    exp.Upper: texts.upper,
     exp.Window: numbers.filtered_window,
     exp.Year: times.year,
 }

@@ -170,6 +170,16 @@ def left_or_right(node: exp.Left | exp.Right) -> exp.Expr:
     return node
 
 
+def lower(node: exp.Lower) -> exp.Expr:
+    """Make a Turkish I and a sigma small beforehand: Java looks at what is behind them."""
+    return call("lower", call("translate", node.this, text("\u0130\u03a3"), text("i\u03c3")))
+
+
+def upper(node: exp.Upper) -> exp.Expr:
+    """Make ß large beforehand, which becomes two letters in Java."""
+    return call("upper", call("translate", node.this, text("ß"), text("ẞ")))
+
+
 def character(node: exp.Chr) -> exp.Expr:
     """Refuse what is not ASCII: beyond, Spark begins again at 0."""
     code = whole_number(node.expressions[0]) if len(node.expressions) == 1 else None
