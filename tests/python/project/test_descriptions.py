@@ -221,7 +221,9 @@ def test_every_name_says_where_its_file_lies(tracked_files: list[Path], repo_roo
         }:
             continue
         parent = path.parent.as_posix()
-        if parent.startswith(("tests/cases", "tests/formats", "tests/mappings")):
+        if parent.startswith(
+            ("tests/benchmarks", "tests/cases", "tests/formats", "tests/mappings")
+        ):
             continue
         if path.suffix == ".sql":
             patterns = [
