@@ -76,9 +76,9 @@ def models(manifest: Mapping[str, Any], folder: str) -> Iterator[Mapping[str, An
 
 def session_settings(data: Path) -> Mapping[str, str]:
     """Return what the profile sets for every session."""
-    variables = {"PROSPECTION_DATA": str(data)}
     template = jinja2.Template((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))
-    profile = yaml.safe_load(template.render(env_var=variables.get))
+    known = {"PROSPECTION_DATA": str(data)}
+    profile = yaml.safe_load(template.render(env_var=known.get, var=lambda _, default: default))
     settings: Mapping[str, str] = profile["prospection"]["outputs"]["duckdb"]["settings"]
     return settings
 
