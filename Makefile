@@ -6,13 +6,19 @@ DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/environment
+SPARK := .venv-spark
+SPARK_READY := .make/spark
 ROWS ?= 1000000
+SIZES ?= 1m 10mx5
+RUNS ?= 1
+AGAINST ?=
 SEED ?= 1001
 SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect test test-browser test-formats test-faults lint docs dagster bench proof fuzz lock clean
+.PHONY: help run inspect extras test test-browser test-formats test-faults spark test-spark lint docs dagster bench bench-landing bench-kpi \
+	proof fuzz lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +39,9 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds; WRITE=1: a mapping to start from
 	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
 
+extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements-extras.txt
+
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
 
@@ -47,6 +56,19 @@ test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of lo
 	@.ci/debian faketime faketime
 	@$(BIN)/python -m pytest -m faults tests/python/faults tests/python/integration/test_a_month_of_loads.py
 
+# an environment of its own: none of it is needed where DuckDB builds
+$(SPARK_READY): requirements-spark.txt $(READY)
+	@.ci/debian java openjdk-17-jre-headless
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	@VIRTUAL_ENV=$(SPARK) $(BIN)/uv pip sync -q requirements-spark.txt
+	@touch $@
+
+spark: $(SPARK_READY) ## set up Spark as second engine: Java 17 and an environment of its own (about 1 GB)
+
+test-spark: $(SPARK_READY) ## a small company on Spark, every table as DuckDB makes it: some minutes
+	@VIRTUAL_ENV=$(SPARK) $(BIN)/uv pip install -q --require-hashes -r requirements-spark-test.txt
+	@$(BIN)/python -m pytest -m spark tests/python/spark
+
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -60,12 +82,15 @@ docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's s
 dagster: $(READY) ## the scheduler and its pages on 127.0.0.1:3000
 	$(BIN)/prospection dagster --exports "$(EXPORTS)" --data "$(DATA)"
 
-bench: $(READY) ## how fast ROWS (default: 1000000) activities and HubSpot deals are landed, and what the KPI layer costs
-	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark
-	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark
-	$(BIN)/prospection demo --out build/benchmark/demo --scale $$((($(ROWS) + 20499) / 20500))
-	$(BIN)/prospection run --exports build/benchmark/demo --data build/benchmark/refreshed
-	$(BIN)/python tests/benchmarks/kpi_layer.py --data build/benchmark/refreshed
+bench: $(READY) ## what companies of SIZES (default: 1m 10mx5) cost: full, a day, nothing new; AGAINST=commit: beside another, RUNS times
+	$(BIN)/python -m tests.benchmarks.refreshes --folder build/benchmark --sizes $(SIZES) --runs $(RUNS) $(if $(AGAINST),--against $(AGAINST))
+
+bench-landing: $(READY) ## how fast ROWS (default: 1000000) activities of a CSV file and HubSpot deals are landed
+	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark/landing
+	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark/landing
+
+bench-kpi: $(READY) ## what each model of the KPI layer costs on the warehouse in DATA, outside dbt
+	$(BIN)/python tests/benchmarks/kpi_layer.py --data "$(DATA)"
 
 proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
@@ -73,8 +98,14 @@ proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from see
 fuzz: $(READY) ## land and stage spoilt exports for MINUTES (default: 60): no crash, no record lost
 	$(BIN)/python -m tests.fuzz.landing_and_staging --minutes $(MINUTES) --seed $(SEED) --folder build/fuzz
 
-lock: $(READY) ## renew requirements.txt (hashes, no addresses) from pyproject.toml
+lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.txt
+	$(BIN)/uv pip compile --group spark --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-spark.txt
+	$(BIN)/uv pip compile --group spark --group spark-test --generate-hashes --no-emit-index-url --no-header \
+		--upgrade -o requirements-spark-test.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt --generate-hashes --no-emit-index-url \
+		--no-header --upgrade $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/--no-emit-package \1/p' requirements.txt) -o requirements-extras.txt
+	sed -i '/^# The following packages were excluded/,$$d' requirements-extras.txt
 
 clean: ## remove the environment and everything built (never data/)
-	rm -rf $(VENV) .make target logs build
+	rm -rf $(VENV) $(SPARK) .make target logs build

@@ -12,7 +12,6 @@ What belongs here: which files the site has and what is in each. What does not: 
 """
 
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,10 +31,10 @@ from dashboard.reading import (
     SEGMENT_TABLES,
     STATISTICS,
     SUBJECT_TABLES,
-    YEAR_AGO,
     PublishedVersion,
     columnar,
 )
+from dashboard.series import YEAR_AGO
 
 LANGUAGES = ("fr", "en")
 SHORT_CYCLE_DAYS = 30
@@ -84,23 +83,30 @@ class Facts:
         return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 
-def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None = None) -> bool:
+def build_site(
+    database: Path,
+    facts: Facts,
+    folder: Path,
+    previous: Path | None = None,
+    memory_limit: str | None = None,
+) -> bool:
     """Write the site of the version in `database` into `folder`.
 
     Args:
         database: the published `prospection.duckdb`.
         facts: what is known of the version.
         folder: where to; it must not exist.
-        previous: the site of an older version, whose unchanged library is linked.
+        previous: the site of an older version, whose unchanged files are linked.
+        memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
 
     """
-    with PublishedVersion.open(database) as version:
+    with PublishedVersion.open(database, memory_limit) as version:
         if not version.has_values:
             return False
-        write = _Writer(folder)
+        write = _Writer(folder, previous)
         start = start_data(version, facts)
         available = write_data(version, start, facts, write)
         start["files"] = sorted(available)
@@ -108,21 +114,44 @@ def build_site(database: Path, facts: Facts, folder: Path, previous: Path | None
         write("data/start.js", script("start", start))
     for name in ("dashboard.css", *SCRIPTS):
         write(f"assets/{name}", asset(name))
-    _place_plotly(folder / "assets", previous)
+    write.copy(f"assets/{plotly_name()}", files("plotly") / "package_data" / "plotly.min.js")
     write("index.html", page(facts, first_data=f"data/all/{start['first_grain']}.js"))
     return True
 
 
 class _Writer:
-    """Writes text files below a folder."""
+    """Writes files below a folder, and links what the site before has with the same content."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, previous: Path | None) -> None:
         self.folder = folder
+        self.previous = previous
 
     def __call__(self, name: str, text: str) -> None:
+        """Write a text file."""
+        self._place(name, text.encode())
+
+    def copy(self, name: str, source: Traversable) -> None:
+        """Copy a file."""
+        self._place(name, source.read_bytes())
+
+    def _place(self, name: str, content: bytes) -> None:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        if not self._link(name, content, file):
+            file.write_bytes(content)
+
+    def _link(self, name: str, content: bytes, file: Path) -> bool:
+        """Link the file of the site before when it holds just that; whether it could be done."""
+        if self.previous is None:
+            return False
+        try:
+            older = self.previous / name
+            if older.stat().st_size != len(content) or older.read_bytes() != content:
+                return False
+            os.link(older, file)
+        except OSError:  # no such file before, or no hard links here
+            return False
+        return True
 
 
 def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
@@ -191,9 +220,8 @@ def write_data(
         write(f"data/{name}/{grain}.js", script_of_json(f"{name}/{grain}", text))
         keys.append(f"{name}/{grain}")
     for name, some in values.items():
-        rows = version.funnel(name, some)
-        if rows:
-            put(f"funnel/{name}", columnar(rows))
+        if funnel := version.funnel(name, some):
+            put(f"funnel/{name}", columnar(funnel))
     for name in SUBJECT_TABLES:
         if table := version.subject(name):
             put(f"subjects/{_own_name(name)}", table)
@@ -201,16 +229,20 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
-    others: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    others: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "attribution": version.attribution(),
         "rejects": version.rejects(),
-        "checks": facts.checks,
-        "held_batches": facts.held_batches,
+        "checks": _by_column(facts.checks),
+        "held_batches": _by_column(facts.held_batches),
     }
     for name, content in others.items():
         if content:
             put(f"subjects/{name}", columnar(content))
     return keys
+
+
+def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
 def _own_name(table: str) -> str:
@@ -259,21 +291,6 @@ def asset(name: str) -> str:
 def plotly_name() -> str:
     """Return the file name of the chart library, which tells its version."""
     return f"plotly-{plotly.__version__}.min.js"
-
-
-def _place_plotly(folder: Path, previous: Path | None) -> None:
-    """Link the library from the site before, which had the same version of it, or copy it."""
-    target = folder / plotly_name()
-    if previous is not None:
-        try:
-            os.link(previous / "assets" / target.name, target)
-        except OSError:  # another version, no site, or no hard links here
-            pass
-        else:
-            return
-    source = files("plotly") / "package_data" / "plotly.min.js"
-    with source.open("rb") as reading, target.open("wb") as writing:
-        shutil.copyfileobj(reading, writing)
 
 
 def _folder() -> Traversable:

@@ -7,7 +7,7 @@ script which hands its content to `prospection.receive`.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return str(value)
+
+
+def plain_column(values: Sequence[Any]) -> list[Any]:
+    """Return the values of one column, which are of one type or null, as JSON knows them."""
+    kind = type(next((value for value in values if value is not None), None))
+    if kind in {str, bool, int}:
+        return list(values)
+    if kind is float:
+        return [None if value is None else _number(value) for value in values]
+    return list(map(plain, values))
 
 
 def _number(value: float) -> float | int | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from dashboard.encoding import plain
+from dashboard.encoding import plain, plain_column
+from dashboard.series import read_series
 
 HISTORY: Mapping[str, int] = {
     "day": 92,
@@ -49,32 +50,6 @@ _REQUIRED = (
     "previous_value",
     "year_ago_value",
 )
-
-_FLAG = """substr(
-    '0123456789abcdefgh',
-    1
-    + case when is_partial then 1 else 0 end
-    + case is_mature when true then 2 when false then 4 else 0 end
-    + case is_reliable when true then 6 when false then 12 else 0 end,
-    1
-)"""
-"""What is said of a value, as one digit to the base of 18."""
-
-DECIMALS = 6
-"""Of numbers from 1 on, more than any page shows."""
-
-SMALL_DECIMALS = 8
-"""The same for smaller ones."""
-
-INTERVAL_DECIMALS = 4
-"""Of the ends of intervals, shown to a tenth of a per cent."""
-
-_COLUMNS = ("previous_value", "year_ago_value", "numerator", "denominator", "sample_size",
-            "ci_low", "ci_high", "target", "attainment")  # fmt: skip
-"""What there may be of a value beside itself; a version may lack the last ones."""
-
-YEAR_AGO = {"day": 364, "week": 52, "half_month": 24, "month": 12, "quarter": 4, "year": 1}
-"""How many periods back the value of a year ago usually lies."""
 
 STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
 """Which statistic of a KPI is shown where only one is: the first of these that it has."""
@@ -133,9 +108,10 @@ class PublishedVersion:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, database: Path) -> "PublishedVersion":
-        """Open a published `prospection.duckdb` for reading."""
-        connection = duckdb.connect(str(database), read_only=True)
+    def open(cls, database: Path, memory_limit: str | None = None) -> "PublishedVersion":
+        """Open a published `prospection.duckdb` for reading, with no more memory than that."""
+        config: dict[str, Any] = {} if memory_limit is None else {"memory_limit": memory_limit}
+        connection = duckdb.connect(str(database), read_only=True, config=config)
         columns: dict[str, list[str]] = {}
         rows = connection.execute(
             """
@@ -170,6 +146,13 @@ class PublishedVersion:
             dict(zip(names, map(plain, row), strict=True))  # one dict per row
             for row in cursor.fetchall()
         ]
+
+    def table(self, query: str, parameters: Sequence[Any] = ()) -> dict[str, list[Any]]:
+        """Return the columns of a query, as JSON knows them; none when it has no rows."""
+        cursor = self.connection.execute(query, list(parameters))
+        names = [column[0] for column in cursor.description or ()]
+        contents = zip(*cursor.fetchall(), strict=True)
+        return dict(zip(names, map(plain_column, contents), strict=False))
 
     def catalog(self) -> list[dict[str, Any]]:
         """Return the KPIs that have at least one value, in the order of the catalogue."""
@@ -253,19 +236,9 @@ class PublishedVersion:
         ]
 
     def series(
-        self,
-        periods: Mapping[str, Sequence[str]],
-        values: Mapping[str, Sequence[str]],
+        self, periods: Mapping[str, Sequence[str]], values: Mapping[str, Sequence[str]]
     ) -> Iterator[tuple[str, str, str]]:
-        """Yield each dimension and grain with its series as JSON.
-
-        A series is kpi_id, statistic, dimension_value and then by column: the positions of its
-        periods in `periods` (the first one, where no period is missing), a letter a period for
-        what is said of the value (`_FLAG`), the value, and `_COLUMNS`. A column is 0 when it says
-        nothing, 1 when its rule gives every one of its values, else the values; of the two
-        comparisons, the positions and values where they are not as the rule says.
-        `store.js` reads it back by the same rules. There may be a million values, so that DuckDB
-        writes the text.
+        """Yield each dimension and grain with its series as JSON (see `series.py`).
 
         Args:
             periods: the periods that a page can show, by grain.
@@ -273,158 +246,16 @@ class PublishedVersion:
 
         """
         have = self.columns["kpi.kpi_values"]
-        places = [
-            (grain, start, place, YEAR_AGO[grain])
-            for grain, starts in periods.items()
-            for place, start in enumerate(starts)
-        ]
-        chosen = [(name, value) for name, some in values.items() for value in some]
-        # one thread keeps the order of sorted rows, which is much cheaper than to sort every list
-        self.connection.execute("set threads = 1")
-        self._temporary("places", _by_column(("grain", "start", "place", "year"), places))
-        self._temporary("chosen", _by_column(("dimension", "value"), chosen))
-        wanted = ",\n".join(
-            f"cast({f'kpi_values.{column}' if column in have else 'null'} as double) as {column}"
-            for column in _COLUMNS
-        )
-        own = "partition by dimension, grain, kpi_id, statistic, dimension_value order by place"
-        yield from self.connection.execute(
-            f"""
-            with shown as (
-                select
-                    kpi_values.dimension, kpi_values.grain, kpi_id, statistic, dimension_value,
-                    cast(kpi_values.value as double) as value, place, places.year, {_FLAG} as flag,
-                    case
-                        when not is_partial and is_mature is distinct from false
-                            then cast(kpi_values.value as double)
-                    end as comparable_value,
-                    {wanted}
-                from kpi.kpi_values
-                inner join places
-                    on
-                        kpi_values.grain = places.grain
-                        and kpi_values.period_start = cast(places.start as date)
-                inner join chosen
-                    on
-                        kpi_values.dimension = chosen.dimension
-                        and kpi_values.dimension_value = chosen.value
-                where kpi_values.value is not null
-            ),
+        yield from read_series(self.connection, have, periods, values)
 
-            compared as (
-                select
-                    *,
-                    case
-                        when lag(place) over earlier = place - 1 and comparable_value is not null
-                            then lag(comparable_value) over earlier
-                    end as value_before,
-                    case
-                        when comparable_value is not null
-                            then max(comparable_value) over (
-                                {own} range between year preceding and year preceding
-                            )
-                    end as value_then
-                from shown
-                window earlier as ({own})
-            ),
-
-            ruled as (
-                select
-                    *,
-                    coalesce(
-                        denominator != 0
-                        and abs(value - numerator / denominator) <= 1e-9 * abs(value),
-                        false
-                    ) as is_quotient,
-                    previous_value is distinct from value_before as is_odd_before,
-                    year_ago_value is distinct from value_then as is_odd_then
-                from compared
-            ),
-
-            in_order as (
-                select * from ruled
-                order by dimension, grain, kpi_id, statistic, dimension_value, place
-            ),
-
-            collected as (
-                select
-                    dimension, grain, kpi_id, statistic, dimension_value,
-                    list(in_order) as cells,
-                    list(place) as places,
-                    max(place) - min(place) + 1 = count(*) as has_all_places,
-                    min(flag) = max(flag) as has_one_flag,
-                    bool_and(is_quotient) as is_quotient,
-                    bool_and(numerator is not distinct from value) as counts_value,
-                    bool_and(sample_size is not distinct from coalesce(denominator, value))
-                        as samples_denominator
-                from in_order
-                group by all
-            ),
-
-            written as (
-                select
-                    dimension, grain, kpi_id, statistic, dimension_value,
-                    concat_ws(
-                        ',',
-                        to_json(kpi_id), to_json(statistic), to_json(dimension_value),
-                        case
-                            when places != list_sort(places) then error('periods out of order')
-                            when has_all_places then to_json(places[1])
-                            else to_json(places)
-                        end,
-                        '"' || case when has_one_flag then cells[1].flag
-                            else array_to_string(
-                                list_transform(cells, lambda cell: cell.flag), ''
-                            ) end || '"',
-                        case when is_quotient then '1' else {_json_list("value")} end,
-                        {_json_exceptions("previous_value", "is_odd_before")},
-                        {_json_exceptions("year_ago_value", "is_odd_then")},
-                        case when counts_value and not is_quotient then '1'
-                            else {_json_list("numerator")} end,
-                        {_json_list("denominator")},
-                        case when samples_denominator then '1'
-                            else {_json_list("sample_size")} end,
-                        {_json_list("ci_low", INTERVAL_DECIMALS)},
-                        {_json_list("ci_high", INTERVAL_DECIMALS)},
-                        {_json_list("target")},
-                        {_json_list("attainment")}
-                    ) as series
-                from collected
-            )
-
-            select
-                dimension,
-                grain,
-                '[' || string_agg(
-                    '[' || regexp_replace(series, '(,0)+$', '') || ']',
-                    ',' order by kpi_id, statistic, dimension_value
-                ) || ']'
-            from written
-            group by all
-            order by all
-            """
-        ).fetchall()
-
-    def _temporary(self, name: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Make a temporary table of the columns given, each of one type."""
-        kinds = {str: "varchar", int: "integer"}
-        selected = ", ".join(
-            f"unnest(from_json(?, '[\"{kinds[type(content[0])]}\"]')) as {column}"
-            for column, content in columns.items()
-        )
-        self.connection.execute(
-            f"create or replace temp table {name} as select {selected}",
-            [json.dumps(content) for content in columns.values()],
-        )
-
-    def funnel(self, dimension: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        """Return the rows of `kpi_funnel` for one dimension, as far back as months are shown.
+    def funnel(self, dimension: str, values: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the columns of `kpi_funnel` for one dimension, as far back as months are shown.
 
         A stage that nobody supplies is not shown; each other one is told beside the last that is.
         """
         if "kpi.kpi_funnel" not in self.columns:
-            return []
-        return self.rows(
+            return {}
+        return self.table(
             """
             select
                 * exclude (dimension, dimension_label, is_supplied, rate_from_supplied)
@@ -457,7 +288,7 @@ class PublishedVersion:
         wanted = tables[full_name].replace("all", "").strip(", ").split(", ")
         order = [term for term in wanted if term.split(" ")[0] in columns]
         own = [f'"{column}"' for column in columns if not column.endswith("_key")]
-        rows = self.rows(
+        table = self.table(
             f"""
             select {", ".join(own)} from {full_name}
             where {"true" if dimension is None else "dimension = ?"}
@@ -466,7 +297,7 @@ class PublishedVersion:
             """,
             () if dimension is None else (dimension,),
         )
-        return columnar(rows, self.row_count(full_name)) if rows else None
+        return columnar(table, self.row_count(full_name)) if table else None
 
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""
@@ -474,11 +305,11 @@ class PublishedVersion:
             return []
         return self.rows("select * from meta.source_freshness order by source")
 
-    def rejects(self) -> list[dict[str, Any]]:
+    def rejects(self) -> dict[str, list[Any]]:
         """Return how many records were rejected, by file, column and rule."""
         if "meta.rejects" not in self.columns:
-            return []
-        return self.rows(
+            return {}
+        return self.table(
             f"""
             select source, file, stage, column_name, rule, count(*) as reject_count
             from meta.rejects
@@ -488,11 +319,11 @@ class PublishedVersion:
             """
         )
 
-    def attribution(self) -> list[dict[str, Any]]:
+    def attribution(self) -> dict[str, list[Any]]:
         """Return the won deals and amounts that each channel is credited with, by model."""
         if "core.fct_attribution" not in self.columns:
-            return []
-        return self.rows(
+            return {}
+        return self.table(
             """
             select
                 model,
@@ -513,62 +344,20 @@ class PublishedVersion:
         return int(row[0]) if row else 0
 
 
-def _by_column(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> dict[str, Any]:
+    """Return a table as a page reads it: its columns, and how many rows there are in all.
 
-
-def _rounded(number: str) -> str:
-    """Return the SQL of a number without digits that no page shows; null for what is none."""
-    digits = f"case when abs({number}) < 1 then {SMALL_DECIMALS} else {DECIMALS} end"
-    return f"case when isfinite({number}) then round({number}, {digits}) end"
-
-
-def _json_list(column: str, decimals: int | None = None) -> str:
-    """Return the SQL of a column of `cells` as JSON; 0 when all of it is null."""
-    number = f"cell.{column}"
-    short = _rounded(number) if decimals is None else f"round({number}, {decimals})"
-    numbers = f"list_transform(cells, lambda cell: {short})"
-    return (
-        f"case when len(list_filter({numbers}, lambda each: each is not null)) = 0 then '0' "
-        f"else {_json_numbers(numbers)} end"
-    )
-
-
-def _json_exceptions(column: str, is_odd: str) -> str:
-    """Return the SQL of the positions and values of `cells` that are not as the rule says."""
-    odd = f"list_filter(cells, lambda cell: cell.{is_odd})"
-    pairs = f"""flatten(list_transform({odd}, lambda cell: [
-        cast(cell.place as double), {_rounded(f"cell.{column}")}
-    ]))"""
-    return f"case when len({odd}) = 0 then '0' else {_json_numbers(pairs)} end"
-
-
-def _json_numbers(numbers: str) -> str:
-    """Return the SQL of a list of numbers as JSON, whole ones without a decimal point."""
-    return f"regexp_replace(to_json({numbers}), '\\.0([,\\]])', '\\1', 'g')"
-
-
-def columnar(rows: Sequence[Mapping[str, Any]], count: int | None = None) -> dict[str, Any]:
-    """Return rows by column, and how many there are in all.
-
-    A column is the list of its values; one of few different words has each word once, and for
-    each row which one it is.
+    A column is the list of its values, all of one type or null; one of few different words has each
+    word once, and for each row which one it is.
     """
     columns: dict[str, Any] = {}
-    for name in rows[0]:
-        content = [row[name] for row in rows]
-        words = dict.fromkeys(content) if all(map(_is_word, content)) else {}
+    for name, content in table.items():
+        told = next((value for value in content if value is not None), None)
+        words = dict.fromkeys(content) if told is None or isinstance(told, str | bool) else {}
         if words and len(words) * 2 <= len(content):
             place = {word: at for at, word in enumerate(words)}
             columns[name] = {"words": list(words), "at": [place[word] for word in content]}
         else:
             columns[name] = content
-    return {
-        "columns": columns,
-        "shown": len(rows),
-        "count": len(rows) if count is None else count,
-    }
-
-
-def _is_word(value: Any) -> bool:
-    return value is None or isinstance(value, str | bool)
+    shown = len(next(iter(table.values())))
+    return {"columns": columns, "shown": shown, "count": shown if count is None else count}

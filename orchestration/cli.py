@@ -16,6 +16,7 @@ from orchestration.demo.tools import TOOLS as DEMO_TOOLS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
 from orchestration.formats.descriptions import GENERIC
+from orchestration.settings.engine import ENGINES
 
 _CODES = "\n".join(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
 _EPILOG = f"""\
@@ -23,7 +24,8 @@ exit codes (what to do about each: docs/operations.md):
 {_CODES}
 
 PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
-PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own.
+PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own;
+PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take.
 """
 
 
@@ -32,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         environment = read_environment(
-            os.environ, getattr(options, "exports", None), getattr(options, "data", None)
+            os.environ,
+            getattr(options, "exports", None),
+            getattr(options, "data", None),
+            getattr(options, "engine", None),
         )
         if hasattr(options, "data"):
             _open_folder(options, environment)
@@ -81,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="rebuild the private warehouse from scratch, also when nothing is new; landing is "
         "never deleted",
+    )
+    building.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help="where the models run (default: what sources.yml says, else duckdb)",
     )
 
     run = commands.add_parser(
@@ -147,6 +157,14 @@ def _parser() -> argparse.ArgumentParser:
     held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
     held.set_defaults(run=_held)
 
+    storage = commands.add_parser(
+        "storage",
+        parents=[both],
+        help="the storage that Spark reads: copy there what is new of what is landed",
+    )
+    storage.add_argument("action", choices=("push",), help="what to do")
+    storage.set_defaults(run=_storage)
+
     report = commands.add_parser(
         "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
     )
@@ -162,6 +180,41 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write (default: prospection-<period>.html)",
     )
     report.set_defaults(run=_report)
+
+    export = commands.add_parser(
+        "export",
+        parents=[data],
+        help="the published KPIs as a workbook, or as CSV files",
+        description="Headline figures, KPIs by month with their units and marks, a sheet for a "
+        "pivot table, one sheet per subject mart, and the definitions. No cell is a formula.",
+    )
+    export.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the .xlsx file, with --csv the folder (default: prospection-<as of>)",
+    )
+    export.add_argument("--csv", action="store_true", help="a folder of CSV files instead")
+    export.add_argument(
+        "--months",
+        type=_months,
+        default=25,
+        metavar="N",
+        help="how many months back the KPIs reach (default: 25: two years and this month)",
+    )
+    export.add_argument(
+        "--language", choices=("en", "fr"), help="of the sheets (default: that of sources.yml)"
+    )
+    export.set_defaults(run=_export)
+
+    assistant = commands.add_parser(
+        "assistant",
+        parents=[data],
+        help="a server on the standard input and output for assistants that speak MCP",
+        description="Questions about the published KPIs over the Model Context Protocol: list, "
+        "value, compare, explain, funnel, signals, how far to trust. Aggregates only, no SQL.",
+    )
+    assistant.set_defaults(run=_assistant)
 
     keep = commands.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"
@@ -225,6 +278,12 @@ def _open_folder(options: argparse.Namespace, environment: Environment) -> None:
         read_form(environment.paths)
     else:
         bring_up(environment.paths, lambda line: print(line, file=sys.stderr))
+
+
+def _months(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1200:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of months: write 1 or more")
+    return int(text)
 
 
 def _moment(text: str) -> str:
@@ -301,11 +360,40 @@ def _held(options: argparse.Namespace, environment: Environment) -> int:
     return 0
 
 
+def _storage(_: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.engines.storage import Storage
+    from orchestration.lock import refresh_lock
+    from orchestration.settings.declared import read_engine
+
+    engine = read_engine(environment.exports, environment.engine)
+    with refresh_lock(environment.paths):
+        count = Storage(engine).push(environment.paths)
+    print(f"{count} new files copied to {engine.storage}")
+    return 0
+
+
 def _report(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.refresh.reporting import write_report
 
     for file in write_report(environment.paths, options.period, options.out, print):
         print(f"written: {file}")
+    return 0
+
+
+def _export(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.spreadsheet.exporting import export
+
+    written = export(
+        environment.paths, options.out, options.csv, options.months, options.language, print
+    )
+    print(f"written: {written}")
+    return 0
+
+
+def _assistant(_: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.assistant.server import serve
+
+    serve(environment.paths)
     return 0
 
 

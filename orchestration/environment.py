@@ -19,12 +19,15 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 EXPORTS_VARIABLE = "PROSPECTION_EXPORTS"
 DATA_VARIABLE = "PROSPECTION_DATA"
 REFRESH_AT_VARIABLE = "PROSPECTION_REFRESH_AT"
+MEMORY_VARIABLE = "PROSPECTION_MEMORY_LIMIT"
+ENGINE_VARIABLE = "PROSPECTION_ENGINE"
 
 WEBHOOK_VARIABLE = "PROSPECTION_NOTIFY_WEBHOOK"
 EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
 SENDER_VARIABLE = "PROSPECTION_NOTIFY_FROM"
 SMTP_VARIABLE = "PROSPECTION_SMTP"
 
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -56,12 +59,17 @@ class Environment:
         exports: the folder of exports, absolute.
         paths: the data folder, absolute.
         refresh_at: time of day of the scheduled refresh, `HH:MM` in the reporting time zone.
+        memory_limit: the memory that DuckDB may take before it goes on in files on the disk, such
+            as `2GB`; None for what each stage takes by itself.
+        engine: where the models run, in place of what `sources.yml` says, or None.
 
     """
 
     exports: Path
     paths: Paths
     refresh_at: str = "06:00"
+    memory_limit: str | None = None
+    engine: str | None = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -70,16 +78,22 @@ class Environment:
             EXPORTS_VARIABLE: str(self.exports),
             DATA_VARIABLE: str(self.paths.data),
             REFRESH_AT_VARIABLE: self.refresh_at,
+            **({MEMORY_VARIABLE: self.memory_limit} if self.memory_limit else {}),
+            **({ENGINE_VARIABLE: self.engine} if self.engine else {}),
         }
 
 
 def read_environment(
-    variables: Mapping[str, str], exports: Path | None = None, data: Path | None = None
+    variables: Mapping[str, str],
+    exports: Path | None = None,
+    data: Path | None = None,
+    engine: str | None = None,
 ) -> Environment:
     """Return the environment that `variables` describe; explicit arguments win over them.
 
     Raises:
-        ConfigurationError: `PROSPECTION_REFRESH_AT` is no time of day.
+        ConfigurationError: `PROSPECTION_REFRESH_AT` is no time of day, or
+            `PROSPECTION_MEMORY_LIMIT` no size.
 
     """
     refresh_at = variables.get(REFRESH_AT_VARIABLE) or "06:00"
@@ -87,10 +101,17 @@ def read_environment(
         raise ConfigurationError(
             f"{REFRESH_AT_VARIABLE} is {refresh_at!r}: write a time of day as HH:MM, e.g. 06:00"
         )
+    memory_limit = (variables.get(MEMORY_VARIABLE) or "").strip() or None
+    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
+        raise ConfigurationError(
+            f"{MEMORY_VARIABLE} is {memory_limit!r}: write a size with its unit, e.g. 2GB or 800MB"
+        )
     return Environment(
         exports=(exports or Path(variables.get(EXPORTS_VARIABLE) or "exports")).absolute(),
         paths=Paths((data or Path(variables.get(DATA_VARIABLE) or "data")).absolute()),
         refresh_at=refresh_at,
+        memory_limit=memory_limit,
+        engine=engine or variables.get(ENGINE_VARIABLE) or None,
     )
 
 

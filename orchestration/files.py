@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+_SYNC_THREADS = 16
 
 
 @contextmanager
@@ -94,8 +97,11 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flush every file and folder below `folder`, and the folder itself."""
-    for parent, _, names in os.walk(folder, topdown=False):
-        for name in names:
-            sync(Path(parent) / name)
-        sync(Path(parent))
+    """Flush every file and folder below `folder`, and the folder itself.
+
+    Side by side: the disk then takes what is waiting in one go, instead of a journal entry each.
+    """
+    found = [Path(parent) / name for parent, _, names in os.walk(folder) for name in ("", *names)]
+    with ThreadPoolExecutor(_SYNC_THREADS) as threads:
+        for _ in threads.map(sync, found):
+            pass

@@ -43,6 +43,11 @@ class Paths:
         return self.data / "warehouse.duckdb"
 
     @property
+    def spark_builds(self) -> Path:
+        """What Spark has built: a folder per build, of which the last one is the warehouse."""
+        return self.data / "spark"
+
+    @property
     def published(self) -> Path:
         """The folder of published versions."""
         return self.data / "published"

@@ -14,11 +14,12 @@ placed_reasons as (
         {% if amount %}
             {{ said }}.amount,
         {% endif %}
-        unnest(['month', 'quarter', 'year']) as grain,
-        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
+        grains.grain,
+        {{ start_of_grain(['month', 'quarter', 'year']) }} as period_start
     from {{ said }}
     inner join {{ ref('kpi_calendar') }} as calendar
         on {{ said }}.day = calendar.day
+    cross join {{ rows_of_grains(['month', 'quarter', 'year']) }}
 ),
 
 counted_reasons as (

@@ -24,13 +24,16 @@
 
 {#-
     A year-first date text as a timestamp, whatever zone is written behind it; null for 30 February.
-    Exists because the cast ignores a zone behind seconds but fails on one behind minutes.
+    Exists because the cast ignores a zone behind seconds but fails on one behind minutes. Behind a day nothing is a
+    zone: `2026-02-30` without its `-30` would be a month, which another engine takes for its first day.
 -#}
 {% macro cast_wall_time(text) -%}
     coalesce(
         try_cast({{ text }} as timestamp),
         try_cast(
-            regexp_replace({{ text }}, ' ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$', '')
+            regexp_replace(
+                {{ text }}, '(:[0-9.]+) ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$', '\1'
+            )
             as timestamp
         )
     )
@@ -90,14 +93,11 @@
                 ) as bigint))
         else
             try_cast(
-                regexp_extract({{ day }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$') as timestamp
-            )
-            + coalesce(
-                try_cast(
-                    translate(regexp_extract({{ text }}, '[0-9]{1,2}{{ minutes }}'), 'h,', ':.')
-                    as interval
-                ),
-                to_hours(0)
+                regexp_extract({{ day }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$')
+                || coalesce(' ' || nullif(
+                    translate(regexp_extract({{ text }}, '[0-9]{1,2}{{ minutes }}'), 'h,', ':.'), ''
+                ), '')
+                as timestamp
             )
             + to_hours({{ hours_of_half_day(text) }})
     end

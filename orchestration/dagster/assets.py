@@ -28,7 +28,7 @@ from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
 from orchestration.refresh.reporting import write_snapshot
 from orchestration.validation.expectations import start_validator
-from orchestration.warehouse.database import begin_build, complete_build
+from orchestration.warehouse.builds import begin, finish
 from orchestration.warehouse.dbt_project import Manifest
 
 POOL = "duckdb"
@@ -178,20 +178,26 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
         """Build the models and seeds and run the data tests; unit tests belong to `make test`."""
         with session.stage(BUILD, context.retry_number):
             start_validator()
-            build_id = context.run.run_id
-            reason = begin_build(session.paths, build_id, session.inputs, config.full_refresh)
-            if reason is not None:
-                session.progress(f"rebuilding the private warehouse: {reason}")
+            build = begin(
+                session.paths,
+                session.engine,
+                manifest,
+                context.run.run_id,
+                session.inputs,
+                config.full_refresh,
+            )
+            for note in build.notes:
+                session.progress(note)
             target = stages.prepare_target(session.paths)
-            arguments = ["build"]
-            if config.full_refresh:
-                arguments.append("--full-refresh")
             invocation = dbt.cli(
-                arguments, context=context, target_path=target, raise_on_error=False
+                ["build", *build.arguments],
+                context=context,
+                target_path=target,
+                raise_on_error=False,
             )
             yield from _reported(invocation.stream(), session)
-            stages.check_build(target, session.paths.warehouse)
-            complete_build(session.paths, build_id)
+            stages.check_build(target, build.warehouse)
+            finish(session.paths, build)
 
     return cast(dg.AssetsDefinition, models)
 
@@ -233,7 +239,9 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
         with session.stage(VALIDATE, context.retry_number):
-            result = stages.validate(session.paths, context.run.run_id)
+            result = stages.validate(
+                session.paths, context.run.run_id, session.environment.memory_limit
+            )
             yield dg.MaterializeResult(
                 asset_key=VALIDATED_MARTS,
                 check_results=mart_check_results(VALIDATED_MARTS, result),
@@ -271,7 +279,11 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
         with session.stage(PUBLISH, context.retry_number):
             started_at = datetime.fromisoformat(session.record.started_at)
             version, held_back = stages.publish_marts(
-                session.paths, manifest, context.run.run_id, started_at
+                session.paths,
+                manifest,
+                context.run.run_id,
+                started_at,
+                session.environment.memory_limit,
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

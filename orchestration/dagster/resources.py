@@ -28,7 +28,8 @@ from orchestration.paths import Paths
 from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
-from orchestration.settings.declared import reporting
+from orchestration.settings.declared import read_engine, reporting
+from orchestration.settings.engine import Engine
 
 MOST_RETRIES = 3
 FIRST_RETRY_SECONDS = 5.0
@@ -60,6 +61,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         exports: the folder of exports.
         data: the data folder.
         refresh_at: time of day of the schedule.
+        memory_limit: the memory that DuckDB may take, or None.
+        wanted_engine: where the models run, in place of what the settings say, or None.
         project: the dbt project.
 
     """
@@ -67,6 +70,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     exports: str
     data: str
     refresh_at: str = "06:00"
+    memory_limit: str | None = None
+    wanted_engine: str | None = None
     project: str = str(PROJECT_DIR)
 
     _record: RefreshRecord = PrivateAttr()
@@ -81,18 +86,28 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             exports=str(environment.exports),
             data=str(environment.paths.data),
             refresh_at=environment.refresh_at,
+            memory_limit=environment.memory_limit,
+            wanted_engine=environment.engine,
             project=str(project_dir),
         )
 
     @property
     def environment(self) -> Environment:
         """Where this run reads and writes."""
-        return Environment(Path(self.exports), Paths(Path(self.data)), self.refresh_at)
+        paths = Paths(Path(self.data))
+        return Environment(
+            Path(self.exports), paths, self.refresh_at, self.memory_limit, self.wanted_engine
+        )
 
     @property
     def paths(self) -> Paths:
         """The data folder of this run."""
         return self.environment.paths
+
+    @property
+    def engine(self) -> Engine:
+        """Where this run builds."""
+        return read_engine(Path(self.exports), self.wanted_engine)
 
     @property
     def record(self) -> RefreshRecord:

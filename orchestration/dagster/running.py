@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.engines.spark_process import spark_python
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.forms.migrations import claim
@@ -20,7 +21,7 @@ from orchestration.kpis.own import read_own_kpis
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
 from orchestration.refresh.record import SEEN, RefreshRecord, read_record
-from orchestration.settings.declared import read_settings
+from orchestration.settings.declared import read_engine, read_settings
 from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def run_refresh(
         read_settings(environment.exports)
         read_thresholds(environment.exports)
         read_own_kpis(environment.exports)
+    engine = read_engine(environment.exports, environment.engine)
+    if engine.is_spark and (stages is None or "build" in stages):
+        spark_python()
     _make_data_folder(environment)
     os.environ.update(environment.variables)
     keep_cycles()

@@ -9,7 +9,7 @@ bytes, whatever the machine's number of threads.
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.demo.company import AS_OF, FIRST_DAY, check_parameters, company, rep_count
-from orchestration.demo.exports import EXPORTS, SQL, WrittenFile, write_export
+from orchestration.demo.exports import EXPORTS, SQL, Export, WrittenFile, write_export
 from orchestration.demo.flaws import FLAWS
 from orchestration.demo.plants import PLANTS, TRUTH_NAME, check_plants, read_truth, truth_json
 from orchestration.demo.texts import README_TITLE, TARGET_CRITERIA, readme, sources_yml
@@ -84,14 +84,16 @@ def generate(
     compress: bool = False,
     threads: int | None = None,
     plants: Collection[str] = tuple(PLANTS),
+    exports: Sequence[Export] = EXPORTS,
 ) -> DemoReport:
     """Write the demo's exports, `sources.yml`, `README.md` and `truth.json` into `out`.
 
     `scale` 1 is some 20,000 activities with 4,000 prospects; all grows with it, the number of
     reps by its square root. `compress` writes the files that grow with it as `.csv.gz`.
     `threads` is for DuckDB (default: all) and changes no byte. `plants` are those of `PLANTS`
-    that the company has: without `bottleneck`, say, no step of its funnel falls. A folder that
-    holds a demo is renewed; one that holds anything else is refused with a `ConfigurationError`.
+    that the company has: without `bottleneck`, say, no step of its funnel falls. `exports` are
+    the files to write, for one who wants others than the demo's own. A folder that holds a demo
+    is renewed; one that holds anything else is refused with a `ConfigurationError`.
     """
     check_parameters(scale, seed)
     check_plants(plants)
@@ -102,7 +104,7 @@ def generate(
         working = Path(working_name)
         with company(working, scale, seed, progress, threads=threads, plants=plants) as connection:
             drafts = []
-            for export in EXPORTS:
+            for export in exports:
                 progress(f"writing {export.name}")
                 drafts.append(
                     write_export(

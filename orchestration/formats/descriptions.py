@@ -111,12 +111,14 @@ class Join:
     Attributes:
         table: the table.
         key: an expression over its columns; of several rows with one key the first counts.
-        order: an expression over its columns that says which is the first; by default its place.
+        order: an expression over its columns that says which is the first; of equal ones that of
+            the newest file, by its place.
         to: the expression over the make's own row that must equal it; it may use what an earlier
             join took.
         take: name in the make's row → expression over the columns of the table.
         is_needed: whether a row that finds nothing is left out.
-        is_unique: whether a key that several rows have finds nothing, as a name that two bear.
+        is_unique: whether a key finds nothing whose rows give several answers, as a name that two
+            bear; a list downloaded twice gives one.
 
     """
 
@@ -162,7 +164,8 @@ class Make:
         let: name → expression, for what several columns need; a later one may use an earlier one.
         each: what a row is made of; by default the whole row of the table.
         where: rule → condition; a row that does not meet it is left out by that rule.
-        one_per: the column of `columns` of whose values only the first row is made.
+        one_per: the column of `columns` of whose values only the first row of the newest file is
+            made.
         columns: column of the entity → expression; the others are empty.
         is_mention: its rows only mention a record that another make, maybe of another load,
             describes: they are the record as long as nothing does.

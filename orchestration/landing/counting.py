@@ -88,6 +88,36 @@ def record_numbers(
     return numbers
 
 
+def numbers_behind(
+    path: Path, delimiter: str, breaks: Sequence[int], chunk_bytes: int = CHUNK_BYTES
+) -> list[int | None]:
+    """Return the number of the record behind each line break; None where no record ends there.
+
+    A break is told by the offset of its first byte; `breaks` ascend. The header is record 0.
+    """
+    counter = _Counter(delimiter)
+    wanted = np.asarray(breaks, dtype=np.int64)
+    numbers: dict[int, int] = {}
+    for chunk, is_last in _chunks(path, chunk_bytes):
+        counted = counter.records
+        ends = counter.feed(chunk, is_last)
+        places = np.searchsorted(ends, wanted)
+        for offset, place in zip(wanted.tolist(), places.tolist(), strict=True):
+            if place < len(ends) and ends[place] == offset:
+                numbers[offset] = counted + place + 1
+    return [numbers.get(offset) for offset in breaks]
+
+
+def wide_records(
+    path: Path, delimiter: str, width: int, chunk_bytes: int = CHUNK_BYTES
+) -> list[tuple[int, int]]:
+    """Return begin and end, in bytes, of the records that have more than so many cells."""
+    counter = _Counter(delimiter, width)
+    for chunk, is_last in _chunks(path, chunk_bytes):
+        counter.feed(chunk, is_last)
+    return counter.wide
+
+
 def record_at(path: Path, delimiter: str, offset: int) -> tuple[int, int]:
     """Return the number (the header is 0) and the start of the record that holds a byte offset."""
     counter = _Counter(delimiter)
@@ -120,15 +150,18 @@ def _chunks(path: Path, chunk_bytes: int) -> Iterator[tuple[bytes, bool]]:
 
 
 class _Counter:
-    """The state between two pieces of a file."""
+    """The state between two pieces of a file; `wide` are the records of more cells than `width`."""
 
-    def __init__(self, delimiter: str) -> None:
+    def __init__(self, delimiter: str, width: int | None = None) -> None:
         self._delimiter = delimiter.encode("ascii")
         self._empty = self._delimiter + b'"'
         self._edges = np.zeros(256, dtype=np.bool_)
         self._edges[[ord(delimiter), _LF, _CR, _QUOTE]] = True
         self.offset = 0
         self.records = 0
+        self.wide: list[tuple[int, int]] = []
+        self._width = width
+        self._open_begin = self._open_delimiters = 0
         self._delimiters = 0
         self._blanks: list[int] = []
         self._blank_cells = 0
@@ -148,10 +181,14 @@ class _Counter:
         data: _Bytes = np.frombuffer(chunk, dtype=np.uint8)
         breaks = _break_positions(data, chunk)
         self._delimiters += chunk.count(self._delimiter)
+        starts = ends = np.empty(0, dtype=np.int64)
         if self._quoted_since is not None or b'"' in chunk:
             starts, ends = self._quoted_stretches(data, chunk)
             self._delimiters -= _count_inside(chunk, data, self._delimiter, starts, ends)
             breaks = _outside(breaks, starts, ends)
+        if self._width is not None:
+            delimiters = np.flatnonzero(data == self._delimiter[0])
+            self._note_wide(data, breaks, _outside(delimiters, starts, ends), is_last)
         self._note_blanks(data, chunk, breaks, is_last)
         record_ends = self._close_records(data, breaks, is_last)
         self.offset += len(chunk)
@@ -194,6 +231,21 @@ class _Counter:
             self._longest = max(self._longest, self._open_length)
             ends = np.append(ends, self.offset + len(data))
         return ends
+
+    def _note_wide(
+        self, data: _Bytes, breaks: _Positions, delimiters: _Positions, is_last: bool
+    ) -> None:
+        """Remember the records that end here and have too many cells."""
+        behind = np.searchsorted(delimiters, breaks)
+        counts = np.diff(np.concatenate(([0], behind, [len(delimiters)])))
+        counts[0] += self._open_delimiters
+        begins = self.offset + np.concatenate(([0], breaks + 1))
+        begins[0] = self._open_begin
+        ends = self.offset + np.concatenate((breaks, [len(data)]))
+        is_wide = counts >= (self._width or 0)
+        is_wide[-1] &= is_last
+        self.wide += zip(begins[is_wide].tolist(), ends[is_wide].tolist(), strict=True)
+        self._open_begin, self._open_delimiters = int(begins[-1]), int(counts[-1])
 
     def _note_blanks(self, data: _Bytes, chunk: bytes, breaks: _Positions, is_last: bool) -> None:
         """Remember the records that end here and have no byte but delimiters and empty quotes.

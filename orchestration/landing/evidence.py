@@ -153,7 +153,7 @@ class _Utf8Tally:
         self.valid += valid
         self.twice += count_twice(text) if valid else 0
         # A piece without a foreign byte is UTF-8 beyond doubt.
-        self.telling += len(_WESTERN.findall(text)) if replaced else valid
+        self.telling += len(_WESTERN.findall(text)) if replaced and valid else valid
         if replaced:
             for place, counts in _count_letters(chunk).items():
                 self._letters[place] = self._letters.get(place, 0) + counts
@@ -164,29 +164,27 @@ _Counts = npt.NDArray[np.int64]
 
 def _count_letters(chunk: bytes) -> dict[Place, _Counts]:
     data = np.frombuffer(chunk, dtype=np.uint8)
-    is_small = (data >= ord("a")) & (data <= ord("z"))
-    is_capital = (data >= ord("A")) & (data <= ord("Z"))
-    after_small, after_capital = _moved(is_small, 1), _moved(is_capital, 1)
-    before_small, before_capital = _moved(is_small, -1), _moved(is_capital, -1)
+    places = np.flatnonzero(data >= 0x80)  # few of the bytes of a text
+    padded = np.concatenate((data, np.zeros(1, dtype=np.uint8)))
+    foreign, before, after = data[places], padded[places - 1], padded[places + 1]
+    after_small, after_capital = _is_small(before), _is_capital(before)
+    before_small, before_capital = _is_small(after), _is_capital(after)
     before_letter = before_small | before_capital
-    is_foreign = data >= 0x80
-    places: dict[Place, npt.NDArray[np.bool_]] = {
-        "inside": is_foreign & (after_small & before_letter | after_capital & before_small),
-        "end": is_foreign & after_small & ~before_letter,
-        "capitals": is_foreign & after_capital & before_capital,
-        "begin": is_foreign & ~after_small & ~after_capital & before_letter,
+    masks: dict[Place, npt.NDArray[np.bool_]] = {
+        "inside": after_small & before_letter | after_capital & before_small,
+        "end": after_small & ~before_letter,
+        "capitals": after_capital & before_capital,
+        "begin": ~after_small & ~after_capital & before_letter,
     }
-    return {place: np.bincount(data[mask], minlength=256) for place, mask in places.items()}
+    return {place: np.bincount(foreign[mask], minlength=256) for place, mask in masks.items()}
 
 
-def _moved(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
-    """Return whether the byte before (1) or behind (-1) is meant."""
-    moved = np.zeros_like(mask)
-    if by > 0:
-        moved[by:] = mask[:-by]
-    else:
-        moved[:by] = mask[-by:]
-    return moved
+def _is_small(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    return (letters >= ord("a")) & (letters <= ord("z"))
+
+
+def _is_capital(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    return (letters >= ord("A")) & (letters <= ord("Z"))
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

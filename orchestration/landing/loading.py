@@ -100,6 +100,7 @@ def land(
     settled_seconds: float = 0.0,
     only: Collection[str] = (),
     outcomes: Mapping[str, str] | None = None,
+    memory_limit: str | None = None,
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
@@ -119,6 +120,7 @@ def land(
             waited for.
         only: the sources whose new loads are landed; by default all.
         outcomes: stage → won, lost or open, for tools that do not tell; by default as shipped.
+        memory_limit: the memory that DuckDB may take, such as `2GB`; by default `MEMORY_LIMIT`.
 
     Raises:
         ConfigurationError: there are no exports, or not that source.
@@ -170,7 +172,9 @@ def land(
     translated.prepare()
     scratch = Scratch(store.scratch)
     first_portions = {source.name: portion for source, portion in reversed(portions)}
-    connection = connect(store.scratch, MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS))
+    connection = connect(
+        store.scratch, memory_limit or MEMORY_LIMIT, min(os.cpu_count() or 1, MOST_THREADS)
+    )
     try:
         reports = tuple(
             _Landing(

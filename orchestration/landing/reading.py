@@ -40,6 +40,7 @@ from orchestration.landing.rows import (
     Reject,
     write_rejects,
 )
+from orchestration.landing.second_look import read_without_wide, repeated_headers
 from orchestration.landing.surroundings import Line, Surroundings, cut, look_around
 
 HEADER_BYTES = 1 << 20
@@ -183,8 +184,21 @@ def _read_table(
             is_parallel=False,
             is_strict=len(count.line_ends) < 2,
         )
-    if quick is not None and _agrees(quick, count, match.width, delimiter):
-        return _finish(path, delimiter, origin, quick, count, match, scratch)
+    elif quick is not None and not _agrees(quick, count, match.width, delimiter):
+        quick = (
+            read_without_wide(
+                path,
+                delimiter,
+                match.width,
+                lambda copy: read_with_duckdb(copy, delimiter, origin, match, connection, scratch),
+                scratch,
+            )
+            or quick
+        )
+    if quick is not None:
+        repeated = repeated_headers(path, delimiter, _missing(quick, count, delimiter))
+        if _agrees(quick, count, match.width, delimiter, len(repeated)):
+            return _finish(path, delimiter, origin, quick, repeated, count, match, scratch)
     exact = read_with_python(path, delimiter, origin, match, scratch)
     records = count.records - 1 - len(count.blanks)
     if exact.landed + exact.rejected != records or exact.blank != len(count.blanks):
@@ -275,14 +289,21 @@ def _is_delicate(count: Count) -> bool:
     return not count.has_loose_quotes and (is_mixed != count.has_stray_quotes)
 
 
-def _agrees(quick: DuckdbRead, count: Count, width: int, delimiter: str) -> bool:
+def _missing(quick: DuckdbRead, count: Count, delimiter: str) -> int:
+    """Return how many of the counted records DuckDB neither landed nor rejected."""
+    read = quick.landed + len(_rejected(quick, delimiter))
+    return count.records - 1 - len(count.blanks) - read
+
+
+def _agrees(quick: DuckdbRead, count: Count, width: int, delimiter: str, repeated: int = 0) -> bool:
     """Tell whether DuckDB's result accounts for every record and every cell."""
     is_mixed = len(count.line_ends) > 1
     if count.has_loose_quotes or (is_mixed and not _is_delicate(count)):
         return False
     rejects = _rejected(quick, delimiter)
     rejected_cells = sum(len(first_row(raw, delimiter) or ()) for _, raw in rejects)
-    read = (quick.landed + len(rejects), quick.landed * width + rejected_cells)
+    whole = quick.landed + repeated
+    read = (whole + len(rejects), whole * width + rejected_cells)
     return read == (
         count.records - 1 - len(count.blanks),
         count.cells - width - count.blank_cells,
@@ -303,6 +324,7 @@ def _finish(
     delimiter: str,
     origin: Origin,
     quick: DuckdbRead,
+    repeated: list[Reject],
     count: Count,
     match: HeaderMatch,
     scratch: Scratch,
@@ -311,6 +333,7 @@ def _finish(
     numbers = record_numbers(path, delimiter, [at for at, _ in rejected]) if rejected else []
     lines = [
         *(Reject(number, raw) for number, (_, raw) in zip(numbers, rejected, strict=True)),
+        *repeated,
         *(Reject(number, "", BLANK_RULE) for number in count.blanks),
     ]
     rejects: tuple[Path, ...] = ()
@@ -318,9 +341,8 @@ def _finish(
         rejects = (scratch.path(".parquet"),)
         write_rejects(lines, origin, rejects[0])
     records = count.records - 1 - len(count.blanks)
-    return ReadTable(
-        quick.rows, rejects, records, quick.landed, len(rejected), _blank(count), match
-    )
+    structural = len(rejected) + len(repeated)
+    return ReadTable(quick.rows, rejects, records, quick.landed, structural, _blank(count), match)
 
 
 def _broken_quote(path: Path, delimiter: str, offset: int, match: HeaderMatch | None) -> str:

@@ -32,7 +32,7 @@ from orchestration.landing.rows import landed_schema
 from orchestration.landing.store import EMPTY, LandedLoad, Store
 from orchestration.landing.translation import LEDGER_SCHEMA, Translation, macros, translate
 
-ENGINE = "5"
+ENGINE = "6"
 """Raised when the same format and the same rows would be translated otherwise."""
 
 LEDGER = "_made"

@@ -266,7 +266,7 @@ def _open_table(
         nothing = ", ".join(
             f"null::varchar as {quoted_name(column)}" for column in (*columns, _DAY_ORDER)
         )
-        rows = f"select {nothing}, 0::bigint as _place where false"
+        rows = f"select {nothing}, 0::bigint as _place, 0 as _file_age where false"
     else:
         read = _as_landed(entity, landed, connection)
         if entity.empty_words is not None:
@@ -281,8 +281,20 @@ def _open_table(
             for column in entity.column_names
         ]
         listed += [origin, f"({order})::varchar as {_DAY_ORDER}", "file_row_number as _place"]
+        listed.append(f"{_file_age(landed, connection)} as _file_age")
         rows = f"select {', '.join(listed)} from {read}"
     connection.execute(f"create or replace temp view {quoted_name(name)} as {rows}")
+
+
+def _file_age(landed: _Rows, connection: duckdb.DuckDBPyConnection) -> str:
+    """Return how many files of the table are newer than that of a row: files lie oldest first."""
+    found = connection.execute(
+        f"select _file from {landed.relation} group by _file order by max(file_row_number) desc"
+    ).fetchall()
+    if len(found) < 2:
+        return "0"
+    newest_first = ", ".join(quoted_text(file) for (file,) in found)
+    return f"list_position([{newest_first}], _file) - 1"
 
 
 def _cleaned(name: str, entity: Entity, read: str, connection: duckdb.DuckDBPyConnection) -> str:
@@ -497,7 +509,7 @@ def _carry_out(
         made as (
             select
                 {columns}{", " + empty if empty else ""},
-                null::varchar as _extra, _source, _load_id, _file,
+                null::varchar as _extra, _source, _load_id, _file, _file_age,
                 _place + {ROW_PART} * ({part} + {number})::bigint as _row,
                 {_rule(make, entity)} as _rule
             from {current}
@@ -509,7 +521,9 @@ def _carry_out(
         key = quoted_name(make.one_per)
         is_merged = f"""
             _rule is null and (
-                row_number() over (partition by {key} order by _rule nulls first, _row) > 1
+                row_number() over (
+                    partition by {key} order by _rule nulls first, _file_age, _row
+                ) > 1
                 or coalesce(
                     {key} in (select key from known where entity = {quoted_text(make.entity)}),
                     false
@@ -604,15 +618,17 @@ def _cells(each: Each, labels: Sequence[tuple[str, str]]) -> str:
 def _join_steps(join: Join, number: int, current: str) -> Iterator[str]:
     taken = "".join(f", ({value}) as {quoted_name(name)}" for name, value in join.take.items())
     rows = "partition by _key"
-    chosen = f"row_number() over ({rows} order by _order, _place) = 1"
+    chosen = f"row_number() over ({rows} order by _order, _file_age, _place) = 1"
     if join.is_unique:
-        chosen = f"count(*) over ({rows}) = 1"
+        # a list that was downloaded twice has each of its rows twice: that is still one answer
+        told = ", ".join(f"{quoted_name(name)}" for name in join.take) or "true"
+        chosen = f"count(distinct row({told})) over ({rows}) = 1 and {chosen}"
     yield f"""
         others_{number} as (
             select * from (
                 select
                     ({join.key}) as _key, ({join.order}) as _order, true as {_found(number)},
-                    _place{taken}
+                    _file_age, _place{taken}
                 from (
                     select {quoted_name(join.table)}.*, facts.*
                     from {quoted_name(join.table)} cross join facts

@@ -59,6 +59,19 @@ def list_versions(paths: Paths) -> list[Version]:
     ]
 
 
+def current_version(paths: Paths) -> Version:
+    """Return the version that readers see.
+
+    Raises:
+        ConfigurationError: nothing is published.
+
+    """
+    for version in list_versions(paths):
+        if version.is_current:
+            return version
+    raise ConfigurationError(f"nothing is published in {paths.data}: run `prospection run` first")
+
+
 def switch(paths: Paths, name: str) -> None:
     """Let readers see version `name`: they find the old or the new one, never none, never half."""
     temporary = paths.published / f".current.{os.getpid()}"

@@ -1,15 +1,13 @@
 """Writing one version: the DuckDB file, Parquet files, dashboard, manifest; then the switch.
 
 What belongs here: building a version beside the published ones and making it visible. What does
-not: which tables and columns (see `contents.py`), naming and keeping of versions (see
-`versions.py`).
+not: which tables and columns (see `contents.py`), how a table is written (see `tables.py`), naming
+and keeping of versions (see `versions.py`).
 
 A version is built in a hidden folder, flushed, renamed and only then linked, so that whatever
 fails before leaves the published version byte-identical.
 """
 
-import hashlib
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +19,7 @@ from typing import Any
 import duckdb
 
 from dashboard.building import Facts, build_site
-from orchestration.files import read_json, sha256, sync, sync_tree, write_json
+from orchestration.files import read_json, sync, sync_tree, write_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -30,6 +28,14 @@ from orchestration.publication.contents import (
 )
 from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
 from orchestration.publication.restatements import make_restatements
+from orchestration.publication.tables import (
+    LastVersion,
+    describe_file,
+    fill_database,
+    quoted,
+    text,
+    write_parquet,
+)
 from orchestration.publication.versions import (
     current_name,
     prune,
@@ -42,6 +48,7 @@ from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
 from orchestration.validation.results import read_results
+from orchestration.warehouse.database import open_beside_warehouse
 from orchestration.warehouse.dbt_project import Manifest
 
 DATABASE_NAME = "prospection.duckdb"
@@ -74,20 +81,21 @@ class RefreshFacts:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A Parquet file of a table: its folder below the table's, its row filter and its content."""
-
-    folder: str
-    condition: str
-    rows: int
-    fingerprint: str
-
-
 def publish(
-    paths: Paths, manifest: Manifest, facts: RefreshFacts, publish_crm_ids: bool = True
+    paths: Paths,
+    manifest: Manifest,
+    facts: RefreshFacts,
+    publish_crm_ids: bool = True,
+    memory_limit: str | None = None,
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
+
+    Args:
+        paths: the data folder.
+        manifest: dbt's manifest.
+        facts: what the version says of the refresh.
+        publish_crm_ids: whether the CRM's own record ids of people are published.
+        memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
 
     Returns:
         The version's name.
@@ -100,7 +108,9 @@ def publish(
     folder = paths.published / f".{name}.tmp"
     folder.mkdir()
     try:
-        write_version(paths, manifest, facts, publish_crm_ids, folder, name, created_at)
+        write_version(
+            paths, manifest, facts, publish_crm_ids, folder, name, created_at, memory_limit
+        )
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)
@@ -120,42 +130,39 @@ def write_version(
     folder: Path,
     name: str,
     created_at: datetime,
+    memory_limit: str | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
-    previous = _Previous.read(paths)
-    connection = duckdb.connect()
-    try:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {_text(paths.warehouse)} as warehouse (read_only)")
+    last = _last_version(paths)
+    with open_beside_warehouse(paths, memory_limit) as connection:
         connection.execute(
-            f"attach {_text(folder / DATABASE_NAME)} as published "
-            f"(storage_version {_text(STORAGE_VERSION)})"
+            f"attach {text(folder / DATABASE_NAME)} as published "
+            f"(storage_version {text(STORAGE_VERSION)})"
         )
         columns = warehouse_columns(connection, "warehouse")
         tables = published_tables(manifest, columns, publish_crm_ids)
         _make_pseudonyms(connection, columns, read_or_make_key(paths))
         _write_refresh(connection, facts, name, created_at)
-        make_restatements(connection, previous.database, previous.name)
+        database_before = last.folder / DATABASE_NAME if last.folder else None
+        make_restatements(connection, database_before, last.folder.name if last.folder else None)
         _make_gate_findings(connection, gate_findings(paths))
-        described = [
-            _write_table(connection, table, _query(table), folder, previous) for table in tables
+        queries = [(table, _query(table)) for table in tables]
+        queries += [
+            (PublishedTable("meta", own, ()), f"select * from {own}")
+            for own in ("refresh", "restatements")
         ]
-        for own in ("refresh", "restatements"):
-            table = PublishedTable("meta", own, ())
-            query = f"select * from {own}"
-            described.append(_write_table(connection, table, query, folder, previous))
-        connection.execute("drop view published_rows")
-        connection.execute("checkpoint published")
+        fill_database(connection, [each for each in queries if each[0].is_in_database])
+        described = [
+            write_parquet(connection, table, query, folder, last) for table, query in queries
+        ]
         connection.execute("detach published")
-    finally:
-        connection.close()
-    files = {DATABASE_NAME: _file(folder / DATABASE_NAME)}
+    files = {DATABASE_NAME: describe_file(folder / DATABASE_NAME)}
     if page_path(paths).exists():
         shutil.copyfile(page_path(paths), folder / PAGE_NAME)
-        files[PAGE_NAME] = _file(folder / PAGE_NAME)
+        files[PAGE_NAME] = describe_file(folder / PAGE_NAME)
     for entry in described:
         files.update(entry.pop("files"))
-    files.update(_write_dashboard(paths, folder, facts, name, created_at, previous))
+    files.update(_write_dashboard(paths, folder, facts, name, created_at, last, memory_limit))
     write_json(
         folder / "manifest.json",
         {
@@ -174,34 +181,18 @@ def write_version(
     )
 
 
-@dataclass(frozen=True)
-class _Previous:
-    """The current version, whose unchanged Parquet files the next one links."""
-
-    folder: Path | None
-    parts: Mapping[str, str]
-    files: Mapping[str, Any]
-
-    @property
-    def name(self) -> str | None:
-        return self.folder.name if self.folder else None
-
-    @property
-    def database(self) -> Path | None:
-        return self.folder / DATABASE_NAME if self.folder else None
-
-    @classmethod
-    def read(cls, paths: Paths) -> "_Previous":
-        name = current_name(paths)
-        manifest = read_json(paths.published / name / "manifest.json") if name else None
-        if name is None or manifest is None:
-            return cls(None, {}, {})
-        parts = {
-            part["file"]: part["fingerprint"]
-            for table in manifest["tables"].values()
-            for part in table["parts"]
-        }
-        return cls(paths.published / name, parts, manifest["files"])
+def _last_version(paths: Paths) -> LastVersion:
+    """Return the version that readers see now."""
+    name = current_name(paths)
+    manifest = read_json(paths.published / name / "manifest.json") if name else None
+    if name is None or manifest is None:
+        return LastVersion()
+    parts = {
+        part["file"]: part["fingerprint"]
+        for table in manifest["tables"].values()
+        for part in table["parts"]
+    }
+    return LastVersion(paths.published / name, parts, manifest["files"])
 
 
 def _write_dashboard(
@@ -210,7 +201,8 @@ def _write_dashboard(
     facts: RefreshFacts,
     name: str,
     created_at: datetime,
-    previous: _Previous,
+    last: LastVersion,
+    memory_limit: str | None,
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
@@ -223,101 +215,17 @@ def _write_dashboard(
         check_history(read_results(paths)),
         held_history(read_held(paths)),
     )
-    older = previous.folder / DASHBOARD_FOLDER if previous.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older)
+    older = last.folder / DASHBOARD_FOLDER if last.folder else None
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
     written = sorted(path for path in site.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _file(path) for path in written}
-
-
-def _write_table(
-    connection: duckdb.DuckDBPyConnection,
-    table: PublishedTable,
-    query: str,
-    folder: Path,
-    previous: _Previous,
-) -> dict[str, Any]:
-    """Write one table in its forms; return its entry of the manifest."""
-    if table.is_in_database:
-        target = f"published.{_name(table.schema)}.{_name(table.name)}"
-        connection.execute("begin")  # else every comment would be flushed to the disk
-        connection.execute(f"create schema if not exists published.{_name(table.schema)}")
-        connection.execute(f"create table {target} as {query}")
-        _comment(connection, table, target)
-        connection.execute("commit")
-        query = f"from {target}"
-    connection.execute(f"create or replace temp view published_rows as {query}")
-    files: dict[str, Any] = {}
-    parts = []
-    for part in _parts(connection, table):
-        file = f"parquet/{table.schema}/{table.name}/{part.folder}data.parquet"
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        if not _link(previous, file, part.fingerprint, folder):
-            connection.execute(
-                f"copy (from published_rows where {part.condition}) "
-                f"to {_text(folder / file)} (format parquet, compression zstd)"
-            )
-            files[file] = _file(folder / file)
-        else:
-            files[file] = previous.files[file]
-        parts.append({"file": file, "rows": part.rows, "fingerprint": part.fingerprint})
-    return {
-        "name": table.full_name,
-        "rows": sum(part["rows"] for part in parts),
-        "in_database": table.is_in_database,
-        "parts": parts,
-        "files": files,
-    }
-
-
-def _parts(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[_Part]:
-    """Return the table's parts with a hash of their content that does not depend on row order."""
-    schema = connection.execute("describe published_rows").fetchall()
-    columns = ", ".join(_name(row[0]) for row in schema)
-    kinds = ";".join(f"{row[0]} {row[1]}" for row in schema)
-    month = "null::varchar"
-    if table.month_column is not None:
-        month = f"strftime({_name(table.month_column)}, '%Y-%m')"
-    rows = connection.execute(
-        f"""
-        select {month} as part_month, count(*), sum(hash({columns}))::varchar
-        from published_rows group by all order by all
-        """
-    ).fetchall()
-    parts = []
-    for value, count, content in rows or [(None, 0, None)]:
-        facts = f"{duckdb.__version__}|{kinds}|{count}|{content}"
-        fingerprint = hashlib.sha256(facts.encode()).hexdigest()
-        if table.month_column is None or not rows:
-            parts.append(_Part("", "true", count, fingerprint))
-            continue
-        label = value or "__HIVE_DEFAULT_PARTITION__"
-        condition = f"{_name(table.month_column)} is null"
-        if value:
-            first = f"date '{value}-01'"
-            condition = (
-                f"{_name(table.month_column)} >= {first} "
-                f"and {_name(table.month_column)} < {first} + interval 1 month"
-            )
-        parts.append(_Part(f"month={label}/", condition, count, fingerprint))
-    return parts
-
-
-def _link(previous: _Previous, file: str, fingerprint: str, folder: Path) -> bool:
-    """Link the previous version's file when its content is the same; whether that was possible."""
-    if previous.folder is None or previous.parts.get(file) != fingerprint:
-        return False
-    try:
-        os.link(previous.folder / file, folder / file)
-    except OSError:  # no hard links here, or the old file is gone: write it anew
-        return False
-    return True
+    return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}
 
 
 def _select(table: PublishedTable) -> str:
     """Return the query of a table's published columns."""
     columns, joins = [], []
     for index, column in enumerate(table.columns):
-        name = _name(column.name)
+        name = quoted(column.name)
         if column.is_pseudonym:
             alias = f"people_{index}"
             columns.append(f"{alias}.pseudonym as {name}")
@@ -326,7 +234,7 @@ def _select(table: PublishedTable) -> str:
             )
         else:
             columns.append(f"published_source.{name}")
-    source = f"warehouse.{_name(table.schema)}.{_name(table.name)}"
+    source = f"warehouse.{quoted(table.schema)}.{quoted(table.name)}"
     return f"select {', '.join(columns)} from {source} as published_source {' '.join(joins)}"
 
 
@@ -397,24 +305,3 @@ def _write_refresh(
             list(facts.held_back),
         ],
     )
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, table: PublishedTable, target: str) -> None:
-    if table.description:
-        connection.execute(f"comment on table {target} is {_text(table.description)}")
-    for column in table.columns:
-        if column.description:
-            text = _text(column.description)
-            connection.execute(f"comment on column {target}.{_name(column.name)} is {text}")
-
-
-def _file(path: Path) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "sha256": sha256(path)}
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

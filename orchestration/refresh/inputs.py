@@ -16,6 +16,7 @@ from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name
+from orchestration.settings.declared import read_engine
 from orchestration.validation.thresholds import read_thresholds
 from orchestration.warehouse.dbt_project import project_fingerprint
 
@@ -30,7 +31,7 @@ def inputs_fingerprint(environment: Environment, project_dir: Path = PROJECT_DIR
     """Return the hash of all that a build and its publication depend on, after a load.
 
     That is what was landed and translated, the settings and reference tables as written, the day
-    for which the KPIs are calculated, the project and the packages that carry it out.
+    for which the KPIs are calculated, the engine, the project and the packages that carry it out.
     """
     paths = environment.paths
     digest = hashlib.sha256()
@@ -38,6 +39,7 @@ def inputs_fingerprint(environment: Environment, project_dir: Path = PROJECT_DIR
         project_fingerprint(project_dir),
         *(f"{name} {version(name)}" for name in _PACKAGES),
         repr(read_thresholds(environment.exports)),
+        read_engine(environment.exports, environment.engine).name,
         _clock(paths),
     ):
         digest.update(fact.encode() + b"\0")

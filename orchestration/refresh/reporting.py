@@ -13,7 +13,7 @@ from dashboard.report import ReportPeriod, complete_period, period_name, print_p
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
-from orchestration.publication.versions import Version, list_versions
+from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 
 
@@ -32,11 +32,7 @@ def write_report(
         ConfigurationError: nothing is published, or not that period.
 
     """
-    version = next((each for each in list_versions(paths) if each.is_current), None)
-    if version is None:
-        raise ConfigurationError(
-            f"nothing is published in {paths.data}: run `prospection run` first"
-        )
+    version = current_version(paths)
     try:
         wanted = ReportPeriod.read(period) if period else None
         shown, html = report_html(version.folder / DATABASE_NAME, _facts(version), wanted)

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
@@ -51,7 +52,12 @@ from orchestration.validation.results import (
     write_gate_result,
 )
 from orchestration.validation.thresholds import read_thresholds
-from orchestration.warehouse.database import complete_build_id, finished_inputs, open_read_only
+from orchestration.warehouse.database import (
+    complete_build_id,
+    finished_inputs,
+    open_beside_warehouse,
+    open_read_only,
+)
 from orchestration.warehouse.dbt_project import Manifest, target_folder
 
 Progress = Callable[[str], None]
@@ -102,6 +108,7 @@ def load(
         outcomes=stage_outcomes(
             reference.get("funnel_stages", ()), reference.get("stage_probabilities", ())
         ),
+        memory_limit=environment.memory_limit,
     )
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
@@ -194,15 +201,11 @@ def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
         yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
 
 
-def validate(paths: Paths, run_id: str) -> GateResult:
+def validate(paths: Paths, run_id: str, memory_limit: str | None = None) -> GateResult:
     """Look at the marts and keep what was found in `state/validations/`."""
     build_id = complete_build_id(paths)
-    connection = duckdb.connect()
-    try:
-        connection.execute(f"attach '{_quoted(paths.warehouse)}' as warehouse (read_only)")
+    with open_beside_warehouse(paths, memory_limit) as connection:
         suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
-    finally:
-        connection.close()
     result = GateResult(run_id, build_id, tuple(suites))
     write_gate_result(paths, result)
     write_page(paths)
@@ -218,7 +221,11 @@ def _published_rows(paths: Paths) -> dict[str, int]:
 
 
 def publish_marts(
-    paths: Paths, manifest: Manifest, run_id: str, started_at: datetime
+    paths: Paths,
+    manifest: Manifest,
+    run_id: str,
+    started_at: datetime,
+    memory_limit: str | None = None,
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
@@ -233,7 +240,8 @@ def publish_marts(
         held_back=lacking,
         settings=settings,
     )
-    version = publish(paths, manifest, facts, bool(settings.get("publish_crm_ids", True)))
+    publish_crm_ids = bool(settings.get("publish_crm_ids", True))
+    version = publish(paths, manifest, facts, publish_crm_ids, memory_limit)
     note_published(paths, version, finished_inputs(paths))
     return version, lacking
 
@@ -272,21 +280,14 @@ def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
 
 def read_reporting(paths: Paths) -> dict[str, Any]:
     """Return the reporting settings of the last load."""
-    file = paths.settings / "reporting.parquet"
-    connection = duckdb.connect()
-    try:
-        cursor = connection.execute("from read_parquet($file)", {"file": str(file)})
-        names = [column[0] for column in cursor.description or ()]
-        row = cursor.fetchone()
-    finally:
-        connection.close()
-    return dict(zip(names, row or (), strict=True))
+    rows: list[dict[str, Any]] = pq.read_table(paths.settings / "reporting.parquet").to_pylist()
+    return rows[0] if rows else {}
 
 
 def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
     with open_read_only(paths.warehouse) as connection:
         row = connection.execute("select as_of from core.dim_clock").fetchone()
-        query = "select 1 from duckdb_tables() where table_name = 'source_freshness'"
+        query = "select 1 from duckdb_columns() where table_name = 'source_freshness'"
         newest: dict[str, date] = {}
         if connection.execute(query).fetchone():
             newest = dict(
@@ -298,7 +299,3 @@ def _clock(paths: Paths) -> tuple[date | None, dict[str, date]]:
                 ).fetchall()
             )
     return (row[0] if row else None), newest
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

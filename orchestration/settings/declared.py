@@ -19,6 +19,7 @@ import yaml
 from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
+from orchestration.settings.engine import Engine, engine_of
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -138,6 +139,7 @@ class Settings:
 
     reporting: Reporting
     sources: tuple[Source, ...]
+    engine: Engine
 
     def source(self, name: str) -> Source:
         """Return the source of that name.
@@ -157,7 +159,7 @@ def read_settings(exports: Path) -> Settings:
     """
     folders = source_folders(exports)
     content = _read_yaml(exports)
-    _check_keys(content, ("reporting", "sources"), "the top level")
+    _check_keys(content, ("reporting", "sources", "engine"), "the top level")
     reporting = _reporting(_Section(content.get("reporting"), "reporting"))
     declared = _Section(content.get("sources"), "sources").content
     _check_declared_sources(list(declared), folders)
@@ -166,7 +168,7 @@ def read_settings(exports: Path) -> Settings:
         _source(_Section(declared.get(name), f"sources.{name}"), name, order, reporting, names)
         for order, name in enumerate(names, start=1)
     )
-    return Settings(reporting=reporting, sources=sources)
+    return Settings(reporting, sources, engine_of(content.get("engine")))
 
 
 def reporting(exports: Path) -> Reporting:
@@ -179,6 +181,14 @@ def reporting(exports: Path) -> Reporting:
         return read_settings(exports).reporting
     except ConfigurationError:
         return Reporting()
+
+
+def read_engine(exports: Path, wanted: str | None = None) -> Engine:
+    """Return where the models run: as `sources.yml` says, its name replaced by `wanted`.
+
+    Raises: ConfigurationError naming the key and what to do.
+    """
+    return engine_of(_read_yaml(exports).get("engine"), wanted)
 
 
 def source_folders(exports: Path) -> dict[str, Path]:

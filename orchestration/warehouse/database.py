@@ -5,6 +5,7 @@ What belongs here: the DuckDB file's life around a dbt build. What does not: wha
 built again.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import BlockedByGateError, RefreshRunningError
-from orchestration.files import read_json, write_json
+from orchestration.files import put_in_place, read_json, write_json
 from orchestration.paths import Paths
+from orchestration.settings.engine import DUCKDB
 
 
 def _build_mark(paths: Paths) -> Path:
@@ -40,15 +42,35 @@ def begin_build(paths: Paths, build_id: str, inputs: str, anew: bool = False) ->
         reason = _reason_to_rebuild(paths, anew)
         if reason is not None:
             delete_warehouse(paths)
-    mark = {"build_id": build_id, "inputs": inputs, "complete": False}
-    write_json(_build_mark(paths), mark)
+    _mark_begun(paths, build_id, inputs)
     return reason
 
 
-def complete_build(paths: Paths, build_id: str) -> None:
-    """Mark the build as whole: every model built, every data test passed."""
+def take_over(paths: Paths, warehouse: Path, build_id: str, inputs: str) -> None:
+    """Put a warehouse that was built beside the last one in its place.
+
+    A kill on the way leaves the mark of a build that did not finish.
+    """
+    connection = duckdb.connect(str(warehouse))
+    try:
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    _mark_begun(paths, build_id, inputs)
+    Path(f"{paths.warehouse}.wal").unlink(missing_ok=True)
+    put_in_place(warehouse, paths.warehouse)
+
+
+def _mark_begun(paths: Paths, build_id: str, inputs: str) -> None:
+    mark = {"build_id": build_id, "inputs": inputs, "complete": False}
+    write_json(_build_mark(paths), mark)
+
+
+def complete_build(paths: Paths, build_id: str, engine: str = DUCKDB) -> None:
+    """Mark the build as whole: every model built by `engine`, every data test passed."""
     mark = read_json(_build_mark(paths)) or {}
-    write_json(_build_mark(paths), {**mark, "build_id": build_id, "complete": True})
+    whole = {"build_id": build_id, "engine": engine, "complete": True}
+    write_json(_build_mark(paths), {**mark, **whole})
 
 
 def finished_inputs(paths: Paths) -> str | None:
@@ -56,6 +78,12 @@ def finished_inputs(paths: Paths) -> str | None:
     mark = read_json(_build_mark(paths)) or {}
     inputs: str | None = mark.get("inputs") if mark.get("complete") else None
     return inputs
+
+
+def finished_build_id(paths: Paths) -> str | None:
+    """Return the id of the build that the warehouse holds; None when it did not end well."""
+    mark = read_json(_build_mark(paths)) or {}
+    return str(mark["build_id"]) if mark.get("complete") else None
 
 
 def complete_build_id(paths: Paths) -> str:
@@ -93,6 +121,8 @@ def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
         )
     if anew:
         return "a full refresh was requested"
+    if mark is not None and mark.get("engine", DUCKDB) != DUCKDB:
+        return "another engine built the last one"
     if mark is None or not mark["complete"]:
         return "the last build did not finish"
     if problem is not None:
@@ -105,6 +135,31 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file for reading."""
     connection = duckdb.connect(str(database), read_only=True)
     try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_beside_warehouse(
+    paths: Paths, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading.
+
+    What does not fit into memory goes into a hidden folder beside the published versions, which the
+    next publication removes should this process be killed.
+    """
+    paths.published.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "temp_directory": str(paths.published / f".{os.getpid()}.spill"),
+            **({} if memory_limit is None else {"memory_limit": memory_limit}),
+        }
+    )
+    try:
+        connection.execute("set timezone = 'UTC'")
+        warehouse = str(paths.warehouse).replace("'", "''")
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         yield connection
     finally:
         connection.close()

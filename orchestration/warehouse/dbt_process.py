@@ -18,6 +18,8 @@ from typing import NoReturn
 from orchestration.processes import begin_child, end
 
 PARSED_OPTION = "--parsed"
+SPARK_TARGET = "--target=spark"
+"""Given to dbt when Spark builds the models: the target of `profiles.yml` that has the plug-in."""
 
 
 def main() -> NoReturn:
@@ -41,6 +43,10 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
 
     tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
+    if SPARK_TARGET in arguments:
+        from orchestration.engines.spark_plugin import build_on_spark
+
+        build_on_spark(manifest)
     silent = ["--log-level", "none", "--log-level-file", "none"]
     path = Path(os.environ["DBT_LOG_PATH"], "dbt.log")
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

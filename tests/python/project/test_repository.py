@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 LARGEST_FILE = 1_000_000
@@ -51,14 +52,25 @@ def test_no_address_of_a_registry_is_in_a_file(tracked_files: list[Path], repo_r
     assert not found(REGISTRY, tracked_files, repo_root)
 
 
-def test_everything_in_the_lock_is_pinned_and_hashed(repo_root: Path) -> None:
-    lock = (repo_root / "requirements.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("requirements.txt", 50),
+        ("requirements-extras.txt", 0),
+        ("requirements-spark.txt", 0),
+        ("requirements-spark-test.txt", 20),
+    ],
+)
+def test_everything_in_the_locks_is_pinned_and_hashed(
+    repo_root: Path, name: str, least: int
+) -> None:
+    lock = (repo_root / name).read_text(encoding="utf-8")
     assert "://" not in lock
     entries = re.split(
         r"\n(?=\S)", "\n".join(re.sub(r"^\s*#.*$", "", lock, flags=re.M).split("\n"))
     )
     requirements = [entry.strip() for entry in entries if entry.strip()]
-    assert len(requirements) > 50
+    assert len(requirements) > least
     for requirement in requirements:
         assert re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+", requirement), requirement[:100]
         assert "--hash=sha256:" in requirement, requirement[:100]
@@ -71,6 +83,31 @@ def test_the_lock_holds_every_dependency(repo_root: Path) -> None:
     lock = (repo_root / "requirements.txt").read_text(encoding="utf-8")
     locked = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", lock, flags=re.M))
     assert names <= locked, sorted(names - locked)
+
+
+def test_the_lock_of_the_extras_holds_each_and_nothing_of_the_main_one(repo_root: Path) -> None:
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [
+        text for extra in project["project"]["optional-dependencies"].values() for text in extra
+    ]
+    names = {match.group(0).lower() for text in wanted if (match := re.match(r"[\w.-]+", text))}
+    locked = [
+        set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", (repo_root / name).read_text(), flags=re.M))
+        for name in ("requirements.txt", "requirements-extras.txt")
+    ]
+    assert names <= locked[1]
+    assert not locked[0] & locked[1]
+
+
+def test_nothing_of_spark_is_in_the_main_lock(repo_root: Path) -> None:
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))
+    main, spark = (
+        (repo_root / name).read_text() for name in ("requirements.txt", "requirements-spark.txt")
+    )
+    for text in project["dependency-groups"]["spark"]:
+        name = re.split(r"[\[=]", text)[0]
+        assert re.search(rf"^{name}(\[\w+\])?==", spark, flags=re.M)
+        assert not re.search(rf"^{name}(\[\w+\])?==", main, flags=re.M)
 
 
 def test_the_commit_hooks_are_local(repo_root: Path) -> None:

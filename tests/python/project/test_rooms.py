@@ -18,11 +18,14 @@ ROOMS = (
     "kpis",
     "settings",
     "landing",
+    "engines",
     "warehouse",
     "validation",
     "dashboard",
     "publication",
     "refresh",
+    "spreadsheet",
+    "assistant",
     "inspection",
     "dagster",
     "definitions",
@@ -36,13 +39,15 @@ ROOMS = (
 UPWARDS = {("settings", "orchestration.landing.columns")}
 """What still looks up, to become less: judging what a landed column shows belongs to landing."""
 
-APART = ("demo", "documentation")
+APART = ("demo", "documentation", "spreadsheet", "assistant")
 """What a refresh knows nothing of: only the command line and the tests read these."""
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "dagster": ("dagster", "definitions"),
     "dagster_dbt": ("dagster", "definitions"),
     "great_expectations": ("validation",),
+    "mcp": ("assistant",),
+    "xlsxwriter": ("spreadsheet",),
 }
 """Libraries that only these rooms know."""
 

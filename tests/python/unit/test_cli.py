@@ -14,8 +14,8 @@ from orchestration.refresh.record import RefreshRecord, finished, write_record
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PROSPECTION_EXPORTS", "PROSPECTION_DATA", "PROSPECTION_REFRESH_AT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("EXPORTS", "DATA", "REFRESH_AT", "MEMORY_LIMIT"):
+        monkeypatch.delenv(f"PROSPECTION_{name}", raising=False)
 
 
 def published(data: Path, *names: str) -> Paths:
@@ -63,6 +63,17 @@ def test_a_wrong_time_of_the_schedule_is_a_wrong_configuration(
     monkeypatch.setenv("PROSPECTION_REFRESH_AT", "25:00")
     assert main(["status"]) == 2
     assert "PROSPECTION_REFRESH_AT is '25:00'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["1", "GB", "80%", "1 GB of it", "-1GB"])
+def test_a_memory_limit_that_is_no_size_is_a_wrong_configuration(
+    limit: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROSPECTION_MEMORY_LIMIT", limit)
+    assert main(["status"]) == 2
+    said = capsys.readouterr().err
+    assert f"PROSPECTION_MEMORY_LIMIT is {limit!r}" in said
+    assert "800MB" in said
 
 
 def test_the_data_folder_may_come_from_the_environment(

@@ -11,11 +11,12 @@ clock as (select * from {{ ref('dim_clock') }}),
 placed as (
     select
         activity.*,
-        unnest(['month', 'quarter', 'year']) as grain,
-        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
+        grains.grain,
+        {{ start_of_grain(['month', 'quarter', 'year']) }} as period_start
     from activity
     inner join calendar
         on activity.active_to + 1 = calendar.day
+    cross join {{ rows_of_grains(['month', 'quarter', 'year']) }}
 ),
 
 -- lost in the period, perhaps not for good

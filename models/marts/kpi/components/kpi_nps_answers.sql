@@ -22,15 +22,12 @@ placed_answers as (
             'customer ' || answers.customer_key,
             concat('answer ', answers.source, ' ', answers.voice_id)
         ) as respondent,
-        unnest([{{ quoted_values(kpi_grains()) }}]) as grain,
-        unnest([
-            {% for grain in kpi_grains() %}
-                calendar.{{ grain }}{{ ',' if not loop.last }}
-            {% endfor %}
-        ]) as period_start
+        grains.grain,
+        {{ start_of_grain(kpi_grains()) }} as period_start
     from answers
     inner join calendar
         on answers.said_on = calendar.day
+    cross join {{ rows_of_grains(kpi_grains()) }}
 ),
 
 kpi_nps_answers as (

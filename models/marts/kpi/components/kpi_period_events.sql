@@ -23,15 +23,12 @@ calendar as (select * from {{ ref('kpi_calendar') }}),
 ordering as (
     select distinct
         orders.customer_key,
-        unnest([{{ quoted_values(kpi_grains()) }}]) as grain,
-        unnest([
-            {% for grain in kpi_grains() %}
-                calendar.{{ grain }}{{ ',' if not loop.last }}
-            {% endfor %}
-        ]) as period_start
+        grains.grain,
+        {{ start_of_grain(kpi_grains()) }} as period_start
     from orders
     inner join calendar
         on orders.ordered_on = calendar.day
+    cross join {{ rows_of_grains(kpi_grains()) }}
 ),
 
 kpi_period_events as (

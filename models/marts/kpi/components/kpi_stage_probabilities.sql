@@ -13,11 +13,6 @@ openings as (
 
 reference as (select * from {{ ref('stg_reference__stage_probabilities') }}),
 
-any_stage as (
-    select * from reference
-    where stage = 'any'
-),
-
 periods as (select * from {{ ref('kpi_periods') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
@@ -30,26 +25,39 @@ days as (
 
 stages as (select distinct coalesce(stage, '(unknown)') as stage from openings),
 
-stage_days as (
+-- a deal's end is known from the next day on
+told as (
+    select
+        stage,
+        closed_on + 1 as day,
+        deals_closed,
+        deals_won,
+        false as is_asked
+    from closings
+    union all
     select
         stages.stage,
         days.day,
-        days.day - 1 as day_before
+        null as deals_closed,
+        null as deals_won,
+        true as is_asked
     from stages
     cross join days
 ),
 
+-- what was closed only ever grows: the most is the latest
 learnt as (
     select
-        stage_days.stage,
-        stage_days.day,
-        closings.deals_closed,
-        closings.deals_won
-    from stage_days
-    asof left join closings
-        on
-            stage_days.stage = closings.stage
-            and stage_days.day_before >= closings.closed_on
+        stage,
+        day,
+        is_asked,
+        max(deals_closed) over until_day as deals_closed,
+        max(deals_won) over until_day as deals_won
+    from told
+    window until_day as (
+        partition by stage
+        order by day
+    )
 ),
 
 kpi_stage_probabilities as (
@@ -69,8 +77,9 @@ kpi_stage_probabilities as (
     from learnt
     left join reference as own
         on lower(trim(learnt.stage)) = own.stage
-    left join any_stage
-        on true
+    left join reference as any_stage
+        on any_stage.stage = 'any'
+    where learnt.is_asked
 )
 
 select * from kpi_stage_probabilities

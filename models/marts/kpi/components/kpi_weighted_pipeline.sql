@@ -27,14 +27,19 @@ probabilities as (select * from {{ ref('kpi_stage_probabilities') }}),
 clock as (select * from {{ ref('dim_clock') }}),
 
 changes as (
-    select
-        deal_key,
-        coalesce(stage, '(unknown)') as stage,
-        opened_on,
-        rep_key,
-        unnest([open_from, open_before]) as day,
-        unnest([converted_amount, -converted_amount]) as amount
-    from openings
+    {% for day, amount in [
+        ('open_from', 'converted_amount'), ('open_before', '-converted_amount'),
+    ] %}
+        select
+            deal_key,
+            coalesce(stage, '(unknown)') as stage,
+            opened_on,
+            rep_key,
+            {{ day }} as day,
+            {{ amount }} as amount
+        from openings
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 described as (

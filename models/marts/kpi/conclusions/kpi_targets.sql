@@ -88,9 +88,9 @@ conversions as (
         ) / nullif(sum(published_values.denominator) filter (
             where published_values.kpi_id = 'conversion_rate'
         ), 0) as conversion_rate,
-        sum(published_values.value order by published_values.period_start) filter (
+        cast(sum(cast(published_values.value as decimal(32, 10))) filter (
             where published_values.kpi_id = 'new_customer_revenue'
-        ) / nullif(sum(published_values.value) filter (
+        ) as double) / nullif(sum(published_values.value) filter (
             where published_values.kpi_id = 'new_customers'
         ), 0) as revenue_per_customer
     from published_values

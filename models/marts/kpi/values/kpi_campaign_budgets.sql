@@ -44,17 +44,14 @@ amounts as (
     union all
     select
         'budgeted_cost' as event,
-        unnest({{ kpi_grains() }}) as grain,
-        unnest([
-            {% for grain in kpi_grains() %}
-                calendar.{{ grain }}{{ ',' if not loop.last }}
-            {% endfor %}
-        ]) as period_start,
+        grains.grain,
+        {{ start_of_grain(kpi_grains()) }} as period_start,
         costs.campaign_key,
         costs.converted_amount as amount
     from costs
     inner join calendar
         on costs.spent_on = calendar.day
+    cross join {{ rows_of_grains(kpi_grains()) }}
     where costs.campaign_key in (select campaigns.campaign_key from campaigns)
 ),
 

@@ -20,7 +20,12 @@ texts as (
                     case
                         when terms.weight = 1 then '+ '
                         when terms.weight = -1 then '− '
-                        else concat(terms.weight, ' × ')
+                        else
+                            regexp_replace(
+                                cast(cast(terms.weight as decimal(18, 6)) as varchar),
+                                '0{1,5}$',
+                                ''
+                            ) || ' × '
                     end,
                     terms.event,
                     ' (',

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 from dashboard import building
 from dashboard.building import Facts, build_site, plotly_name, texts
 from dashboard.encoding import json_text, plain
-from dashboard.reading import YEAR_AGO, PublishedVersion
+from dashboard.reading import PublishedVersion
 from dashboard.report import ReportPeriod, report_html
+from dashboard.series import YEAR_AGO
 from orchestration.formats.descriptions import known_formats
 
 FACTS = Facts(
@@ -184,11 +186,34 @@ def test_data_files_hold_no_markup_and_are_named_after_known_words(
     assert start["currency"] == "CHF"
 
 
-def test_the_library_is_linked_from_the_site_before(database: Path, tmp_path: Path) -> None:
-    build_site(database, FACTS, tmp_path / "one")
-    build_site(database, FACTS, tmp_path / "two", previous=tmp_path / "one")
-    library = f"assets/{plotly_name()}"
-    assert (tmp_path / "two" / library).samefile(tmp_path / "one" / library)
+def test_a_file_with_the_same_content_is_linked_from_the_site_before(
+    database: Path, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    build_site(database, FACTS, one)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            update kpi.kpi_values set value = value + 1
+            where dimension = 'rep' and period_start = '2026-09-01'
+            """
+        )
+    build_site(database, replace(FACTS, version="v2"), two, previous=one)
+    files = {path.relative_to(two).as_posix() for path in two.rglob("*") if path.is_file()}
+    written = {name for name in files if not (two / name).samefile(one / name)}
+    assert written == {"data/start.js", "data/rep/month.js"}
+    assert {f"assets/{plotly_name()}", "data/all/month.js", "index.html"} <= files
+    assert received(one / "data/start.js")["version"] == "v1"
+
+
+def test_what_was_changed_on_the_disk_since_is_not_linked(database: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    build_site(database, FACTS, one)
+    damaged = one / "data/all/month.js"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole.replace(b"touches", b"bananas"))
+    build_site(database, FACTS, two, previous=one)
+    assert (two / "data/all/month.js").read_bytes() == whole
 
 
 def test_a_version_without_values_has_no_site(tmp_path: Path) -> None:

@@ -3,13 +3,21 @@
 import unicodedata
 from urllib.parse import quote
 
+import duckdb
 import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
-from orchestration.landing.addresses import email_address, phone_number, profile_address
+from orchestration.landing.addresses import (
+    compared,
+    email_address,
+    phone_number,
+    plain_addresses,
+    profile_address,
+)
+from orchestration.landing.duckdb_reader import BLANKS, quoted_text
 
 from .conftest import Desk
 
@@ -127,3 +135,36 @@ def test_the_distinct_addresses_of_a_load_lie_beside_it(desk: Desk) -> None:
         ("email", "Ana <ANA@ocean.example>", "ana@ocean.example"),
         ("phone", "06 12 34 56 78", "+33612345678"),
     ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    written=st.lists(
+        st.text("aZ1.-_%+@", min_size=1, max_size=12).map("a{}@b.c".format)
+        | st.text("aZ1.-_%+@:<>, ", min_size=1, max_size=20)
+        | st.text("linkedin.com/:htps?#%Aé-", max_size=20).map(
+            "https://fr.linkedin.com/in/a{}".format
+        )
+        | st.text("linkedin.com/:htps?#%Aé-", max_size=30).map("https://{}".format),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_a_plain_address_is_the_same_in_a_batch_as_alone(written: list[str]) -> None:
+    """The addresses that SQL reads are those that the functions find; the others follow suit."""
+    texts = sorted({text for each in written if (text := each.strip(BLANKS))})
+    values = ", ".join(f"({quoted_text(text)})" for text in texts)
+    both = " union all ".join(
+        f"select '{kind}' as kind, written from (values {values}) as texts (written)"
+        for kind in ("email", "linkedin")
+    )
+    with duckdb.connect() as connection:
+        batches = list(plain_addresses(both, connection)) if texts else []
+    found = [row for batch in batches for row in compared(batch, "FR").to_pylist()]
+    expected = [
+        {"kind": kind, "written": text, "address": address}
+        for kind, function in (("email", email_address), ("linkedin", profile_address))
+        for text in texts
+        if (address := function(text)) is not None
+    ]
+    assert sorted(found, key=str) == sorted(expected, key=str)

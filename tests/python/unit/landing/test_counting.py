@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.landing.counting import Count, count_records, record_numbers
+from orchestration.landing.counting import (
+    Count,
+    count_records,
+    numbers_behind,
+    record_numbers,
+    wide_records,
+)
 
 
 def count(content: bytes, delimiter: str = ",", chunk_bytes: int = 1 << 19) -> Count:
@@ -145,3 +151,39 @@ def test_the_record_at_an_offset_has_the_number_of_its_row(
         path = Path(folder, "file.csv")
         path.write_bytes(content)
         assert record_numbers(path, ",", offsets, chunk_bytes) == list(range(len(rows)))
+
+
+@pytest.mark.parametrize("chunk_bytes", [3, 1 << 19])
+@pytest.mark.parametrize(
+    ("content", "breaks", "numbers"),
+    [
+        (b"a\n1\na\n2", [1, 3, 5], [1, 2, 3]),
+        (b"a\r\n1\r\na\r\n", [1, 4], [1, 2]),
+        (b'a\n"1\na"\n2', [4, 7], [None, 2]),
+        (b"a\n1\n\na", [4], [None]),  # behind a blank line
+    ],
+)
+def test_the_record_behind_a_line_break_has_its_number(
+    content: bytes, breaks: list[int], numbers: list[int | None], chunk_bytes: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    assert numbers_behind(path, ",", breaks, chunk_bytes) == numbers
+
+
+@pytest.mark.parametrize("chunk_bytes", [4, 1 << 19])
+@pytest.mark.parametrize(
+    ("content", "wide"),
+    [
+        (b"a,b\n1,2,\n3,4\n5,6,7", [b"1,2,", b"5,6,7"]),
+        (b'a,b\r\n"1,\n,",2\r\n"3",",",\r\n', [b'"3",",",']),
+        (b"a,b\n1\n\n,,,\n", [b",,,"]),
+    ],
+)
+def test_records_with_too_many_cells_are_found_by_their_bytes(
+    content: bytes, wide: list[bytes], chunk_bytes: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    found = wide_records(path, ",", 2, chunk_bytes)
+    assert [content[begin:end] for begin, end in found] == wide

@@ -2,16 +2,20 @@
 
 import gzip
 import io
+import shutil
 import struct
 import warnings
 import zipfile
 from typing import Any
+from unittest.mock import Mock
 
 import duckdb
 import pytest
 
+from orchestration.landing import reading, second_look
 from orchestration.landing.beginnings import beginnings
 from orchestration.landing.members import members
+from orchestration.landing.python_reader import read_with_python
 
 ACCOUNTS = "account_id,name,sector\n"
 
@@ -560,3 +564,42 @@ def test_a_zip_without_a_file_is_refused(desk: Any) -> None:
         "refused",
         "the zip holds no file: export it again",
     )
+
+
+IRREGULAR = [
+    ("joined exports", "a,b\n1,2\na,b\n\n3,4\na,b\n", True),
+    ("joined exports of Windows", "\ufeffa,b\r\n1,2\r\na,b\r\n3,4\r\n", True),
+    ("quoted headers", '"a","b"\n1,2\n"a","b"\n3,4\n', True),
+    ("a header in a text", 'a,b\n1,"2\na,b\n"\na,b\n', False),
+    ("a header in another writing", "a,b\n1,2\n a , B\n3,4\n", False),
+    ("a surplus empty cell", "a,b\n1,2\n3,4,\n5,6\n", True),
+    ("surplus cells of Windows", "\ufeffa,b\r\n1,2,\r\nyy\r\n3,4,5\r\n6,7\r\n,,\r\n", True),
+    ("surplus cells and a header", 'a,b\n"1,\n",2\na,b\n3,"4,\n",', True),
+    ("a masked word in a cell of its own", "a,b\n1,2,\nxxx\n3,4\n", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "is_quick"), [each[1:] for each in IRREGULAR], ids=[each[0] for each in IRREGULAR]
+)
+def test_an_irregular_record_is_the_same_reject_however_the_file_is_read(
+    desk: Any, monkeypatch: pytest.MonkeyPatch, content: str, is_quick: bool
+) -> None:
+    """Common irregularities need no slow reading; where it is in doubt they are read slowly."""
+    for short, long in (("a", "rep_id"), ("b", "name"), ("B", "NAME")):
+        content = content.replace(short, long)
+    desk.put("crm/reps.csv", content)
+    found = []
+    for most in (second_look.MOST_IRREGULAR, 0):
+        monkeypatch.setattr(second_look, "MOST_IRREGULAR", most)
+        read_slowly = Mock(side_effect=read_with_python)
+        monkeypatch.setattr(reading, "read_with_python", read_slowly)
+        desk.land()
+        rejects = sorted(
+            (row["row_number"], row["rule"], row["raw"].strip(",")) for row in desk.rejects()
+        )
+        found.append((desk.values("reps", "rep_id", "name"), rejects))
+        assert read_slowly.called is not (is_quick and most > 0)
+        shutil.rmtree(desk.paths.landing)
+    assert found[0] == found[1]
+    assert {"repeated_header", "cell_count"} & {rule for _, rule, _ in found[0][1]}

@@ -188,6 +188,42 @@ def test_one_row_per_key_also_across_makes(tmp_path: Path) -> None:
     assert ledger(made)["accounts of leads"] == (3, 1, 1, {"without_firm": 1})
 
 
+def test_of_a_list_downloaded_twice_the_newer_file_counts(tmp_path: Path) -> None:
+    older, newer = {"_file": "downloads/a.csv"}, {"_file": "downloads/b.csv"}
+    made = carried_out(
+        tmp_path,
+        firms=[
+            {"name": "Acme", "number": "7", **older},
+            {"name": "Acmé SA", "number": "7", **newer},
+            {"name": "Acme SARL", "number": "7", **newer},
+            {"name": "Bolt", "number": "8", **newer},
+        ],
+        leads=[{"id": "1", "firm": "Bolt", "members": "ann"}],
+    )
+    assert rows(made, "accounts", "account_id", "name") == [("7", "Acmé SA"), ("8", "Bolt")]
+
+
+def test_a_name_of_one_record_in_two_files_is_still_one_answer(tmp_path: Path) -> None:
+    older, newer = {"_file": "downloads/a.csv"}, {"_file": "downloads/b.csv"}
+    made = carried_out(
+        tmp_path,
+        firms=[
+            {"name": "Acme", "number": "7", **older},
+            {"name": "Twin", "number": "8", **older},
+            {"name": "Acme", "number": "7", **newer},
+            {"name": "Twin", "number": "9", **newer},
+        ],
+        leads=[{"id": "1", "firm": "acme"}, {"id": "2", "firm": "twin"}],
+    )
+    mentioned = rows(made, "accounts", "account_id", "name")[3:]
+    assert sorted(rows(made, "accounts", "account_id", "name")[:3]) == [
+        ("7", "Acme"),
+        ("8", "Twin"),
+        ("9", "Twin"),
+    ]
+    assert [name for _, name in mentioned] == ["twin"], "acme is 7; which twin is not known"
+
+
 def test_the_ledger_tells_which_rows_only_mention_their_record(tmp_path: Path) -> None:
     firms = [{"name": "Acme", "number": "7"}]
     made = carried_out(tmp_path, firms=firms, leads=[{"id": "1", "firm": "Bolt"}, {"id": "2"}])

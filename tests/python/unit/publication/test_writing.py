@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dashboard.reading import PublishedVersion
 from orchestration.files import read_json, sha256
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
@@ -223,10 +224,100 @@ def test_an_unchanged_month_is_the_same_file_on_the_disk(paths: Paths) -> None:
     assert query(paths, f"select count(*) from {activities(paths)}") == [(900,)]
 
 
+def parquet_of(paths: Paths) -> dict[str, Path]:
+    """Return the Parquet files that readers see, by table or month; not `meta.refresh`."""
+    folder = paths.current.resolve() / "parquet"
+    files = {file.parent.relative_to(folder).as_posix(): file for file in folder.rglob("*.parquet")}
+    del files["meta/refresh"]
+    return files
+
+
+def test_another_order_of_rows_writes_no_parquet(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    before = parquet_of(paths)
+    for table, key in (("dim_prospects", "prospect_id"), ("fct_activities", "activity_id")):
+        change(
+            paths,
+            f"""
+            create table core.sorted as from core.{table} order by {key} desc;
+            drop table core.{table};
+            alter table core.sorted rename to {table};
+            """,
+        )
+    publish_again(paths)
+    after = parquet_of(paths)
+    assert len(before) == 8
+    assert {name for name, file in after.items() if file.samefile(before[name])} == set(before)
+
+
+def test_a_table_that_is_new_is_written_and_one_that_is_gone_is_left_out(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    before = parquet_of(paths)
+    change(paths, "drop table kpi.kpi_values; create table kpi.kpi_funnel as select 7 as persons")
+    nodes = {**MANIFEST["nodes"], "e": node("kpi", "kpi_funnel", {})}
+    publish(paths, {"nodes": nodes}, replace(FACTS, run_id="ffffffff-0000"))
+    after = parquet_of(paths)
+    assert before.keys() - after.keys() == {"kpi/kpi_values"}
+    assert after.keys() - before.keys() == {"kpi/kpi_funnel"}
+    assert all(file.samefile(before[name]) for name, file in after.items() if name in before)
+    tables = "select table_name from duckdb_tables() where schema_name = 'kpi'"
+    assert query(paths, tables) == [("kpi_funnel",)]
+    assert query(paths, f"from '{after['kpi/kpi_funnel']}'") == [(7,)]
+
+
+def test_both_forms_hold_the_rows_of_the_warehouse_also_when_published_again(paths: Paths) -> None:
+    def activities_of(source: str, key: str) -> list[Any]:
+        return query(
+            paths, f"select activity_id, occurred_on, {key} from {source} order by activity_id"
+        )
+
+    publish(paths, MANIFEST, FACTS)
+    change(
+        paths,
+        """
+        update core.fct_activities set occurred_on = null where activity_id = 3;
+        update core.fct_activities set prospect_key = 7 where activity_id = 31;
+        insert into core.fct_activities values (901, 5, '2027-02-01', null);
+        insert into core.dim_prospects values (100, 'crm', 'P100', null, 'DE');
+        """,
+    )
+    publish_again(paths)
+    people = dict(query(paths, "select prospect_id, prospect_key from core.dim_prospects"))
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        expected = [
+            (activity, day, None if person is None else people[f"P{person}"])
+            for activity, day, person in connection.execute(
+                "select activity_id, occurred_on, prospect_key from core.fct_activities order by 1"
+            ).fetchall()
+        ]
+    assert activities_of(activities(paths), "prospect_key") == expected
+    assert len(expected) == 902
+    assert (
+        query(paths, f"from '{parquet_of(paths)['core/dim_prospects']}' order by prospect_id")
+        == query(paths, "from core.dim_prospects order by prospect_id")
+        != []
+    )
+
+
 def test_old_drivers_can_open_it(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
     tags = query(paths, "select tags['storage_version'] from duckdb_databases() where not internal")
     assert tags == [("v1.2.0+",)]
+
+
+def test_no_more_memory_is_taken_than_is_allowed(paths: Paths) -> None:
+    """A view of the warehouse is worked out by the connection that publishes it."""
+    change(
+        paths,
+        """
+        drop table kpi.kpi_values;
+        create view kpi.kpi_values as select current_setting('memory_limit') as kpi_id;
+        """,
+    )
+    publish(paths, MANIFEST, FACTS, memory_limit="256MB")
+    assert query(paths, "from kpi.kpi_values") == [("244.1 MiB",)]
+    with PublishedVersion.open(paths.current / DATABASE_NAME, "256MB") as version:
+        assert version.rows("select current_setting('memory_limit') as it") == [{"it": "244.1 MiB"}]
 
 
 def test_descriptions_are_comments(paths: Paths) -> None:

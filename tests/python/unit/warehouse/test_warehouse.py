@@ -9,7 +9,12 @@ import pytest
 
 from orchestration.errors import BlockedByGateError, RefreshRunningError
 from orchestration.paths import Paths
-from orchestration.warehouse.database import begin_build, complete_build, complete_build_id
+from orchestration.warehouse.database import (
+    begin_build,
+    complete_build,
+    complete_build_id,
+    open_beside_warehouse,
+)
 
 HOLDER = """
 import sys, time, duckdb
@@ -83,3 +88,20 @@ def test_nothing_can_be_published_from_a_build_that_did_not_end(tmp_path: Path) 
     build(paths, "killed")
     with pytest.raises(BlockedByGateError, match="not complete"):
         complete_build_id(paths)
+
+
+def test_what_does_not_fit_into_memory_waits_on_the_disk_and_is_gone_afterwards(
+    tmp_path: Path,
+) -> None:
+    paths = Paths(tmp_path)
+    build(paths, "first")
+    with open_beside_warehouse(paths, "60MB") as connection:
+        connection.execute("set threads = 1")
+        connection.execute(
+            "create temp table large as select md5(i::text) from range(2e6::int) r(i)"
+        )
+        files = connection.execute("select path from duckdb_temporary_files()").fetchall()
+        assert {Path(path).parent.parent for (path,) in files} == {paths.published}
+        assert connection.execute("select count(*) from large").fetchall() == [(2_000_000,)]
+        assert connection.execute("select one from warehouse.built").fetchall() == [(1,)]
+    assert list(paths.published.iterdir()) == []

@@ -10,20 +10,20 @@ costs as (
         campaign_key,
         message_variant,
         sender_account,
-        -- sums in one order, so that two builds give the same bits
-        sum(cost_amount order by cost_amount) as cost_amount,
+        -- exact sums, so that two builds give the same bits
+        cast(sum(cast(cost_amount as decimal(32, 10))) as double) as cost_amount,
         {% for nature in natures %}
-            coalesce(
-                sum(cost_amount order by cost_amount) filter (
+            cast(coalesce(
+                sum(cast(cost_amount as decimal(32, 10))) filter (
                     where nature = '{{ nature }}'
                 ), 0
-            ) as {{ nature }}_cost_amount,
+            ) as double) as {{ nature }}_cost_amount,
         {% endfor %}
-        coalesce(
-            sum(cost_amount order by cost_amount) filter (
+        cast(coalesce(
+            sum(cast(cost_amount as decimal(32, 10))) filter (
                 where nature not in ({{ quoted_values(natures) }})
             ), 0
-        ) as other_cost_amount
+        ) as double) as other_cost_amount
     from {{ ref('kpi_campaign_costs') }}
     group by all
 ),
@@ -34,9 +34,9 @@ revenues as (
             case
                 when count(*) filter (where model = '{{ attribution }}') = 0 then 0
                 else
-                    sum(credited_amount order by credited_amount) filter (
+                    cast(sum(cast(credited_amount as decimal(32, 10))) filter (
                         where model = '{{ attribution }}'
-                    )
+                    ) as double)
             end as {{ attribution }}_revenue,
         {% endfor %}
         campaign_key,

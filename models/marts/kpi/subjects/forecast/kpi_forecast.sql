@@ -21,19 +21,29 @@ months as (
 -- the errors of earlier origins whose month was over by this origin
 judged as (
     select
-        *,
-        cast(abs(actual - expected) as decimal(38, 6)) as absolute_error,
-        cast(abs(actual - naive_expected) as decimal(38, 6)) as naive_absolute_error,
-        count(actual) over known_by_then as errors_known,
-        coalesce(sum(power(actual - expected, 2)) over known_by_then, 0)
+        made.basis,
+        made.measure,
+        made.horizon,
+        made.origin,
+        made.expected,
+        made.naive_expected,
+        made.chance_variance,
+        made.actual,
+        cast(abs(made.actual - made.expected) as decimal(38, 6)) as absolute_error,
+        cast(abs(made.actual - made.naive_expected) as decimal(38, 6))
+            as naive_absolute_error,
+        count(earlier.actual) as errors_known,
+        coalesce(sum(power(earlier.actual - earlier.expected, 2)), 0)
             as squared_errors,
-        coalesce(sum(chance_variance) over known_by_then, 0) as variance_known
+        coalesce(sum(earlier.chance_variance), 0) as variance_known
     from made
-    window known_by_then as (
-        partition by basis, measure, horizon
-        order by origin
-        range between unbounded preceding and horizon preceding
-    )
+    left join made as earlier
+        on
+            made.basis = earlier.basis
+            and made.measure = earlier.measure
+            and made.horizon = earlier.horizon
+            and made.origin >= earlier.origin + earlier.horizon
+    group by all
 ),
 
 -- 80 % of a normal variable; of Student's, as the errors that tell are few

@@ -68,8 +68,15 @@ survived as (
         days_since_contact,
         converted,
         at_risk,
-        product(1 - converted / cast(at_risk as double)) over so_far
-            as share_not_converted,
+        -- the product of the shares that go on; nobody does once all have converted
+        case
+            when at_risk > converted
+                then
+                    exp(sum(ln(
+                        nullif(1 - converted / cast(at_risk as double), 0)
+                    )) over so_far)
+            else 0
+        end as share_not_converted,
         -- Greenwood, which says nothing once everybody at risk has converted
         case
             when at_risk > converted

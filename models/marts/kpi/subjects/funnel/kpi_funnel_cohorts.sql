@@ -2,6 +2,10 @@
 -- How far do the prospects contacted in a month get, and how fast? The prospects who
 -- had reached the stage, or a later one, when their own first contact was that many
 -- months ago (0: that very day).
+{% set stage_days = [] %}
+{% for stage in prospect_stages() %}
+    {% do stage_days.append(stage ~ '_on') %}
+{% endfor %}
 with paths as (
     select * from {{ ref('kpi_prospect_paths') }}
     where contacted_on >= date '1970-01-01'
@@ -24,11 +28,7 @@ passed as (
             contacted_on,
             '{{ stage }}' as stage,
             greatest(
-                least(
-                    {% for later in prospect_stages()[loop.index + 1:] %}
-                        {{ later }}_on{{ ',' if not loop.last }}
-                    {% endfor %}
-                ),
+                {{ least_of(stage_days[loop.index + 1:]) }},
                 contacted_on
             ) as passed_on
         from paths

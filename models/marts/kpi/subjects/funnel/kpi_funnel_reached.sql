@@ -4,6 +4,10 @@
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}
+{% set later_days = [] %}
+{% for stage in prospect_stages() %}
+    {% do later_days.append('paths.' ~ stage ~ '_on') %}
+{% endfor %}
 with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
 prospect_dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
@@ -19,19 +23,17 @@ placed as (
         -- days until the stage or a later one: a skipped stage is passed with the next
         0 as detected_days,
         {% for stage in prospect_stages()[1:] %}
-            least(
-                {% for later in prospect_stages()[loop.index:] %}
-                    paths.{{ later }}_on{{ ',' if not loop.last }}
-                {% endfor %}
-            ) - paths.detected_on as {{ stage }}_days,
+            {{ least_of(later_days[loop.index:]) }} - paths.detected_on
+                as {{ stage }}_days,
         {% endfor %}
-        unnest(['month', 'quarter', 'year']) as grain,
-        unnest([calendar.month, calendar.quarter, calendar.year]) as period_start
+        grains.grain,
+        {{ start_of_grain(['month', 'quarter', 'year']) }} as period_start
     from paths
     inner join prospect_dimensions
         on paths.prospect_key = prospect_dimensions.prospect_key
     inner join calendar
         on paths.detected_on = calendar.day
+    cross join {{ rows_of_grains(['month', 'quarter', 'year']) }}
 ),
 
 counted as (

@@ -1,0 +1,1 @@
+"""The way in for an assistant: questions about the published KPIs, over MCP."""

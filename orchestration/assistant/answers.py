@@ -1,0 +1,329 @@
+"""The answers: values with their sample, interval and maturity, from the version that readers see.
+
+What belongs here: what is answered to a question. What does not: the protocol (see `server.py`),
+and reading what was asked (see `questions.py`).
+
+Every answer is aggregates of the published file: there is no way to hand in SQL, and no person.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from orchestration.assistant.questions import (
+    Kpi,
+    Period,
+    UnknownError,
+    find_dimension,
+    find_kpi,
+    find_period,
+    find_statistic,
+    find_value,
+)
+from orchestration.paths import Paths
+from orchestration.publication.opening import open_published
+from orchestration.publication.versions import Version, current_version
+
+Answer = dict[str, Any]
+
+MOST_ROWS = 200
+"""Rows that one answer holds at most; `rows_left_out` says how many there were more."""
+
+_VALUE_COLUMNS = """
+    dimension_value, dimension_label, value, numerator, denominator, sample_size, ci_low, ci_high,
+    is_partial, is_mature, is_reliable, previous_value, year_ago_value, target
+"""
+
+
+class PublishedAnswers:
+    """Answers from whatever version is the current one when a question is asked."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def list_kpis(self, family: str | None, search: str | None, language: str) -> Answer:
+        """Return the KPIs of the catalogue: id, name, unit, definition, dimensions."""
+        words = _language(language)
+        with self._opened() as (version, connection):
+            query = f"""
+                select
+                    kpi_id, name_{words} as name, family, unit, definition_{words} as definition,
+                    statistics, grains, dimensions, is_headline
+                from kpi.kpi_catalog
+                where
+                    ($family is null or family = $family)
+                    and (
+                        $search is null
+                        or contains(
+                            lower(concat_ws(' ', kpi_id, name_en, name_fr, definition_en)),
+                            lower($search)
+                        )
+                    )
+                order by rowid
+            """
+            rows = _rows(connection, query, {"family": family, "search": search})
+            if not rows and family is not None:
+                families = _rows(connection, "select distinct family from kpi.kpi_catalog", {})
+                known = ", ".join(sorted(str(row["family"]) for row in families))
+                raise UnknownError(f"no KPI of the family {family!r} fits; families: {known}")
+            return _answer(version, kpis=rows)
+
+    def value(
+        self,
+        kpi_id: str,
+        period: str | None,
+        dimension: str,
+        dimension_value: str | None,
+        statistic: str | None,
+    ) -> Answer:
+        """Return one value with everything that tells how far it holds."""
+        with self._opened() as (version, connection):
+            kpi = find_kpi(connection, kpi_id)
+            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            value = find_value(connection, kpi, asked.dimension, dimension_value)
+            rows = asked.values(connection, "and dimension_value = $value", {"value": value})
+            note = None if rows else "no value: nothing of this happened, or no source tells of it"
+            return _answer(version, **asked.facts(), value=rows[0] if rows else None, note=note)
+
+    def compare(
+        self,
+        kpi_id: str,
+        dimension: str,
+        period: str | None,
+        other_period: str | None,
+        statistic: str | None,
+    ) -> Answer:
+        """Return the values of all of a dimension in a period, beside another period if named."""
+        with self._opened() as (version, connection):
+            kpi = find_kpi(connection, kpi_id)
+            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            rows = asked.values(connection, "order by value desc, dimension_value", {})
+            other = None
+            if other_period is not None:
+                beside = _Asked.read(connection, kpi, other_period, dimension, statistic)
+                other = beside.facts() | _capped(
+                    beside.values(connection, "order by value desc, dimension_value", {})
+                )
+            return _answer(version, **asked.facts(), **_capped(rows), other_period=other)
+
+    def explain(
+        self,
+        kpi_id: str,
+        period: str | None,
+        dimension: str,
+        dimension_value: str | None,
+        statistic: str | None,
+        language: str,
+    ) -> Answer:
+        """Return how a value was made: definition, the terms of both sides, and their quotient."""
+        words = _language(language)
+        answer = self.value(kpi_id, period, dimension, dimension_value, statistic)
+        with self._opened() as (_, connection):
+            kpi = find_kpi(connection, kpi_id)
+            terms = _rows(
+                connection,
+                f"""
+                select
+                    kpi_terms.side, kpi_terms.weight, kpi_terms.event, kpi_terms.measure,
+                    kpi_event_types.name_{words} as counts, kpi_event_types.supplied_by,
+                    kpi_event_types.is_supplied
+                from kpi.kpi_terms
+                left join kpi.kpi_event_types using (event)
+                where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
+                order by kpi_terms.side desc, kpi_terms.event
+                """,
+                {"kpi": kpi.kpi_id, "statistic": answer["statistic"]},
+            )
+        catalogue = ("numerator", "denominator", "shape", "anchor", "window_days", "min_sample")
+        told = {name: kpi.facts[name] for name in catalogue}
+        return answer | {"definition": kpi.facts[f"definition_{words}"], "terms": terms} | told
+
+    def funnel(self, period: str | None, dimension: str, dimension_value: str | None) -> Answer:
+        """Return the stages that the prospects detected in a period reached."""
+        with self._opened() as (version, connection):
+            found = find_period(connection, period)
+            rows = _rows(
+                connection,
+                """
+                select
+                    dimension_value, dimension_label, stage, is_supplied, reached,
+                    rate_from_previous, rate_from_first, is_mature, is_declining, benchmark_rate,
+                    customers_if_improved, is_bottleneck
+                from kpi.kpi_funnel
+                where
+                    grain = $grain and period_start = $start and dimension = $dimension
+                    and ($value is null or $value in (dimension_value, dimension_label))
+                order by dimension_value, stage_order
+                """,
+                {
+                    "grain": found.grain,
+                    "start": found.start,
+                    "dimension": dimension,
+                    "value": dimension_value,
+                },
+            )
+            if not rows:
+                raise UnknownError(
+                    f"there is no funnel of {found.name} by {dimension} {dimension_value or ''}: "
+                    "months, quarters and years are published; take dimension 'all'"
+                )
+            return _answer(version, period=found.name, dimension=dimension, **_capped(rows))
+
+    def signals(self, only_current: bool, language: str) -> Answer:
+        """Return what is significantly worse than before, the most certain first."""
+        words = _language(language)
+        with self._opened() as (version, connection):
+            rows = _rows(
+                connection,
+                f"""
+                select
+                    kpi_id, statistic, name_{words} as name, grain, period_start, dimension,
+                    dimension_label, value, expected_value, change, sample_size, confidence,
+                    is_current, advice_{words} as advice
+                from kpi.kpi_signals
+                where is_current or not $only_current
+                order by confidence desc, kpi_id, period_start
+                """,
+                {"only_current": only_current},
+            )
+            return _answer(version, **_capped(rows))
+
+    def trust(self) -> Answer:
+        """Return how far to trust the version: freshness, what it lacks, what checks found."""
+        with self._opened() as (version, connection):
+            sources = _rows(connection, "from meta.source_freshness order by source", {})
+            rejects = _rows(
+                connection,
+                """
+                select source, entity, count(*) as rejected from meta.rejects
+                group by all order by all
+                """,
+                {},
+            )
+            findings = _rows(
+                connection,
+                """
+                select check_name, source, entity, column_name, rule, sum(issue_count) as issues
+                from meta.data_quality group by all
+                order by issues desc, check_name, source, entity, column_name, rule
+                """,
+                {},
+            )
+            changed = connection.execute("select count(*) from meta.restatements").fetchone()
+            return _answer(
+                version,
+                published_at=version.manifest["created_at"],
+                sources=sources,
+                rejected_records=rejects,
+                values_restated_since_the_version_before=changed[0] if changed else 0,
+                **_capped(findings, "findings"),
+            )
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Version, duckdb.DuckDBPyConnection]]:
+        version = current_version(self._paths)
+        connection = open_published(version)
+        try:
+            yield version, connection
+        finally:
+            connection.close()
+
+
+class _Asked:
+    """A question about values of one KPI in one period, by one dimension."""
+
+    def __init__(self, kpi: Kpi, period: Period, dimension: str, statistic: str) -> None:
+        self.kpi = kpi
+        self.period = period
+        self.dimension = dimension
+        self.statistic = statistic
+
+    @classmethod
+    def read(
+        cls,
+        connection: duckdb.DuckDBPyConnection,
+        kpi: Kpi,
+        period: str | None,
+        dimension: str,
+        statistic: str | None,
+    ) -> "_Asked":
+        return cls(
+            kpi,
+            find_period(connection, period),
+            find_dimension(kpi, dimension),
+            find_statistic(kpi, statistic),
+        )
+
+    def facts(self) -> Answer:
+        return {
+            "kpi_id": self.kpi.kpi_id,
+            "name": self.kpi.facts["name_en"],
+            "name_fr": self.kpi.facts["name_fr"],
+            "unit": self.kpi.facts["unit"],
+            "statistic": self.statistic,
+            "grain": self.period.grain,
+            "period": self.period.name,
+            "dimension": self.dimension,
+        }
+
+    def values(
+        self, connection: duckdb.DuckDBPyConnection, further: str, parameters: Mapping[str, Any]
+    ) -> list[Answer]:
+        query = f"""
+            select {_VALUE_COLUMNS} from kpi.kpi_values
+            where
+                kpi_id = $kpi and statistic = $statistic and grain = $grain
+                and period_start = $start and dimension = $dimension {further}
+        """
+        own = {
+            "kpi": self.kpi.kpi_id,
+            "statistic": self.statistic,
+            "grain": self.period.grain,
+            "start": self.period.start,
+            "dimension": self.dimension,
+        }
+        return _rows(connection, query, {**own, **parameters})
+
+
+def _answer(version: Version, **facts: Any) -> Answer:
+    """Return an answer with the version that it comes from."""
+    settings = version.manifest["settings"]
+    return {
+        "version": version.name,
+        "as_of": version.manifest["as_of"],
+        "currency": settings["currency"],
+        "held_back": list(version.manifest["held_back"]),
+        **facts,
+    }
+
+
+def _capped(rows: Sequence[Answer], name: str = "rows") -> Answer:
+    return {name: list(rows[:MOST_ROWS]), "rows_left_out": max(len(rows) - MOST_ROWS, 0)}
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]
+) -> list[Answer]:
+    cursor = connection.execute(query, dict(parameters))
+    names = [column[0] for column in cursor.description or ()]
+    return [
+        {name: _plain(cell) for name, cell in zip(names, row, strict=True)}
+        for row in cursor.fetchall()
+    ]
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell as JSON can hold it."""
+    if isinstance(cell, date | datetime):
+        return cell.isoformat()
+    return float(cell) if isinstance(cell, Decimal) else cell
+
+
+def _language(language: str) -> str:
+    if language not in ("en", "fr"):
+        raise UnknownError(f"there is no language {language!r}: write en or fr")
+    return language

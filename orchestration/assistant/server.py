@@ -1,0 +1,124 @@
+"""The protocol: the answers as tools of a server on the standard input and output.
+
+What belongs here: which tools there are, and the words that a model reads about them. What does
+not: what they answer (see `answers.py`). `mcp` is an extra: only this module knows it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version as package_version
+from typing import Any, ParamSpec
+
+from orchestration.assistant.answers import Answer, PublishedAnswers
+from orchestration.errors import ConfigurationError, ProspectionError
+from orchestration.paths import Paths
+
+INSTRUCTIONS = """\
+Answers about the sales prospecting KPIs of one company, from its last published version. Always
+tell the period, and whether a value is partial (its period is in progress), not mature (not
+everybody has had the time yet) or not reliable (few cases). Never add up or average rates, nor
+counts of distinct people: ask for the value of the whole. Give the interval where there is one.
+Periods are written 2026, 2026-Q3, 2026-09 or 2026-09-H2; without one, the last complete month.
+"""
+
+Asked = ParamSpec("Asked")
+
+
+def make_server(paths: Paths) -> Any:
+    """Return the server over what is published in a data folder.
+
+    Raises:
+        ConfigurationError: the extra is not installed.
+
+    """
+    try:
+        from mcp.server.mcpserver import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
+    except ImportError:
+        raise ConfigurationError(
+            "the assistant's way in needs the extra `assistant`: run `make extras`"
+        ) from None
+
+    answers = PublishedAnswers(paths)
+    server = MCPServer(
+        "prospection",
+        instructions=INSTRUCTIONS,
+        version=package_version("prospection"),
+        log_level="WARNING",
+    )
+
+    def tool(question: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+        @wraps(question)
+        def asked(*arguments: Asked.args, **named: Asked.kwargs) -> Answer:
+            try:
+                return question(*arguments, **named)
+            except ProspectionError as error:
+                raise ToolError(str(error)) from error
+
+        server.tool()(asked)
+        return asked
+
+    @tool
+    def list_kpis(
+        family: str | None = None, search: str | None = None, language: str = "en"
+    ) -> dict[str, Any]:
+        """List the KPIs: id, name, unit, definition, and by which dimensions they are published."""
+        return answers.list_kpis(family, search, language)
+
+    @tool
+    def value(
+        kpi_id: str,
+        period: str | None = None,
+        dimension: str = "all",
+        dimension_value: str | None = None,
+        statistic: str | None = None,
+    ) -> dict[str, Any]:
+        """One KPI's value in one period, with numerator, denominator, sample and 95% interval."""
+        return answers.value(kpi_id, period, dimension, dimension_value, statistic)
+
+    @tool
+    def compare(
+        kpi_id: str,
+        dimension: str = "all",
+        period: str | None = None,
+        other_period: str | None = None,
+        statistic: str | None = None,
+    ) -> dict[str, Any]:
+        """Compare the values of a dimension (reps, channels, sectors …), or two periods."""
+        return answers.compare(kpi_id, dimension, period, other_period, statistic)
+
+    @tool
+    def explain(
+        kpi_id: str,
+        period: str | None = None,
+        dimension: str = "all",
+        dimension_value: str | None = None,
+        statistic: str | None = None,
+        language: str = "en",
+    ) -> dict[str, Any]:
+        """Explain how a value was made: its definition, and what both sides of it count."""
+        return answers.explain(kpi_id, period, dimension, dimension_value, statistic, language)
+
+    @tool
+    def funnel(
+        period: str | None = None, dimension: str = "all", dimension_value: str | None = None
+    ) -> dict[str, Any]:
+        """Show how far the prospects detected in a period got, and which step is the bottleneck."""
+        return answers.funnel(period, dimension, dimension_value)
+
+    @tool
+    def signals(only_current: bool = True, language: str = "en") -> dict[str, Any]:
+        """Show what is significantly worse than in its own periods before, the surest first."""
+        return answers.signals(only_current, language)
+
+    @tool
+    def trust() -> dict[str, Any]:
+        """Tell how far to trust the numbers: freshness, what was left out, what checks found."""
+        return answers.trust()
+
+    return server
+
+
+def serve(paths: Paths) -> None:
+    """Answer on the standard input and output until the other side closes it."""
+    make_server(paths).run("stdio")

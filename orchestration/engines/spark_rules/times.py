@@ -1,0 +1,205 @@
+"""Days and times: intervals, differences, periods, series of days.
+
+What belongs here: rules on days, times and intervals. What does not: reading days that people
+wrote, which the models do.
+"""
+
+from sqlglot import exp
+
+from orchestration.engines.spark_rules import kinds
+from orchestration.engines.spark_rules.building import (
+    call,
+    cast,
+    grouped,
+    literal,
+    number,
+    shown,
+    text,
+    when,
+)
+from orchestration.engines.untranslatable import UntranslatableError
+
+_WHOLE_DATE = (
+    r"^[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}"
+    r"([ T][0-9]{1,2}:[0-9]{1,2}"
+    r"(:[0-9]{1,2}([.][0-9]+)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?)?)?\z"
+)
+"""What both engines read as one: Spark alone takes `2026-02` for the first of February."""
+
+_PERIODS = {"WEEK", "MONTH", "QUARTER", "YEAR"}
+_PARTS = {"DAY", "MONTH", "YEAR"}
+
+
+def to_days(node: exp.ToDays) -> exp.Expr:
+    """Make an interval of days and times, which Spark makes of days, hours, minutes and seconds."""
+    return call("make_dt_interval", cast(node.this, "int"))
+
+
+def to_hours(node: exp.Anonymous) -> exp.Expr:
+    """See `to_days`."""
+    return call("make_dt_interval", number(0), cast(node.expressions[0], "int"))
+
+
+def to_seconds(node: exp.Anonymous) -> exp.Expr:
+    """See `to_days`."""
+    return call("make_dt_interval", number(0), number(0), number(0), node.expressions[0])
+
+
+def to_milliseconds(node: exp.Anonymous) -> exp.Expr:
+    """See `to_days`; a decimal keeps the thousandths, which a division would round."""
+    thousandth = exp.Literal.number("0.001")
+    seconds: exp.Expr = exp.Mul(
+        this=cast(node.expressions[0], "decimal(15, 0)"), expression=thousandth
+    )
+    return call(
+        "make_dt_interval", number(0), number(0), number(0), cast(seconds, "decimal(18, 6)")
+    )
+
+
+def to_months(node: exp.Anonymous) -> exp.Expr:
+    """Make an interval of years and months, another type on Spark."""
+    return call("make_ym_interval", number(0), cast(node.expressions[0], "int"))
+
+
+def to_years(node: exp.Anonymous) -> exp.Expr:
+    """See `to_months`."""
+    return call("make_ym_interval", cast(node.expressions[0], "int"))
+
+
+def difference(node: exp.Sub) -> exp.Expr:
+    """Count the days between two days, which differ by an interval on Spark."""
+    pair = kinds.kind_of(node.this), kinds.kind_of(node.expression)
+    if pair == (kinds.DATE, kinds.DATE):
+        return call("datediff", node.this, node.expression)
+    return shifted(node)
+
+
+def shifted(node: exp.Add | exp.Sub) -> exp.Expr:
+    """Add an `int` to a day, all that Spark adds; what may be a day is to be known."""
+    left, right = kinds.kind_of(node.this), kinds.kind_of(node.expression)
+    if kinds.UNKNOWN in (left, right) and kinds.DOUBLE not in (left, right):
+        raise UntranslatableError(
+            f"a sum or difference of values that may be days, {shown(node)}",
+            "tell the types of the columns that it is made of",
+        )
+    for side, other in ((node.this, right), (node.expression, left)):
+        is_number = kinds.kind_of(side) == kinds.INTEGER
+        if other == kinds.DATE and is_number and not isinstance(side.unnest(), exp.Literal):
+            side.replace(cast(side, "int"))
+    return node
+
+
+def date_diff(node: exp.DateDiff) -> exp.Expr:
+    """Count how often a month begins: Spark counts whole ones."""
+    unit = node.args["unit"].name.upper()
+    later, earlier = node.this, node.expression
+    if unit == "DAY":
+        return call("datediff", later, earlier)
+    if unit != "MONTH":
+        raise UntranslatableError(f"a difference in {unit}, {shown(node)}", "use days or months")
+    years, months = (
+        exp.Sub(this=call(part, later), expression=call(part, earlier))
+        for part in ("year", "month")
+    )
+    return exp.paren(
+        exp.Add(
+            this=exp.Mul(this=number(12), expression=exp.paren(years)), expression=exp.paren(months)
+        )
+    )
+
+
+def date_sub(node: exp.Anonymous) -> exp.Expr:
+    """Count whole months; Spark's function of this name subtracts days."""
+    unit, earlier, later = node.expressions
+    if (literal(unit) or "").lower() != "month":
+        raise UntranslatableError(f"a whole difference, {shown(node)}", "use 'month'")
+    return cast(call("months_between", later, earlier), "bigint")
+
+
+def epoch_us(node: exp.Anonymous) -> exp.Expr:
+    """Count the microseconds between two moments, as the difference of two numbers."""
+    interval = node.expressions[0].unnest()
+    if not isinstance(interval, exp.Sub) or kinds.kind_of(interval) != kinds.INTERVAL:
+        raise UntranslatableError(
+            f"microseconds of something else than two moments' difference, {shown(node)}",
+            "give it `later - earlier`",
+        )
+    later, earlier = (
+        call("unix_micros", cast(side, "timestamp_ltz"))
+        for side in (interval.this, interval.expression)
+    )
+    return exp.paren(exp.Sub(this=later, expression=earlier))
+
+
+def date_trunc(node: exp.TimestampTrunc) -> exp.Expr:
+    """Give a moment without a time zone: Spark's has that of the session."""
+    unit = node.args["unit"].name.upper()
+    if unit not in _PERIODS:
+        known = ", ".join(sorted(_PERIODS)).lower()
+        raise UntranslatableError(f"a period of {unit}, {shown(node)}", f"use one of {known}")
+    return cast(call("date_trunc", text(unit.lower()), node.this), "timestamp_ntz")
+
+
+def last_day(node: exp.LastDay) -> exp.Expr:
+    """Call it without the cast that sqlglot puts around what it is given."""
+    return call("last_day", node.this)
+
+
+def year(node: exp.Year) -> exp.Expr:
+    """See `last_day`."""
+    return call("year", node.this)
+
+
+def cast_to_timestamp(node: exp.Cast) -> exp.Expr:
+    """Cast to a moment without a time zone, as DuckDB's is."""
+    node.set("to", exp.DataType.build("timestamp_ntz", dialect="spark"))
+    return node
+
+
+def extract(node: exp.Extract) -> exp.Expr:
+    """Take the day, month or year: days of the week and weeks are counted differently."""
+    unit = node.this.name.upper()
+    if unit not in _PARTS:
+        raise UntranslatableError(
+            f"the part {unit}, {shown(node)}", f"use one of {', '.join(sorted(_PARTS)).lower()}"
+        )
+    return call(unit.lower(), node.expression)
+
+
+def try_cast_to_time(node: exp.TryCast) -> exp.Expr:
+    """Give Spark whole dates only: it reads half a date too, and blanks around it."""
+    if kinds.kind_of(node.this) in (kinds.DATE, kinds.TIMESTAMP):
+        return node if node.is_type("date") else cast_to_timestamp(node)
+    whole = call("regexp_extract", node.this, text(_WHOLE_DATE), number(0))
+    kind = "date" if node.is_type("date") else "timestamp_ntz"
+    # else it is written as a cast, which refuses what is no date
+    return exp.TryCast(this=whole, to=exp.DataType.build(kind, dialect="spark"), safe=True)
+
+
+def days(series: exp.GenerateSeries) -> exp.Expr | None:
+    """Return the days from one to another as a list, null where the series is none of days.
+
+    A generator inside a cast is refused by Spark, and a series that ends before it begins would
+    run backwards.
+    """
+    step = series.args.get("step")
+    if not isinstance(step, exp.Interval) or series.args.get("is_end_exclusive"):
+        return None
+    if step.args["unit"].name.upper() != "DAY" or step.name != "1":
+        return None
+    first, last = (cast(series.args[name], "date") for name in ("start", "end"))
+    condition = exp.LTE(this=first.copy(), expression=last.copy())
+    return when(condition, call("sequence", first, last, step))
+
+
+def numbers(series: exp.GenerateSeries) -> exp.Expr | None:
+    """Return whole numbers from one to another as a list, null where the series has none."""
+    first, last = series.args["start"], series.args["end"]
+    if series.args.get("step") is not None or kinds.kind_of(first) != kinds.INTEGER:
+        return None
+    if series.args.get("is_end_exclusive"):
+        last = exp.Sub(this=grouped(last), expression=number(1))
+        for each in (last, last.expression):
+            kinds.set_kind(each, kinds.INTEGER)
+    condition = exp.LTE(this=grouped(first), expression=grouped(last))
+    return when(condition, call("sequence", first, last))

@@ -1,0 +1,190 @@
+"""What an assistant is answered over the protocol is what is published, with how far it holds."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.assistant.answers import PublishedAnswers
+from orchestration.assistant.questions import UnknownError
+from orchestration.publication.writing import DATABASE_NAME
+from tests.python.conftest import DemoRefresh
+
+
+@pytest.fixture(scope="module")
+def answers(demo_refresh: DemoRefresh) -> PublishedAnswers:
+    return PublishedAnswers(demo_refresh.paths)
+
+
+def published(demo_refresh: DemoRefresh, query: str) -> list[tuple[Any, ...]]:
+    database = demo_refresh.paths.current / DATABASE_NAME
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def ask(demo_refresh: DemoRefresh, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
+    """Start the server as an assistant's program does, and ask it over its standard input."""
+    mcp = pytest.importorskip("mcp", reason="the assistant's way in is an extra: make extras")
+    arguments = ["-m", "orchestration.cli", "assistant", "--data", str(demo_refresh.paths.data)]
+
+    async def talk() -> list[Any]:
+        server = mcp.StdioServerParameters(command=sys.executable, args=arguments)
+        async with mcp.Client(server) as client:
+            tools = await client.list_tools()
+            found: list[Any] = [sorted(tool.name for tool in tools.tools)]
+            for name, given in calls:
+                found.append(await client.call_tool(name, dict(given)))
+            return found
+
+    return asyncio.run(talk())
+
+
+def test_a_client_lists_the_tools_and_gets_the_published_value(demo_refresh: DemoRefresh) -> None:
+    tools, value, wrong = ask(
+        demo_refresh,
+        [
+            ("value", {"kpi_id": "deal_win_rate", "period": "2026-Q2"}),
+            ("value", {"kpi_id": "deal_win_rat"}),
+        ],
+    )
+    assert tools == ["compare", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
+    answer = json.loads(value.content[0].text)
+    assert [
+        (
+            answer["value"]["value"],
+            answer["value"]["numerator"],
+            answer["value"]["denominator"],
+            answer["value"]["ci_low"],
+        )
+    ] == published(
+        demo_refresh,
+        """
+        select value, numerator, denominator, ci_low from kpi.kpi_values
+        where kpi_id = 'deal_win_rate' and grain = 'quarter' and period_start = '2026-04-01'
+            and dimension = 'all'
+        """,
+    )
+    assert (answer["as_of"], answer["value"]["is_partial"]) == ("2026-09-30", False)
+    assert wrong.is_error
+    assert "did you mean deal_win_rate" in wrong.content[0].text
+
+
+def test_every_kpi_of_the_last_month_is_answered_as_published(
+    demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    expected = published(
+        demo_refresh,
+        """
+        select kpi_id, statistic, value, sample_size from kpi.kpi_values
+        where grain = 'month' and period_start = '2026-09-01' and dimension = 'all'
+        """,
+    )
+    assert len(expected) > 80
+    for kpi_id, statistic, value, sample_size in expected:
+        answer = answers.value(kpi_id, "2026-09", "all", None, statistic)["value"]
+        assert (answer["value"], answer["sample_size"]) == (value, sample_size), kpi_id
+
+
+def test_a_comparison_holds_every_value_of_the_dimension(
+    demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    answer = answers.compare("deals_won", "rep", "2026-Q2", "2026-Q1", None)
+    expected = published(
+        demo_refresh,
+        """
+        select dimension_value, value from kpi.kpi_values
+        where kpi_id = 'deals_won' and grain = 'quarter' and period_start = '2026-04-01'
+            and dimension = 'rep' order by value desc, dimension_value
+        """,
+    )
+    assert [(row["dimension_value"], row["value"]) for row in answer["rows"]] == expected
+    assert (answer["period"], answer["other_period"]["period"]) == ("2026-Q2", "2026-Q1")
+
+
+def test_an_explanation_gives_terms_that_make_the_value(answers: PublishedAnswers) -> None:
+    answer = answers.explain("deal_win_rate", "2026-Q2", "all", None, None, "fr")
+    sides = {(term["side"], term["event"]) for term in answer["terms"]}
+    assert ("numerator", "deal_won") in sides
+    assert ("denominator", "deal_lost") in sides
+    value = answer["value"]
+    assert value["value"] == pytest.approx(value["numerator"] / value["denominator"])
+
+
+def test_a_value_is_found_by_the_name_that_people_read(
+    demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    ((value, label),) = published(
+        demo_refresh,
+        """
+        select dimension_value, dimension_label from kpi.kpi_values
+        where kpi_id = 'deals_won' and dimension = 'rep' and dimension_value != dimension_label
+        order by all limit 1
+        """,
+    )
+    by_name = answers.value("deals_won", "2026", "rep", label.upper(), None)
+    assert by_name["value"]["dimension_value"] == value
+
+
+def test_the_funnel_the_signals_and_the_trust_are_those_published(
+    demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    stages = {
+        row["stage"]: row["reached"] for row in answers.funnel("2026-05", "all", None)["rows"]
+    }
+    assert list(stages.items()) == published(
+        demo_refresh,
+        """
+        select stage, reached from kpi.kpi_funnel
+        where grain = 'month' and period_start = '2026-05-01' and dimension = 'all'
+        order by stage_order
+        """,
+    )
+    signals = answers.signals(only_current=False, language="en")
+    assert [(len(signals["rows"]) + signals["rows_left_out"],)] == published(
+        demo_refresh, "select count(*) from kpi.kpi_signals"
+    )
+    trust = answers.trust()
+    assert [row["source"] for row in trust["sources"]] == ["crm", "finance", "outreach", "support"]
+    assert trust["held_back"] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ({"kpi_id": "'; drop table kpi.kpi_values; --"}, "there is no KPI"),
+        ({"period": "last month"}, "is not a period"),
+        ({"period": "1999"}, "is not published"),
+        ({"dimension": "price"}, "there is no dimension of deals_won"),
+        ({"dimension": "rep"}, "name a value of the dimension rep"),
+        ({"dimension": "rep", "dimension_value": "Nobody"}, "there is no rep 'Nobody'"),
+        ({"statistic": "median"}, "known: value"),
+    ],
+)
+def test_what_is_not_published_is_said_with_what_is(
+    answers: PublishedAnswers, question: Mapping[str, str], told: str
+) -> None:
+    asked: dict[str, Any] = {
+        "kpi_id": "deals_won",
+        "period": None,
+        "dimension": "all",
+        "dimension_value": None,
+        "statistic": None,
+    }
+    with pytest.raises(UnknownError, match=told):
+        answers.value(**{**asked, **question})
+
+
+def test_the_published_file_can_only_be_read(answers: PublishedAnswers) -> None:
+    with answers._opened() as (_, connection):
+        for attempt in (
+            "create table kpi.mine (a int)",
+            "copy (select 1) to '/tmp/out.csv'",
+            "select * from read_csv('/etc/passwd')",
+            "set enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(attempt)
