@@ -7,8 +7,8 @@ A series is kpi_id, statistic, dimension_value and then by column: the positions
 first one, where no period is missing), a letter a period for what is said of the value, the value,
 and `COLUMNS`. A column is 0 when it says nothing, 1 when its rule gives every one of its values,
 else the values; of the two comparisons, the positions and values where they are not as the rule
-says. `store.js` reads it back by the same rules. There may be a million values, so that DuckDB
-writes the text, one dimension at a time: that bounds what it needs to hold.
+says. `store.js` reads it back by the same rules. There may be millions of values, so that DuckDB
+writes the text, some KPIs of one dimension at a time: that bounds what it needs to hold.
 """
 
 import json
@@ -32,6 +32,9 @@ SMALL_DECIMALS = 8
 
 INTERVAL_DECIMALS = 4
 """Of the ends of intervals, shown to a tenth of a per cent."""
+
+BATCH_VALUES = 400_000
+"""How many values are worked on at a time, unless one KPI alone has more: some 250 MB of them."""
 
 _FLAG = """substr(
     '0123456789abcdefgh',
@@ -70,9 +73,40 @@ def read_series(
     _make_temporary(connection, "places", ("grain", "start", "place", "year"), places)
     _make_temporary(connection, "chosen", ("dimension", "value"), chosen)
     query = _query(have)
-    for dimension in values:
-        for grain, text in connection.execute(query, [dimension]).fetchall():
-            yield dimension, grain, text
+    for dimension, batches in _batches(connection).items():
+        found: dict[str, list[str]] = {}
+        for first, last in batches:
+            for grain, text in connection.execute(query, [dimension, first, last]).fetchall():
+                found.setdefault(grain, []).append(text)
+        for grain in sorted(found):
+            yield dimension, grain, f"[{','.join(found[grain])}]"
+
+
+def _batches(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """Return the first and last KPI of each batch of `BATCH_VALUES`, in order, by dimension."""
+    counts = connection.execute(
+        """
+        select kpi_values.dimension, kpi_id, count(*)
+        from kpi.kpi_values
+        inner join chosen on
+            kpi_values.dimension = chosen.dimension
+            and kpi_values.dimension_value = chosen.value
+        where kpi_values.value is not null
+        group by all
+        order by all
+        """
+    ).fetchall()
+    batches: dict[str, list[tuple[str, str]]] = {}
+    size = 0
+    for dimension, kpi_id, count in counts:
+        some = batches.setdefault(dimension, [])
+        size = size + count if some else count
+        if some and size <= BATCH_VALUES:
+            some[-1] = (some[-1][0], kpi_id)
+        else:
+            some.append((kpi_id, kpi_id))
+            size = count
+    return batches
 
 
 def _make_temporary(
@@ -93,7 +127,7 @@ def _make_temporary(
 
 
 def _query(have: Sequence[str]) -> str:
-    """Return the query of the series of one dimension."""
+    """Return the query of the series of a dimension's KPIs from one to another, by grain."""
     wanted = ",\n".join(
         f"cast({f'kpi_values.{column}' if column in have else 'null'} as double) as {column}"
         for column in COLUMNS
@@ -122,7 +156,10 @@ def _query(have: Sequence[str]) -> str:
                 on
                     kpi_values.dimension = chosen.dimension
                     and kpi_values.dimension_value = chosen.value
-            where kpi_values.value is not null and kpi_values.dimension = ?
+            where
+                kpi_values.value is not null
+                and kpi_values.dimension = ?
+                and kpi_id between ? and ?
             order by kpi_values.grain, kpi_id, statistic, dimension_value, place
         ),
 
@@ -187,10 +224,10 @@ def _query(have: Sequence[str]) -> str:
 
         select
             grain,
-            '[' || string_agg(
+            string_agg(
                 '[' || regexp_replace(series, '(,0)+$', '') || ']',
                 ',' order by kpi_id, statistic, dimension_value
-            ) || ']'
+            )
         from written
         group by all
         order by all

@@ -22,17 +22,42 @@ records of which nothing changed (below).
             {{ create_anew(existing, target, sql) }}
         {%- endcall -%}
     {%- endif -%}
+    {% if config.get('contract').enforced -%}
+        {% do hold_to_contract(target) %}
+    {%- endif %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
+{#-
+Refuse a table whose columns are not those of its contract, before it is committed. dbt would have the
+model's SQL bound once more to ask for its columns; those of the table that was made of it are at hand.
+What is not told by its very name is left to dbt, which knows types by other names and says what differs.
+-#}
+{% macro hold_to_contract(relation) %}
+    {%- set declared = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do declared.append((column.name ~ ' ' ~ column.data_type) | lower) -%}
+    {%- endfor -%}
+    {%- set built = [] -%}
+    {%- set rows = 'select * from ' ~ relation -%}
+    {%- for column in adapter.get_column_schema_from_query(rows ~ ' limit 0') -%}
+        {%- do built.append((column.column ~ ' ' ~ column.dtype) | lower) -%}
+    {%- endfor -%}
+    {%- if declared | sort != built | sort -%}
+        {%- do assert_columns_equivalent(rows) -%}
+    {%- endif -%}
+{% endmacro %}
+
 {% macro create_anew(existing, target, sql) -%}
     {%- if existing is not none -%}
         drop {{ existing.type }} if exists {{ existing }};
     {% endif -%}
-    {{ create_table_as(False, target, sql) }}
+    create table {{ target }} as (
+        {{ sql }}
+    )
 {%- endmacro %}
 
 {#-

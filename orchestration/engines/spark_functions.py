@@ -28,14 +28,14 @@ NODES = _words(
 
 FUNCTIONS = _words(
     """
-    abs aggregate any_value array array_contains array_join array_position array_sort avg bit_length
-    bool_and bool_or case cast ceil chr coalesce collect_list concat_ws contains count date_trunc
-    datediff day dense_rank endswith exists exp explode first_value floor get greatest grouping if
-    lag last_day lead least left length listagg ln lower make_date make_dt_interval make_ym_interval
-    max max_by median min min_by month months_between nullif percentile pi power rank regexp_extract
-    regexp_replace regr_slope replace right rint round row_number sequence sign size split
-    split_part sqrt startswith stddev_samp struct substring sum transform translate trim try_cast
-    try_element_at unix_micros upper xxhash64 year
+    abs aggregate any_value array array_contains array_join array_position array_size array_sort
+    avg bit_length bool_and bool_or case cast ceil chr coalesce collect_list concat_ws contains
+    count date_trunc datediff day dense_rank endswith exists exp explode first_value floor get
+    greatest grouping if lag last_day lead least left length listagg ln lower make_date
+    make_dt_interval make_ym_interval max max_by median min min_by month nullif percentile pi
+    power rank regexp_extract regexp_replace regr_slope replace right rint round row_number
+    sequence sign size split split_part sqrt startswith stddev_samp struct substring sum transform
+    translate trim try_cast try_element_at unix_micros upper xxhash64 year
     """
 )
 """Functions of Spark that the rules write, or that mean the same on both engines."""
@@ -66,9 +66,10 @@ def refuse_unknown_functions(sql: str) -> None:
 
 
 def functions(sql: str) -> set[str]:
-    """Return the functions that a query of Spark calls: the names that a bracket follows."""
+    """Return the functions that a query calls: names that a bracket follows, and the clock."""
     tokens = Dialect.get_or_raise("spark").tokenize(sql)
-    return {
+    clock = {each.text.lower() for each in tokens if each.token_type.name.startswith("CURRENT_")}
+    return clock | {
         name.text.lower()
         for before, name, bracket in zip(tokens, tokens[1:], tokens[2:], strict=False)
         if bracket.token_type == TokenType.L_PAREN

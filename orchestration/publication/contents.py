@@ -113,7 +113,7 @@ def published_tables(
     warehouse_columns: Mapping[str, Mapping[str, str]],
     publish_crm_ids: bool = True,
 ) -> list[PublishedTable]:
-    """Return the tables to publish, by name.
+    """Return the tables to publish, by name; their columns in the order of their contract.
 
     Args:
         manifest: dbt's manifest.
@@ -133,7 +133,9 @@ def published_tables(
         ):
             continue
         columns = []
-        for name, kind in warehouse_columns[full_name].items():
+        kinds = warehouse_columns[full_name]
+        declared = [name for name in node["columns"] if name in kinds]
+        for name in dict.fromkeys([*declared, *kinds]):
             properties = node["columns"].get(name, {})
             identifier = identifier_of(name, properties)
             if identifier == "direct" or (identifier == "crm_id" and not publish_crm_ids):
@@ -141,7 +143,7 @@ def published_tables(
             columns.append(
                 PublishedColumn(
                     name=name,
-                    kind="VARCHAR" if identifier == "key" else kind,
+                    kind="VARCHAR" if identifier == "key" else kinds[name],
                     is_pseudonym=identifier == "key",
                     description=str(properties.get("description", "")),
                 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
+from orchestration.warehouse.concurrency import build_target
 from orchestration.warehouse.database import (
     begin_build,
     complete_build,
@@ -60,7 +61,8 @@ def begin(
         return _begin_on_spark(paths, engine, manifest, build_id, inputs)
     reason = begin_build(paths, build_id, inputs, anew)
     notes = (f"rebuilding the private warehouse: {reason}",) if reason is not None else ()
-    arguments = ("--full-refresh",) if anew else ()
+    anew_too = ("--full-refresh",) if anew else ()
+    arguments = ("--target", build_target(paths), *anew_too)
     return Build(build_id, inputs, engine, paths.warehouse, arguments, notes)
 
 

@@ -6,6 +6,7 @@ What belongs here: which of dbt's events are told, and how. What does not: runni
 
 import json
 import os
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,9 @@ from dbt_common.events.event_manager_client import ctx_set_event_manager
 from dbt_common.events.functions import msg_to_dict
 
 _UNTOLD = {EventLevel.DEBUG, EventLevel.TEST}
+
+_one_at_a_time = threading.Lock()
+"""dbt builds several nodes at a time: a line that another one breaks would be lost."""
 
 
 def tell_no_details() -> None:
@@ -29,9 +33,10 @@ def write_event(log: int, event: EventMsg) -> None:
     builds, and dbt would wait for it for ever.
     """
     line = json.dumps(msg_to_dict(event), sort_keys=True, default=str)
-    print(line, flush=True)
-    with suppress(OSError):
-        os.write(log, f"{line}\n".encode())
+    with _one_at_a_time:
+        print(line, flush=True)
+        with suppress(OSError):
+            os.write(log, f"{line}\n".encode())
 
 
 class _QuietEventManager(EventManager):

@@ -40,6 +40,7 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     from orchestration.warehouse.dbt_events import tell_no_details, write_event
+    from orchestration.warehouse.dbt_shortcuts import take_shortcuts
 
     tell_no_details()
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
@@ -47,6 +48,8 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
         from orchestration.engines.spark_plugin import build_on_spark
 
         build_on_spark(manifest)
+    else:
+        take_shortcuts()
     silent = ["--log-level", "none", "--log-level-file", "none"]
     path = Path(os.environ["DBT_LOG_PATH"], "dbt.log")
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -89,9 +89,10 @@ def compare(connection: duckdb.DuckDBPyConnection, published: Path) -> Compared:
     return Compared(counted[0], counted[1], tuple(found))
 
 
-def compared(database: Path, published: Path) -> Compared:
-    """Compare the floor that a database keeps with the values of a published version."""
-    with duckdb.connect(database, read_only=True) as connection:
+def compared(kept: Path, published: Path) -> Compared:
+    """Compare the floor that a Parquet file keeps with the values of a published version."""
+    with duckdb.connect() as connection:
+        connection.execute("create table floor as from read_parquet($file)", {"file": str(kept)})
         return compare(connection, published)
 
 
@@ -122,17 +123,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="of a finished refresh")
     parser.add_argument("--as-of", type=date.fromisoformat, help="default: as published")
-    parser.add_argument("--into", type=Path, help="keep the table `floor` in this database")
-    parser.add_argument("--only-compute", action="store_true", help="do not compare")
+    parser.add_argument("--into", type=Path, help="keep it as Parquet; nothing is compared then")
     arguments = parser.parse_args()
     published = arguments.data / "published" / "current" / "prospection.duckdb"
     day = arguments.as_of or as_of_published(published)
-    with duckdb.connect(arguments.into or ":memory:") as connection:
+    with duckdb.connect() as connection:
         build(connection, arguments.data / "landing", day)
-        if not arguments.only_compute:
-            found = compare(connection, published)
-            require_same(found)
-            print(f"{found.values:,} values of {found.kpis} KPIs are the same")
+        if arguments.into:
+            connection.execute(f"copy floor to '{arguments.into}' (format parquet)")
+            return
+        found = compare(connection, published)
+        require_same(found)
+        print(f"{found.values:,} values of {found.kpis} KPIs are the same")
 
 
 if __name__ == "__main__":

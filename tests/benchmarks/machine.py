@@ -53,7 +53,6 @@ def checked_out(reference: str, folder: Path) -> Path:
     name = _git(REPO, "rev-parse", "--short", f"{reference}^{{commit}}").strip()
     tree = (folder / name).resolve()
     if not tree.is_dir():
-        _git(REPO, "worktree", "prune")
         _git(REPO, "worktree", "add", "--detach", "--force", str(tree), name)
     subprocess.run(["make", "--silent", ".make/environment"], cwd=tree, check=True)
     return tree

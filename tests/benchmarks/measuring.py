@@ -19,6 +19,11 @@ from pathlib import Path
 import psutil
 
 PAUSE_SECONDS = 0.1
+"""Between two looks at the processes: longer where a look takes long, see `measured`."""
+
+MOST_LOOKING = 0.1
+"""The share of the time that may be spent looking: counting a large process's pages takes time."""
+
 OUTSIDE = "start"
 """The stage of what lies before the first stage, between two and after the last."""
 
@@ -110,13 +115,18 @@ def measured(
             env=environment,
         )
         watched = psutil.Process(process.pid)
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            wall = time.perf_counter() - began
-            if pid:
-                break
-            samples.append(_sample(watched, wall, stage()))
-            time.sleep(PAUSE_SECONDS)
+        try:
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                wall = time.perf_counter() - began
+                if pid:
+                    break
+                samples.append(_sample(watched, wall, stage()))
+                looked = time.perf_counter() - began - wall
+                time.sleep(max(PAUSE_SECONDS, looked / MOST_LOOKING))
+        except BaseException:
+            process.terminate()  # who stops the benchmark stops what it watches
+            raise
     process.returncode = os.waitstatus_to_exitcode(status)
     last = samples[-1].stage if samples else OUTSIDE
     cpu = usage.ru_utime + usage.ru_stime
@@ -147,9 +157,9 @@ def _sample(watched: psutil.Process, wall: float, stage: str) -> Sample:
 
 
 def _bytes_written(file: Path) -> int:
-    """Read what a process and those that it waited for have written, less what was taken back."""
+    """Read how much a process, and those that it waited for, gave to the file system."""
     counts = dict(line.split(": ") for line in file.read_text("ascii").splitlines())
-    return int(counts["write_bytes"]) - int(counts["cancelled_write_bytes"])
+    return int(counts["write_bytes"])
 
 
 def _written_by_us() -> int:

@@ -16,14 +16,19 @@ TEXT = 'font-family="sans-serif" font-size="13" fill="#444"'
 
 
 def cost_against_size(results: Sequence[Result]) -> str:
-    """Draw the processor seconds of each step against the activities; sizes in their order."""
+    """Draw the processor seconds of each step against the activities; sizes in their order.
+
+    Companies whose touches are repeated have fewer people: they are a line of their own, dashed and
+    hollow.
+    """
     lines = {
-        step: [
+        (step, is_repeated): [
             (result.activities, spent.cpu)
             for result in results
-            if (spent := result.spent(step)) and spent.cpu > 0
+            if ("x" in result.size) == is_repeated and (spent := result.spent(step)) and spent.cpu
         ]
         for step in STEPS
+        for is_repeated in (False, True)
     }
     points = [point for line in lines.values() for point in line]
     if not points:
@@ -54,16 +59,23 @@ def cost_against_size(results: Sequence[Result]) -> str:
         parts.append(label(left - 8, y + 4, short(10**exponent), "end"))
     parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "activities", "middle"))
     parts.append(label(LEFT, TOP - 8, "processor seconds", "start"))
-    for step, line in lines.items():
+    for (step, is_repeated), line in lines.items():
         if not line:
             continue
         placed = [place(*point) for point in line]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         colour = COLOURS[step]
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in placed]
+        dashes = ' stroke-dasharray="5 4"' if is_repeated else ""
+        fill = "#fff" if is_repeated else colour
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>'
+        )
+        parts += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{colour}"/>'
+            for x, y in placed
+        ]
         x, y = placed[-1]
-        parts.append(label(x + 10, y + 4, STEPS[step], "start"))
+        parts.append(label(x + 10, y + 4, STEPS[step] + " (×5)" * is_repeated, "start"))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

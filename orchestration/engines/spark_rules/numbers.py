@@ -46,6 +46,15 @@ def cast_to_integer(node: exp.Cast) -> exp.Expr:
             f"a cast to a whole number of what may have a fraction, {shown(node)}",
             "tell the type of its column, or round first",
         )
+    if kind == kinds.TEXT and not isinstance(node.this, exp.Literal):
+        # DuckDB reads `1.5` and `1e3` too
+        is_tried = isinstance(node, exp.TryCast)
+        read = (exp.TryCast if is_tried else exp.Cast)(
+            this=node.this.copy(),
+            to=exp.DataType.build("decimal(38, 10)", dialect="spark"),
+            safe=is_tried,
+        )
+        node.set("this", call("round", read))
     rounding = {kinds.DOUBLE: "rint", kinds.DECIMAL: "round"}.get(kind)
     if rounding is not None:
         node.set("this", call(rounding, node.this))

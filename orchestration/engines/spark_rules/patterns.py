@@ -146,18 +146,27 @@ def is_anchored(pattern: str) -> bool:
     return True
 
 
+def may_be_empty(pattern: str) -> bool:
+    """Return whether a pattern may find nothing between two characters, whose places differ."""
+    tried = java_pattern(pattern).replace(r"\z", r"\Z")
+    return re.search(tried, "") is not None or r"\b" in pattern
+
+
 def java_replacement(text: str, groups_before: int = 0) -> str:
     r"""Return a replacement with `\1` as Java has it, `$1`: to Java `\1` is the digit 1."""
-    if re.search(r"\\\d\d", text):
+    if re.search(r"\\\d\d", text) or (groups_before and text[:1].isdigit()):
         raise UntranslatableError(
             f"a digit behind a group in the replacement {text!r}",
             "Java would read both as the number of one group: put another character between them",
         )
-    prefix = "$1" if groups_before else ""
+    if r"\0" in text:
+        raise UntranslatableError(
+            f"the whole place as a group in the replacement {text!r}",
+            "put the pattern into a group",
+        )
     parts = re.split(r"\\(\d)", text)
-    written = [re.sub(r"([\\$])", r"\\\1", part) for part in parts[::2]]
-    groups = [f"${{{int(digit) + groups_before}}}" for digit in parts[1::2]]
-    java = written[0] + "".join(
-        group + following for group, following in zip(groups, written[1:], strict=True)
-    )
-    return prefix + re.sub(r"\$\{(\d+)\}", r"$\1", java)
+    java = "$1" if groups_before else ""
+    for place, part in enumerate(parts):
+        is_group = place % 2 == 1
+        java += f"${int(part) + groups_before}" if is_group else re.sub(r"([\\$])", r"\\\1", part)
+    return java

@@ -25,12 +25,13 @@ def refuse_shapes(tree: exp.Expr) -> None:
     for with_ in tree.find_all(exp.With):
         if with_.args.get("recursive"):
             raise UntranslatableError(
-                "a recursive query", "see orchestration/engines/spark_recursion.py for closures"
+                "a recursive query",
+                "follow links as `int_links_followed` does, which is built by steps",
             )
     for join in tree.find_all(exp.Join):
         if join.args.get("method"):
             raise UntranslatableError(
-                f"a {join.args['method'].lower()} join, which Spark reads as an alias,",
+                f"the join {join.args['method'].lower()}, which Spark reads as an alias,",
                 "fill the last known value by a window over both relations' rows",
             )
     for frame in tree.find_all(exp.WindowSpec):
@@ -39,6 +40,12 @@ def refuse_shapes(tree: exp.Expr) -> None:
                 raise UntranslatableError(
                     f"a frame bounded by a column, {shown(frame)}", "join the rows and aggregate"
                 )
+    for distinct in tree.find_all(exp.Distinct):
+        if distinct.args.get("on"):
+            raise UntranslatableError("distinct on", "rank the rows and qualify the first")
+    for star in tree.find_all(exp.Star):
+        if star.args.get("replace") or star.args.get("rename"):
+            raise UntranslatableError("a star that replaces columns", "name the columns")
     for select in tree.find_all(exp.Select):
         _refuse_generators(select)
 
@@ -54,6 +61,10 @@ def _refuse_generators(select: exp.Select) -> None:
         raise UntranslatableError(
             f"{len(generators)} `unnest` in one select, which Spark multiplies,",
             "cross join the rows of one list and choose the other value by a case",
+        )
+    if generators and (select.args.get("group") or select.args.get("having")):
+        raise UntranslatableError(
+            f"an `unnest` in a grouped select, {shown(generators[0])}", "group in a CTE before"
         )
     for each in generators:
         outer = each.parent
@@ -80,12 +91,8 @@ def series(tree: exp.Expr) -> None:
                 f"a series that is not taken apart, {shown(node)}", "select its `unnest`"
             )
         outer = generator.parent
-        values = days(node) if isinstance(outer, exp.Cast) and outer.is_type("date") else None
-        replaced: exp.Expr = generator
-        if values is not None and outer is not None:
-            replaced = outer
-        else:
-            values = numbers(node)
+        replaced = outer if isinstance(outer, exp.Cast) else generator
+        values = days(node) if replaced.is_type("date") else numbers(node, replaced)
         if values is None:
             raise UntranslatableError(
                 f"a series of something else than days or whole numbers, {shown(node)}",
@@ -101,7 +108,7 @@ def rows_as_values(tree: exp.Expr) -> None:
     for select in tree.find_all(exp.Select):
         tables = {
             each.alias_or_name
-            for each in select.find_all(exp.Table, exp.Subquery)
+            for each in select.find_all(exp.Table, exp.Subquery, exp.Values)
             if each.find_ancestor(exp.Select) is select and each.alias_or_name
         }
         for projection in select.expressions:

@@ -24,6 +24,7 @@ from orchestration.engines.spark_rules.patterns import (
     first_java_pattern,
     java_pattern,
     java_replacement,
+    may_be_empty,
     whole_java_pattern,
 )
 from orchestration.engines.untranslatable import UntranslatableError
@@ -72,6 +73,10 @@ def regexp_replace(node: exp.RegexpReplace) -> exp.Expr:
     pattern, groups_before = _pattern(node), 0
     if modifiers is None:
         java, groups_before = first_java_pattern(pattern)
+    elif may_be_empty(pattern):
+        raise UntranslatableError(
+            f"every place of what may be empty, {shown(node)}", "let the pattern find something"
+        )
     else:
         java = java_pattern(pattern)
     replacement = node.args["replacement"].copy()
@@ -128,7 +133,7 @@ def _as_text(node: exp.Expr) -> exp.Expr:
     kind = kinds.kind_of(node)
     if kind in (kinds.DOUBLE, kinds.INTERVAL, kinds.STRUCT, kinds.UNKNOWN) or kind[:5] == "list:":
         raise UntranslatableError(
-            f"a {kind} value as a text, {shown(node)}",
+            f"{kind} as a text, {shown(node)}",
             "cast it to a decimal or a whole number first, or tell the type of its column",
         )
     return node
@@ -165,6 +170,24 @@ def left_or_right(node: exp.Left | exp.Right) -> exp.Expr:
     return node
 
 
+def lower(node: exp.Lower) -> exp.Expr:
+    """Make a Turkish I and a sigma small beforehand: Java looks at what is behind them."""
+    return call("lower", call("translate", node.this, text("\u0130\u03a3"), text("i\u03c3")))
+
+
+def upper(node: exp.Upper) -> exp.Expr:
+    """Make ß large beforehand, which becomes two letters in Java."""
+    return call("upper", call("translate", node.this, text("ß"), text("ẞ")))
+
+
+def character(node: exp.Chr) -> exp.Expr:
+    """Refuse what is not ASCII: beyond, Spark begins again at 0."""
+    code = whole_number(node.expressions[0]) if len(node.expressions) == 1 else None
+    if code is None or not 0 < code < 128:
+        raise UntranslatableError(f"a character by its number, {shown(node)}", "write it as a text")
+    return node
+
+
 def like(node: exp.Like) -> exp.Expr:
     r"""Refuse a backslash, a character on DuckDB that hides the next one on Spark."""
     pattern = literal(node.expression)
@@ -173,6 +196,13 @@ def like(node: exp.Like) -> exp.Expr:
             f"a `like` with a backslash or a pattern that is computed, {shown(node)}",
             "use `contains`, `starts_with` or a regular expression",
         )
+    return node
+
+
+def length(node: exp.Length) -> exp.Expr:
+    """Count what is in a list by another function than the characters of a text."""
+    if kinds.kind_of(node.this).startswith("list:"):
+        return call("array_size", node.this)
     return node
 
 
@@ -186,12 +216,12 @@ def hash_of_values(node: exp.Anonymous) -> exp.Expr:
 
 def strip_accents(node: exp.Anonymous) -> exp.Expr:
     """Replace letters of Latin script one by one: Spark has no such function."""
-    accented, plain = _accents()
+    accented, plain = accents()
     return call("translate", node.expressions[0], text(accented), text(plain))
 
 
 @cache
-def _accents() -> tuple[str, str]:
+def accents() -> tuple[str, str]:
     """Return the letters with an accent, then the accents alone, and the letters without one.
 
     `translate` removes what has no counterpart: accents that are characters of their own.
@@ -200,7 +230,8 @@ def _accents() -> tuple[str, str]:
     for code in range(0xC0, _LAST_ACCENTED + 1):
         parts = unicodedata.normalize("NFD", chr(code))
         bare = "".join(each for each in parts if unicodedata.category(each) != "Mn")
-        if len(bare) == 1 and bare != chr(code):
+        is_letter = unicodedata.category(chr(code)).startswith("L")
+        if is_letter and len(bare) == 1 and bare != chr(code):
             accented += chr(code)
             plain += bare
     return accented + "".join(map(chr, range(0x300, 0x370))), plain

@@ -20,7 +20,7 @@ from orchestration.engines.spark_rules.building import (
 from orchestration.engines.untranslatable import UntranslatableError
 
 _WHOLE_DATE = (
-    r"^[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}"
+    r"^\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}"
     r"([ T][0-9]{1,2}:[0-9]{1,2}"
     r"(:[0-9]{1,2}([.][0-9]+)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?)?)?\z"
 )
@@ -97,23 +97,46 @@ def date_diff(node: exp.DateDiff) -> exp.Expr:
         return call("datediff", later, earlier)
     if unit != "MONTH":
         raise UntranslatableError(f"a difference in {unit}, {shown(node)}", "use days or months")
+    return _months_begun(earlier, later)
+
+
+def _months_begun(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
     years, months = (
         exp.Sub(this=call(part, later), expression=call(part, earlier))
         for part in ("year", "month")
     )
-    return exp.paren(
-        exp.Add(
-            this=exp.Mul(this=number(12), expression=exp.paren(years)), expression=exp.paren(months)
-        )
-    )
+    whole_years = exp.Mul(this=number(12), expression=exp.paren(years))
+    return exp.paren(exp.Add(this=whole_years, expression=exp.paren(months)))
 
 
 def date_sub(node: exp.Anonymous) -> exp.Expr:
-    """Count whole months; Spark's function of this name subtracts days."""
+    """Count whole months; Spark's function of this name subtracts days.
+
+    A month is whole on its last day too, as is 28 February for whoever began on 31 January.
+    """
     unit, earlier, later = node.expressions
     if (literal(unit) or "").lower() != "month":
         raise UntranslatableError(f"a whole difference, {shown(node)}", "use 'month'")
-    return cast(call("months_between", later, earlier), "bigint")
+    if {kinds.kind_of(earlier), kinds.kind_of(later)} != {kinds.DATE}:
+        raise UntranslatableError(
+            f"whole months between what may be no days, {shown(node)}",
+            "cast both to dates, or tell the types of their columns",
+        )
+    too_many = exp.Case(
+        ifs=[_if_begun_only(earlier, later, -1), _if_begun_only(later, earlier, 1)],
+        default=number(0),
+    )
+    return exp.paren(exp.Add(this=_months_begun(earlier, later), expression=too_many))
+
+
+def _if_begun_only(first: exp.Expr, second: exp.Expr, correction: int) -> exp.If:
+    """Return the correction for days in this order, between which the last month is not over."""
+    conditions = (
+        exp.LTE(this=first.copy(), expression=second.copy()),
+        exp.GT(this=call("day", first), expression=call("day", second)),
+        exp.LT(this=second.copy(), expression=call("last_day", second)),
+    )
+    return exp.If(this=exp.and_(*conditions), true=number(correction))
 
 
 def epoch_us(node: exp.Anonymous) -> exp.Expr:
@@ -192,8 +215,11 @@ def days(series: exp.GenerateSeries) -> exp.Expr | None:
     return when(condition, call("sequence", first, last, step))
 
 
-def numbers(series: exp.GenerateSeries) -> exp.Expr | None:
-    """Return whole numbers from one to another as a list, null where the series has none."""
+def numbers(series: exp.GenerateSeries, outer: exp.Expr) -> exp.Expr | None:
+    """Return whole numbers from one to another as a list, null where the series has none.
+
+    What is cast outside, if it is, is cast inside.
+    """
     first, last = series.args["start"], series.args["end"]
     if series.args.get("step") is not None or kinds.kind_of(first) != kinds.INTEGER:
         return None
@@ -201,5 +227,9 @@ def numbers(series: exp.GenerateSeries) -> exp.Expr | None:
         last = exp.Sub(this=grouped(last), expression=number(1))
         for each in (last, last.expression):
             kinds.set_kind(each, kinds.INTEGER)
+    if isinstance(outer, exp.Cast):
+        if not outer.is_type("int", "bigint"):
+            return None
+        first, last = (exp.Cast(this=each.copy(), to=outer.to.copy()) for each in (first, last))
     condition = exp.LTE(this=grouped(first), expression=grouped(last))
     return when(condition, call("sequence", first, last))

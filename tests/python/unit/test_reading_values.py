@@ -37,20 +37,25 @@ DAYS = st.dates(date(1990, 1, 1), date(2069, 12, 31))
 TIMES = st.times().map(lambda moment: moment.replace(microsecond=0))
 
 
-@pytest.fixture(scope="module")
-def read(repo_root: Path) -> Read:
-    """Return a function that calls a macro on cells, as dbt renders it."""
+def rendered(repo_root: Path, call: str) -> str:
+    """Return the SQL of a macro's call, as dbt renders it."""
     folder = repo_root / "macros" / "reading"
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    return environment.from_string("".join(texts) + "{{ " + call + " }}").render().strip()
+
+
+@pytest.fixture(scope="module")
+def read(repo_root: Path) -> Read:
+    """Return a function that calls a macro on cells."""
     connection = duckdb.connect()
 
     def read_cells(call: str, cells: Sequence[str], rules: Rules) -> list[object]:
-        sql = environment.from_string("".join(texts) + "{{ " + call + " }}").render()
+        sql = rendered(repo_root, call)
         known = {**NO_RULES, **rules}
         values = ", ".join(f"${name} as {name}" for name in known)
         query = f"""
-            select {sql.strip()}
+            select {sql}
             from (select unnest($cells::varchar[]) as cell, unnest(range({len(cells)})) as place)
                 as landed
             cross join (select {values.replace("$excel_day_zero", "$excel_day_zero::date")})
@@ -174,6 +179,17 @@ def test_a_stated_offset_is_read_behind_every_form(read: Read) -> None:
     expected = {form + zone: offset for form in forms for zone, offset in OFFSETS.items()}
     expected |= dict.fromkeys([*forms, "05-09-2026", "2026-09-05"])  # type: ignore[arg-type]
     found = read("written_offset('landed.cell')", list(expected), {})
+    assert dict(zip(expected, found, strict=True)) == expected
+
+
+def test_a_zone_stands_behind_a_time_and_ends_no_day(read: Read) -> None:
+    """Behind a day `-30` is no zone: without it 30 February would be a month."""
+    at_half_past = datetime(2026, 2, 28, 10, 30)
+    expected = dict.fromkeys(["2026-02-30", "2026-02-30 10:30", "2026-02-31Z", "2026-02", "2026"])
+    for zone in ("", "Z", " UTC", "+02", " -0530", "+02:00"):
+        expected[f"2026-02-28 10:30{zone}"] = at_half_past  # type: ignore[assignment]
+        expected[f"2026-02-30 10:30:00{zone}"] = None
+    found = read("read_wall_time('landed.cell')", list(expected), {})
     assert dict(zip(expected, found, strict=True)) == expected
 
 

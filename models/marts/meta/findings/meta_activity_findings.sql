@@ -7,11 +7,10 @@ with activities as (select * from {{ ref('fct_activities') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
--- one row per touch too many
-twins as (
+same_touches as (
     select
         activities.source,
-        unnest(range(count(*) - 1)) as twin
+        count(*) - 1 as too_many
     from activities
     cross join clock
     where
@@ -27,6 +26,14 @@ twins as (
         activities.channel,
         activities.occurred_at
     having count(*) > 1
+),
+
+-- one row per touch too many
+twins as (
+    select
+        source,
+        unnest(range(too_many)) as twin
+    from same_touches
 ),
 
 meta_activity_findings as (

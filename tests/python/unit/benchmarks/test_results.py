@@ -167,6 +167,14 @@ def test_the_picture_has_a_point_for_each_size_and_step() -> None:
     assert across[0] == across[2] < across[1] == across[3]
 
 
+def test_companies_of_repeated_touches_are_a_line_of_their_own() -> None:
+    sizes = [result("a", 10), result("a", 5, size="1mx5"), result("a", 9, size="10mx5")]
+    drawn = ElementTree.fromstring(cost_against_size(sizes))
+    lines = drawn.findall("{http://www.w3.org/2000/svg}polyline")
+    lengths = sorted(len(line.attrib["points"].split()) for line in lines)
+    assert lengths == [1, 1, 2, 2]
+
+
 def test_axes_go_from_power_of_ten_to_power_of_ten() -> None:
     assert decades([20_500, 10_000_000]) == (4, 7)
     assert decades([10, 10]) == (1, 2)

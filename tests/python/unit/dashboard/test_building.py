@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboard import building
+from dashboard import building, series
 from dashboard.building import Facts, build_site, plotly_name, texts
 from dashboard.encoding import json_text, plain
 from dashboard.reading import PublishedVersion
@@ -167,6 +167,31 @@ def test_every_published_value_arrives(database: Path, tmp_path: Path, dimension
         ends = {name: row.pop(name) for name in ("ci_low", "ci_high")}
         assert {name: shown[key].pop(name) for name in ends} == pytest.approx(ends, abs=5e-5), key
         assert shown[key] == pytest.approx(row), key
+
+
+def test_the_size_of_a_batch_changes_no_byte(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            insert into kpi.kpi_values by name
+            select kpi_values.* replace (
+                'a_' || kpi_id || copy as kpi_id, value + copy as value
+            )
+            from kpi.kpi_values, range(3) copies (copy)
+            """
+        )
+    build_site(database, FACTS, tmp_path / "whole")
+    for size in (1, 60, 100):
+        monkeypatch.setattr(series, "BATCH_VALUES", size)
+        site = tmp_path / f"{size}"
+        build_site(database, FACTS, site)
+        for name in ("data/all/month.js", "data/rep/month.js"):
+            assert (site / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    kpis = [each[0] for each in received(tmp_path / "1/data/all/month.js")]
+    assert kpis == sorted(kpis)
+    assert len(kpis) == 8
 
 
 def test_data_files_hold_no_markup_and_are_named_after_known_words(

@@ -77,9 +77,9 @@ def test_only_models_of_the_published_schemas_that_exist_and_are_not_internal() 
 def test_direct_identifiers_are_left_out_and_the_key_becomes_a_pseudonym() -> None:
     columns = published_tables(MANIFEST, WAREHOUSE)[0].columns
     assert [each.name for each in columns] == [
+        "contact_id",
         "prospect_key",
         "prospect_id",
-        "contact_id",
         "country",
     ]
     assert [each.name for each in columns if each.is_pseudonym] == ["prospect_key"]
@@ -88,3 +88,14 @@ def test_direct_identifiers_are_left_out_and_the_key_becomes_a_pseudonym() -> No
 def test_crm_ids_are_left_out_on_demand() -> None:
     columns = published_tables(MANIFEST, WAREHOUSE, publish_crm_ids=False)[0].columns
     assert [each.name for each in columns] == ["prospect_key", "country"]
+
+
+def test_columns_are_in_the_order_of_the_contract() -> None:
+    declared = node("kpi", "kpi_values", month={}, value={})
+    warehouse = {"kpi.kpi_values": {"extra": "DATE", "value": "DOUBLE", "month": "DATE"}}
+    (table,) = published_tables({"nodes": {"values": declared}}, warehouse)
+    assert [(each.name, each.kind) for each in table.columns] == [
+        ("month", "DATE"),
+        ("value", "DOUBLE"),
+        ("extra", "DATE"),
+    ]
