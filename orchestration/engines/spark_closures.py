@@ -91,11 +91,32 @@ def _sides(cte: exp.CTE) -> tuple[exp.Select, exp.Select]:
         and not _clauses(step) - {"joins"}
         and step.args["joins"][0].kind in ("", "INNER")
         and not step.args["joins"][0].side
-        and all(isinstance(each, exp.EQ) for each in _conditions(step.args["joins"][0]))
+        and _leads_on(step, cte.alias)
     )
     if not (is_plain and is_step and len(_tables(links)) == 1):
         raise UnknownRecursionError(f"{cte.alias} does more than follow links: {cte.sql('duckdb')}")
     return links, step
+
+
+def _leads_on(step: exp.Select, name: str) -> bool:
+    """Tell whether a step puts two ways together, the second beginning where the first ends.
+
+    What both have in common, such as a kind, is equal and kept.
+    """
+    from_first = {each.name for each in step.expressions if each.table == name}
+    from_second = {each.name for each in step.expressions} - from_first
+    conditions = _conditions(step.args["joins"][0])
+    for each in conditions:
+        sides = [each.this, each.expression] if isinstance(each, exp.EQ) else []
+        if len(sides) != 2 or not all(isinstance(side, exp.Column) for side in sides):
+            return False
+        sides.sort(key=lambda side: str(side.table) != name)
+        end, beginning = sides
+        if end.table != name or beginning.table == name or beginning.name not in from_first:
+            return False
+        if end.name not in from_second and end.name != beginning.name:
+            return False
+    return bool(conditions)
 
 
 def _clauses(select: exp.Select) -> set[str]:

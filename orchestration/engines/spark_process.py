@@ -6,7 +6,6 @@ not: what is asked (see `spark_build.py`), and Spark itself (see `spark_worker.p
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import threading
@@ -57,11 +56,20 @@ def worker_command(engine: Engine, threads: int, python: Path) -> list[str]:
             "threads": threads,
         }
     )
-    if engine.submit is None:
-        return [str(python), str(WORKER), options]
-    home = os.environ.get("SPARK_HOME")
-    submit = Path(home, "bin") if home else python.parent
-    return [str(submit / "spark-submit"), *shlex.split(engine.submit), str(WORKER), options]
+    return [str(python), str(WORKER), options]
+
+
+def worker_variables(engine: Engine, python: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the session, given that of this process.
+
+    Spark starts itself by spark-submit, that of `SPARK_HOME` if it is set, with what is said here.
+    """
+    submit = {"PYSPARK_SUBMIT_ARGS": f"{engine.submit} pyspark-shell"} if engine.submit else {}
+    return {
+        **{name: value for name, value in variables.items() if name != "PYTHONPATH"},
+        "PYSPARK_DRIVER_PYTHON": str(python),
+        **submit,
+    }
 
 
 class SparkProcess:
@@ -76,11 +84,6 @@ class SparkProcess:
         python = spark_python()
         if engine.needs_java and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
             raise ConfigurationError("Spark needs Java 17, which is missing: run `make spark`")
-        variables = {
-            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-            "PYSPARK_PYTHON": str(python),
-            "PYSPARK_DRIVER_PYTHON": str(python),
-        }
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as told:
             self._child = subprocess.Popen(
@@ -88,7 +91,7 @@ class SparkProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=told,
-                env=variables,
+                env=worker_variables(engine, python, os.environ),
                 text=True,
                 encoding="utf-8",
             )

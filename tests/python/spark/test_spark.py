@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 import psutil
 import pytest
+import yaml
 
 from orchestration.engines.spark_process import ENVIRONMENT, WORKER
 from orchestration.engines.storage import Storage
@@ -27,6 +28,12 @@ from tests.python.conftest import REPO_ROOT, run_prospection
 from tests.python.spark.comparing import different_tables
 
 pytestmark = pytest.mark.spark
+
+SHORT_LIVED = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": 2,
+}
+"""Java compiles what runs for minutes only as far as it pays, and small tables are small tasks."""
 
 LEAST_TABLES = 200
 """So many tables the warehouse has at least: a comparison of fewer has missed some."""
@@ -58,8 +65,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths, Paths]
     assert second.returncode == 0, second.stdout + second.stderr
     shutil.copytree(on_duckdb, on_spark)
     # Spark reads and writes a folder of its own, as on a cluster
+    engine = {"name": "duckdb", "storage": str(folder / "store"), "settings": SHORT_LIVED}
     with (exports / "sources.yml").open("a", encoding="utf-8") as settings:
-        settings.write(f"\nengine: {{name: duckdb, storage: {folder / 'store'}}}\n")
+        settings.write("\n" + yaml.safe_dump({"engine": engine}))
     for data, engine in ((on_duckdb, "duckdb"), (on_spark, "spark")):
         result = run_prospection(
             "run", "--exports", exports, "--data", data, "--engine", engine, timeout=1200

@@ -42,7 +42,9 @@ judged as (
                 where terms.measure like 'w%'
             ), true
         ) as is_supplied,
-        list(string_split(event_types.dimensions, '|')) as event_dimensions
+        list(
+            string_split(event_types.dimensions, '|') order by event_types.dimensions
+        ) as event_dimensions
     from terms
     inner join event_types
         on terms.event = event_types.event

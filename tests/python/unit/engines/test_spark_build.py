@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from orchestration.engines.spark_build import BuildDescription, describe_build, with_view_names
-from orchestration.engines.spark_process import WORKER, worker_command
+from orchestration.engines.spark_process import WORKER, worker_command, worker_variables
 from orchestration.settings.engine import Engine
 
 SOURCES = {
@@ -62,7 +62,11 @@ def test_the_session_is_local_or_submitted() -> None:
     assert (options["remote"], options["is_submitted"], options["threads"]) == (None, False, 4)
     assert options["settings"] == {"spark.x": "1"}
     assert options["session"]["spark.sql.session.timeZone"] == "UTC"
-    command = worker_command(Engine("spark", submit="--master yarn --name 'a b'"), 4, python)
-    assert command[0].endswith("spark-submit")
-    assert command[1:5] == ["--master", "yarn", "--name", "a b"]
-    assert json.loads(command[-1])["is_submitted"] is True
+    submitted = Engine("spark", submit="--master yarn --num-executors 8")
+    assert json.loads(worker_command(submitted, 4, python)[2])["is_submitted"] is True
+    variables = worker_variables(submitted, python, {"PYTHONPATH": "ours", "SPARK_HOME": "theirs"})
+    assert variables == {
+        "PYSPARK_DRIVER_PYTHON": str(python),
+        "PYSPARK_SUBMIT_ARGS": "--master yarn --num-executors 8 pyspark-shell",
+        "SPARK_HOME": "theirs",
+    }

@@ -79,6 +79,12 @@ def test_a_query_that_is_not_recursive_stays_whole() -> None:
         "select reached.a, edges.b from reached inner join edges on reached.b < edges.a",
         "select a, b from edges union select reached.a, edges.b from reached "
         "inner join edges on reached.b = edges.a where reached.a > 3",
+        # the second way does not begin where the first ends
+        "select a, b from edges union "
+        "select reached.a, edges.b from reached inner join edges on reached.a = edges.b",
+        "select a, b from edges union "
+        "select edges.a, reached.b from reached inner join edges on reached.b = edges.a",
+        "select a, b from edges union select reached.a, edges.b from reached cross join edges",
         "select a, b from edges where a > 0 union "
         "select reached.a, edges.b from reached inner join edges on reached.b = edges.a",
     ],

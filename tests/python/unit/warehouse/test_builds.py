@@ -1,0 +1,70 @@
+"""A build on Spark lies beside the warehouse, and takes its place when it is whole."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.engines.spark_process import spark_python
+from orchestration.errors import ConfigurationError
+from orchestration.paths import Paths
+from orchestration.settings.engine import Engine
+from orchestration.warehouse.builds import Build, begin, finish
+from orchestration.warehouse.database import complete_build_id, finished_inputs
+
+DUCKDB, SPARK = Engine("duckdb"), Engine("spark")
+
+
+def made(file: Path, value: int) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"create view answer as select {value} as value")
+    return file
+
+
+def answer(paths: Paths) -> int:
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        return int(connection.execute("select value from answer").fetchall()[0][0])
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Return a data folder that DuckDB has built."""
+    paths = Paths(tmp_path)
+    paths.state.mkdir()
+    finish(paths, begin(paths, DUCKDB, {}, "first", "inputs 1"))
+    made(paths.warehouse, 1)
+    return paths
+
+
+def on_spark(paths: Paths, build_id: str, value: int) -> Build:
+    warehouse = made(paths.spark_builds / build_id / "warehouse.duckdb", value)
+    return Build(build_id, f"inputs {value}", SPARK, warehouse)
+
+
+def test_until_it_is_whole_the_warehouse_is_the_last_one(paths: Paths) -> None:
+    on_spark(paths, "second", 2)
+    assert answer(paths) == 1
+    assert (complete_build_id(paths), finished_inputs(paths)) == ("first", "inputs 1")
+
+
+def test_then_it_takes_its_place_and_other_builds_go(paths: Paths) -> None:
+    made(paths.spark_builds / "killed" / "warehouse.duckdb", 0)
+    finish(paths, on_spark(paths, "second", 2))
+    assert answer(paths) == 2
+    assert (complete_build_id(paths), finished_inputs(paths)) == ("second", "inputs 2")
+    assert [folder.name for folder in paths.spark_builds.iterdir()] == ["second"]
+
+
+def test_duckdb_builds_anew_what_spark_has_built(paths: Paths) -> None:
+    finish(paths, on_spark(paths, "second", 2))
+    build = begin(paths, DUCKDB, {}, "third", "inputs 3")
+    assert build.notes == ("rebuilding the private warehouse: another engine built the last one",)
+    assert not paths.warehouse.exists()
+    finish(paths, build)
+    assert not list(paths.spark_builds.iterdir())
+
+
+def test_without_its_environment_the_command_to_make_it_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="run `make spark`"):
+        spark_python(tmp_path / ".venv-spark")
