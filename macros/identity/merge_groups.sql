@@ -13,13 +13,20 @@ joins another group takes in nobody.
 -#}
 {% macro merge_groups(groups, values) -%}
 group_ranks as (
-    select distinct
+    select
         group_source,
         group_record_id,
-        min(source_order) over (
-            partition by group_source, group_record_id
-        ) as group_order
+        min(source_order) as group_order
     from {{ groups }}
+    group by all
+),
+
+-- a value that comes once, as nearly all do, joins nothing
+shared_values as (
+    select match_value
+    from {{ values }}
+    group by all
+    having count(*) > 1
 ),
 
 group_values as (
@@ -29,6 +36,8 @@ group_values as (
         grouped.group_record_id,
         group_ranks.group_order
     from {{ values }} as matched
+    semi join shared_values
+        on matched.match_value = shared_values.match_value
     inner join {{ groups }} as grouped
         on
             matched.source = grouped.source

@@ -1,6 +1,6 @@
 {#-
 The CTEs that rank reasons by how often each was given, from a CTE of what was said (day, reason, amount and
-dimensions): `name` per month, quarter and year, dimension and value. `amount` names the sum of the amounts; without
+the codes of dimensions): `name` per month, quarter and year, dimension and value. `amount` names the sum of the amounts; without
 it there is none. Exists because losses, churn and complaints are told alike; ties go by the reason's text, and the
 cumulative share ends at exactly 1.
 -#}
@@ -26,7 +26,7 @@ counted_reasons as (
     select
         grain,
         period_start,
-        {{ dimension_columns(dimensions) }},
+        {{ grouped_code(dimensions) }},
         reason,
         {% if amount %}
             cast(sum(amount) as double) as {{ amount }},
@@ -45,10 +45,9 @@ counted_reasons as (
     select
         counted_reasons.grain,
         counted_reasons.period_start,
-        counted_reasons.dimension,
-        counted_reasons.dimension_value,
-        coalesce(labels.dimension_label, counted_reasons.dimension_value)
-            as dimension_label,
+        dimension_values.dimension,
+        dimension_values.dimension_value,
+        dimension_values.dimension_label,
         counted_reasons.reason,
         row_number() over by_frequency as reason_rank,
         counted_reasons.occurrences,
@@ -61,24 +60,20 @@ counted_reasons as (
         / cast(sum(counted_reasons.occurrences) over segment as double)
             as cumulative_share
     from counted_reasons
-    left join {{ ref('kpi_dimension_labels') }} as labels
-        on
-            counted_reasons.dimension = labels.dimension
-            and counted_reasons.dimension_value = labels.dimension_value
+    inner join {{ ref('kpi_dimension_values') }} as dimension_values
+        on counted_reasons.value_code = dimension_values.value_code
     window
         segment as (
             partition by
                 counted_reasons.grain,
                 counted_reasons.period_start,
-                counted_reasons.dimension,
-                counted_reasons.dimension_value
+                counted_reasons.value_code
         ),
         by_frequency as (
             partition by
                 counted_reasons.grain,
                 counted_reasons.period_start,
-                counted_reasons.dimension,
-                counted_reasons.dimension_value
+                counted_reasons.value_code
             order by counted_reasons.occurrences desc, counted_reasons.reason asc
         )
 )

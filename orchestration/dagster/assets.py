@@ -154,6 +154,8 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
             session.unchanged(version, held_back)
             yield batch_check_result(LOADS, report, results)
             return
+        if is_whole:
+            session.must_publish()
         for key in source_keys(manifest):
             checks = [batch_check_result(LOADS, report, results)] if key == LOADS else []
             yield dg.MaterializeResult(asset_key=key, check_results=checks)

@@ -78,6 +78,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     _started: float = PrivateAttr()
     _instance: Any = PrivateAttr(default=None)
     _inputs: str | None = PrivateAttr(default=None)
+    _must_publish: bool = PrivateAttr(default=False)
 
     @classmethod
     def of(cls, environment: Environment, project_dir: Path = PROJECT_DIR) -> "RefreshSession":
@@ -134,7 +135,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
                 clear_leftovers(context.instance, run_id)
             yield self
             if self._record.outcome == "running":
-                self._update(finished(self._record, "done", 0))
+                self._end()
             language = reporting(self.environment.exports).language
             notify(self._record, read_recipients(os.environ), self.progress, language)
 
@@ -165,6 +166,10 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             seconds = {**self._record.seconds, name: round(time.monotonic() - begun, 2)}
             self._update(replace(self._record, seconds=seconds))
 
+    def must_publish(self) -> None:
+        """Note that this run has to end with a version: without one it has failed."""
+        self._must_publish = True
+
     def published(self, version: str, held_back: Sequence[str]) -> None:
         """Note that the refresh has published `version`, and what part of the input it lacks."""
         record = replace(self._record, version=version, messages=tuple(held_back))
@@ -182,6 +187,17 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         """Print one line: elapsed time, stage, message."""
         elapsed = time.monotonic() - self._started
         print(f"{elapsed:7.1f} s  {self._record.stage:<9} {message}", flush=True)
+
+    def _end(self) -> None:
+        if not self._must_publish:
+            self._update(finished(self._record, "done", 0))
+            return
+        self._fail(
+            ProspectionError(
+                f"stages after {self._record.stage} did not run, and nothing was published: "
+                "run it again; if it stays so, look at the run in the scheduler's pages"
+            )
+        )
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, ProspectionError):

@@ -18,10 +18,12 @@ from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.forms.migrations import claim
 from orchestration.kpis.own import read_own_kpis
+from orchestration.landing.fingerprints import FINGERPRINTS, look_changed
 from orchestration.lock import refresh_lock
 from orchestration.processes import keep_cycles
 from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.settings.declared import read_engine, read_settings
+from orchestration.validation.expectations import start_validator
 from orchestration.validation.thresholds import read_thresholds
 
 if TYPE_CHECKING:
@@ -96,6 +98,9 @@ def _execute(
     config: tuple[bool, str | None, Sequence[str]],
     project_dir: Path,
 ) -> RefreshRecord | None:
+    loads = stages is None or "load" in stages
+    if loads and look_changed(environment.exports, environment.paths.state / FINGERPRINTS):
+        start_validator()  # beside Dagster, which takes as long to import
     from orchestration.dagster.building import build_definitions
     from orchestration.dagster.instance import open_instance
     from orchestration.dagster.jobs import REFRESH, STAGES, refresh_config

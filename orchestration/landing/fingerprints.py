@@ -17,6 +17,9 @@ from orchestration.landing.evidence import Evidence, gather, sha256_of
 # A file may change again within the resolution of its own time stamp.
 _SETTLED_SECONDS = 2
 
+FINGERPRINTS = "fingerprints.json"
+"""The file of them, in the folder of state."""
+
 _Stamp = tuple[int, int, int, int]
 
 
@@ -81,6 +84,19 @@ class Fingerprints:
             evidence = gather(stream)
         self._evidence[file.name] = evidence
         return evidence.sha256
+
+
+def look_changed(exports: Path, target: Path) -> bool:
+    """Guess whether a load will find new files, by their times alone.
+
+    That is: something in the exports was written or moved there after the last load remembered its
+    files in `target`, or none did.
+    """
+    try:
+        remembered_at = target.stat().st_mtime_ns
+        return any(max(_stamp(path)[1:3]) > remembered_at for path in exports.rglob("*"))
+    except OSError:
+        return True
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -41,7 +41,7 @@ from orchestration.landing.discovery import EXPORTS, FoundLoad, file_kind, find_
 from orchestration.landing.duckdb_reader import concatenate, connect
 from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.file_order import Dated, oldest_first
-from orchestration.landing.fingerprints import Fingerprints
+from orchestration.landing.fingerprints import FINGERPRINTS, Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
 from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reading import (
@@ -135,7 +135,7 @@ def land(
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
     leftovers = store.prepare(known_formats()[GENERIC])
-    fingerprints = Fingerprints.load(paths.state / "fingerprints.json")
+    fingerprints = Fingerprints.load(paths.state / FINGERPRINTS)
     formats = known_formats()
     landed_formats = {**store.held.formats(), **store.formats()}
     declared = {source.name: source for source in settings.sources}

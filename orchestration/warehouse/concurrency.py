@@ -14,8 +14,8 @@ from orchestration.paths import Paths
 FEW_ROWS, MANY_ROWS = "duckdb_few_rows", "duckdb"
 """Targets of `profiles.yml`."""
 
-FEW_BYTES = 8_000_000
-"""Landed Parquet up to here counts as few rows: some 250,000 activities and what is about them."""
+FEW_BYTES = 4_000_000
+"""Landed Parquet up to here counts as few rows: some 100,000 activities and what is about them."""
 
 
 def build_target(paths: Paths) -> str:

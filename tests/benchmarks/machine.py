@@ -23,12 +23,12 @@ class Commit:
 
     name: str
     committed_on: str
-    subject: str
 
 
 def described(folder: Path) -> dict[str, str]:
     """Describe the machine, the disk that holds a folder, and the versions."""
     return {
+        "load": f"{os.getloadavg()[0]:.1f} when the benchmark began",
         "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
         "memory": f"{_memory_bytes() / 2**30:.0f} GiB",
         "disk": f"{_filesystem(folder)}, {_free_bytes(folder) / 1e9:.0f} GB free, "
@@ -40,9 +40,9 @@ def described(folder: Path) -> dict[str, str]:
 
 def commit_of(repository: Path) -> Commit:
     """Return the commit that a working tree is at."""
-    name, day, subject = _git(repository, "log", "-1", "--format=%h%n%cs%n%s").splitlines()
+    name, day = _git(repository, "log", "-1", "--format=%h%n%cs").splitlines()
     is_changed = _git(repository, "status", "--porcelain", "--untracked-files=no").strip() != ""
-    return Commit(name + ("-dirty" if is_changed else ""), day, subject)
+    return Commit(name + ("-dirty" if is_changed else ""), day)
 
 
 def checked_out(reference: str, folder: Path) -> Path:

@@ -19,10 +19,10 @@ from pathlib import Path
 import psutil
 
 PAUSE_SECONDS = 0.1
-"""Between two looks at the processes: longer where a look takes long, see `measured`."""
+"""Between two looks at the processes."""
 
-MOST_LOOKING = 0.1
-"""The share of the time that may be spent looking: counting a large process's pages takes time."""
+MOST_COUNTING = 0.1
+"""The share of the time that may go into counting memory: a large process has many pages."""
 
 OUTSIDE = "start"
 """The stage of what lies before the first stage, between two and after the last."""
@@ -114,16 +114,19 @@ def measured(
             cwd=cwd,
             env=environment,
         )
-        watched = psutil.Process(process.pid)
+        watched, counts_at = psutil.Process(process.pid), 0.0
         try:
             while True:
                 pid, status, usage = os.wait4(process.pid, os.WNOHANG)
                 wall = time.perf_counter() - began
                 if pid:
                     break
-                samples.append(_sample(watched, wall, stage()))
-                looked = time.perf_counter() - began - wall
-                time.sleep(max(PAUSE_SECONDS, looked / MOST_LOOKING))
+                is_counted = wall >= counts_at
+                samples.append(_sample(watched, wall, stage(), counts_memory=is_counted))
+                if is_counted:
+                    now = time.perf_counter() - began
+                    counts_at = now + (now - wall) / MOST_COUNTING
+                time.sleep(PAUSE_SECONDS)
         except BaseException:
             process.terminate()  # who stops the benchmark stops what it watches
             raise
@@ -138,7 +141,7 @@ def measured(
     return summed(samples)
 
 
-def _sample(watched: psutil.Process, wall: float, stage: str) -> Sample:
+def _sample(watched: psutil.Process, wall: float, stage: str, *, counts_memory: bool) -> Sample:
     """Add up what all processes of a tree have spent so far, and the memory that they hold."""
     cpu, written, memory = 0.0, 0, 0
     try:
@@ -150,7 +153,7 @@ def _sample(watched: psutil.Process, wall: float, stage: str) -> Sample:
             times = process.cpu_times()
             cpu += times.user + times.system + times.children_user + times.children_system
             written += _bytes_written(Path(f"/proc/{process.pid}/io"))
-            memory += process.memory_full_info().pss
+            memory += process.memory_full_info().pss if counts_memory else 0
         except (psutil.Error, OSError):
             continue  # it has just ended
     return Sample(wall, cpu, written, memory, stage)

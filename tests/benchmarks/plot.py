@@ -12,6 +12,7 @@ from tests.benchmarks.results import STEPS, Result
 WIDTH, HEIGHT = 720, 440
 LEFT, RIGHT, TOP, BOTTOM = 64, 150, 24, 56
 COLOURS = {"full": "#1f4e79", "day": "#c55a11", "nothing": "#548235", "floor": "#7f7f7f"}
+LINE = 22
 TEXT = 'font-family="sans-serif" font-size="13" fill="#444"'
 
 
@@ -74,8 +75,17 @@ def cost_against_size(results: Sequence[Result]) -> str:
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{colour}"/>'
             for x, y in placed
         ]
-        x, y = placed[-1]
-        parts.append(label(x + 10, y + 4, STEPS[step] + " (×5)" * is_repeated, "start"))
+    drawn = dict.fromkeys(step for (step, _), line in lines.items() if line)
+    x, y = WIDTH - RIGHT + 16, TOP + 8
+    for place_no, step in enumerate(drawn):
+        below = y + LINE * place_no
+        parts.append(
+            f'<rect x="{x}" y="{below - 5}" width="18" height="4" fill="{COLOURS[step]}"/>'
+        )
+        parts.append(label(x + 26, below + 2, STEPS[step], "start"))
+    if any(line for (_, is_repeated), line in lines.items() if is_repeated):
+        parts.append(label(x, y + LINE * len(drawn) + 8, "dashed: fewer", "start"))
+        parts.append(label(x, y + LINE * (len(drawn) + 1), "people (×5)", "start"))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

@@ -80,6 +80,7 @@ def measure_size(
     keeps_data: bool,
 ) -> list[Result]:
     """Measure every commit at one size, one step of all before the next step of any."""
+    described = machine.described(folder)
     company = folder / "companies" / size.name
     make_company(size, company)
     work = folder / size.name
@@ -99,13 +100,11 @@ def measure_size(
                 measure_floor(side, step, work)
     if not keeps_data:
         shutil.rmtree(work)
-    described = machine.described(folder)
     activities, prospects = counted(company)
     return [
         Result(
             side.commit.name,
             side.commit.committed_on,
-            side.commit.subject,
             size.name,
             activities,
             prospects,

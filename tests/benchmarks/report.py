@@ -82,7 +82,7 @@ def times(found: float | None) -> str:
 
 def headline(result: Result) -> str:
     """Say how large the company is."""
-    return f"{result.size}: {result.activities:,} activities of {result.prospects:,} prospects"
+    return f"{result.activities:,} activities of {result.prospects:,} prospects ({result.size})"
 
 
 def step_rows(result: Result) -> list[Row]:
@@ -139,8 +139,8 @@ def figures(results: Sequence[Result]) -> str:
     """Write the part of the page that is made from results of one commit, smallest size first."""
     last = results[-1]
     parts = [
-        f"Commit {last.commit} of {last.committed_on} ({last.subject}).",
-        as_markdown([["the machine", ""], *([name, told] for name, told in last.machine.items())]),
+        f"Measured of commit {last.commit} ({last.committed_on}) on",
+        as_markdown([["", ""], *([name, told] for name, told in last.machine.items())]),
         f"![Processor seconds against the number of activities]({PICTURE})",
     ]
     for result in results:

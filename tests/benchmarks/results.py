@@ -44,7 +44,6 @@ class Result:
 
     commit: str
     committed_on: str
-    subject: str
     size: str
     activities: int
     prospects: int

@@ -3,6 +3,7 @@
 -- stage before are detected then, and qualified when no record says when. Who nobody
 -- dates is detected on the day of the load that first held them. People of the
 -- company's own mail domains are test records.
+{{ config(meta={'joins_as_written': true}) }}
 with records as (
     {{ current_rows('prospects') }}
 ),
@@ -34,28 +35,34 @@ accounts as (select * from {{ ref('int_accounts') }}),
 
 opt_outs as (select * from {{ ref('int_opt_outs') }}),
 
+-- ranked apart from their values: a window carries every column that it is given
+ranks as (
+    select
+        source,
+        prospect_id,
+        prospect_key,
+        row_number() over (
+            partition by prospect_key
+            order by source_order, source, is_absorbed, prospect_id
+        ) as record_rank
+    from keyed
+),
+
 ranked as (
     select
         records.*,
-        keyed.prospect_key,
+        ranks.prospect_key,
+        ranks.record_rank,
         {{ found_by_id_or_name('account') }}
             as account_key,
         {{ found_by_id_or_name('rep') }} as owner_rep_key,
         undated.first_loaded_on,
-        vanished.vanished_on,
-        row_number() over (
-            partition by keyed.prospect_key
-            order by
-                keyed.source_order,
-                keyed.source,
-                keyed.is_absorbed,
-                keyed.prospect_id
-        ) as record_rank
+        vanished.vanished_on
     from records
-    inner join keyed
+    inner join ranks
         on
-            records.source = keyed.source
-            and records.prospect_id = keyed.prospect_id
+            records.source = ranks.source
+            and records.prospect_id = ranks.prospect_id
     {{ join_by_id_or_name('records', 'account') }}
     {{ join_by_id_or_name('records', 'rep', owner='owner_') }}
     left join undated

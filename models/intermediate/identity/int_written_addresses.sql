@@ -12,10 +12,11 @@ int_written_addresses as (
         addresses.written,
         addresses.address
     from addresses
+    -- the case stands here, as a condition of one side alone would make nested loops
     anti join role_mailboxes
-        on
-            addresses.kind = 'email'
-            and split_part(addresses.address, '@', 1) = role_mailboxes.mailbox
+        on case
+            when addresses.kind = 'email' then split_part(addresses.address, '@', 1)
+        end = role_mailboxes.mailbox
 )
 
 select * from int_written_addresses

@@ -1,6 +1,7 @@
 -- grain: one row per activity: a call, e-mail, LinkedIn message, meeting, letter or
 -- SMS.
 -- The largest table: read once from staging, written once, and counted in one pass.
+{{ config(meta={'joins_as_written': true}) }}
 with activities as (select * from {{ ref('int_activities_resolved') }}),
 
 clock as (select * from {{ ref('int_clock') }}),

@@ -41,7 +41,18 @@ touches as (
                 activities.source,
                 activities.activity_id
         ) as touch_number,
-        count(*) over (partition by deals.deal_key) as touch_count
+        count(*) over (partition by deals.deal_key) as touch_count,
+        -- in one order, so that two builds give the same bits
+        sum(power(0.5, (deals.closed_on - activities.occurred_on) / 7)) over (
+            partition by deals.deal_key
+            order by
+                activities.occurred_on,
+                activities.occurred_has_time,
+                activities.occurred_at,
+                activities.source,
+                activities.activity_id
+            rows between unbounded preceding and unbounded following
+        ) as decay_sum
     from activities
     inner join deals
         on activities.customer_key = deals.customer_key
@@ -51,7 +62,7 @@ touches as (
         and not {{ happened_before('deals.closed', 'activities.occurred') }}
 ),
 
-weighed as (
+credited as (
     select
         deals.deal_key,
         deals.converted_amount,
@@ -71,34 +82,22 @@ weighed as (
             when models.model = 'first' then cast(touches.touch_number = 1 as integer)
             when models.model = 'last'
                 then cast(touches.touch_number = touches.touch_count as integer)
-            when models.model = 'time_decay' then power(0.5, touches.days_before / 7)
-            when models.model = 'position_based'
+            when models.model = 'time_decay'
+                then power(0.5, touches.days_before / 7) / touches.decay_sum
+            when models.model = 'position_based' and touches.touch_count > 2
                 then
                     case
-                        when touches.touch_count <= 2 then 1
                         when touches.touch_number in (1, touches.touch_count) then 0.4
                         else 0.2 / (touches.touch_count - 2)
                     end
-            else 1
-        end as double) as weight
+            else 1 / touches.touch_count
+        end as double) as credit
     from deals
     left join touches
         on deals.deal_key = touches.deal_key
     cross join (
         values ('first'), ('last'), ('linear'), ('time_decay'), ('position_based')
     ) as models (model)
-),
-
-credited as (
-    select
-        *,
-        -- in one order, so that two builds give the same bits
-        weight / sum(weight) over (
-            partition by deal_key, model
-            order by touch_number
-            rows between unbounded preceding and unbounded following
-        ) as credit
-    from weighed
 ),
 
 fct_attribution as (

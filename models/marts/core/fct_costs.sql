@@ -11,35 +11,48 @@ clock as (select * from {{ ref('int_clock') }}),
 
 rep_periods as (select * from {{ ref('int_rep_periods') }}),
 
-spread as (
+-- in whole numbers of ten decimals, as the division of decimals is one of floating
+-- points; the division of these long numbers is made once a cost
+divided as (
     select
-        costs.*,
-        days.day,
-        costs.incurred_to - costs.incurred_on + 1 as day_count,
-        days.day - costs.incurred_on + 1 as day_number
+        {% for column in ['amount', 'days'] %}
+            cast({{ column }} * 10000000000 as hugeint)
+            // (incurred_to - incurred_on + 1) as {{ column }}_a_day,
+            cast(
+                cast({{ column }} * 10000000000 as hugeint)
+                % (incurred_to - incurred_on + 1) as bigint
+            ) as {{ column }}_left,
+        {% endfor %}
+        incurred_to - incurred_on + 1 as day_count,
+        *
     from costs
-    inner join days
-        on
-            costs.incurred_on <= days.day
-            and costs.incurred_to >= days.day
 ),
 
--- what falls on the first days of a cost, to ten decimals: in whole numbers, as the
--- division of decimals is one of floating points. A day's share is the difference of
--- two of these, so that shares add up whatever the rounding
+spread as (
+    select
+        divided.*,
+        days.day,
+        days.day - divided.incurred_on + 1 as day_number
+    from divided
+    inner join days
+        on
+            divided.incurred_on <= days.day
+            and divided.incurred_to >= days.day
+),
+
+-- a day's share is the difference of what falls on the days until it and before it, so
+-- that shares add up whatever the rounding: the same for each, and of what is left
 shares as (
     select
         {% for column in ['amount', 'days'] %}
-            {% for name, days in [
-                ('until', 'day_number'), ('before', 'day_number - 1'),
-            ] %}
+            cast(
                 cast(
-                    cast(
-                        cast({{ column }} * 10000000000 as hugeint)
-                        * ({{ days }}) // day_count as decimal(38, 0)
-                    ) * cast(0.0000000001 as decimal(11, 10)) as decimal(32, 10)
-                ) as {{ column }}_{{ name }},
-            {% endfor %}
+                    {{ column }}_a_day
+                    + {{ column }}_left * day_number // day_count
+                    - {{ column }}_left * (day_number - 1) // day_count
+                    as decimal(38, 0)
+                ) * cast(0.0000000001 as decimal(11, 10)) as decimal(32, 10)
+            ) as spent_{{ column }},
         {% endfor %}
         *
     from spread
@@ -60,13 +73,11 @@ fct_costs as (
         shares.rep_key,
         rep_periods.team,
         shares.names_rep,
-        cast(shares.days_until - shares.days_before as decimal(32, 10)) as spent_days,
-        cast(shares.amount_until - shares.amount_before as decimal(32, 10))
-            as spent_amount,
+        shares.spent_days,
+        shares.spent_amount,
         shares.currency,
-        {{ converted_amount(
-            '(shares.amount_until - shares.amount_before)', 'decimal(32, 10)'
-        ) }} as converted_amount,
+        {{ converted_amount('shares.spent_amount', 'decimal(32, 10)') }}
+            as converted_amount,
         shares.day > clock.as_of as is_after_as_of
     from shares
     cross join clock

@@ -1,10 +1,15 @@
 -- A failure means that an event lacks a dimension that it is declared to carry: a rate
 -- over it would be a false 0 in each segment, or its parts would not add up.
 with components as (
-    select * from {{ ref('kpi_components') }}
+    select
+        amounts.*,
+        dimension_values.dimension
+    from {{ ref('kpi_components') }} as amounts
+    left join {{ ref('kpi_dimension_values') }} as dimension_values
+        on amounts.value_code = dimension_values.value_code
     where
-        grain = 'month'
-        and measure in ('n', 's')
+        amounts.grain = 'month'
+        and amounts.measure in ('n', 's')
 ),
 
 declared as (

@@ -11,7 +11,7 @@ costs as (
     where
         event = 'cost'
         and measure = 's'
-        and dimension = 'all'
+        and value_code = 0
         and amount is not null
 ),
 

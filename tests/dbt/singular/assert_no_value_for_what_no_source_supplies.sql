@@ -22,9 +22,11 @@ event_types as (
 supplied_entities as (
     {% for entity in generic_entities() %}
         select '{{ entity.name }}' as entity
-        from {{ ref('stg_generic__' ~ entity.name) }}
-        where reject_rule is null
-        group by all
+        where
+            exists (
+                select 1 from {{ ref('stg_generic__' ~ entity.name) }}
+                where reject_rule is null
+            )
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

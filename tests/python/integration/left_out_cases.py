@@ -181,7 +181,7 @@ LEFT_OUT = [
             " inner join core.dim_accounts as accounts using (account_key)"
             " where accounts.source = '{source}' order by all": [("A1", "2026-03-01")],
             "select event, count(*), sum(amount)::double from kpi.kpi_order_events"
-            " inner join core.fct_orders on entity_id = order_key::varchar"
+            " inner join core.fct_orders on record_entity = 'orders' and record_key = order_key"
             " where source = '{source}' and event in ('order', 'order_amount', 'revenue')"
             " group by all order by all": [
                 ("order", 1, None),

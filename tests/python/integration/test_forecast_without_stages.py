@@ -96,9 +96,9 @@ def test_no_open_deal_stood_in_the_stage_of_its_closing(
         """
         select cast(weighted.amount / open.amount as double) as weight, count(*)
         from kpi.kpi_components as weighted
-        inner join kpi.kpi_components as open using (grain, period_start, dimension, measure)
+        inner join kpi.kpi_components as open using (grain, period_start, value_code, measure)
         where weighted.event = 'weighted_pipeline' and open.event = 'pipeline_amount'
-            and grain = 'month' and dimension = 'all' and measure = 'level'
+            and grain = 'month' and value_code = 0 and measure = 'level'
         group by all order by all
         """
     ).fetchall()

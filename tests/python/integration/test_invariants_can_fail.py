@@ -75,7 +75,10 @@ WRONGS = {
         "delete from kpi.kpi_components where event = 'active_customer'",
     ],
     "events_carry_every_dimension_that_their_type_declares": [
-        "delete from kpi.kpi_components where dimension = 'rep' and event = 'deal_won'",
+        """
+        delete from kpi.kpi_components
+        where event = 'deal_won' and value_code between 10000000 and 19999999
+        """,
     ],
     "every_current_record_is_in_its_fact_once": [
         "delete from core.fct_orders where source = (select min(source) from core.fct_orders)",

@@ -1,16 +1,20 @@
--- grain: one row per event, dimension, dimension value and day (its month's first day
+-- grain: one row per event, dimension value (its code) and day (its month's first day
 -- for the dimensions that are published by month, quarter and year only).
 -- The touches, counted wide in one pass (a column per event) and then unpivoted. s, of
 -- messages, is how many responses the benchmarks lead one to expect.
-{% set daily = ['rep', 'team', 'channel'] %}
 {% set monthly = [
     'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}
-with touches as (select * from {{ ref('kpi_touches') }}),
+with touches as (
+    select
+        *,
+        cast(date_trunc('month', day) as date) as month
+    from {{ ref('kpi_touches') }}
+),
 
 counted as (
     select
-        {{ dimension_columns(daily + monthly) }},
+        {{ grouped_code(kpi_short_dimensions() + monthly) }},
         coalesce(day, month) as day,
         count(*) filter (where is_prospecting_touch) as touch,
         count(*) filter (where is_prospecting_touch and touch_channel = 'call')
@@ -44,7 +48,7 @@ counted as (
     from touches
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (day),
-        {% for dimension in daily %}
+        {% for dimension in kpi_short_dimensions() %}
             ({{ dimension }}, day),
         {% endfor %}
         {% for dimension in monthly %}
@@ -61,8 +65,7 @@ kpi_activity_slices as (
     ] %}
         select
             '{{ event }}' as event,
-            dimension,
-            dimension_value,
+            value_code,
             day,
             {{ event }} as n,
             {% if event == 'touch_message' %}

@@ -1,4 +1,4 @@
--- grain: one row per event, measure, grain, period, dimension and dimension value.
+-- grain: one row per event, measure, grain, period and dimension value (its code).
 -- Everything that a KPI is made of, rolled up from days to periods: n (how many), s
 -- (sum), w90 … (targets within the window), distinct, median, p90, level and start.
 with event_slices as (select * from {{ ref('kpi_event_slices') }}),
@@ -21,6 +21,8 @@ weighted_pipeline as (select * from {{ ref('kpi_weighted_pipeline') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 used as (
     select distinct
         event,
@@ -31,16 +33,22 @@ used as (
 -- an event of the product family alone is none of `all`: an order of two is one order
 carried as (
     select
-        event,
-        unnest(string_split(dimensions, '|')) as dimension
-    from {{ ref('kpi_event_types') }}
+        declared.event,
+        dimension_values.value_code
+    from (
+        select
+            event,
+            unnest(string_split(dimensions, '|')) as dimension
+        from {{ ref('kpi_event_types') }}
+    ) as declared
+    inner join dimension_values
+        on declared.dimension = dimension_values.dimension
 ),
 
 day_slices as (
     select
         event,
-        dimension,
-        dimension_value,
+        value_code,
         day,
         n,
         s
@@ -48,8 +56,7 @@ day_slices as (
     union all
     select
         event,
-        dimension,
-        dimension_value,
+        value_code,
         day,
         n,
         s
@@ -57,8 +64,7 @@ day_slices as (
     union all
     select
         event,
-        dimension,
-        dimension_value,
+        value_code,
         day,
         null as n,
         s
@@ -74,12 +80,11 @@ rolled_up as (
             {% for measure in ['n', 's'] %}
                 sum(day_slices.{{ measure }}) as {{ measure }},
             {% endfor %}
-            day_slices.dimension,
-            day_slices.dimension_value
+            day_slices.value_code
         from day_slices
         inner join calendar
             on day_slices.day = calendar.day
-        where {{ published_grain('day_slices.dimension', "'" ~ grain ~ "'") }}
+        where {{ published_code('day_slices.value_code', "'" ~ grain ~ "'") }}
         group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -92,13 +97,12 @@ windows as (
             window_slices.measure,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
-            window_slices.dimension,
-            window_slices.dimension_value,
+            window_slices.value_code,
             sum(window_slices.n) as n
         from window_slices
         inner join calendar
             on window_slices.day = calendar.day
-        where {{ published_grain('window_slices.dimension', "'" ~ grain ~ "'") }}
+        where {{ published_code('window_slices.value_code', "'" ~ grain ~ "'") }}
         group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -110,8 +114,7 @@ contacts as (
             contact_slices.event,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
-            contact_slices.dimension,
-            contact_slices.dimension_value,
+            contact_slices.value_code,
             sum(contact_slices.n) as n
         from contact_slices
         inner join calendar
@@ -129,8 +132,7 @@ measured as (
             '{{ measure }}' as measure,
             rolled_up.grain,
             rolled_up.period_start,
-            rolled_up.dimension,
-            rolled_up.dimension_value,
+            rolled_up.value_code,
             cast(rolled_up.{{ measure }} as double) as amount
         from rolled_up
         semi join used
@@ -140,7 +142,7 @@ measured as (
         semi join carried
             on
                 rolled_up.event = carried.event
-                and rolled_up.dimension = carried.dimension
+                and rolled_up.value_code = carried.value_code
         where
             rolled_up.{{ measure }} is not null
             {% if measure == 's' %}
@@ -154,22 +156,20 @@ measured as (
         windows.measure,
         windows.grain,
         windows.period_start,
-        windows.dimension,
-        windows.dimension_value,
+        windows.value_code,
         cast(windows.n as double) as amount
     from windows
     semi join carried
         on
             windows.event = carried.event
-            and windows.dimension = carried.dimension
+            and windows.value_code = carried.value_code
     union all
     select
         event,
         'distinct' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(n as double) as amount
     from contacts
     union all
@@ -178,8 +178,7 @@ measured as (
         'distinct' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(n as double) as amount
     from period_slices
     union all
@@ -188,8 +187,7 @@ measured as (
         's' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(s as double) as amount
     from period_slices
     where s is not null
@@ -199,8 +197,7 @@ measured as (
         measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         amount
     from quantiles
     union all
@@ -209,8 +206,7 @@ measured as (
         measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(amount as double) as amount
     from levels
     union all
@@ -219,8 +215,7 @@ measured as (
         'level' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(amount as double) as amount
     from weighted_pipeline
 ),
@@ -231,8 +226,7 @@ kpi_components as (
         measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         amount
     from measured
 )

@@ -1,32 +1,28 @@
--- grain: one row per dimension of a touch (`all`: whatever it was), value, prospect and
--- day on which the prospect was touched.
--- A touch is the first of its period when the one before it lies in an earlier period,
--- so that the flags add up to distinct prospects without any count(distinct).
+-- grain: one row per dimension of a touch (`all`: whatever it was), value (its code),
+-- prospect and day on which the prospect was touched.
+-- A touch is the first of its period when the one before it lies before the period, so
+-- that the flags add up to distinct prospects without any count(distinct).
 {% set keys = [
     'all', 'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] %}
-with touches as (
-    select * from {{ ref('kpi_touches') }}
-    where
-        is_prospecting_touch
-        and prospect_key is not null
-),
+with calendar as (select * from {{ ref('kpi_calendar') }}),
 
-calendar as (select * from {{ ref('kpi_calendar') }}),
-
--- a window per dimension: nothing but its columns goes through it
+-- a window per dimension: nothing but its columns is read and goes through it
 followed as (
     {% for key in keys %}
         select
             '{{ key }}' as dimension,
-            {{ "'all'" if key == 'all' else key }} as dimension_value,
+            {{ '0' if key == 'all' else key }} as value_code,
             prospect_key,
             day,
             lag(day) over (
                 partition by prospect_key{{ ', ' ~ key if key != 'all' }}
                 order by day
             ) as previous_day
-        from touches
+        from {{ ref('kpi_touches') }}
+        where
+            is_prospecting_touch
+            and prospect_key is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -36,19 +32,18 @@ kpi_contact_firsts as (
         {% for grain in kpi_grains() %}
             cast(
                 followed.previous_day is null
-                or previous.{{ grain }} < current_day.{{ grain }}
+                or followed.previous_day < calendar.{{ grain }}
                 as integer
             ) as first_in_{{ grain }},
         {% endfor %}
         followed.dimension,
-        followed.dimension_value,
+        followed.value_code,
         followed.prospect_key,
-        followed.day
+        followed.day,
+        cast(date_trunc('month', followed.day) as date) as month
     from followed
-    inner join calendar as current_day
-        on followed.day = current_day.day
-    left join calendar as previous
-        on followed.previous_day = previous.day
+    inner join calendar
+        on followed.day = calendar.day
     where
         followed.previous_day is null
         or followed.previous_day < followed.day

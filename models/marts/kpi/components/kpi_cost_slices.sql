@@ -1,4 +1,4 @@
--- grain: one row per event, dimension, dimension value and month (its first day).
+-- grain: one row per event, dimension value (its code) and month (its first day).
 -- Costs by what they do not name themselves: spread evenly over the prospecting touches
 -- of their month that match everything they name; `(unallocated)` where no touch
 -- matches.
@@ -12,10 +12,12 @@ with costs as (
 cells as (select * from {{ ref('kpi_touch_cells') }}),
 
 dimensions as (
-    select
-        unnest([
-            {{ quoted_values(['sender_account'] + kpi_who_dimensions()) }}
-        ]) as dimension
+    {% for dimension in ['sender_account'] + kpi_who_dimensions() %}
+        select
+            {{ unknown_code(dimension) }} as first_code,
+            {{ unknown_code(dimension) }} + 1 as unallocated_code
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 spent as (
@@ -32,34 +34,31 @@ spent as (
     group by all
 ),
 
--- what each kind of cost names, and the touches that match it
+kinds as (
+    select distinct
+        names_rep,
+        names_campaign,
+        channel is not null as names_channel
+    from spent
+),
+
+-- the touches that match each kind of what a cost may name, once for all such costs
 matched as (
     select
-        spent.month,
-        spent.rep_key,
-        spent.names_rep,
-        spent.campaign_key,
-        spent.names_campaign,
-        spent.channel,
-        cells.dimension,
-        cells.dimension_value,
+        cells.month,
+        kinds.names_rep,
+        kinds.names_campaign,
+        case when kinds.names_rep then cells.rep_key end as rep_key,
+        case when kinds.names_campaign then cells.campaign_key end as campaign_key,
+        case when kinds.names_channel then cells.channel end as channel,
+        cells.value_code,
         sum(cells.touches) as touches
-    from (
-        select distinct
-            month,
-            rep_key,
-            names_rep,
-            campaign_key,
-            names_campaign,
-            channel
-        from spent
-    ) as spent
-    inner join cells
-        on
-            spent.month = cells.month
-            and (not spent.names_rep or spent.rep_key = cells.rep_key)
-            and (not spent.names_campaign or spent.campaign_key = cells.campaign_key)
-            and (spent.channel is null or spent.channel = cells.channel)
+    from cells
+    cross join kinds
+    where
+        (not kinds.names_rep or cells.rep_key is not null)
+        and (not kinds.names_campaign or cells.campaign_key is not null)
+        and (not kinds.names_channel or cells.channel is not null)
     group by all
 ),
 
@@ -74,7 +73,7 @@ shares as (
                 campaign_key,
                 names_campaign,
                 channel,
-                dimension
+                {{ first_code_of('value_code') }}
         ) as touch_share
     from matched
 ),
@@ -83,8 +82,7 @@ allocated as (
     select
         spent.month,
         spent.is_human,
-        dimensions.dimension,
-        coalesce(shares.dimension_value, '(unallocated)') as dimension_value,
+        coalesce(shares.value_code, dimensions.unallocated_code) as value_code,
         cast(spent.amount * coalesce(shares.touch_share, 1) as decimal(32, 10))
             as amount
     from spent
@@ -97,14 +95,13 @@ allocated as (
             and spent.campaign_key is not distinct from shares.campaign_key
             and spent.names_campaign = shares.names_campaign
             and spent.channel is not distinct from shares.channel
-            and dimensions.dimension = shares.dimension
+            and dimensions.first_code = {{ first_code_of('shares.value_code') }}
 ),
 
 kpi_cost_slices as (
     select
         'cost' as event,
-        dimension,
-        dimension_value,
+        value_code,
         month as day,
         sum(amount) as s
     from allocated
@@ -112,8 +109,7 @@ kpi_cost_slices as (
     union all
     select
         'cost_human' as event,
-        dimension,
-        dimension_value,
+        value_code,
         month as day,
         sum(amount) as s
     from allocated

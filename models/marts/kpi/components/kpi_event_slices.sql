@@ -1,7 +1,6 @@
--- grain: one row per event, dimension, dimension value and day (its month's first day
+-- grain: one row per event, dimension value (its code) and day (its month's first day
 -- for the dimensions that are published by month, quarter and year only).
 -- `n` counts, `s` sums the amounts. Both are additive over days.
-{% set daily = ['rep', 'team', 'channel'] %}
 with events as (
     select
         *,
@@ -12,7 +11,7 @@ with events as (
 sliced as (
     select
         event,
-        {{ dimension_columns(kpi_dimensions()) }},
+        {{ grouped_code(kpi_dimensions()) }},
         coalesce(day, month) as day,
         count(*) as n,
         sum(amount) as s
@@ -20,7 +19,11 @@ sliced as (
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (event, day),
         {% for dimension in kpi_dimensions() %}
-            (event, {{ dimension }}, {{ 'day' if dimension in daily else 'month' }})
+            (
+                event,
+                {{ dimension }},
+                {{ 'day' if dimension in kpi_short_dimensions() else 'month' }}
+            )
             {{- ',' if not loop.last }}
         {% endfor %}
     )
@@ -29,13 +32,12 @@ sliced as (
 kpi_event_slices as (
     select
         event,
-        dimension,
-        dimension_value,
+        value_code,
         day,
         n,
         s
     from sliced
-    where dimension_value is not null
+    where value_code is not null
 )
 
 select * from kpi_event_slices

@@ -1,4 +1,4 @@
--- grain: one row per stock event, grain, period, dimension, dimension value and
+-- grain: one row per stock event, grain, period, dimension value (its code) and
 -- measure.
 -- What stands at the end of a period (`level`, up to as_of) and stood at its start
 -- (`start`): the running sum of the changes, also over periods without any.
@@ -22,8 +22,7 @@ changes as (
     {% for grain in kpi_grains() %}
         select
             slices.event,
-            slices.dimension,
-            slices.dimension_value,
+            slices.value_code,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
             sum(slices.s) as net_change
@@ -34,14 +33,14 @@ changes as (
                 greatest(slices.day, (select min(days.day) from calendar as days))
                 = calendar.day
         where
-            {{ published_grain('slices.dimension', "'" ~ grain ~ "'") }}
+            {{ published_code('slices.value_code', "'" ~ grain ~ "'") }}
         group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 {{ running_levels(
-    'changes', ['event', 'dimension', 'dimension_value'], 'net_change'
+    'changes', ['event', 'value_code'], 'net_change'
 ) }},
 
 kpi_levels as (
@@ -50,8 +49,7 @@ kpi_levels as (
         'level' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         running_level as amount
     from running_levels
     union all
@@ -60,10 +58,9 @@ kpi_levels as (
         'start' as measure,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         lag(running_level) over (
-            partition by event, dimension, dimension_value, grain
+            partition by event, value_code, grain
             order by period_start
         ) as amount
     from running_levels

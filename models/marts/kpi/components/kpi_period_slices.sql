@@ -1,4 +1,4 @@
--- grain: one row per event, grain, period, dimension and dimension value.
+-- grain: one row per event, grain, period and dimension value (its code).
 -- The events that are counted once per period, under the dimensions of their customer.
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
@@ -10,7 +10,7 @@ customer_dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
 described as (
     select
         {% for dimension in dimensions %}
-            coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
+            coalesce(customer_dimensions.{{ dimension }}, {{ unknown_code(dimension) }})
                 as {{ dimension }},
         {% endfor %}
         events.*
@@ -24,7 +24,7 @@ sliced as (
         event,
         grain,
         period_start,
-        {{ dimension_columns(dimensions) }},
+        {{ grouped_code(dimensions) }},
         count(*) as n,
         sum(amount) as s
     from described
@@ -41,12 +41,11 @@ kpi_period_slices as (
         event,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         n,
         s
     from sliced
-    where {{ published_grain('dimension', 'grain') }}
+    where {{ published_code('value_code', 'grain') }}
 )
 
 select * from kpi_period_slices

@@ -1,9 +1,8 @@
--- grain: one row per duration, grain, period, dimension, dimension value and measure.
+-- grain: one row per duration, grain, period, dimension value (its code) and measure.
 -- Median and 90th percentile (linear interpolation), which are no sums of days.
-{% set short = ['rep', 'team', 'channel'] %}
 {% set reaches = [
     (['day'], []),
-    (['week', 'half_month'], short),
+    (['week', 'half_month'], kpi_short_dimensions()),
     (['month', 'quarter', 'year'], kpi_dimensions()),
 ] %}
 with events as (
@@ -37,10 +36,9 @@ placed as (
                 '{{ grain }}' as grain,
                 {{ grain }}_start as period_start,
                 {% if dimensions %}
-                    {{ dimension_columns(dimensions) }},
+                    {{ grouped_code(dimensions) }},
                 {% else %}
-                    'all' as dimension,
-                    'all' as dimension_value,
+                    0 as value_code,
                 {% endif %}
                 quantile_cont(duration, [0.5, 0.9]) as quantiles
             from placed
@@ -60,8 +58,7 @@ sliced as (
             event,
             grain,
             period_start,
-            dimension,
-            dimension_value,
+            value_code,
             quantiles
         from by_{{ grain }}
         {{ 'union all' if not loop.last }}
@@ -75,11 +72,10 @@ kpi_quantiles as (
             '{{ measure }}' as measure,
             grain,
             period_start,
-            dimension,
-            dimension_value,
+            value_code,
             quantiles[{{ loop.index }}] as amount
         from sliced
-        where dimension_value is not null
+        where value_code is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -1,8 +1,11 @@
--- grain: one row per month, rep, campaign, channel, dimension and dimension value.
+-- grain: one row per month, rep, campaign, channel and dimension value (its code).
 -- The prospecting touches that costs are spread over, counted once for all costs.
 {% set dimensions = ['sender_account'] + kpi_who_dimensions() %}
 with touches as (
-    select * from {{ ref('kpi_touches') }}
+    select
+        *,
+        cast(date_trunc('month', day) as date) as month
+    from {{ ref('kpi_touches') }}
     where
         is_prospecting_touch
         and exists (select 1 from {{ ref('fct_costs') }})
@@ -14,7 +17,7 @@ counted as (
         rep_key,
         campaign_key,
         touch_channel as channel,
-        {{ dimension_columns(dimensions) }},
+        {{ grouped_code(dimensions) }},
         count(*) as touches
     from touches
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
@@ -31,8 +34,7 @@ kpi_touch_cells as (
         rep_key,
         campaign_key,
         channel,
-        dimension,
-        dimension_value,
+        value_code,
         touches
     from counted
 )

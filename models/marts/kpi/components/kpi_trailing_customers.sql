@@ -1,4 +1,4 @@
--- grain: one row per grain (quarter, year), period, dimension and dimension value.
+-- grain: one row per grain (quarter, year), period and dimension value (its code).
 -- Customers over the twelve months that end with the period: active in them, active at
 -- their start, and active at both ends. Twelve months are four quarters, so that sums
 -- of quarters go with them.
@@ -49,7 +49,7 @@ placed as (
 described as (
     select
         {% for dimension in dimensions %}
-            coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
+            coalesce(customer_dimensions.{{ dimension }}, {{ unknown_code(dimension) }})
                 as {{ dimension }},
         {% endfor %}
         placed.*
@@ -62,7 +62,7 @@ kpi_trailing_customers as (
     select
         grain,
         period_start,
-        {{ dimension_columns(dimensions) }},
+        {{ grouped_code(dimensions) }},
         count(*) filter (where is_within) as customers_active,
         count(*) filter (where is_at_start) as customers_at_start,
         count(*) filter (where is_at_start and is_at_end) as customers_kept

@@ -1,4 +1,4 @@
--- grain: one row per grain, period, dimension and dimension value.
+-- grain: one row per grain, period and dimension value (its code).
 -- The amounts of the deals open at the period's end, each times the probability that
 -- its stage had on that day; without those in a stage that nothing tells to be open,
 -- won or lost.
@@ -13,6 +13,8 @@ dimensions as (
     select * from {{ ref('kpi_sale_dimensions') }}
     where kind = 'deal'
 ),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 reps as (select * from {{ ref('dim_reps') }}),
 
@@ -48,9 +50,8 @@ described as (
             if dimension not in ['rep', 'team', 'cost_type'] %}
             dimensions.{{ dimension }},
         {% endfor %}
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(rep_periods.team, '(unknown)') as team,
-        cast(null as varchar) as cost_type,
+        {{ value_codes(['rep', 'team']) }},
+        cast(null as integer) as cost_type,
         changes.stage,
         changes.day,
         changes.amount,
@@ -66,13 +67,14 @@ described as (
             changes.rep_key = rep_periods.rep_key
             and changes.opened_on >= rep_periods.valid_from
             and changes.opened_on < rep_periods.valid_before
+    {{ join_value_codes({'rep': 'reps.rep_id', 'team': 'rep_periods.team'}) }}
     where changes.day <= clock.as_of
 ),
 
 sliced as (
     select
         stage,
-        {{ dimension_columns(kpi_dimensions()) }},
+        {{ grouped_code(kpi_dimensions()) }},
         coalesce(day, month) as day,
         sum(amount) as amount
     from described
@@ -82,7 +84,7 @@ sliced as (
             (
                 stage,
                 {{ dimension }},
-                {{ 'day' if dimension in ['rep', 'team', 'channel'] else 'month' }}
+                {{ 'day' if dimension in kpi_short_dimensions() else 'month' }}
             )
             {{- ',' if not loop.last }}
         {% endfor %}
@@ -93,8 +95,7 @@ placed as (
     {% for grain in kpi_grains() %}
         select
             sliced.stage,
-            sliced.dimension,
-            sliced.dimension_value,
+            sliced.value_code,
             '{{ grain }}' as grain,
             calendar.{{ grain }} as period_start,
             sum(sliced.amount) as amount
@@ -105,21 +106,20 @@ placed as (
                 greatest(sliced.day, (select min(days.day) from calendar as days))
                 = calendar.day
         where
-            sliced.dimension_value is not null
-            and {{ published_grain('sliced.dimension', "'" ~ grain ~ "'") }}
+            sliced.value_code is not null
+            and {{ published_code('sliced.value_code', "'" ~ grain ~ "'") }}
         group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-{{ running_levels('placed', ['stage', 'dimension', 'dimension_value'], 'amount') }},
+{{ running_levels('placed', ['stage', 'value_code'], 'amount') }},
 
 kpi_weighted_pipeline as (
     select
         running_levels.grain,
         running_levels.period_start,
-        running_levels.dimension,
-        running_levels.dimension_value,
+        running_levels.value_code,
         sum(cast(
             running_levels.running_level * probabilities.probability as decimal(32, 10)
         )) as amount

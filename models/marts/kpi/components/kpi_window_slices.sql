@@ -1,8 +1,7 @@
--- grain: one row per event, measure, dimension, dimension value and day (its month's
+-- grain: one row per event, measure, dimension value (its code) and day (its month's
 -- first day for the dimensions that are published by month, quarter and year only).
 -- How many targets came within the windows that KPIs ask for: `w90` counts those up to
 -- 90 days after their anchor. Also none, on a day on which no target came in time.
-{% set daily = ['rep', 'team', 'channel'] %}
 with terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 events as (
@@ -35,14 +34,19 @@ sliced as (
     select
         event,
         measure,
-        {{ dimension_columns(kpi_dimensions()) }},
+        {{ grouped_code(kpi_dimensions()) }},
         coalesce(day, month) as day,
         count(*) filter (where is_within) as n
     from targets
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (event, measure, day),
         {% for dimension in kpi_dimensions() %}
-            (event, measure, {{ dimension }}, {{ 'day' if dimension in daily else 'month' }})
+            (
+                event,
+                measure,
+                {{ dimension }},
+                {{ 'day' if dimension in kpi_short_dimensions() else 'month' }}
+            )
             {{- ',' if not loop.last }}
         {% endfor %}
     )
@@ -52,12 +56,11 @@ kpi_window_slices as (
     select
         event,
         measure,
-        dimension,
-        dimension_value,
+        value_code,
         day,
         n
     from sliced
-    where dimension_value is not null
+    where value_code is not null
 )
 
 select * from kpi_window_slices

@@ -48,17 +48,19 @@ events as (
 kpi_contract_events as (
     select
         events.event,
-        cast(events.contract_key as varchar) as entity_id,
+        'contracts' as record_entity,
+        events.contract_key as record_key,
         events.day,
         cast(null as decimal(32, 10)) as amount,
         cast(null as bigint) as lag_days,
         {% for dimension in [
             'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
         ] + kpi_who_dimensions() %}
-            coalesce(dimensions.{{ dimension }}, '(unknown)') as {{ dimension }},
+            coalesce(dimensions.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
         {% endfor %}
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
     left join dimensions
         on events.customer_key = dimensions.customer_key

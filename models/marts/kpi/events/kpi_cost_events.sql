@@ -10,6 +10,8 @@ reps as (select * from {{ ref('dim_reps') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 events as (
     select
         *,
@@ -35,27 +37,31 @@ events as (
 kpi_cost_events as (
     select
         events.event,
-        cast(events.cost_key as varchar) as entity_id,
+        'costs' as record_entity,
+        events.cost_key as record_key,
         events.spent_on as day,
         cast(events.event_amount as decimal(32, 10)) as amount,
         cast(null as bigint) as lag_days,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(events.team, '(unknown)') as team,
-        coalesce(events.channel, '(unknown)') as channel,
-        coalesce(campaigns.campaign_id, '(unknown)') as campaign,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment,
+        {{ value_codes(['rep', 'team', 'channel', 'campaign', 'target_segment']) }},
         {% for dimension in ['sender_account'] + kpi_who_dimensions() %}
-            cast(null as varchar) as {{ dimension }},
+            cast(null as integer) as {{ dimension }},
         {% endfor %}
-        cast(null as varchar) as product_family,
-        case
-            when events.event != 'rep_days' then coalesce(events.cost_type, '(unknown)')
-        end as cost_type
+        cast(null as integer) as product_family,
+        case when events.event != 'rep_days' then cost_type_values.value_code end
+            as cost_type
     from events
     left join reps
         on events.rep_key = reps.rep_key
     left join campaigns
         on events.campaign_key = campaigns.campaign_key
+    {{ join_value_codes({
+        'rep': 'reps.rep_id',
+        'team': 'events.team',
+        'channel': 'events.channel',
+        'campaign': 'campaigns.campaign_id',
+        'target_segment': 'campaigns.target_segment',
+        'cost_type': 'events.cost_type',
+    }) }}
 )
 
 select * from kpi_cost_events

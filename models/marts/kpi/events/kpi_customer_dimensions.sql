@@ -1,8 +1,11 @@
 -- grain: one row per customer, or other account or person who spoke, with the
--- dimensions its events carry.
+-- codes of the dimensions its events carry.
 -- Rep and team that signed it; first touch, lead source and persona of the prospect
 -- that became it; the attributes of its account. Who speaks without a known purchase
 -- has its account's owner and earliest prospect.
+{% set own = [
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] %}
 with buyers as (select * from {{ ref('dim_customers') }}),
 
 voices as (select * from {{ ref('fct_customer_voices') }}),
@@ -18,6 +21,12 @@ prospects as (select * from {{ ref('dim_prospects') }}),
 reps as (select * from {{ ref('dim_reps') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
+
+prospect_codes as (select * from {{ ref('kpi_prospect_codes') }}),
+
+account_codes as (select * from {{ ref('kpi_account_codes') }}),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 speakers as (
     select
@@ -61,28 +70,32 @@ customers as (
 
 kpi_customer_dimensions as (
     select
+        {% for dimension in kpi_who_dimensions() %}
+            {% set about = 'prospect' if loop.index <= 2 else 'account' %}
+            coalesce({{ about }}_codes.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
+        {% endfor %}
         customers.customer_key,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(customers.team, '(unknown)') as team,
-        coalesce(prospects.first_touch_channel, '(unknown)') as channel,
-        coalesce(campaigns.campaign_id, '(unknown)') as campaign,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment,
-        coalesce(prospects.first_touch_sender_account, '(unknown)') as sender_account,
-        coalesce(prospects.lead_source, '(unknown)') as lead_source,
-        coalesce(prospects.persona, '(unknown)') as persona,
-        coalesce(accounts.sector, '(unknown)') as sector,
-        coalesce(accounts.company_size, '(unknown)') as company_size,
-        coalesce(accounts.country, '(unknown)') as country,
-        coalesce(accounts.region, '(unknown)') as region
+        {{ value_codes(own) }}
     from customers
-    left join accounts
-        on customers.account_key = accounts.account_key
+    left join account_codes
+        on customers.account_key = account_codes.account_key
     left join prospects
         on customers.won_prospect_key = prospects.prospect_key
+    left join prospect_codes
+        on customers.won_prospect_key = prospect_codes.prospect_key
     left join reps
         on customers.rep_key = reps.rep_key
     left join campaigns
         on prospects.first_touch_campaign_key = campaigns.campaign_key
+    {{ join_value_codes({
+        'rep': 'reps.rep_id',
+        'team': 'customers.team',
+        'channel': 'prospects.first_touch_channel',
+        'campaign': 'campaigns.campaign_id',
+        'target_segment': 'campaigns.target_segment',
+        'sender_account': 'prospects.first_touch_sender_account',
+    }) }}
 )
 
 select * from kpi_customer_dimensions

@@ -88,7 +88,8 @@ events as (
 kpi_customer_events as (
     select
         events.event,
-        cast(events.customer_key as varchar) as entity_id,
+        'customers' as record_entity,
+        events.customer_key as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
@@ -104,8 +105,8 @@ kpi_customer_events as (
         dimensions.company_size,
         dimensions.country,
         dimensions.region,
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
     inner join dimensions
         on events.customer_key = dimensions.customer_key

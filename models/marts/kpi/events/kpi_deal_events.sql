@@ -33,6 +33,8 @@ dimensions as (
 
 reps as (select * from {{ ref('dim_reps') }}),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 conversations as (select * from {{ ref('kpi_deal_conversations') }}),
@@ -84,12 +86,12 @@ events as (
 kpi_deal_events as (
     select
         events.event,
-        cast(events.deal_key as varchar) as entity_id,
+        'deals' as record_entity,
+        events.deal_key as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(rep_periods.team, '(unknown)') as team,
+        {{ value_codes(['rep', 'team']) }},
         dimensions.channel,
         dimensions.campaign,
         dimensions.target_segment,
@@ -98,7 +100,7 @@ kpi_deal_events as (
             dimensions.{{ dimension }},
         {% endfor %}
         dimensions.product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as cost_type
     from events
     inner join dimensions
         on events.deal_key = dimensions.sale_key
@@ -109,6 +111,7 @@ kpi_deal_events as (
             events.rep_key = rep_periods.rep_key
             and events.team_day >= rep_periods.valid_from
             and events.team_day < rep_periods.valid_before
+    {{ join_value_codes({'rep': 'reps.rep_id', 'team': 'rep_periods.team'}) }}
 )
 
 select * from kpi_deal_events

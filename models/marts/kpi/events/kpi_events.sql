@@ -1,8 +1,9 @@
 -- grain: one row per event that counts, of everything but the activities themselves.
--- `entity_id` is whom or what it happened to; `amount` its weight (money, days, hours,
--- ±1); `lag_days`, of a cohort's target, the days from its anchor. A dimension is null
--- when the event does not carry it and `(unknown)` when it does and the value is
--- missing.
+-- `record_entity` and `record_key` are the record that it comes from (of a cohort's
+-- target, that of its anchor), as `kpi_records` names it; `amount` its weight (money,
+-- days, hours, ±1); `lag_days`, of a cohort's target, the days from its anchor. The
+-- dimensions are codes of `kpi_dimension_values`: null when the event does not carry
+-- one, that of `(unknown)` when it does and the value is missing.
 --
 -- A table: read as a view, each of its some seventy parts would keep hash tables of its
 -- own in every grouping set of the slices, a gigabyte of nearly empty ones.
@@ -29,7 +30,8 @@ events as (
 kpi_events as (
     select
         events.event,
-        events.entity_id,
+        events.record_entity,
+        events.record_key,
         events.day,
         {% for dimension in kpi_dimensions() %}
             events.{{ dimension }},

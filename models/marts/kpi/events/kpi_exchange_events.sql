@@ -12,13 +12,20 @@ meetings as (
         and not is_after_as_of
 ),
 
-prospects as (select * from {{ ref('dim_prospects') }}),
+prospects as (select * from {{ ref('kpi_prospect_codes') }}),
 
-accounts as (select * from {{ ref('dim_accounts') }}),
+accounts as (select * from {{ ref('kpi_account_codes') }}),
 
 reps as (select * from {{ ref('dim_reps') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
+record_keys as (
+    select * from {{ ref('kpi_record_keys') }}
+    where entity = 'activities'
+),
 
 events as (
     select
@@ -29,6 +36,8 @@ events as (
             end
         ) as event,
         responded_on as day,
+        source,
+        activity_id,
         prospect_key,
         account_key,
         rep_key,
@@ -46,6 +55,8 @@ events as (
             end
         ) as event,
         occurred_on as day,
+        source,
+        activity_id,
         prospect_key,
         account_key,
         rep_key,
@@ -63,6 +74,8 @@ events as (
             else 'meeting_held_prospect'
         end as event,
         happened_on as day,
+        source,
+        activity_id,
         prospect_key,
         account_key,
         rep_key,
@@ -79,26 +92,30 @@ events as (
 kpi_exchange_events as (
     select
         events.event,
-        cast(events.prospect_key as varchar) as entity_id,
+        'activities' as record_entity,
+        record_keys.record_key,
         events.day,
         cast(null as decimal(32, 10)) as amount,
         cast(null as bigint) as lag_days,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(events.team, '(unknown)') as team,
-        coalesce(events.channel, '(unknown)') as channel,
-        coalesce(campaigns.campaign_id, '(unknown)') as campaign,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment,
-        coalesce(events.sender_account, '(unknown)') as sender_account,
-        coalesce(prospects.lead_source, '(unknown)') as lead_source,
-        coalesce(prospects.persona, '(unknown)') as persona,
-        coalesce(prospects.sector, accounts.sector, '(unknown)') as sector,
-        coalesce(prospects.company_size, accounts.company_size, '(unknown)')
-            as company_size,
-        coalesce(prospects.country, accounts.country, '(unknown)') as country,
-        coalesce(prospects.region, accounts.region, '(unknown)') as region,
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        {{ value_codes([
+            'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+        ]) }},
+        {% for dimension in kpi_who_dimensions() %}
+            coalesce(
+                prospects.{{ dimension }},
+                {% if dimension not in ['lead_source', 'persona'] %}
+                    accounts.{{ dimension }},
+                {% endif %}
+                {{ unknown_code(dimension) }}
+            ) as {{ dimension }},
+        {% endfor %}
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
+    left join record_keys
+        on
+            events.source = record_keys.source
+            and events.activity_id = record_keys.record_id
     left join prospects
         on events.prospect_key = prospects.prospect_key
     left join accounts
@@ -107,6 +124,14 @@ kpi_exchange_events as (
         on events.rep_key = reps.rep_key
     left join campaigns
         on events.campaign_key = campaigns.campaign_key
+    {{ join_value_codes({
+        'rep': 'reps.rep_id',
+        'team': 'events.team',
+        'channel': 'events.channel',
+        'campaign': 'campaigns.campaign_id',
+        'target_segment': 'campaigns.target_segment',
+        'sender_account': 'events.sender_account',
+    }) }}
 )
 
 select * from kpi_exchange_events

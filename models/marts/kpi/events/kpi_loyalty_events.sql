@@ -10,6 +10,8 @@ with voices as (
 
 customers as (select * from {{ ref('dim_customers') }}),
 
+record_keys as (select * from {{ ref('kpi_record_keys') }}),
+
 dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
 
 first_referrals as (
@@ -25,7 +27,9 @@ first_referrals as (
 
 events as (
     select
-        voice_id as entity_id,
+        concat(kind, 's') as record_entity,
+        source,
+        voice_id,
         customer_key,
         concat(topic, '_answer') as event,
         said_on as day,
@@ -40,7 +44,9 @@ events as (
         and topic in ('csat', 'ces')
     union all
     select
-        voice_id as entity_id,
+        concat(kind, 's') as record_entity,
+        source,
+        voice_id,
         customer_key,
         'csat_satisfied' as event,
         said_on as day,
@@ -53,7 +59,9 @@ events as (
         and score >= scale_max - 1
     union all
     select
-        voice_id as entity_id,
+        concat(kind, 's') as record_entity,
+        source,
+        voice_id,
         customer_key,
         concat('ticket_', topic) as event,
         said_on as day,
@@ -67,7 +75,9 @@ events as (
         )
     union all
     select
-        voice_id as entity_id,
+        concat(kind, 's') as record_entity,
+        source,
+        voice_id,
         customer_key,
         'review' as event,
         said_on as day,
@@ -77,7 +87,9 @@ events as (
     where kind = 'review'
     union all
     select
-        voice_id as entity_id,
+        concat(kind, 's') as record_entity,
+        source,
+        voice_id,
         customer_key,
         'review_five_stars' as event,
         said_on as day,
@@ -89,7 +101,9 @@ events as (
         and score = 5
     union all
     select
-        cast(customers.customer_key as varchar) as entity_id,
+        'customers' as record_entity,
+        null as source,
+        null as voice_id,
         customers.customer_key,
         'customer_new>referral' as event,
         customers.customer_since_on as day,
@@ -103,18 +117,28 @@ events as (
 kpi_loyalty_events as (
     select
         events.event,
-        events.entity_id,
+        events.record_entity,
+        case
+            when events.record_entity = 'customers' then events.customer_key
+            else record_keys.record_key
+        end as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
         {% for dimension in [
             'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
         ] + kpi_who_dimensions() %}
-            coalesce(dimensions.{{ dimension }}, '(unknown)') as {{ dimension }},
+            coalesce(dimensions.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
         {% endfor %}
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
+    left join record_keys
+        on
+            events.record_entity = record_keys.entity
+            and events.source = record_keys.source
+            and events.voice_id = record_keys.record_id
     left join dimensions
         on events.customer_key = dimensions.customer_key
 )

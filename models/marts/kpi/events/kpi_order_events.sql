@@ -36,6 +36,8 @@ clock as (select * from {{ ref('dim_clock') }}),
 
 dimensions as (select * from {{ ref('kpi_sale_dimensions') }}),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 basis as (
@@ -196,12 +198,13 @@ events as (
 kpi_order_events as (
     select
         events.event,
-        cast(events.sale_key as varchar) as entity_id,
+        concat(events.kind, 's') as record_entity,
+        events.sale_key as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         cast(null as bigint) as lag_days,
         dimensions.rep,
-        coalesce(rep_periods.team, '(unknown)') as team,
+        team_values.value_code as team,
         dimensions.channel,
         dimensions.campaign,
         dimensions.target_segment,
@@ -215,9 +218,9 @@ kpi_order_events as (
         case
             when events.event in ('order', 'order_amount') or events.event like '%_sale'
                 then null
-            else coalesce(events.product_family, dimensions.product_family)
+            else coalesce(family_values.value_code, dimensions.product_family)
         end as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as cost_type
     from events
     inner join dimensions
         on
@@ -228,6 +231,11 @@ kpi_order_events as (
             dimensions.rep_key = rep_periods.rep_key
             and events.day >= rep_periods.valid_from
             and events.day < rep_periods.valid_before
+    {{ join_value_codes({'team': 'rep_periods.team'}) }}
+    left join dimension_values as family_values
+        on
+            family_values.dimension = 'product_family'
+            and events.product_family = family_values.dimension_value
 )
 
 select * from kpi_order_events

@@ -1,8 +1,12 @@
--- grain: one row per prospect (who counts as one), with the dimensions its events
--- carry.
+-- grain: one row per prospect (who counts as one), with the codes of the dimensions its
+-- events carry.
 -- `owner_` is the owner at detection, `touched_` whoever touched it first, a customer
 -- or not; the unprefixed six are those of the first touch as a prospect, without any
 -- those of the owner.
+{% set own = [
+    'owner_rep', 'owner_team', 'touched_rep', 'touched_team',
+    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
+] %}
 with prospects as (
     select * from {{ ref('dim_prospects') }}
     where is_prospect
@@ -14,33 +18,20 @@ rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
 
+prospect_codes as (select * from {{ ref('kpi_prospect_codes') }}),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 first_touches as (select * from {{ ref('fct_first_touches') }}),
 
 kpi_prospect_dimensions as (
     select
+        {% for dimension in kpi_who_dimensions() %}
+            coalesce(prospect_codes.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
+        {% endfor %}
         prospects.prospect_key,
-        coalesce(owners.rep_id, '(unknown)') as owner_rep,
-        coalesce(rep_periods.team, '(unknown)') as owner_team,
-        coalesce(touchers.rep_id, '(unknown)') as touched_rep,
-        coalesce(first_touches.touched_team, '(unknown)') as touched_team,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(
-            case
-                when prospects.first_touch_basis = 'owner' then rep_periods.team
-                else prospects.first_touch_team
-            end,
-            '(unknown)'
-        ) as team,
-        coalesce(prospects.first_touch_channel, '(unknown)') as channel,
-        coalesce(campaigns.campaign_id, '(unknown)') as campaign,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment,
-        coalesce(prospects.first_touch_sender_account, '(unknown)') as sender_account,
-        coalesce(prospects.lead_source, '(unknown)') as lead_source,
-        coalesce(prospects.persona, '(unknown)') as persona,
-        coalesce(prospects.sector, '(unknown)') as sector,
-        coalesce(prospects.company_size, '(unknown)') as company_size,
-        coalesce(prospects.country, '(unknown)') as country,
-        coalesce(prospects.region, '(unknown)') as region
+        {{ value_codes(own) }}
     from prospects
     left join reps
         on prospects.first_touch_rep_key = reps.rep_key
@@ -57,6 +48,27 @@ kpi_prospect_dimensions as (
             and prospects.detected_on < rep_periods.valid_before
     left join campaigns
         on prospects.first_touch_campaign_key = campaigns.campaign_key
+    left join prospect_codes
+        on prospects.prospect_key = prospect_codes.prospect_key
+    {{ join_value_codes(
+        {'owner_rep': 'owners.rep_id', 'owner_team': 'rep_periods.team'},
+        prefix='owner_',
+    ) }}
+    {{ join_value_codes(
+        {'touched_rep': 'touchers.rep_id', 'touched_team': 'first_touches.touched_team'},
+        prefix='touched_',
+    ) }}
+    {{ join_value_codes({
+        'rep': 'reps.rep_id',
+        'team': "case
+                when prospects.first_touch_basis = 'owner' then rep_periods.team
+                else prospects.first_touch_team
+            end",
+        'channel': 'prospects.first_touch_channel',
+        'campaign': 'campaigns.campaign_id',
+        'target_segment': 'campaigns.target_segment',
+        'sender_account': 'prospects.first_touch_sender_account',
+    }) }}
 )
 
 select * from kpi_prospect_dimensions

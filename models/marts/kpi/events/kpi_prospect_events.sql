@@ -124,7 +124,8 @@ events as (
 kpi_prospect_events as (
     select
         events.event,
-        cast(events.prospect_key as varchar) as entity_id,
+        'prospects' as record_entity,
+        events.prospect_key as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
@@ -145,8 +146,8 @@ kpi_prospect_events as (
         {% for dimension in kpi_who_dimensions() %}
             dimensions.{{ dimension }},
         {% endfor %}
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
     inner join dimensions
         on events.prospect_key = dimensions.prospect_key

@@ -15,6 +15,8 @@ dimensions as (
     where kind = 'quote'
 ),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 judged as (
@@ -87,12 +89,13 @@ events as (
 kpi_quote_events as (
     select
         events.event,
-        cast(events.quote_key as varchar) as entity_id,
+        'quotes' as record_entity,
+        events.quote_key as record_key,
         events.day,
         cast(events.amount as decimal(32, 10)) as amount,
         events.lag_days,
         dimensions.rep,
-        coalesce(rep_periods.team, '(unknown)') as team,
+        team_values.value_code as team,
         dimensions.channel,
         dimensions.campaign,
         dimensions.target_segment,
@@ -103,8 +106,8 @@ kpi_quote_events as (
         dimensions.company_size,
         dimensions.country,
         dimensions.region,
-        cast(null as varchar) as product_family,
-        cast(null as varchar) as cost_type
+        cast(null as integer) as product_family,
+        cast(null as integer) as cost_type
     from events
     inner join dimensions
         on events.quote_key = dimensions.sale_key
@@ -113,6 +116,7 @@ kpi_quote_events as (
             dimensions.rep_key = rep_periods.rep_key
             and events.day >= rep_periods.valid_from
             and events.day < rep_periods.valid_before
+    {{ join_value_codes({'team': 'rep_periods.team'}) }}
 )
 
 select * from kpi_quote_events

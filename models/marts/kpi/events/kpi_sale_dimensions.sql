@@ -1,5 +1,5 @@
--- grain: one row per sale (kind deal, order or quote), with the dimensions its events
--- carry.
+-- grain: one row per sale (kind deal, order or quote), with the codes of the
+-- dimensions its events carry.
 -- Its own rep and campaign; without a campaign the first touch of its prospect, else of
 -- the customer's; lead source and persona alike; the attributes of its account.
 with deals as (select * from {{ ref('fct_deals') }}),
@@ -10,7 +10,7 @@ quotes as (select * from {{ ref('fct_quotes') }}),
 
 customers as (select * from {{ ref('dim_customers') }}),
 
-accounts as (select * from {{ ref('dim_accounts') }}),
+account_codes as (select * from {{ ref('kpi_account_codes') }}),
 
 prospects as (select * from {{ ref('dim_prospects') }}),
 
@@ -19,6 +19,8 @@ reps as (select * from {{ ref('dim_reps') }}),
 campaigns as (select * from {{ ref('dim_campaigns') }}),
 
 products as (select * from {{ ref('dim_products') }}),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 sales as (
     select
@@ -82,35 +84,22 @@ people as (
 
 kpi_sale_dimensions as (
     select
+        {% for dimension in ['sector', 'company_size', 'country', 'region'] %}
+            coalesce(account_codes.{{ dimension }}, {{ unknown_code(dimension) }})
+                as {{ dimension }},
+        {% endfor %}
         people.kind,
         people.sale_key,
         people.rep_key,
-        coalesce(reps.rep_id, '(unknown)') as rep,
-        coalesce(prospects.first_touch_channel, '(unknown)') as channel,
-        coalesce(
-            own_campaigns.campaign_id, first_campaigns.campaign_id, '(unknown)'
-        ) as campaign,
-        coalesce(
-            case
-                when own_campaigns.campaign_key is not null
-                    then own_campaigns.target_segment
-                else first_campaigns.target_segment
-            end,
-            '(unknown)'
-        ) as target_segment,
-        coalesce(prospects.first_touch_sender_account, '(unknown)') as sender_account,
-        coalesce(people.lead_source, '(unknown)') as lead_source,
-        coalesce(people.persona, '(unknown)') as persona,
-        coalesce(accounts.sector, '(unknown)') as sector,
-        coalesce(accounts.company_size, '(unknown)') as company_size,
-        coalesce(accounts.country, '(unknown)') as country,
-        coalesce(accounts.region, '(unknown)') as region,
-        coalesce(products.family, '(unknown)') as product_family
+        {{ value_codes([
+            'rep', 'channel', 'campaign', 'target_segment', 'sender_account',
+            'lead_source', 'persona', 'product_family',
+        ]) }}
     from people
     left join prospects
         on people.touched_prospect_key = prospects.prospect_key
-    left join accounts
-        on people.account_key = accounts.account_key
+    left join account_codes
+        on people.account_key = account_codes.account_key
     left join reps
         on people.rep_key = reps.rep_key
     left join campaigns as own_campaigns
@@ -119,6 +108,20 @@ kpi_sale_dimensions as (
         on prospects.first_touch_campaign_key = first_campaigns.campaign_key
     left join products
         on people.product_key = products.product_key
+    {{ join_value_codes({
+        'rep': 'reps.rep_id',
+        'channel': 'prospects.first_touch_channel',
+        'campaign': 'coalesce(own_campaigns.campaign_id, first_campaigns.campaign_id)',
+        'target_segment': 'case
+                when own_campaigns.campaign_key is not null
+                    then own_campaigns.target_segment
+                else first_campaigns.target_segment
+            end',
+        'sender_account': 'prospects.first_touch_sender_account',
+        'lead_source': 'people.lead_source',
+        'persona': 'people.persona',
+        'product_family': 'products.family',
+    }) }}
 )
 
 select * from kpi_sale_dimensions

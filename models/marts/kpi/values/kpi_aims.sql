@@ -15,6 +15,8 @@ catalog as (
     from {{ ref('stg_reference__kpi_catalog') }}
 ),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 measures as (select * from {{ ref('kpi_measures') }}),
 
 kpi_aims as (
@@ -25,20 +27,24 @@ kpi_aims as (
         targets.period_start,
         targets.dimension,
         targets.dimension_value,
+        dimension_values.value_code,
         cast(
             coalesce(targets.target, (1 + targets.change) * measures.value) as double
         ) as target
     from targets
     inner join catalog
         on targets.kpi_id = catalog.kpi_id
+    left join dimension_values
+        on
+            targets.dimension = dimension_values.dimension
+            and targets.dimension_value = dimension_values.dimension_value
     left join measures
         on
             targets.kpi_id = measures.kpi_id
             and catalog.first_statistic = measures.statistic
             and targets.grain = measures.grain
             and targets.baseline_start = measures.period_start
-            and targets.dimension = measures.dimension
-            and targets.dimension_value = measures.dimension_value
+            and dimension_values.value_code = measures.value_code
 )
 
 select * from kpi_aims

@@ -1,7 +1,7 @@
--- grain: one row per statistic, grain, period, dimension and dimension value.
+-- grain: one row per statistic, grain, period and dimension value (its code).
 -- The months in which the gross margin of an active customer pays back what it costs to
 -- win one; none where the margin is not positive.
-{% set segment = ['grain', 'period_start', 'dimension', 'dimension_value'] %}
+{% set segment = ['grain', 'period_start', 'value_code'] %}
 with ratios as (select * from {{ ref('kpi_ratios') }}),
 
 periods as (select * from {{ ref('kpi_periods') }}),
@@ -45,12 +45,12 @@ compared as (
 
 kpi_cac_payback_months as (
     select
+        publications.publication_key,
         publications.kpi_id,
         publications.statistic,
         compared.grain,
         compared.period_start,
-        compared.dimension,
-        compared.dimension_value,
+        compared.value_code,
         compared.acquisition_cost / compared.monthly_margin as value,
         compared.acquisition_cost as numerator,
         compared.monthly_margin as denominator,
@@ -58,7 +58,7 @@ kpi_cac_payback_months as (
     from compared
     inner join publications
         on
-            compared.dimension = publications.dimension
+            {{ first_code_of('compared.value_code') }} = publications.first_code
             and compared.grain = publications.grain
     where compared.monthly_margin > 0
 )

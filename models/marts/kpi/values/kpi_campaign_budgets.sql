@@ -1,5 +1,5 @@
--- grain: one row per event (budget, budgeted_cost), grain, period, dimension and
--- dimension value.
+-- grain: one row per event (budget, budgeted_cost), grain, period and dimension value
+-- (its code).
 -- The budgets of the campaigns, spread evenly over their days, and what these campaigns
 -- cost: the cost of one without a budget would use up those of the others.
 with campaigns as (
@@ -18,6 +18,8 @@ costs as (
         not is_after_as_of
         and converted_amount is not null
 ),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 periods as (select * from {{ ref('kpi_periods') }}),
 
@@ -58,12 +60,15 @@ amounts as (
 described as (
     select
         amounts.*,
-        campaigns.campaign_id as campaign,
-        coalesce(campaigns.channel, '(unknown)') as channel,
-        coalesce(campaigns.target_segment, '(unknown)') as target_segment
+        {{ value_codes(['campaign', 'channel', 'target_segment']) }}
     from amounts
     inner join campaigns
         on amounts.campaign_key = campaigns.campaign_key
+    {{ join_value_codes({
+        'campaign': 'campaigns.campaign_id',
+        'channel': 'campaigns.channel',
+        'target_segment': 'campaigns.target_segment',
+    }) }}
 ),
 
 kpi_campaign_budgets as (
@@ -71,7 +76,7 @@ kpi_campaign_budgets as (
         event,
         grain,
         period_start,
-        {{ dimension_columns(['campaign', 'channel', 'target_segment']) }},
+        {{ grouped_code(['campaign', 'channel', 'target_segment']) }},
         cast(sum(cast(amount as decimal(32, 10))) as double) as amount
     from described
     group by grouping sets ( -- unknown to the linter -- noqa: PRS

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- grain: one row per KPI, statistic, grain, period and dimension value (its code).
 -- The KPIs that are no ratio of events: a model each.
 with kpi_derived_values as (
     {% for model in [
@@ -6,12 +6,12 @@ with kpi_derived_values as (
         'kpi_ltv_to_cac', 'kpi_cac_payback_months',
     ] %}
         select
+            publication_key,
             kpi_id,
             statistic,
             grain,
             period_start,
-            dimension,
-            dimension_value,
+            value_code,
             value,
             numerator,
             denominator,

@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value.
+-- grain: one row per statistic, grain, period and dimension value (its code).
 -- Pearson's correlation of e-mails and calls over the ISO weeks that begin in the
 -- period; null below six weeks, or when one of the two is the same in every week.
 with weeks as (select * from {{ ref('kpi_touch_weeks') }}),
@@ -11,12 +11,12 @@ publications as (
 kpi_email_call_correlation as (
     {% for grain in ['quarter', 'year'] %}
         select
+            publications.publication_key,
             publications.kpi_id,
             publications.statistic,
             publications.grain,
             weeks.{{ grain }} as period_start,
-            weeks.dimension,
-            weeks.dimension_value,
+            weeks.value_code,
             case
                 when
                     count(*) >= 6
@@ -43,7 +43,7 @@ kpi_email_call_correlation as (
         from weeks
         inner join publications
             on
-                weeks.dimension = publications.dimension
+                {{ first_code_of('weeks.value_code') }} = publications.first_code
                 and publications.grain = '{{ grain }}'
         group by all
         having sum(weeks.emails) + sum(weeks.calls) > 0

@@ -10,7 +10,7 @@ slices as (
         min(day) as first_on,
         max(day) as last_on
     from {{ ref('kpi_event_slices') }}
-    where dimension = 'all'
+    where value_code = 0
     group by all
     union all
     select
@@ -18,7 +18,7 @@ slices as (
         min(day) as first_on,
         max(day) as last_on
     from {{ ref('kpi_activity_slices') }}
-    where dimension = 'all'
+    where value_code = 0
     group by all
     union all
     select

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- grain: one row per KPI, statistic, grain, period and dimension value (its code).
 -- The value with what may be said of it: whether its period and its cohort are old
 -- enough, and whether it rests on enough cases. What could not be otherwise tells
 -- nothing, on however many.
@@ -43,14 +43,14 @@ judged as (
 
 kpi_judged_values as (
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
         period_number,
         year_ago_start,
-        dimension,
-        dimension_value,
+        value_code,
         value,
         numerator,
         denominator,

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- grain: one row per publication, period and dimension value (its code).
 -- Both sides of a KPI where something was counted. Costs come late: a ratio of them has
 -- no row in a period in which none is known at all, since that is unknown, not free.
 with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
@@ -7,6 +7,8 @@ terms as (select * from {{ ref('stg_reference__kpi_terms') }}),
 
 event_types as (select * from {{ ref('kpi_event_types') }}),
 
+publications as (select * from {{ ref('kpi_publications') }}),
+
 term_sums as (select * from {{ ref('kpi_term_sums') }}),
 
 costs as (
@@ -14,7 +16,7 @@ costs as (
     where
         event = 'cost'
         and measure = 's'
-        and dimension = 'all'
+        and value_code = 0
         and amount is not null
 ),
 
@@ -42,12 +44,12 @@ sides as (
 
 kpi_known_ratios as (
     select
-        term_sums.kpi_id,
-        term_sums.statistic,
-        term_sums.grain,
+        term_sums.publication_key,
+        publications.kpi_id,
+        publications.statistic,
+        publications.grain,
         term_sums.period_start,
-        term_sums.dimension,
-        term_sums.dimension_value,
+        term_sums.value_code,
         case
             when sides.has_denominator then coalesce(term_sums.numerator, 0)
             else term_sums.numerator
@@ -59,13 +61,15 @@ kpi_known_ratios as (
         end as sample,
         term_sums.squares
     from term_sums
+    inner join publications
+        on term_sums.publication_key = publications.publication_key
     inner join sides
         on
-            term_sums.kpi_id = sides.kpi_id
-            and term_sums.statistic = sides.statistic
+            publications.kpi_id = sides.kpi_id
+            and publications.statistic = sides.statistic
     left join costs
         on
-            term_sums.grain = costs.grain
+            publications.grain = costs.grain
             and term_sums.period_start = costs.period_start
     where
         not term_sums.is_unknown
@@ -81,7 +85,7 @@ kpi_known_ratios as (
             when term_sums.sample is not null then term_sums.sample > 0
             else
                 term_sums.numerator is not null
-                and (term_sums.dimension = 'all' or term_sums.numerator != 0)
+                and (term_sums.value_code = 0 or term_sums.numerator != 0)
         end
 )
 

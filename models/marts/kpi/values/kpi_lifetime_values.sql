@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value.
+-- grain: one row per statistic, grain, period and dimension value (its code).
 -- The margin of twelve months per customer active in them × min(1 ÷ their churn, 5
 -- years).
 with trailing_customers as (
@@ -19,8 +19,7 @@ lifetimes as (
     select
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(customers_active as double) as customers_active,
         case
             when customers_kept = customers_at_start then 5
@@ -36,12 +35,12 @@ lifetimes as (
 
 kpi_lifetime_values as (
     select
+        publications.publication_key,
         publications.kpi_id,
         publications.statistic,
         lifetimes.grain,
         lifetimes.period_start,
-        lifetimes.dimension,
-        lifetimes.dimension_value,
+        lifetimes.value_code,
         trailing_margins.margin
         * lifetimes.years
         / lifetimes.customers_active as value,
@@ -53,11 +52,10 @@ kpi_lifetime_values as (
         on
             lifetimes.grain = trailing_margins.grain
             and lifetimes.period_start = trailing_margins.period_start
-            and lifetimes.dimension = trailing_margins.dimension
-            and lifetimes.dimension_value = trailing_margins.dimension_value
+            and lifetimes.value_code = trailing_margins.value_code
     inner join publications
         on
-            lifetimes.dimension = publications.dimension
+            {{ first_code_of('lifetimes.value_code') }} = publications.first_code
             and lifetimes.grain = publications.grain
 )
 

@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value.
+-- grain: one row per statistic, grain, period and dimension value (its code).
 -- What a customer brings over what it costs to win one.
 with lifetime_values as (select * from {{ ref('kpi_lifetime_values') }}),
 
@@ -17,12 +17,12 @@ publications as (
 
 compared as (
     select
+        publications.publication_key,
         publications.kpi_id,
         publications.statistic,
         lifetime_values.grain,
         lifetime_values.period_start,
-        lifetime_values.dimension,
-        lifetime_values.dimension_value,
+        lifetime_values.value_code,
         lifetime_values.value as numerator,
         acquisition_costs.numerator / acquisition_costs.denominator as denominator,
         acquisition_costs.denominator as sample_size
@@ -31,22 +31,21 @@ compared as (
         on
             lifetime_values.grain = acquisition_costs.grain
             and lifetime_values.period_start = acquisition_costs.period_start
-            and lifetime_values.dimension = acquisition_costs.dimension
-            and lifetime_values.dimension_value = acquisition_costs.dimension_value
+            and lifetime_values.value_code = acquisition_costs.value_code
     inner join publications
         on
-            lifetime_values.dimension = publications.dimension
+            {{ first_code_of('lifetime_values.value_code') }} = publications.first_code
             and lifetime_values.grain = publications.grain
 ),
 
 kpi_ltv_to_cac as (
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         numerator / denominator as value,
         numerator,
         denominator,

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- grain: one row per KPI, statistic, grain, period and dimension value (its code).
 -- The value with its sample and its 95 % interval: Wilson's for proportions;
 -- for the Net Promoter Score from the variance (p + d − (p − d)²) / n of its shares.
 {% set z = '1.959963984540054' %}
@@ -10,12 +10,12 @@ catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 valued as (
     select
+        ratios.publication_key,
         ratios.kpi_id,
         ratios.statistic,
         ratios.grain,
         ratios.period_start,
-        ratios.dimension,
-        ratios.dimension_value,
+        ratios.value_code,
         case
             when ratios.denominator is null then ratios.numerator
             else ratios.numerator / nullif(ratios.denominator, 0)
@@ -33,12 +33,12 @@ valued as (
         on ratios.kpi_id = catalog.kpi_id
     union all
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         value,
         numerator,
         denominator,
@@ -76,12 +76,12 @@ spread as (
 
 kpi_measures as (
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         value,
         numerator,
         denominator,

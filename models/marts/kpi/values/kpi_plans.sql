@@ -1,5 +1,5 @@
--- grain: one row per event (forecast, budget, budgeted_cost), grain, period, dimension
--- and dimension value.
+-- grain: one row per event (forecast, budget, budgeted_cost), grain, period and
+-- dimension value (its code).
 -- What revenue and prospecting cost are held against: targets of kind forecast and
 -- budget, absolute or as a change on what a period was; where a period and segment has
 -- no budget, the budgets of the campaigns. What a budget covers stands beside it.
@@ -9,6 +9,8 @@ with targets as (
         (kind = 'forecast' and kpi_id = 'revenue')
         or (kind = 'budget' and kpi_id = 'prospecting_cost')
 ),
+
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 components as (
     select * from {{ ref('kpi_components') }}
@@ -24,20 +26,22 @@ declared as (
         targets.kind as event,
         targets.grain,
         targets.period_start,
-        targets.dimension,
-        targets.dimension_value,
+        dimension_values.value_code,
         cast(
             coalesce(targets.target, (1 + targets.change) * components.amount) as double
         ) as amount
     from targets
+    inner join dimension_values
+        on
+            targets.dimension = dimension_values.dimension
+            and targets.dimension_value = dimension_values.dimension_value
     left join components
         on
             case targets.kind when 'forecast' then 'revenue' else 'cost' end
             = components.event
             and targets.grain = components.grain
             and targets.baseline_start = components.period_start
-            and targets.dimension = components.dimension
-            and targets.dimension_value = components.dimension_value
+            and dimension_values.value_code = components.value_code
 ),
 
 kpi_plans as (
@@ -45,8 +49,7 @@ kpi_plans as (
         event,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         amount
     from declared
     where amount is not null
@@ -55,8 +58,7 @@ kpi_plans as (
         'budgeted_cost' as event,
         declared.grain,
         declared.period_start,
-        declared.dimension,
-        declared.dimension_value,
+        declared.value_code,
         components.amount
     from declared
     inner join components
@@ -64,16 +66,14 @@ kpi_plans as (
             components.event = 'cost'
             and declared.grain = components.grain
             and declared.period_start = components.period_start
-            and declared.dimension = components.dimension
-            and declared.dimension_value = components.dimension_value
+            and declared.value_code = components.value_code
     where declared.event = 'budget'
     union all
     select
         campaign_budgets.event,
         campaign_budgets.grain,
         campaign_budgets.period_start,
-        campaign_budgets.dimension,
-        campaign_budgets.dimension_value,
+        campaign_budgets.value_code,
         campaign_budgets.amount
     from campaign_budgets
     anti join declared
@@ -81,10 +81,8 @@ kpi_plans as (
             declared.event = 'budget'
             and campaign_budgets.grain = declared.grain
             and campaign_budgets.period_start = declared.period_start
-            and campaign_budgets.dimension = declared.dimension
-            and campaign_budgets.dimension_value = declared.dimension_value
-    where
-        {{ published_grain('campaign_budgets.dimension', 'campaign_budgets.grain') }}
+            and campaign_budgets.value_code = declared.value_code
+    where {{ published_code('campaign_budgets.value_code', 'campaign_budgets.grain') }}
 )
 
 select * from kpi_plans

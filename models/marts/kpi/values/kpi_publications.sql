@@ -5,6 +5,13 @@ with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
 statistics as (select * from {{ ref('kpi_supplied_statistics') }}),
 
+dimension_values as (
+    select * from {{ ref('kpi_dimension_values') }}
+    where
+        dimension = 'all'
+        or dimension_value = '(unknown)'
+),
+
 dimensions as (
     select
         kpi_id,
@@ -23,15 +30,21 @@ asked as (
 
 kpi_publications as (
     select
+        cast(row_number() over (
+            order by asked.kpi_id, statistics.statistic, asked.dimension, asked.grain
+        ) as integer) as publication_key,
         asked.kpi_id,
         statistics.statistic,
         asked.dimension,
+        dimension_values.value_code as first_code,
         asked.grain
     from asked
     inner join statistics
         on asked.kpi_id = statistics.kpi_id
+    inner join dimension_values
+        on asked.dimension = dimension_values.dimension
     where
-        {{ published_grain('asked.dimension', 'asked.grain') }}
+        {{ published_code('dimension_values.value_code', 'asked.grain') }}
         and (
             statistics.event_dimensions is null
             or list_bool_and(

@@ -1,4 +1,4 @@
--- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
+-- grain: one row per KPI, statistic, grain, period and dimension value (its code).
 -- What is known of both sides. For `all`, additive counts also have a 0 for every
 -- period from the first to the last event of the entity that supplies them.
 with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
@@ -15,6 +15,7 @@ periods as (select * from {{ ref('kpi_periods') }}),
 
 zero_filled as (
     select distinct
+        publications.publication_key,
         catalog.kpi_id,
         terms.statistic,
         periods.grain,
@@ -27,6 +28,7 @@ zero_filled as (
     inner join publications
         on
             catalog.kpi_id = publications.kpi_id
+            and terms.statistic = publications.statistic
             and publications.dimension = 'all'
     inner join periods
         on
@@ -36,7 +38,7 @@ zero_filled as (
     anti join known_ratios
         on
             catalog.kpi_id = known_ratios.kpi_id
-            and known_ratios.dimension = 'all'
+            and known_ratios.value_code = 0
             and periods.grain = known_ratios.grain
             and periods.period_start = known_ratios.period_start
     where
@@ -46,12 +48,12 @@ zero_filled as (
 
 kpi_ratios as (
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         numerator,
         denominator,
         sample,
@@ -59,12 +61,12 @@ kpi_ratios as (
     from known_ratios
     union all
     select
+        publication_key,
         kpi_id,
         statistic,
         grain,
         period_start,
-        'all' as dimension,
-        'all' as dimension_value,
+        0 as value_code,
         cast(0 as double) as numerator,
         null as denominator,
         null as sample,

@@ -1,4 +1,4 @@
--- grain: one row per statistic, grain, period, dimension and dimension value.
+-- grain: one row per statistic, grain, period and dimension value (its code).
 -- (Deals open at the start + created) × deal win rate × average deal amount ÷ mean
 -- sales cycle: an amount per day.
 with components as (select * from {{ ref('kpi_components') }}),
@@ -20,8 +20,7 @@ deals_worked as (
     select
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         cast(sum(cast(amount as decimal(32, 10))) as double) as deals
     from components
     where
@@ -32,12 +31,12 @@ deals_worked as (
 
 kpi_sales_velocity as (
     select
+        publications.publication_key,
         publications.kpi_id,
         publications.statistic,
         deals_worked.grain,
         deals_worked.period_start,
-        deals_worked.dimension,
-        deals_worked.dimension_value,
+        deals_worked.value_code,
         deals_worked.deals * win_rates.value * amounts.value / cycles.value as value,
         deals_worked.deals * win_rates.value * amounts.value as numerator,
         cycles.value as denominator,
@@ -45,7 +44,7 @@ kpi_sales_velocity as (
     from deals_worked
     inner join publications
         on
-            deals_worked.dimension = publications.dimension
+            {{ first_code_of('deals_worked.value_code') }} = publications.first_code
             and deals_worked.grain = publications.grain
     {% for kpi, relation in [
         ('deal_win_rate', 'win_rates'),
@@ -58,8 +57,7 @@ kpi_sales_velocity as (
                 and {{ relation }}.statistic in ('value', 'mean')
                 and deals_worked.grain = {{ relation }}.grain
                 and deals_worked.period_start = {{ relation }}.period_start
-                and deals_worked.dimension = {{ relation }}.dimension
-                and deals_worked.dimension_value = {{ relation }}.dimension_value
+                and deals_worked.value_code = {{ relation }}.value_code
     {% endfor %}
     where cycles.value > 0
 )

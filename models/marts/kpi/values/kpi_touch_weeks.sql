@@ -1,5 +1,5 @@
--- grain: one row per dimension, dimension value and ISO week: its prospecting e-mails
--- and calls, 0 in a week without.
+-- grain: one row per dimension value (its code) and ISO week: its prospecting e-mails and
+-- calls, 0 in a week without.
 -- The weeks of the first year that lie before all events are empty ones too.
 with calendar as (select * from {{ ref('kpi_calendar') }}),
 
@@ -47,17 +47,11 @@ weeks as (
     where day = date_trunc('week', day)
 ),
 
-segments as (
-    select distinct
-        dimension,
-        dimension_value
-    from touched_weeks
-),
+segments as (select distinct value_code from touched_weeks),
 
 kpi_touch_weeks as (
     select
-        segments.dimension,
-        segments.dimension_value,
+        segments.value_code,
         weeks.week,
         weeks.quarter,
         weeks.year,
@@ -71,8 +65,7 @@ kpi_touch_weeks as (
         left join touched_weeks as {{ relation }}
             on
                 {{ relation }}.kpi_id = '{{ kpi }}'
-                and segments.dimension = {{ relation }}.dimension
-                and segments.dimension_value = {{ relation }}.dimension_value
+                and segments.value_code = {{ relation }}.value_code
                 and weeks.week = {{ relation }}.period_start
     {% endfor %}
 )

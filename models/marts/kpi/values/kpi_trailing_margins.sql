@@ -1,4 +1,4 @@
--- grain: one row per grain, period, dimension and dimension value.
+-- grain: one row per grain, period and dimension value (its code).
 -- What customers brought in the twelve months up to the end of the quarter or year,
 -- line by line: the margin, or the revenue where no cost is known.
 with components as (select * from {{ ref('kpi_components') }}),
@@ -9,8 +9,7 @@ margins as (
     select
         grain,
         period_start,
-        dimension,
-        dimension_value,
+        value_code,
         sum(cast(
             case when event = 'revenue_cost_known' then -amount else amount end
             as decimal(32, 10)
@@ -27,15 +26,13 @@ kpi_trailing_margins as (
     select
         trailing_customers.grain,
         trailing_customers.period_start,
-        trailing_customers.dimension,
-        trailing_customers.dimension_value,
+        trailing_customers.value_code,
         cast(sum(margins.margin) as double) as margin
     from trailing_customers
     inner join margins
         on
             trailing_customers.grain = margins.grain
-            and trailing_customers.dimension = margins.dimension
-            and trailing_customers.dimension_value = margins.dimension_value
+            and trailing_customers.value_code = margins.value_code
             and trailing_customers.period_start >= margins.period_start
             and case
                 when trailing_customers.grain = 'year'

@@ -3,7 +3,7 @@
 -- cohorts, mature ones; `to_date` is never compared.
 with judged_values as (select * from {{ ref('kpi_judged_values') }}),
 
-labels as (select * from {{ ref('kpi_dimension_labels') }}),
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 aims as (select * from {{ ref('kpi_aims') }}),
 
@@ -21,13 +21,11 @@ trends as (
     from judged_values
     window
         by_period as (
-            partition by
-                kpi_id, statistic, grain, dimension, dimension_value, is_comparable
+            partition by publication_key, value_code, is_comparable
             order by period_number
         ),
         last_six as (
-            partition by
-                kpi_id, statistic, grain, dimension, dimension_value, is_comparable
+            partition by publication_key, value_code, is_comparable
             order by period_number
             range between 5 preceding and current row
         )
@@ -39,9 +37,9 @@ kpi_values as (
         trends.statistic,
         trends.grain,
         trends.period_start,
-        trends.dimension,
-        trends.dimension_value,
-        coalesce(labels.dimension_label, trends.dimension_value) as dimension_label,
+        dimension_values.dimension,
+        dimension_values.dimension_value,
+        dimension_values.dimension_label,
         trends.value,
         trends.numerator,
         trends.denominator,
@@ -57,26 +55,20 @@ kpi_values as (
         aims.target,
         trends.value / nullif(aims.target, 0) as attainment
     from trends
-    left join labels
-        on
-            trends.dimension = labels.dimension
-            and trends.dimension_value = labels.dimension_value
+    inner join dimension_values
+        on trends.value_code = dimension_values.value_code
     left join aims
         on
             trends.kpi_id = aims.kpi_id
             and trends.statistic = aims.statistic
             and trends.grain = aims.grain
             and trends.period_start = aims.period_start
-            and trends.dimension = aims.dimension
-            and trends.dimension_value = aims.dimension_value
+            and trends.value_code = aims.value_code
     left join judged_values as year_ago
         on
-            trends.kpi_id = year_ago.kpi_id
-            and trends.statistic = year_ago.statistic
-            and trends.grain = year_ago.grain
+            trends.publication_key = year_ago.publication_key
+            and trends.value_code = year_ago.value_code
             and trends.year_ago_start = year_ago.period_start
-            and trends.dimension = year_ago.dimension
-            and trends.dimension_value = year_ago.dimension_value
             and year_ago.is_comparable
 )
 

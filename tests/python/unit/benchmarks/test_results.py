@@ -44,7 +44,6 @@ def result(commit: str, cpu: float, *, size: str = "1m", activities: int = 1_000
     return Result(
         commit,
         "2026-11-30",
-        "Say less",
         size,
         activities,
         activities // 5,

@@ -204,6 +204,23 @@ def test_an_error_that_may_pass_is_tried_again(
     assert capsys.readouterr().out.count("tried again in") == 2
 
 
+def test_a_refresh_that_has_to_publish_and_does_not_has_failed(tmp_path: Path) -> None:
+    @dg.op
+    def load(session: RefreshSession) -> None:
+        with session.stage("load"):
+            session.must_publish()
+
+    @dg.job(resource_defs={"session": RefreshSession.of(Environment(tmp_path, Paths(tmp_path)))})
+    def refresh() -> None:
+        load()
+
+    assert refresh.execute_in_process().success, "as when later steps are skipped"
+    record = read_record(Paths(tmp_path))
+    assert record is not None
+    assert (record.outcome, record.exit_code) == ("failed", 1)
+    assert "nothing was published" in record.messages[0]
+
+
 def test_an_error_that_stays_ends_the_refresh_and_is_told(
     tmp_path: Path, webhook: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ with components as (
     select * from {{ ref('kpi_components') }}
     where
         grain = 'month'
-        and dimension = 'all'
+        and value_code = 0
 ),
 
 months as (

@@ -5,12 +5,14 @@
 -- had in the period and goes out with the last; a deal without an amount counts with 0.
 {% set dimensions = ['rep', 'product_family'] + kpi_who_dimensions() %}
 {% set ways = ['won', 'lost', 'vanished'] %}
-with described as (
+with dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
+described as (
     select
         {% for dimension in dimensions if dimension != 'rep' %}
             sale_dimensions.{{ dimension }},
         {% endfor %}
-        coalesce(reps.rep_id, '(unknown)') as rep,
+        rep_values.value_code as rep,
         moves.*
     from {{ ref('kpi_pipeline_moves') }} as moves
     inner join {{ ref('kpi_sale_dimensions') }} as sale_dimensions
@@ -19,15 +21,14 @@ with described as (
             and sale_dimensions.kind = 'deal'
     left join {{ ref('dim_reps') }} as reps
         on moves.rep_key = reps.rep_key
+    {{ join_value_codes({'rep': 'reps.rep_id'}) }}
 ),
-
-labels as (select * from {{ ref('kpi_dimension_labels') }}),
 
 summed as (
     select
         grain,
         period_start,
-        {{ dimension_columns(dimensions) }},
+        {{ grouped_code(dimensions) }},
         count(*) filter (where is_at_start) as deals_at_start,
         count(*) filter (where not is_at_start) as deals_opened,
         {% for way in ways %}
@@ -57,8 +58,8 @@ kpi_pipeline_movement as (
     select
         summed.grain,
         summed.period_start,
-        summed.dimension,
-        summed.dimension_value,
+        dimension_values.dimension,
+        dimension_values.dimension_value,
         {% for measure in ['at_start', 'opened'] + ways + ['at_end', 'pushed'] %}
             summed.deals_{{ measure }},
         {% endfor %}
@@ -67,12 +68,10 @@ kpi_pipeline_movement as (
             cast(coalesce(summed.amount_{{ measure }}, 0) as double)
                 as amount_{{ measure }},
         {% endfor %}
-        coalesce(labels.dimension_label, summed.dimension_value) as dimension_label
+        dimension_values.dimension_label
     from summed
-    left join labels
-        on
-            summed.dimension = labels.dimension
-            and summed.dimension_value = labels.dimension_value
+    inner join dimension_values
+        on summed.value_code = dimension_values.value_code
 )
 
 select * from kpi_pipeline_movement

@@ -16,7 +16,7 @@ with paths as (
 
 prospect_dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
-labels as (select * from {{ ref('kpi_dimension_labels') }}),
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
@@ -38,7 +38,7 @@ counted as (
         days_since_contact,
         count(*) as ended,
         count(*) filter (where is_won) as converted,
-        {{ dimension_columns(dimensions) }}
+        {{ grouped_code(dimensions) }}
     from followed
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (days_since_contact),
@@ -50,12 +50,11 @@ counted as (
 
 observed as (
     select
-        dimension,
-        dimension_value,
+        value_code,
         days_since_contact,
         converted,
         cast(sum(ended) over (
-            partition by dimension, dimension_value
+            partition by value_code
             order by days_since_contact desc
         ) as bigint) as at_risk
     from counted
@@ -63,8 +62,7 @@ observed as (
 
 survived as (
     select
-        dimension,
-        dimension_value,
+        value_code,
         days_since_contact,
         converted,
         at_risk,
@@ -89,16 +87,16 @@ survived as (
     from observed
     where converted > 0
     window so_far as (
-        partition by dimension, dimension_value
+        partition by value_code
         order by days_since_contact
     )
 ),
 
 kpi_conversion_lag as (
     select
-        survived.dimension,
-        survived.dimension_value,
-        coalesce(labels.dimension_label, survived.dimension_value) as dimension_label,
+        dimension_values.dimension,
+        dimension_values.dimension_value,
+        dimension_values.dimension_label,
         survived.days_since_contact,
         survived.at_risk,
         survived.converted,
@@ -124,10 +122,8 @@ kpi_conversion_lag as (
         end as ci_high,
         survived.at_risk >= 30 as is_reliable
     from survived
-    left join labels
-        on
-            survived.dimension = labels.dimension
-            and survived.dimension_value = labels.dimension_value
+    inner join dimension_values
+        on survived.value_code = dimension_values.value_code
 )
 
 select * from kpi_conversion_lag

@@ -12,6 +12,8 @@ with paths as (select * from {{ ref('kpi_prospect_paths') }}),
 
 prospect_dimensions as (select * from {{ ref('kpi_prospect_dimensions') }}),
 
+dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+
 calendar as (select * from {{ ref('kpi_calendar') }}),
 
 placed as (
@@ -46,7 +48,7 @@ counted as (
             count(*) filter (where {{ stage }}_days <= 90) as {{ stage }}_in_90,
             count(*) filter (where {{ stage }}_days <= 180) as {{ stage }}_in_180,
         {% endfor %}
-        {{ dimension_columns(dimensions) }}
+        {{ grouped_code(dimensions) }}
     from placed
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (grain, period_start),
@@ -59,16 +61,18 @@ counted as (
 kpi_funnel_reached as (
     {% for stage in prospect_stages() %}
         select
-            grain,
-            period_start,
-            dimension,
-            dimension_value,
+            counted.grain,
+            counted.period_start,
+            dimension_values.dimension,
+            dimension_values.dimension_value,
             '{{ stage }}' as stage,
             {{ loop.index }} as stage_order,
-            {{ stage }} as reached,
-            {{ stage }}_in_90 as reached_in_90,
-            {{ stage }}_in_180 as reached_in_180
+            counted.{{ stage }} as reached,
+            counted.{{ stage }}_in_90 as reached_in_90,
+            counted.{{ stage }}_in_180 as reached_in_180
         from counted
+        inner join dimension_values
+            on counted.value_code = dimension_values.value_code
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -9,8 +9,13 @@ with costs as (
 ),
 
 engaged as (
-    select * from {{ ref('kpi_events') }}
-    where event = 'prospect_engaged'
+    select
+        events.day,
+        dimension_values.dimension_value as channel
+    from {{ ref('kpi_events') }} as events
+    inner join {{ ref('kpi_dimension_values') }} as dimension_values
+        on events.channel = dimension_values.value_code
+    where events.event = 'prospect_engaged'
 ),
 
 spent as (

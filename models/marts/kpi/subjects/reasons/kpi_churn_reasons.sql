@@ -26,7 +26,7 @@ said as (
         contracts.converted_monthly_amount as amount
     from events
     inner join contracts
-        on events.entity_id = cast(contracts.contract_key as varchar)
+        on events.record_key = contracts.contract_key
 ),
 
 {{ ranked_reasons(

@@ -19,7 +19,7 @@ customer_dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
 said as (
     select
         {% for dimension in dimensions %}
-            coalesce(customer_dimensions.{{ dimension }}, '(unknown)')
+            coalesce(customer_dimensions.{{ dimension }}, {{ unknown_code(dimension) }})
                 as {{ dimension }},
         {% endfor %}
         complaints.said_on as day,

@@ -21,7 +21,7 @@ said as (
         deals.converted_amount as amount
     from events
     inner join deals
-        on events.entity_id = cast(deals.deal_key as varchar)
+        on events.record_key = deals.deal_key
 ),
 
 {{ ranked_reasons('kpi_loss_reasons', 'said', dimensions, amount='lost_amount') }}
