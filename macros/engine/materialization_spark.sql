@@ -16,6 +16,9 @@ table is a view on these. DuckDB only says which columns and types the query has
             {% endfor -%}
         from read_parquet('{{ folder | replace("'", "''") }}/*.parquet')
     {%- endcall %}
+    {% if config.get('contract').enforced -%}
+        {% do hold_to_contract(target) %}
+    {%- endif %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}
@@ -34,19 +37,9 @@ table is a view on these. DuckDB only says which columns and types the query has
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- Have Spark build the model; returns its columns, in the order of its contract if it has one. -#}
+{#- Have Spark build the model; returns its columns and their types. -#}
 {% macro built_by_spark(folder) %}
-    {%- if config.get('contract').enforced -%}
-        {{ get_assert_columns_equivalent(sql) }}
-    {%- endif -%}
-    {%- set described = run_query('describe (' ~ sql ~ ')').rows -%}
-    {%- set columns = described -%}
-    {%- if config.get('contract').enforced -%}
-        {%- set columns = [] -%}
-        {%- for name in model['columns'] -%}
-            {%- do columns.append(described | selectattr(0, 'equalto', name) | first) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set columns = run_query('describe (' ~ sql ~ ')').rows -%}
     {%- do adapter.store_relation('spark', this, columns, folder, 'parquet', config) -%}
     {{ return(columns) }}
 {% endmacro %}

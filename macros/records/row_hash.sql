@@ -1,6 +1,7 @@
 {#-
     A 64-bit hash over the raw cells of a row: two rows with one key and one hash are the same line again. Exists
-    because engines name their hash function differently. It is compared within one build only, never kept beyond it.
+    because engines name their hash function differently. It is kept from build to build with the
+    rows of a load, never beyond the version of the engine that made it.
 -#}
 {% macro row_hash(required, optional) -%}
     hash(

@@ -9,6 +9,11 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from orchestration.engines.spark_rules.kinds import (
+    BOOLEAN,
+    DECIMAL,
+    DOUBLE,
+    INTEGER,
+    TEXT,
     UNKNOWN,
     Kind,
     computed,
@@ -17,6 +22,7 @@ from orchestration.engines.spark_rules.kinds import (
     set_kind,
     united,
 )
+from orchestration.engines.untranslatable import UntranslatableError
 
 Columns = Mapping[str, Kind]
 
@@ -72,8 +78,15 @@ class _Scope:
         sides = [self._results.get(id(_query(side)), {}) for side in (union.left, union.right)]
         if len(sides[0]) != len(sides[1]):
             return dict.fromkeys(sides[0], UNKNOWN)
-        kinds = zip(sides[0].values(), sides[1].values(), strict=True)
-        return {name: united(pair) for name, pair in zip(sides[0], kinds, strict=True)}
+        columns = {}
+        for name, *pair in zip(sides[0], sides[0].values(), sides[1].values(), strict=True):
+            if TEXT in pair and {*pair} & {BOOLEAN, DECIMAL, DOUBLE, INTEGER}:
+                raise UntranslatableError(
+                    f"a union of {pair[0]} and {pair[1]}, the column {name},",
+                    "cast both to one type: DuckDB makes a text of them, Spark a number",
+                )
+            columns[name] = united(pair)
+        return columns
 
     def _of_select(self, select: exp.Select) -> Columns:
         columns: dict[str, Kind] = {}

@@ -50,17 +50,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths, Paths]
     exports, on_duckdb, on_spark = folder / "exports", folder / "duckdb", folder / "spark"
     run_prospection("demo", "--out", exports, "--scale", 0.05)
     files = {
-        name: (exports / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        name: (exports / name).read_bytes().splitlines(keepends=True)
         for name in ("outreach/activities.csv", "crm/deals.csv", "crm/prospects.csv")
     }
     # the first load lacks the last fifth of each file
     for name, lines in files.items():
-        (exports / name).write_text("".join(lines[: len(lines) * 4 // 5]), encoding="utf-8")
+        (exports / name).write_bytes(b"".join(lines[: len(lines) * 4 // 5]))
     inputs = ("--exports", exports, "--data", on_duckdb)
     first = run_prospection("load", *inputs, "--loaded-at", "2026-10-01T08:00")
     assert first.returncode == 0, first.stdout + first.stderr
     for name, lines in files.items():
-        (exports / name).write_text("".join(lines), encoding="utf-8")
+        (exports / name).write_bytes(b"".join(lines))
     second = run_prospection("load", *inputs, "--loaded-at", "2026-11-01T08:00")
     assert second.returncode == 0, second.stdout + second.stderr
     shutil.copytree(on_duckdb, on_spark)

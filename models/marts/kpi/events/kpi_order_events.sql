@@ -89,7 +89,7 @@ revenues as (
         false as is_credit_note,
         converted_amount as amount,
         null as cost,
-        cast(null as integer) as product_family
+        cast(null as varchar) as product_family
     from deals
     where (select basis.revenue_from from basis) = 'deals'
 ),
@@ -115,7 +115,7 @@ events as (
         order_key as sale_key,
         ordered_on as day,
         cast(null as decimal(32, 10)) as amount,
-        cast(null as integer) as product_family
+        cast(null as varchar) as product_family
     from orders
     where not is_credit_note
     union all
@@ -165,7 +165,7 @@ events as (
             sale_key,
             day,
             cast(null as decimal(32, 10)) as amount,
-            cast(null as integer) as product_family
+            cast(null as varchar) as product_family
         from known_revenues
         where
             {{ condition }}

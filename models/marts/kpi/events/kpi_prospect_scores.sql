@@ -11,7 +11,8 @@ earned as (
         traits.prospect_key,
         traits.instant,
         sum(rules.points) as points,
-        string_agg(rules.rule_id, ', ' order by rules.rule_id) as rule_ids
+        -- sorting a list takes a third of what an ordered string_agg does
+        array_to_string(list_sort(list(rules.rule_id)), ', ') as rule_ids
     from traits
     inner join rules
         on
