@@ -2,7 +2,7 @@
 
 What belongs here: what dbt-duckdb asks of a plug-in (`profiles.yml`, target `spark`), and choosing
 the materialization of every model in the parsed project. What does not: the build itself (see
-`spark_build.py`); the materializations are in `macros/engine/materialization_spark.sql`.
+`spark_build.py`); the materializations are in `macros/engine/materialization_spark_duckdb.sql`.
 """
 
 import atexit

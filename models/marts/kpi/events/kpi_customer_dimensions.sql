@@ -3,9 +3,14 @@
 -- Rep and team that signed it; first touch, lead source and persona of the prospect
 -- that became it; the attributes of its account. Who speaks without a known purchase
 -- has its account's owner and earliest prospect.
-{% set own = [
-    'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
-] %}
+{% set own = {
+    'rep': 'reps.rep_id',
+    'team': 'customers.team',
+    'channel': 'prospects.first_touch_channel',
+    'campaign': 'campaigns.campaign_id',
+    'target_segment': 'campaigns.target_segment',
+    'sender_account': 'prospects.first_touch_sender_account',
+} %}
 with buyers as (select * from {{ ref('dim_customers') }}),
 
 voices as (select * from {{ ref('fct_customer_voices') }}),
@@ -88,14 +93,7 @@ kpi_customer_dimensions as (
         on customers.rep_key = reps.rep_key
     left join campaigns
         on prospects.first_touch_campaign_key = campaigns.campaign_key
-    {{ join_value_codes({
-        'rep': 'reps.rep_id',
-        'team': 'customers.team',
-        'channel': 'prospects.first_touch_channel',
-        'campaign': 'campaigns.campaign_id',
-        'target_segment': 'campaigns.target_segment',
-        'sender_account': 'prospects.first_touch_sender_account',
-    }) }}
+    {{ join_value_codes(own) }}
 )
 
 select * from kpi_customer_dimensions
