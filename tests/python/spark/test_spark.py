@@ -30,7 +30,8 @@ from tests.python.spark.comparing import different_tables
 pytestmark = pytest.mark.spark
 
 SHORT_LIVED = {
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+    "-XX:ReservedCodeCacheSize=256m",
     "spark.sql.shuffle.partitions": 2,
 }
 """Java compiles what runs for minutes only as far as it pays, and small tables are small tasks."""
