@@ -187,6 +187,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
                 context.run.run_id,
                 session.inputs,
                 config.full_refresh,
+                session.environment.memory_limit,
             )
             for note in build.notes:
                 session.progress(note)

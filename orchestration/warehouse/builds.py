@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
-from orchestration.warehouse.concurrency import build_target
+from orchestration.warehouse.concurrency import build_memory, build_target
 from orchestration.warehouse.database import (
     begin_build,
     complete_build,
@@ -47,9 +47,17 @@ class Build:
 
 
 def begin(
-    paths: Paths, engine: Engine, manifest: Manifest, build_id: str, inputs: str, anew: bool = False
+    paths: Paths,
+    engine: Engine,
+    manifest: Manifest,
+    build_id: str,
+    inputs: str,
+    anew: bool = False,
+    memory_limit: str | None = None,
 ) -> Build:
     """Get everything ready for a build.
+
+    With `memory_limit` DuckDB may take that much memory, else what suits the size of the build.
 
     Raises:
         ConfigurationError: the engine cannot be used here.
@@ -62,7 +70,9 @@ def begin(
     reason = begin_build(paths, build_id, inputs, anew)
     notes = (f"rebuilding the private warehouse: {reason}",) if reason is not None else ()
     anew_too = ("--full-refresh",) if anew else ()
-    arguments = ("--target", build_target(paths), *anew_too)
+    memory = memory_limit or build_memory(paths)
+    limit = ("--vars", json.dumps({"memory_limit": memory})) if memory is not None else ()
+    arguments = ("--target", build_target(paths), *limit, *anew_too)
     return Build(build_id, inputs, engine, paths.warehouse, arguments, notes)
 
 

@@ -1,10 +1,15 @@
-"""How dbt and DuckDB share the machine's cores during a build.
+"""How dbt and DuckDB share the machine's cores and memory during a build.
 
-What belongs here: which target of `profiles.yml` a build takes. What does not: the targets.
+What belongs here: which target of `profiles.yml` a build takes, and what DuckDB may keep in memory.
+What does not: the targets.
 
 With few rows a query is over before its work is shared out: on one thread it costs a third less.
 Then two nodes are built at a time, so that dbt prepares one while DuckDB runs the other. With many
 rows DuckDB uses all cores for one query, and two at a time would only need more memory.
+
+Without a limit DuckDB keeps what it has read until four fifths of the memory are taken, which makes
+nothing faster. So a build gets a limit by its size. It grows with what is landed, up to a size at
+which it was measured to cost no time; beyond that DuckDB is left its own.
 """
 
 from pathlib import Path
@@ -18,10 +23,31 @@ FEW_BYTES = 4_000_000
 """Landed Parquet up to here counts as few rows: some 100,000 activities and what is about them."""
 
 
+LEAST_MEMORY = 900_000_000
+"""Bytes that DuckDB may always keep in memory."""
+
+MEMORY_PER_BYTE = 10
+"""Further bytes of memory for each landed byte of Parquet, which is that much smaller."""
+
+MOST_MEASURED = 250_000_000
+"""Landed bytes up to which the limit was tried: ten million activities."""
+
+
 def build_target(paths: Paths) -> str:
     """Return the target for what is landed and translated in a data folder."""
-    total = _parquet_bytes(paths.landing) + _parquet_bytes(paths.translated)
-    return FEW_ROWS if total <= FEW_BYTES else MANY_ROWS
+    return FEW_ROWS if _landed_bytes(paths) <= FEW_BYTES else MANY_ROWS
+
+
+def build_memory(paths: Paths) -> str | None:
+    """Return what DuckDB may take for a build, such as `1200MB`; None for its own limit."""
+    landed = _landed_bytes(paths)
+    if landed > MOST_MEASURED:
+        return None
+    return f"{(LEAST_MEMORY + MEMORY_PER_BYTE * landed) // 1_000_000}MB"
+
+
+def _landed_bytes(paths: Paths) -> int:
+    return _parquet_bytes(paths.landing) + _parquet_bytes(paths.translated)
 
 
 def _parquet_bytes(folder: Path) -> int:
