@@ -1,5 +1,5 @@
--- grain: one row per dimension value (its code) and ISO week: its prospecting e-mails and
--- calls, 0 in a week without.
+-- grain: one row per dimension value (its code) and ISO week: its prospecting e-mails
+-- and calls, 0 in a week without.
 -- The weeks of the first year that lie before all events are empty ones too.
 with calendar as (select * from {{ ref('kpi_calendar') }}),
 
