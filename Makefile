@@ -86,11 +86,11 @@ bench: $(READY) ## what companies of SIZES (default: 1m 10mx5) cost: full, a day
 	$(BIN)/python -m tests.benchmarks.refreshes --folder build/benchmark --sizes $(SIZES) --runs $(RUNS) $(if $(AGAINST),--against $(AGAINST))
 
 bench-landing: $(READY) ## how fast ROWS (default: 1000000) activities of a CSV file and HubSpot deals are landed
-	$(BIN)/python tests/benchmarks/landing.py --rows $(ROWS) --folder build/benchmark/landing
-	$(BIN)/python tests/benchmarks/hubspot.py --folder build/benchmark/landing
+	$(BIN)/python -m tests.benchmarks.landing --rows $(ROWS) --folder build/benchmark/landing
+	$(BIN)/python -m tests.benchmarks.hubspot --folder build/benchmark/landing
 
 bench-kpi: $(READY) ## what each model of the KPI layer costs on the warehouse in DATA, outside dbt
-	$(BIN)/python tests/benchmarks/kpi_layer.py --data "$(DATA)"
+	$(BIN)/python -m tests.benchmarks.kpi_layer --data "$(DATA)"
 
 proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings

@@ -7,7 +7,7 @@ gives the words. Exists because events, slices and values must speak of the same
 {{ (kpi_dimensions().index(dimension) + 1) * 10000000 }}
 {%- endmacro %}
 
-{#- The dimensions that are published by day, week and half month too: the first ones of `kpi_dimensions`. -#}
+{#- The dimensions that are published by week and half month too: the first ones of `kpi_dimensions`. -#}
 {% macro kpi_short_dimensions() -%}
     {{ return(['rep', 'team', 'channel']) }}
 {%- endmacro %}

@@ -84,10 +84,7 @@ class PublishedAnswers:
         with self._opened() as (version, connection):
             kpi = find_kpi(connection, kpi_id)
             asked = _Asked.read(connection, kpi, period, dimension, statistic)
-            value = find_value(connection, kpi, asked.dimension, dimension_value)
-            rows = asked.values(connection, "and dimension_value = $value", {"value": value})
-            note = None if rows else "no value: nothing of this happened, or no source tells of it"
-            return _answer(version, **asked.facts(), value=rows[0] if rows else None, note=note)
+            return _answer(version, **asked.facts(), **asked.value(connection, dimension_value))
 
     def compare(
         self,
@@ -121,9 +118,10 @@ class PublishedAnswers:
     ) -> Answer:
         """Return how a value was made: definition, the terms of both sides, and their quotient."""
         words = _language(language)
-        answer = self.value(kpi_id, period, dimension, dimension_value, statistic)
-        with self._opened() as (_, connection):
+        with self._opened() as (version, connection):
             kpi = find_kpi(connection, kpi_id)
+            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            value = asked.value(connection, dimension_value)
             terms = _rows(
                 connection,
                 f"""
@@ -136,11 +134,17 @@ class PublishedAnswers:
                 where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
                 order by kpi_terms.side desc, kpi_terms.event
                 """,
-                {"kpi": kpi.kpi_id, "statistic": answer["statistic"]},
+                {"kpi": kpi.kpi_id, "statistic": asked.statistic},
             )
-        catalogue = ("numerator", "denominator", "shape", "anchor", "window_days", "min_sample")
-        told = {name: kpi.facts[name] for name in catalogue}
-        return answer | {"definition": kpi.facts[f"definition_{words}"], "terms": terms} | told
+            catalogue = ("numerator", "denominator", "shape", "anchor", "window_days", "min_sample")
+            return _answer(
+                version,
+                **asked.facts(),
+                **value,
+                definition=kpi.facts[f"definition_{words}"],
+                terms=terms,
+                **{name: kpi.facts[name] for name in catalogue},
+            )
 
     def funnel(self, period: str | None, dimension: str, dimension_value: str | None) -> Answer:
         """Return the stages that the prospects detected in a period reached."""
@@ -269,6 +273,13 @@ class _Asked:
             "period": self.period.name,
             "dimension": self.dimension,
         }
+
+    def value(self, connection: duckdb.DuckDBPyConnection, dimension_value: str | None) -> Answer:
+        """Return the one value of a dimension's value, and a note where there is none."""
+        word = find_value(connection, self.kpi, self.dimension, dimension_value)
+        rows = self.values(connection, "and dimension_value = $value", {"value": word})
+        note = None if rows else "no value: nothing of this happened, or no source tells of it"
+        return {"value": rows[0] if rows else None, "note": note}
 
     def values(
         self, connection: duckdb.DuckDBPyConnection, further: str, parameters: Mapping[str, Any]

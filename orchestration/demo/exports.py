@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 import duckdb
 
 from orchestration.demo.flaws import Flaw
+from orchestration.quoting import quoted_text
 
 SQL = Path(__file__).parent / "sql"
 CHUNK_BYTES = 1 << 20
@@ -95,9 +96,8 @@ def write_export(
     target = folder / (export.name + (".gz" if compress else ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".utf8")
-    quoted = str(draft).replace("'", "''")
     copied = connection.execute(
-        f"copy ({export.query}) to '{quoted}'"
+        f"copy ({export.query}) to {quoted_text(draft)}"
         f" (format csv, header true, delimiter '{export.delimiter}')"
     ).fetchone()
     repeated = {flaw.repeats: b"" for flaw in flaws if flaw.repeats is not None}

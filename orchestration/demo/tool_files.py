@@ -22,6 +22,7 @@ from orchestration.demo.generate import check_folder
 from orchestration.demo.plants import PLANTS, check_plants
 from orchestration.demo.texts import tool_readme, tool_sources_yml
 from orchestration.demo.tools import LANGUAGES, TOOLS_SQL
+from orchestration.quoting import quoted_name, quoted_text
 
 
 @dataclass(frozen=True)
@@ -169,14 +170,13 @@ def _write(
     target.parent.mkdir(parents=True, exist_ok=True)
     query = (TOOLS_SQL / tool / f"{file.query}.sql").read_text("utf-8")
     listed = ", ".join(
-        f'"{column}" as "{header[language].replace(chr(34), chr(34) * 2)}"'
+        f"{quoted_name(column)} as {quoted_name(header[language])}"
         for column, header in file.headers.items()
     )
     draft = target.with_name(target.name + ".draft")
-    quoted = str(draft).replace("'", "''")
     options = "format csv, header true" + (", force_quote *" if file.is_quoted else "")
     copied = connection.execute(
-        f"copy (select {listed} from ({query})) to '{quoted}' ({options})"
+        f"copy (select {listed} from ({query})) to {quoted_text(draft)} ({options})"
     ).fetchone()
     target.write_bytes(file.preamble.encode() + draft.read_bytes())
     draft.unlink()

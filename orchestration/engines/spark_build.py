@@ -23,6 +23,7 @@ from orchestration.engines.spark_sql import to_spark
 from orchestration.engines.spark_types import Columns, ddl, with_types
 from orchestration.engines.storage import BUILDS, Storage
 from orchestration.files import read_json, write_json
+from orchestration.quoting import quoted_text
 from orchestration.settings.engine import Engine
 
 DESCRIPTION, TABLES, SEEDS, STEPS = "build.json", "tables", "seeds", "steps"
@@ -221,7 +222,7 @@ class SparkBuild:
     def _read(self, name: str) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute("set timezone = 'UTC'")
-            cursor.execute(f"set variable prospection_data = {_text(self._told.data)}")
+            cursor.execute(f"set variable prospection_data = {quoted_text(self._told.data)}")
             for relation, source in self._told.sources.items():
                 if source == name:
                     self._read_source(cursor, name, relation)
@@ -252,7 +253,7 @@ class SparkBuild:
         columns = _columns(cursor, f"from {relation}")
         file = self._folder / SEEDS / f"{name}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
-        cursor.execute(f"copy (from {relation}) to {_text(file)} (format parquet)")
+        cursor.execute(f"copy (from {relation}) to {quoted_text(file)} (format parquet)")
         address = str(file)
         if self._storage is not None:
             place = f"{BUILDS}/{self._folder.name}/{SEEDS}/{file.name}"
@@ -278,7 +279,3 @@ def _files(cursor: duckdb.DuckDBPyConnection, pattern: str) -> Iterator[str]:
 
 def _columns(cursor: duckdb.DuckDBPyConnection, query: str) -> Columns:
     return [(row[0], row[1]) for row in cursor.execute(f"describe {query}").fetchall()]
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -148,4 +148,7 @@ class SparkProcess:
             future.set_exception(self._gone())
 
     def _gone(self) -> SparkError:
-        return SparkError(f"Spark has ended before its work was done: see {self._log}")
+        return SparkError(
+            f"Spark has ended before its work was done: see {self._log}, then run again, "
+            "with more memory for it where it lacked some (`engine.settings`)"
+        )

@@ -153,7 +153,10 @@ class _Told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):
-            raise StorageError(f"{self._doing}: {error}") from error
+            raise StorageError(
+                f"{self._doing}: {error}; check `engine.storage`, `engine.endpoint` and the "
+                "credentials (AWS_…), then run again"
+            ) from error
 
 
 def _inputs(paths: Paths) -> Iterator[tuple[str, list[int]]]:

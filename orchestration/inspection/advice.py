@@ -24,7 +24,7 @@ from orchestration.inspection.supply import (
     supplied_kpis,
 )
 from orchestration.kpis.catalogue import Catalogue
-from orchestration.landing.duckdb_reader import quoted_text
+from orchestration.quoting import quoted_text
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "prospects": ("new_prospects",),

@@ -17,7 +17,7 @@ from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entit
 from orchestration.inspection.columns import DAYS
 from orchestration.inspection.findings import UnreadFinding
 from orchestration.inspection.rows import Rows
-from orchestration.landing.duckdb_reader import quoted_name, quoted_text
+from orchestration.quoting import quoted_name, quoted_text
 
 EXAMPLES = 3
 

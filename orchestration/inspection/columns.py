@@ -14,9 +14,9 @@ from orchestration.formats.descriptions import GENERIC, Column, Entity, Format, 
 from orchestration.inspection.expressions import targets
 from orchestration.inspection.findings import ColumnFinding
 from orchestration.landing.columns import NUMBERS
-from orchestration.landing.duckdb_reader import quoted_name
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.translation import day_orders
+from orchestration.quoting import quoted_name
 
 DAYS = ("day", "moment")
 _SHOWN = 40

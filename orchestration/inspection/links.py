@@ -13,7 +13,7 @@ import duckdb
 from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
 from orchestration.inspection.findings import LinkFinding
 from orchestration.inspection.rows import Rows
-from orchestration.landing.duckdb_reader import quoted_name, quoted_text
+from orchestration.quoting import quoted_name, quoted_text
 
 PERSON = "person"
 _ADDRESSES = {"email": "email", "linkedin": "linkedin_url", "phone": "phone"}

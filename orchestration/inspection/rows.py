@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.descriptions import GENERIC, known_formats
-from orchestration.landing.duckdb_reader import quoted_name, quoted_text
 from orchestration.landing.store import Store
 from orchestration.landing.translated import Translated
 from orchestration.paths import Paths
+from orchestration.quoting import quoted_name, quoted_text
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from orchestration.inspection.expressions import Reader
 from orchestration.kpis.catalogue import Catalogue, read_catalogue
 from orchestration.kpis.definitions import Kpi, KpiTerm
 from orchestration.kpis.events import TARGET_CRITERIA
-from orchestration.landing.duckdb_reader import quoted_name, quoted_text
+from orchestration.quoting import quoted_name, quoted_text
 
 ANY = "any"
 DISTINCT = "distinct"

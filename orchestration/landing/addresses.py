@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 
 from orchestration.files import written_whole
 from orchestration.formats.descriptions import Entity
-from orchestration.landing.duckdb_reader import BLANKS, quoted_name, quoted_text, scan_parquet
+from orchestration.landing.duckdb_reader import BLANKS, scan_parquet
+from orchestration.quoting import quoted_name, quoted_text
 
 ADDRESSES_SCHEMA = pa.schema(
     [

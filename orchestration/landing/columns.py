@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.formats.descriptions import Entity
-from orchestration.landing.duckdb_reader import quoted_name, scan_parquet
+from orchestration.landing.duckdb_reader import scan_parquet
+from orchestration.quoting import quoted_name
 
 COLUMNS_SCHEMA = pa.schema(
     [

@@ -15,6 +15,7 @@ import duckdb
 from orchestration.landing.containers import Scratch
 from orchestration.landing.headers import HeaderMatch
 from orchestration.landing.rows import Origin
+from orchestration.quoting import quoted_name, quoted_text
 
 # Columns of ids have no use for a dictionary: giving up on it early saves a fifth of the time.
 COPY_OPTIONS = (
@@ -143,16 +144,6 @@ def scan_parquet(files: Sequence[Path]) -> str:
     """Return the SQL relation of the rows of Parquet files, in order."""
     listed = ", ".join(_file(path) for path in files)
     return f"read_parquet([{listed}], binary_as_string = true, union_by_name = false)"
-
-
-def quoted_name(value: str) -> str:
-    """Return an SQL identifier."""
-    return '"' + value.replace('"', '""') + '"'
-
-
-def quoted_text(value: str) -> str:
-    """Return an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _landed(origin: Origin, match: HeaderMatch, cells: Sequence[str]) -> str:

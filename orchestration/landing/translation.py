@@ -30,15 +30,11 @@ from orchestration.formats.descriptions import (
     Make,
     known_formats,
 )
-from orchestration.landing.duckdb_reader import (
-    COPY_OPTIONS,
-    concatenate,
-    quoted_name,
-    quoted_text,
-)
+from orchestration.landing.duckdb_reader import COPY_OPTIONS, concatenate
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.rows import ORIGIN_COLUMNS
 from orchestration.landing.tool_tables import table_named
+from orchestration.quoting import quoted_name, quoted_text
 
 ROW_PART = 1 << 32
 """By how much the parts of a translation lie apart in `_row`."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.quoting import quoted_text
+
 TOLERANCE = 1e-9
 """Relative difference below which two values are the same."""
 
@@ -39,8 +41,7 @@ def make_restatements(
     connection.execute(_NOTHING)
     if database_before is None or not database_before.exists():
         return
-    quoted = str(database_before).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as before (read_only)")
+    connection.execute(f"attach {quoted_text(database_before)} as before (read_only)")
     try:
         if not all(_has_values(connection, database) for database in ("before", "warehouse")):
             return

@@ -21,6 +21,7 @@ import duckdb
 
 from orchestration.files import sha256
 from orchestration.publication.contents import PublishedTable
+from orchestration.quoting import quoted_name, quoted_text
 
 PARQUET_OPTIONS = (
     "format parquet, compression zstd, compression_level 1, dictionary_size_limit 2000"
@@ -87,8 +88,8 @@ def fill_database(
     connection.execute("set checkpoint_threshold = '1KB'")
     connection.execute("begin")
     for table, query in tables:
-        target = f"published.{quoted(table.schema)}.{quoted(table.name)}"
-        connection.execute(f"create schema if not exists published.{quoted(table.schema)}")
+        target = f"published.{quoted_name(table.schema)}.{quoted_name(table.name)}"
+        connection.execute(f"create schema if not exists published.{quoted_name(table.schema)}")
         connection.execute(f"create table {target} as {query}")
         _comment(connection, table, target)
     connection.execute("commit")
@@ -114,7 +115,7 @@ def write_parquet(
     """
     source = query
     if table.is_in_database:
-        source = f"from published.{quoted(table.schema)}.{quoted(table.name)}"
+        source = f"from published.{quoted_name(table.schema)}.{quoted_name(table.name)}"
     connection.execute(f"create temp view published_rows as {source}")
     parts = _parts(connection, table)
     files = {part.file: last.link(part.file, part.fingerprint, folder) for part in parts}
@@ -146,7 +147,7 @@ def describe_file(path: Path) -> dict[str, Any]:
 def _parts(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[_Part]:
     """Return the table's parts with a hash of their content that does not depend on row order."""
     schema = connection.execute("describe published_rows").fetchall()
-    columns = ", ".join(quoted(row[0]) for row in schema)
+    columns = ", ".join(quoted_name(row[0]) for row in schema)
     kinds = ";".join(f"{row[0]} {row[1]}" for row in schema)
     month = "null::varchar" if table.month_column is None else _month(table.month_column)
     rows = connection.execute(
@@ -168,12 +169,12 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> list
 
 def _month(column: str) -> str:
     """Return the SQL of the label of a row's month."""
-    return f"coalesce(strftime({quoted(column)}, '%Y-%m'), '{NO_MONTH}')"
+    return f"coalesce(strftime({quoted_name(column)}, '%Y-%m'), '{NO_MONTH}')"
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"copy (from published_rows) to {text(file)} ({PARQUET_OPTIONS})")
+    connection.execute(f"copy (from published_rows) to {quoted_text(file)} ({PARQUET_OPTIONS})")
 
 
 def _copy_months(
@@ -184,12 +185,12 @@ def _copy_months(
 ) -> None:
     """Write the files of some months of a table in one pass over it."""
     month = _month(str(table.month_column))
-    wanted = ", ".join(text(part.month) for part in parts)
+    wanted = ", ".join(quoted_text(part.month) for part in parts)
     rows = f"select *, {month} as {MONTH} from published_rows where {month} in ({wanted})"
     beside = folder / f".{table.name}"
     connection.execute(f"set partitioned_write_max_open_files = {len(parts) + 1}")
     connection.execute(
-        f"copy ({rows}) to {text(beside)} "
+        f"copy ({rows}) to {quoted_text(beside)} "
         f"({PARQUET_OPTIONS}, partition_by ({MONTH}), filename_pattern 'data')"
     )
     for part in parts:
@@ -202,18 +203,8 @@ def _copy_months(
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: PublishedTable, target: str) -> None:
     if table.description:
-        connection.execute(f"comment on table {target} is {text(table.description)}")
+        connection.execute(f"comment on table {target} is {quoted_text(table.description)}")
     for column in table.columns:
         if column.description:
-            said = text(column.description)
-            connection.execute(f"comment on column {target}.{quoted(column.name)} is {said}")
-
-
-def quoted(identifier: str) -> str:
-    """Return an identifier as SQL quotes it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def text(value: object) -> str:
-    """Return a value as an SQL text."""
-    return "'" + str(value).replace("'", "''") + "'"
+            said = quoted_text(column.description)
+            connection.execute(f"comment on column {target}.{quoted_name(column.name)} is {said}")

@@ -32,8 +32,6 @@ from orchestration.publication.tables import (
     LastVersion,
     describe_file,
     fill_database,
-    quoted,
-    text,
     write_parquet,
 )
 from orchestration.publication.versions import (
@@ -43,6 +41,7 @@ from orchestration.publication.versions import (
     switch,
     version_name,
 )
+from orchestration.quoting import quoted_name, quoted_text
 from orchestration.validation.findings import Finding, gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
@@ -136,8 +135,8 @@ def write_version(
     last = _last_version(paths)
     with open_beside_warehouse(paths, memory_limit) as connection:
         connection.execute(
-            f"attach {text(folder / DATABASE_NAME)} as published "
-            f"(storage_version {text(STORAGE_VERSION)})"
+            f"attach {quoted_text(folder / DATABASE_NAME)} as published "
+            f"(storage_version {quoted_text(STORAGE_VERSION)})"
         )
         columns = warehouse_columns(connection, "warehouse")
         tables = published_tables(manifest, columns, publish_crm_ids)
@@ -225,7 +224,7 @@ def _select(table: PublishedTable) -> str:
     """Return the query of a table's published columns."""
     columns, joins = [], []
     for index, column in enumerate(table.columns):
-        name = quoted(column.name)
+        name = quoted_name(column.name)
         if column.is_pseudonym:
             alias = f"people_{index}"
             columns.append(f"{alias}.pseudonym as {name}")
@@ -234,7 +233,7 @@ def _select(table: PublishedTable) -> str:
             )
         else:
             columns.append(f"published_source.{name}")
-    source = f"warehouse.{quoted(table.schema)}.{quoted(table.name)}"
+    source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
     return f"select {', '.join(columns)} from {source} as published_source {' '.join(joins)}"
 
 

@@ -18,6 +18,7 @@ from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entit
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
 from orchestration.landing.store import LandedLoad
+from orchestration.quoting import quoted_name, quoted_text
 from orchestration.validation.thresholds import Values
 
 SAMPLED_ROWS = 200_000
@@ -135,9 +136,9 @@ class _Entity:
             return None
         before = self.batch.rows_of(earlier[-1].load, self.entity.name)
         keys = [column.name for column in self.entity.columns if column.is_key]
-        listed = ", ".join(f"{_cell(key)} as {_name(key)}" for key in keys)
+        listed = ", ".join(f"{_cell(key)} as {quoted_name(key)}" for key in keys)
         same = " and ".join(
-            f"now.{_name(key)} is not distinct from was.{_name(key)}" for key in keys
+            f"now.{quoted_name(key)} is not distinct from was.{quoted_name(key)}" for key in keys
         )
         found = self.batch.connection.execute(
             f"""
@@ -218,7 +219,9 @@ class _Entity:
         if column.type in ("day", "moment"):
             unread = f"not regexp_full_match({cell}, '{self._date_pattern(column)}')"
             return (
-                f"({cell} != {_text(NO_COLUMN)} and {unread})" if column.may_be_absent else unread
+                f"({cell} != {quoted_text(NO_COLUMN)} and {unread})"
+                if column.may_be_absent
+                else unread
             )
         return None
 
@@ -233,7 +236,7 @@ class _Entity:
 
     def _out_of_range(self, column: Column) -> str:
         mark = "," if self.batch.source.decimal == "," else "."
-        number = f"try_cast(replace({_cell(column.name)}, {_text(mark)}, '.') as double)"
+        number = f"try_cast(replace({_cell(column.name)}, {quoted_text(mark)}, '.') as double)"
         limits = (("<", column.minimum), (">", column.maximum))
         return " or ".join(
             f"{number} {sign} {limit}" for sign, limit in limits if limit is not None
@@ -320,21 +323,13 @@ def _sample(count: int) -> str:
 
 
 def _cell(name: str) -> str:
-    return f"nullif(trim({_name(name)}, {_text(_BLANKS)}), '')"
+    return f"nullif(trim({quoted_name(name)}, {quoted_text(_BLANKS)}), '')"
 
 
 def _among(cell: str, words: Sequence[str]) -> str:
-    return f"lower({cell}) in ({', '.join(map(_text, words))})"
+    return f"lower({cell}) in ({', '.join(map(quoted_text, words))})"
 
 
 def _parquet(files: Sequence[Path]) -> str:
-    listed = ", ".join(_text(glob.escape(str(path))) for path in files)
+    listed = ", ".join(quoted_text(glob.escape(str(path))) for path in files)
     return f"read_parquet([{listed}])"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'

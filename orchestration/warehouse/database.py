@@ -15,6 +15,7 @@ import duckdb
 from orchestration.errors import BlockedByGateError, RefreshRunningError
 from orchestration.files import put_in_place, read_json, write_json
 from orchestration.paths import Paths
+from orchestration.quoting import quoted_text
 from orchestration.settings.engine import DUCKDB
 
 
@@ -158,8 +159,7 @@ def open_beside_warehouse(
     )
     try:
         connection.execute("set timezone = 'UTC'")
-        warehouse = str(paths.warehouse).replace("'", "''")
-        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {quoted_text(paths.warehouse)} as warehouse (read_only)")
         yield connection
     finally:
         connection.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.demo.texts import INTERNAL_DOMAIN
+from orchestration.quoting import quoted_text
 
 QUERY = Path(__file__).parent / "sql" / "floor.sql"
 
@@ -79,7 +80,7 @@ def build(connection: duckdb.DuckDBPyConnection, landing: Path, as_of: date) -> 
 
 def compare(connection: duckdb.DuckDBPyConnection, published: Path) -> Compared:
     """Compare the table `floor` with the values of a published version."""
-    connection.execute(f"attach '{published}' as published (read_only)")
+    connection.execute(f"attach {quoted_text(published)} as published (read_only)")
     found = connection.execute(
         DIFFERENCES, {"without_channel": list(TAKE_THEIR_CHANNEL_FROM_A_PERSON)}
     ).fetchall()
@@ -130,7 +131,7 @@ def main() -> None:
     with duckdb.connect() as connection:
         build(connection, arguments.data / "landing", day)
         if arguments.into:
-            connection.execute(f"copy floor to '{arguments.into}' (format parquet)")
+            connection.execute(f"copy floor to {quoted_text(arguments.into)} (format parquet)")
             return
         found = compare(connection, published)
         require_same(found)

@@ -2,7 +2,7 @@
 
 Run it on a quiet machine:
 
-    python tests/benchmarks/hubspot.py --rows 100000 --folder build/benchmark
+    python -m tests.benchmarks.hubspot --rows 100000 --folder build/benchmark
 
 The list has all properties: 148 columns, of which most are of no use here, stage dates and several
 people and companies in a cell. It prints processor seconds, of landing with translation and of
@@ -10,10 +10,8 @@ translation alone, and peak memory.
 """
 
 import argparse
-import resource
 import shutil
 import tempfile
-import time
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from orchestration.landing.translated import stage_outcomes
 from orchestration.landing.translation import translate
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_settings
+from tests.benchmarks.measuring import Spent, measured_here
 
 COLUMNS = 148
 STAGES = ("Appointment", "Proposal", "Contract", "Closed Won", "Closed Lost")
@@ -47,11 +46,12 @@ def main() -> None:
     print(f"{arguments.rows:,} deals of {COLUMNS} columns, {target.stat().st_size / 1e6:,.0f} MB")
     paths = Paths(arguments.folder / "hubspot" / "data")
     shutil.rmtree(paths.data, ignore_errors=True)
-    began = time.process_time()
-    land(exports, paths, read_settings(exports))
-    print(f"landed and translated: {time.process_time() - began:.1f} processor seconds")
-    print(f"translated: {translated(paths, arguments.folder):.1f} processor seconds")
-    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
+    with measured_here() as landed:
+        land(exports, paths, read_settings(exports))
+    print(f"landed and translated: {landed.cpu:.1f} processor seconds")
+    again = translated(paths, arguments.folder)
+    print(f"translated: {again.cpu:.1f} processor seconds")
+    print(f"peak {again.peak / 2**20:,.0f} MiB")
 
 
 def generate(rows: int, target: Path) -> None:
@@ -93,24 +93,24 @@ def generate(rows: int, target: Path) -> None:
     )
 
 
-def translated(paths: Paths, scratch: Path) -> float:
-    """Translate what was landed once more; return the processor seconds."""
+def translated(paths: Paths, scratch: Path) -> Spent:
+    """Translate what was landed once more; return what that cost."""
     store = Store(paths.landing)
     (landed,) = store.all_loads()
     deals = {"deals": store.entity_rows(landed.load, "deals")}
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         connection = duckdb.connect()
-        began = time.process_time()
-        translate(
-            known_formats()["hubspot"],
-            deals,
-            landed.load.source,
-            landed.load.load_id,
-            stage_outcomes(),
-            Path(folder),
-            connection,
-        )
-        return time.process_time() - began
+        with measured_here() as spent:
+            translate(
+                known_formats()["hubspot"],
+                deals,
+                landed.load.source,
+                landed.load.load_id,
+                stage_outcomes(),
+                Path(folder),
+                connection,
+            )
+        return spent
 
 
 if __name__ == "__main__":

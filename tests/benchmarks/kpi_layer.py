@@ -3,7 +3,7 @@
 Run it on a data folder that `prospection run` has filled, for example with a demo of ten million
 activities (`prospection demo --scale 500`):
 
-    python tests/benchmarks/kpi_layer.py --data data
+    python -m tests.benchmarks.kpi_layer --data data
 
 The warehouse is copied beside itself, and the SQL that dbt compiled is run on the copy, model after
 model in the order of their references: rows, seconds and processor seconds of each, dbt's own
@@ -13,12 +13,10 @@ start and its tests not counted. `--project` compiles the models anew from the w
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -27,6 +25,8 @@ from typing import Any
 import duckdb
 import jinja2
 import yaml
+
+from tests.benchmarks.measuring import measured_here
 
 PROJECT_DIR = Path(__file__).parents[2]
 
@@ -89,7 +89,7 @@ def measure(
     warehouse: Path, nodes: list[Mapping[str, Any]], settings: Mapping[str, str], slowest: int
 ) -> None:
     """Build every model in the copy and print what each took, the dearest first."""
-    rows = []
+    rows, peak = [], 0
     with duckdb.connect(warehouse) as connection:
         for setting, value in settings.items():
             connection.execute(f"set {setting} = '{value}'")
@@ -99,19 +99,28 @@ def measure(
             connection.execute(f"drop {existing_kind(connection, node)} if exists {name}")
             if node["config"]["meta"].get("joins_as_written"):  # as the project's materialization
                 connection.execute("set disabled_optimizers = 'build_side_probe_side'")
-            began, began_processor = time.perf_counter(), time.process_time()
-            connection.execute(f"create {kind} {name} as {compiled(node)}")
+            with measured_here() as spent:
+                connection.execute(f"create {kind} {name} as {compiled(node)}")
+            peak = spent.peak
             connection.execute("reset disabled_optimizers")
-            spent = time.process_time() - began_processor, time.perf_counter() - began
             found = connection.execute(f"select count(*) from {name}").fetchone()
-            rows.append((*spent, found[0] if kind == "table" and found else None, node["name"]))
+            rows.append(
+                (
+                    spent.cpu,
+                    spent.wall,
+                    found[0] if kind == "table" and found else None,
+                    node["name"],
+                )
+            )
     print(f"{'model':36}{'rows':>12}{'cpu s':>9}{'wall s':>9}")
     for processor, seconds, count, name in sorted(rows, key=lambda row: -row[0])[:slowest]:
         size = "view" if count is None else f"{count:,}"
         print(f"{name:36}{size:>12}{processor:9.2f}{seconds:9.2f}")
     processor, seconds = (sum(row[index] for row in rows) for index in (0, 1))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(rows)} models: {processor:.1f} processor s, {seconds:.1f} s, peak {peak:,.0f} MiB")
+    print(
+        f"{len(rows)} models: {processor:.1f} processor s, {seconds:.1f} s, "
+        f"peak {peak / 2**20:,.0f} MiB"
+    )
 
 
 def existing_kind(connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 Run it on a quiet machine:
 
-    python tests/benchmarks/landing.py --rows 10000000 --folder build/benchmark
+    python -m tests.benchmarks.landing --rows 10000000 --folder build/benchmark
 
 It prints rows per second, processor seconds and peak memory. A second landing shows what an
 unchanged export costs. `--tool` writes the rows as a tool would, so that they are translated, too:
@@ -10,9 +10,7 @@ that is to take no more than twice the time.
 """
 
 import argparse
-import resource
 import shutil
-import time
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from orchestration.landing.loading import land
 from orchestration.paths import Paths
 from orchestration.refresh.left_out import lines_on_sources
 from orchestration.settings.declared import read_settings
+from tests.benchmarks.measuring import measured_here
 
 ACTIVITIES = """
     copy (
@@ -149,15 +148,12 @@ def generate(rows: int, target: Path, options: str, addresses: str, tool: str) -
 
 def measure(label: str, rows: int, exports: Path, paths: Paths) -> None:
     """Land once and print what it took."""
-    began, began_processor = time.perf_counter(), time.process_time()
-    report = land(exports, paths, read_settings(exports))
-    seconds = time.perf_counter() - began
-    processor = time.process_time() - began_processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with measured_here() as spent:
+        report = land(exports, paths, read_settings(exports))
     print(*lines_on_sources(report, "en"), sep="\n")
     print(
-        f"{label}: {rows / seconds:,.0f} rows/s, {seconds:.1f} s, "
-        f"{processor:.1f} processor seconds, peak {peak:,.0f} MiB"
+        f"{label}: {rows / spent.wall:,.0f} rows/s, {spent.wall:.1f} s, "
+        f"{spent.cpu:.1f} processor seconds, peak {spent.peak / 2**20:,.0f} MiB"
     )
 
 

@@ -1,7 +1,8 @@
 """What a command costs: wall, processor, memory and bytes written, of all its processes.
 
-What belongs here: watching one command through `/proc` and adding up what was seen. What does not:
-which commands are worth watching (`refreshes.py`), and telling people (`report.py`).
+What belongs here: watching one command through `/proc` and adding up what was seen, and measuring a
+part of this process (`measured_here`). What does not: which commands are worth watching
+(`refreshes.py`), and telling people (`report.py`).
 
 Processor seconds and bytes include processes that have ended, since the kernel adds them to the
 parent that waited for them; memory is the proportional share (PSS), so that pages which processes
@@ -9,10 +10,12 @@ share count once. Linux only.
 """
 
 import os
+import resource
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,6 +142,20 @@ def measured(
         said = " ".join(map(str, command))
         raise MeasuredCommandError(f"{said} ended with {process.returncode}; see {log}:\n{end}")
     return summed(samples)
+
+
+@contextmanager
+def measured_here() -> Iterator[Spent]:
+    """Fill in, at the end of the block, what it cost in this process.
+
+    The peak is the resident memory of the process since it began; bytes written are not counted.
+    """
+    spent = Spent()
+    began, began_processor = time.perf_counter(), time.process_time()
+    yield spent
+    spent.wall = time.perf_counter() - began
+    spent.cpu = time.process_time() - began_processor
+    spent.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _sample(watched: psutil.Process, wall: float, stage: str, *, counts_memory: bool) -> Sample:

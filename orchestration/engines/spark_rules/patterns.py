@@ -36,7 +36,6 @@ _ESCAPES = {
     "f": r"\f",
 }
 _ESCAPES_IN_CLASS = {**{name: rf"\{name}" for name in "dDwWtnrf"}, "s": r"\t\n\f\r "}
-_CLASS_END = re.compile(r"\](?=\])|\]")
 
 
 def _refused(pattern: str, what: str) -> UntranslatableError:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from orchestration.formats.descriptions import Column, Entity
-from orchestration.landing.duckdb_reader import quoted_name
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.mapping.nodes import Word
+from orchestration.quoting import quoted_name
 
 
 @dataclass

@@ -18,7 +18,6 @@ from orchestration.formats.descriptions import (
     Make,
     known_formats,
 )
-from orchestration.landing.duckdb_reader import quoted_text
 from orchestration.landing.headers import normalised
 from orchestration.landing.mapping.cells import OwnCells, ToolCells, as_written
 from orchestration.landing.mapping.expressions import (
@@ -32,6 +31,7 @@ from orchestration.landing.mapping.expressions import (
 )
 from orchestration.landing.mapping.nodes import Items, Problems, Table, Word, read_nodes
 from orchestration.landing.mapping.vocabulary import MAKE, STATUSES, TABLE, TOP
+from orchestration.quoting import quoted_text
 
 MAPPED = "mapping"
 """The format of a source of which a mapping makes everything."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, TypeVar
 
 from orchestration.formats.descriptions import Column
-from orchestration.landing.duckdb_reader import quoted_text
 from orchestration.landing.mapping.nodes import Items, Node, Problems, Table, Word
 from orchestration.landing.mapping.vocabulary import (
     CELL,
@@ -30,6 +29,7 @@ from orchestration.landing.mapping.vocabulary import (
     date_form,
     number_form,
 )
+from orchestration.quoting import quoted_text
 
 NOTHING = "null::varchar"
 _DAYS = ("day", "moment")

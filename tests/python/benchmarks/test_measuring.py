@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.measuring import MeasuredCommandError, Sample, Spent, measured, summed
+from tests.benchmarks.measuring import (
+    MeasuredCommandError,
+    Sample,
+    Spent,
+    measured,
+    measured_here,
+    summed,
+)
 
 SPAWNING = """
 import subprocess, sys
@@ -56,3 +63,12 @@ def test_a_command_that_fails_has_no_cost(tmp_path: Path) -> None:
     with pytest.raises(MeasuredCommandError, match=r"(?s)ended with 3.*no such table"):
         measured(failing, log=tmp_path / "log")
     assert measured(failing, log=tmp_path / "log", expected=(0, 3)).total.wall > 0
+
+
+def test_what_a_part_of_this_process_costs_is_told_at_its_end() -> None:
+    with measured_here() as spent:
+        sum(range(1_000_000))
+        assert spent == Spent()
+    assert spent.cpu > 0.0
+    assert spent.wall > 0.0
+    assert spent.peak > 1_000_000

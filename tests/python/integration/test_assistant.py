@@ -12,6 +12,8 @@ import pytest
 
 from orchestration.assistant.answers import PublishedAnswers
 from orchestration.assistant.questions import UnknownError
+from orchestration.publication.opening import open_published
+from orchestration.publication.versions import Version
 from orchestration.publication.writing import DATABASE_NAME
 from tests.python.conftest import DemoRefresh
 
@@ -113,6 +115,20 @@ def test_an_explanation_gives_terms_that_make_the_value(answers: PublishedAnswer
     assert ("denominator", "deal_lost") in sides
     value = answer["value"]
     assert value["value"] == pytest.approx(value["numerator"] / value["denominator"])
+
+
+def test_an_explanation_is_made_of_one_version(
+    answers: PublishedAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Version] = []
+
+    def noted(version: Version) -> duckdb.DuckDBPyConnection:
+        opened.append(version)
+        return open_published(version)
+
+    monkeypatch.setattr("orchestration.assistant.answers.open_published", noted)
+    answer = answers.explain("deal_win_rate", "2026-Q2", "all", None, None, "en")
+    assert [answer["version"]] == [version.name for version in opened]
 
 
 def test_a_value_is_found_by_the_name_that_people_read(

@@ -10,6 +10,7 @@ ROOMS = (
     "errors",
     "paths",
     "files",
+    "quoting",
     "processes",
     "environment",
     "lock",

@@ -15,7 +15,9 @@
     'lead_source': [('dim_prospects', 'lead_source')],
     'persona': [('dim_prospects', 'persona')],
     'sector': [('dim_prospects', 'sector'), ('dim_accounts', 'sector')],
-    'company_size': [('dim_prospects', 'company_size'), ('dim_accounts', 'company_size')],
+    'company_size': [
+        ('dim_prospects', 'company_size'), ('dim_accounts', 'company_size'),
+    ],
     'country': [('dim_prospects', 'country'), ('dim_accounts', 'country')],
     'region': [('dim_prospects', 'region'), ('dim_accounts', 'region')],
     'product_family': [('dim_products', 'family')],

@@ -55,7 +55,10 @@ kpi_prospect_dimensions as (
         prefix='owner_',
     ) }}
     {{ join_value_codes(
-        {'touched_rep': 'touchers.rep_id', 'touched_team': 'first_touches.touched_team'},
+        {
+            'touched_rep': 'touchers.rep_id',
+            'touched_team': 'first_touches.touched_team',
+        },
         prefix='touched_',
     ) }}
     {{ join_value_codes({

@@ -22,7 +22,7 @@ from orchestration.inspection.supply import (
     supplied_kpis,
 )
 from orchestration.kpis.catalogue import Catalogue, read_catalogue
-from orchestration.landing.duckdb_reader import quoted_name
+from orchestration.quoting import quoted_name
 from tests.python.integration.test_partial_companies import (
     ACTIVITIES,
     DEALS,

@@ -17,7 +17,8 @@ from orchestration.landing.addresses import (
     plain_addresses,
     profile_address,
 )
-from orchestration.landing.duckdb_reader import BLANKS, quoted_text
+from orchestration.landing.duckdb_reader import BLANKS
+from orchestration.quoting import quoted_text
 
 from .conftest import Desk
 
