@@ -4,14 +4,17 @@ What belongs here: which target of `profiles.yml` a build takes, and what DuckDB
 What does not: the targets.
 
 With few rows a query is over before its work is shared out: on one thread it costs a third less.
-Then two nodes are built at a time, so that dbt prepares one while DuckDB runs the other. With many
-rows DuckDB uses all cores for one query, and two at a time would only need more memory.
+Then two nodes are built at a time, so that dbt prepares one while DuckDB runs the other. On two
+cores that also pays for a million activities (a tenth of the processor time). With more rows, or
+more cores, DuckDB uses all of them for one query.
 
 Without a limit DuckDB keeps what it has read until four fifths of the memory are taken, which makes
 nothing faster. So a build gets a limit by its size. It grows with what is landed, up to a size at
-which it was measured to cost no time; beyond that DuckDB is left its own.
+which it was measured to cost no time; beyond that, and on a machine that has no more memory, DuckDB
+is left its own.
 """
 
+import os
 from pathlib import Path
 
 from orchestration.paths import Paths
@@ -21,6 +24,9 @@ FEW_ROWS, MANY_ROWS = "duckdb_few_rows", "duckdb"
 
 FEW_BYTES = 4_000_000
 """Landed Parquet up to here counts as few rows: some 100,000 activities and what is about them."""
+
+FEW_BYTES_ON_TWO_CORES = 40_000_000
+"""The same where there are no more than two cores to share a query out to: a million activities."""
 
 
 LEAST_MEMORY = 900_000_000
@@ -32,18 +38,31 @@ MEMORY_PER_BYTE = 10
 MOST_MEASURED = 250_000_000
 """Landed bytes up to which the limit was tried: ten million activities."""
 
+OWN_SHARE = 0.8
+"""Of the machine's memory, what DuckDB takes without a limit."""
+
 
 def build_target(paths: Paths) -> str:
     """Return the target for what is landed and translated in a data folder."""
-    return FEW_ROWS if _landed_bytes(paths) <= FEW_BYTES else MANY_ROWS
+    few = FEW_BYTES if _cores() > 2 else FEW_BYTES_ON_TWO_CORES
+    return FEW_ROWS if _landed_bytes(paths) <= few else MANY_ROWS
 
 
 def build_memory(paths: Paths) -> str | None:
     """Return what DuckDB may take for a build, such as `1200MB`; None for its own limit."""
     landed = _landed_bytes(paths)
-    if landed > MOST_MEASURED:
+    wanted = LEAST_MEMORY + MEMORY_PER_BYTE * landed
+    if landed > MOST_MEASURED or wanted > OWN_SHARE * _machine_memory():
         return None
-    return f"{(LEAST_MEMORY + MEMORY_PER_BYTE * landed) // 1_000_000}MB"
+    return f"{wanted // 1_000_000}MB"
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _machine_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _landed_bytes(paths: Paths) -> int:

@@ -238,7 +238,13 @@ def test_a_kpi_added_by_a_block_is_what_plain_sql_says(refreshed: Paths, kpi_id:
             numerator / denominator as value
         from core.fct_deals
         inner join (
-            select sale_key as deal_key, sector from kpi.kpi_sale_dimensions where kind = 'deal'
+            select
+                kpi_sale_dimensions.sale_key as deal_key,
+                kpi_dimension_values.dimension_value as sector
+            from kpi.kpi_sale_dimensions
+            inner join kpi.kpi_dimension_values
+                on kpi_sale_dimensions.sector = kpi_dimension_values.value_code
+            where kpi_sale_dimensions.kind = 'deal'
         ) using (deal_key)
         where not is_test and not is_after_as_of and {condition}
         group by grouping sets (({month}), ({month}, sector))

@@ -70,13 +70,22 @@ def test_twice_as_many_kpis_scan_the_activities_as_often(
             )
         assert connection.execute(KPI_COUNT).fetchall() == [(2 * kpi_count,)]
     assert scans_by_model(warehouse, built) == before
-    assert before["kpi_activity_slices"] == 1, "the wide counts of all KPIs are one scan"
+    assert before["kpi_touches"] == 1, "what the wide counts of all KPIs read is one scan"
+    assert not {"kpi_activity_slices", "kpi_contact_firsts", "kpi_touch_cells"} & set(before)
     assert sum(before.values()) < kpi_count / 4
 
 
 def test_no_sql_is_made_from_the_rows_of_a_table(repo_root: Path) -> None:
-    """A model that asks for rows while dbt compiles it could scan once per KPI."""
-    sql = [path for folder in ("models", "macros") for path in (repo_root / folder).rglob("*.sql")]
+    """A model that asks for rows while dbt compiles it could scan once per KPI.
+
+    How a table is kept (`macros/engine`) may ask which of its rows are still right.
+    """
+    sql = [
+        path
+        for folder in ("models", "macros")
+        for path in (repo_root / folder).rglob("*.sql")
+        if path.parent.name != "engine"
+    ]
     assert len(sql) > 100
     asking = [
         path.name

@@ -47,7 +47,12 @@ def commands_with_a_data_folder() -> list[str]:
     ]
 
 
-ARGUMENTS = {"held": ["list"], "backup": ["file.tar"], "restore": ["file.tar"]}
+ARGUMENTS = {
+    "held": ["list"],
+    "backup": ["file.tar"],
+    "restore": ["file.tar"],
+    "storage": ["push"],
+}
 
 
 def contents(folder: Path) -> dict[str, str]:
