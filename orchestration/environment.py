@@ -27,7 +27,7 @@ EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
 SENDER_VARIABLE = "PROSPECTION_NOTIFY_FROM"
 SMTP_VARIABLE = "PROSPECTION_SMTP"
 
-_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+_MEMORY = re.compile(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 

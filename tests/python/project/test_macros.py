@@ -45,7 +45,7 @@ def test_rows_are_placed_by_the_number_that_lays_the_parts_of_a_translation_apar
 def test_a_helper_of_one_file_is_in_that_file(
     callers: dict[tuple[Path, str], set[Path]], repo_root: Path
 ) -> None:
-    """What a materialization is made of is too long for one file: the ways to keep rows have theirs."""
+    """What a materialization is made of is too long for one file."""
     strange = [
         f"{home.relative_to(repo_root)}: only {caller.relative_to(repo_root)} calls {name}"
         for (home, name), files in callers.items()

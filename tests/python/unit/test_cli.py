@@ -65,7 +65,7 @@ def test_a_wrong_time_of_the_schedule_is_a_wrong_configuration(
     assert "PROSPECTION_REFRESH_AT is '25:00'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("limit", ["1", "GB", "80%", "1 GB of it", "-1GB"])
+@pytest.mark.parametrize("limit", ["0GB", "1", "GB", "80%", "1 GB of it", "-1GB"])
 def test_a_memory_limit_that_is_no_size_is_a_wrong_configuration(
     limit: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
