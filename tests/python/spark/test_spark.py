@@ -24,6 +24,7 @@ from orchestration.engines.spark_process import ENVIRONMENT, WORKER
 from orchestration.engines.storage import Storage
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
+from orchestration.warehouse.database import finished_build_id
 from tests.python.conftest import REPO_ROOT, run_prospection
 from tests.python.spark.comparing import different_tables
 
@@ -206,7 +207,7 @@ def test_an_object_store_gets_what_is_new_and_gives_tables_back(
     there = {info.base_name for info in files.get_file_info(pafs.FileSelector(base))}
     assert there == {file.name for file in gone.parent.iterdir()}
 
-    (build,) = on_spark.spark_builds.iterdir()
+    build = on_spark.spark_builds / str(finished_build_id(on_spark))
     for name in ("old", "new"):
         for file in (build / "tables" / "core" / "dim_reps").glob("*.parquet"):
             storage.put(file, f"builds/{name}/core/dim_reps/{file.name}")
