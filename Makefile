@@ -40,7 +40,7 @@ inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and suppl
 	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
 
 extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements-extras.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes --compile-bytecode -r requirements-extras.txt
 
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser

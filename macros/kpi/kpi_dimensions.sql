@@ -11,3 +11,8 @@
 {% macro kpi_who_dimensions() -%}
     {{ return(['lead_source', 'persona', 'sector', 'company_size', 'country', 'region']) }}
 {%- endmacro %}
+
+{#- Whether one of these is what only a person has, and no company. -#}
+{% macro is_of_person(dimension) -%}
+    {{ return(dimension in ['lead_source', 'persona']) }}
+{%- endmacro %}

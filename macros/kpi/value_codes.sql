@@ -57,6 +57,21 @@ of its dimension. A missing word is `missing`, without that null; the caller has
 {%- endmacro %}
 
 {#-
+The codes of who it happened with: the person's (`prospects`), else the company's (`accounts`), else `(unknown)`.
+-#}
+{% macro who_codes() -%}
+{%- for dimension in kpi_who_dimensions() %}
+        coalesce(
+            prospects.{{ dimension }},
+            {%- if not is_of_person(dimension) %}
+            accounts.{{ dimension }},
+            {%- endif %}
+            {{ unknown_code(dimension) }}
+        ) as {{ dimension }}{{ ',' if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
+{#-
 Of a GROUPING SETS over single coded dimensions: the code that a row is for, 0 for all. Null is a dimension that the
 event does not carry.
 -#}

@@ -14,6 +14,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.publication.opening import open_published
 from orchestration.publication.versions import Version
 from orchestration.refresh.summary.headlines import read_headlines
+from orchestration.refresh.summary.text import remark
 from orchestration.refresh.summary.wording import Language
 from orchestration.spreadsheet.wording import word
 
@@ -145,7 +146,7 @@ class PublishedNumbers:
             ("how_to_read", self._word("no_sum")),
         ]
         rows = [(self._word(key), value) for key, value in facts]
-        columns = (Column(self._word("what")), Column(self._word("value")))
+        columns = (Column(self._word("what")), Column(self._texts["value"]))
         return Sheet(self._word("sheet_about"), columns, lambda: iter(rows))
 
     def _headlines(self) -> Sheet:
@@ -162,18 +163,18 @@ class PublishedNumbers:
                 Marked(figure.previous_value, figure.unit),
                 figure.sample_size,
                 self._unit(figure.unit),
-                self._remarks(figure.is_partial, figure.is_mature, figure.is_reliable),
+                remark(figure, self.language),
             )
             for figure in read_headlines(self.connection, self.language, chosen)
         ]
         columns = (
-            Column(self._word("kpi")),
+            Column(self._texts["kpi"]),
             Column(self._word("month"), "date"),
-            Column(self._word("value"), "ratio"),
+            Column(self._texts["value"], "ratio"),
             Column(self._word("month_before"), "ratio"),
-            Column(self._word("sample"), "count"),
+            Column(self._texts["sample"], "count"),
             Column(self._word("unit")),
-            Column(self._word("remarks")),
+            Column(self._texts["remarks"]),
         )
         return Sheet(self._word("sheet_headlines"), columns, lambda: iter(rows))
 
@@ -190,7 +191,7 @@ class PublishedNumbers:
         ]
         columns = (
             Column(self._word("family")),
-            Column(self._word("kpi")),
+            Column(self._texts["kpi"]),
             Column(self._word("statistic")),
             Column(self._word("unit")),
             *(Column(f"{month:%Y-%m}", "ratio") for month in months),
@@ -229,17 +230,17 @@ class PublishedNumbers:
     def _pivot(self) -> Sheet:
         columns = (
             Column("kpi_id", note=self._word("note_kpi_id")),
-            Column(self._word("kpi")),
+            Column(self._texts["kpi"]),
             Column(self._word("family")),
             Column(self._word("unit")),
             Column(self._word("statistic")),
             Column(self._word("month"), "date"),
             Column(self._word("dimension")),
             Column(self._word("dimension_value")),
-            Column(self._word("value"), "ratio", self._word("no_sum")),
+            Column(self._texts["value"], "ratio", self._word("no_sum")),
             Column(self._word("numerator"), "ratio"),
             Column(self._word("denominator"), "ratio"),
-            Column(self._word("sample"), "count"),
+            Column(self._texts["sample"], "count"),
             Column(self._word("interval_from"), "ratio"),
             Column(self._word("interval_to"), "ratio"),
             Column(self._word("is_final")),
@@ -324,7 +325,7 @@ class PublishedNumbers:
         ]
         columns = (
             Column("kpi_id"),
-            Column(self._word("kpi")),
+            Column(self._texts["kpi"]),
             Column(self._word("family")),
             Column(self._word("unit")),
             Column(self._word("definition")),
@@ -342,10 +343,6 @@ class PublishedNumbers:
 
     def _statistic(self, statistic: str) -> str:
         return self._texts.get(f"statistic_{statistic}", statistic)
-
-    def _remarks(self, is_partial: bool, is_mature: bool | None, is_reliable: bool | None) -> str:
-        marks = _marks(is_partial, is_mature, is_reliable)
-        return ", ".join(self._word(f"short_{mark}") for mark in _MARKS if mark in marks)
 
 
 _MARKS = (PERIOD_IN_PROGRESS, NOT_FINAL, FEW_CASES)

@@ -1,7 +1,7 @@
 """The words of the sheets, in both languages.
 
-What belongs here: short texts. What does not: names of families, statistics and dimensions, which
-are the pages' own (see `dashboard/texts.yml`).
+What belongs here: texts that only sheets have. What does not: what the pages say too, such as the
+names of families, statistics and dimensions (see `dashboard/texts.yml`).
 """
 
 from orchestration.refresh.summary.wording import Language
@@ -38,7 +38,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "A rate is neither added up nor averaged: divide the sum of the numerators by that "
         "of the denominators. Distinct people do not add up either.",
     },
-    "kpi": {"fr": "Indicateur", "en": "KPI"},
     "note_kpi_id": {
         "fr": "L'identifiant, le même dans toutes les langues",
         "en": "The id, the same in every language",
@@ -47,10 +46,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "statistic": {"fr": "Statistique", "en": "Statistic"},
     "month": {"fr": "Mois", "en": "Month"},
     "month_before": {"fr": "Mois précédent", "en": "Month before"},
-    "value": {"fr": "Valeur", "en": "Value"},
     "unit": {"fr": "Unité", "en": "Unit"},
-    "remarks": {"fr": "Remarques", "en": "Remarks"},
-    "sample": {"fr": "Effectif", "en": "Sample"},
     "dimension": {"fr": "Dimension", "en": "Dimension"},
     "dimension_value": {"fr": "Valeur de la dimension", "en": "Dimension value"},
     "numerator": {"fr": "Numérateur", "en": "Numerator"},
@@ -61,9 +57,6 @@ _WORDS: dict[str, dict[Language, str]] = {
     "is_reliable": {"fr": "Fiable", "en": "Reliable"},
     "definition": {"fr": "Définition", "en": "Definition"},
     "window_days": {"fr": "Fenêtre, en jours", "en": "Window, in days"},
-    "short_partial": {"fr": "période en cours", "en": "period in progress"},
-    "short_immature": {"fr": "pas encore définitif", "en": "not final yet"},
-    "short_unreliable": {"fr": "peu fiable", "en": "not reliable"},
     "unit_count": {"fr": "nombre", "en": "count"},
     "unit_rate": {"fr": "%", "en": "%"},
     "unit_ratio": {"fr": "ratio", "en": "ratio"},

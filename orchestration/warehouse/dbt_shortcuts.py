@@ -41,6 +41,7 @@ class SteadyEnvironment(LocalEnvironment):
         """Return the connection of this thread."""
         steady = getattr(self._of_thread, "handle", None)
         if steady is None:
+            # dbt-duckdb has no types
             steady = _SteadyConnection(super().handle())  # type: ignore[no-untyped-call]
             self._of_thread.handle = steady
             self._steady.append(steady)
@@ -51,7 +52,7 @@ class SteadyEnvironment(LocalEnvironment):
         while self._steady:
             self._steady.pop().end()
         self._of_thread = threading.local()
-        super().close()  # type: ignore[no-untyped-call]
+        super().close()  # type: ignore[no-untyped-call]  # dbt-duckdb has no types
 
 
 class _SteadyConnection:
@@ -76,7 +77,7 @@ class _SteadyConnection:
 def _know_types_once() -> None:
     """Make agate's parsers of dates once, not for the result of every statement."""
     make_tester = agate_helper.build_type_tester
-    nothing = agate_helper.empty_table()  # type: ignore[no-untyped-call]
+    nothing = agate_helper.empty_table()  # type: ignore[no-untyped-call]  # nor has this of dbt
 
     @cache
     def tester(text_columns: frozenset[str], nulls: tuple[str, ...]) -> Any:

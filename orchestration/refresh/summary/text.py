@@ -101,10 +101,10 @@ def format_headlines(headlines: Sequence[Headline], currency: str, language: Lan
             for headline in headlines
         ],
     )
-    return with_remarks(table, said["remark"], [_remark(each, language) for each in headlines])
+    return with_remarks(table, said["remark"], [remark(each, language) for each in headlines])
 
 
-def _remark(headline: Headline, language: Language) -> str:
+def remark(headline: Headline, language: Language) -> str:
     """Return what the pages say beside such a value."""
     marks = {key: text[language] for key, text in texts().items() if key.startswith("mark_")}
     sample = format_number(headline.sample_size or 0, 0, language)

@@ -5,9 +5,7 @@ once. What does not: whole refreshes (see `test_incremental_equals_full.py`).
 """
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,10 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.paths import Paths
-from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 from tests.python.conftest import DemoRefresh
+from tests.python.integration.dbt_runs import run_models
 
 FACT = "core.fct_activities"
 LANDED = "staging.stg_generic__activities"
@@ -165,22 +162,7 @@ class Warehouse:
 
     def build(self) -> None:
         """Build the fact alone."""
-        project = prepare_project(Environment(self.exports, self.paths))
-        options = ("--select", "fct_activities", "--target-path", str(self.paths.data / "target"))
-        result = subprocess.run(
-            [*dbt_command(project.file), "run", *options],
-            cwd=PROJECT_DIR,
-            env={
-                **os.environ,
-                "PROSPECTION_DATA": str(self.paths.data),
-                "DBT_PROFILES_DIR": str(PROJECT_DIR),
-                "DBT_LOG_PATH": str(self.paths.data),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=600,
-        )
+        result = run_models(self.exports, self.paths, "fct_activities")
         assert result.returncode == 0, result.stdout[-3000:] + result.stderr
 
     def mark(self) -> None:

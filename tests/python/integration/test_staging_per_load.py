@@ -6,7 +6,6 @@ settings and builds. What does not: a whole refresh (see `test_incremental_equal
 
 import json
 import os
-import subprocess
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,12 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
-from orchestration.warehouse.dbt_project import dbt_command, prepare_project
+from tests.python.integration.dbt_runs import run_models
 
 MODEL = "stg_generic__activities"
 TABLE = f"staging.{MODEL}"
@@ -78,25 +76,7 @@ class Company:
 
     def build(self, *options: str) -> str:
         """Build the model and what it reads; return what dbt said of a failure."""
-        project = prepare_project(Environment(self.exports, self.paths))
-        target = self.paths.data / "target"
-        result = subprocess.run(
-            [
-                *(*dbt_command(project.file), "run", "--select", f"+{MODEL}"),
-                *("--target-path", str(target), *options),
-            ],
-            cwd=PROJECT_DIR,
-            env={
-                **os.environ,
-                "PROSPECTION_DATA": str(self.paths.data),
-                "DBT_PROFILES_DIR": str(PROJECT_DIR),
-                "DBT_LOG_PATH": str(self.paths.data),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=600,
-        )
+        result = run_models(self.exports, self.paths, f"+{MODEL}", *options)
         if result.returncode == 0:
             return ""
         lines = [json.loads(line) for line in result.stdout.splitlines()]

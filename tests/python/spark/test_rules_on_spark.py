@@ -18,7 +18,6 @@ import yaml
 from orchestration.engines.spark_closures import closure_of
 from orchestration.engines.spark_process import SparkProcess
 from orchestration.engines.spark_sql import to_spark
-from orchestration.errors import ConfigurationError
 from orchestration.settings.engine import Engine
 from tests.python.cases import FOLDER
 from tests.python.unit.test_reading_values import rendered, timed, unambiguous
@@ -87,10 +86,7 @@ def comparable(value: Any) -> Any:
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     folder = tmp_path_factory.mktemp("rules")
-    try:
-        process = SparkProcess(Engine(name="spark"), 2, folder / "spark.log")
-    except ConfigurationError as error:
-        pytest.skip(str(error))
+    process = SparkProcess(Engine(name="spark"), 2, folder / "spark.log")
     process.wait_until_ready()
     yield Spark(process, folder)
     process.close()

@@ -185,9 +185,10 @@ def test_a_stated_offset_is_read_behind_every_form(read: Read) -> None:
 def test_a_zone_stands_behind_a_time_and_ends_no_day(read: Read) -> None:
     """Behind a day `-30` is no zone: without it 30 February would be a month."""
     at_half_past = datetime(2026, 2, 28, 10, 30)
-    expected = dict.fromkeys(["2026-02-30", "2026-02-30 10:30", "2026-02-31Z", "2026-02", "2026"])
+    no_days = ["2026-02-30", "2026-02-30 10:30", "2026-02-31Z", "2026-02", "2026"]
+    expected: dict[str, datetime | None] = dict.fromkeys(no_days)
     for zone in ("", "Z", " UTC", "+02", " -0530", "+02:00"):
-        expected[f"2026-02-28 10:30{zone}"] = at_half_past  # type: ignore[assignment]
+        expected[f"2026-02-28 10:30{zone}"] = at_half_past
         expected[f"2026-02-30 10:30:00{zone}"] = None
     found = read("read_wall_time('landed.cell')", list(expected), {})
     assert dict(zip(expected, found, strict=True)) == expected

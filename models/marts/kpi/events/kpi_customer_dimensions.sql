@@ -76,7 +76,7 @@ customers as (
 kpi_customer_dimensions as (
     select
         {% for dimension in kpi_who_dimensions() %}
-            {% set about = 'prospect' if loop.index <= 2 else 'account' %}
+            {% set about = 'prospect' if is_of_person(dimension) else 'account' %}
             coalesce({{ about }}_codes.{{ dimension }}, {{ unknown_code(dimension) }})
                 as {{ dimension }},
         {% endfor %}

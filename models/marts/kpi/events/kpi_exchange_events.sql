@@ -100,15 +100,7 @@ kpi_exchange_events as (
         {{ value_codes([
             'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
         ]) }},
-        {% for dimension in kpi_who_dimensions() %}
-            coalesce(
-                prospects.{{ dimension }},
-                {% if dimension not in ['lead_source', 'persona'] %}
-                    accounts.{{ dimension }},
-                {% endif %}
-                {{ unknown_code(dimension) }}
-            ) as {{ dimension }},
-        {% endfor %}
+        {{ who_codes() }},
         cast(null as integer) as product_family,
         cast(null as integer) as cost_type
     from events

@@ -24,15 +24,7 @@ standards as (select * from {{ ref('kpi_response_standards') }}),
 
 placed as (
     select
-        {% for dimension in kpi_who_dimensions() %}
-            coalesce(
-                prospects.{{ dimension }},
-                {% if dimension not in ['lead_source', 'persona'] %}
-                    accounts.{{ dimension }},
-                {% endif %}
-                {{ unknown_code(dimension) }}
-            ) as {{ dimension }},
-        {% endfor %}
+        {{ who_codes() }},
         touches.occurred_on as day,
         touches.prospect_key,
         touches.rep_key,
