@@ -69,7 +69,9 @@ Returns false where the whole table has to be built: also when most records are 
             {% endfor -%};
         insert into {{ target }} by name
         {{ over_affected(sql, now.view, records, now.tables) }};
+        {% if changed -%}
         create or replace table {{ kept }} as from looked_up_now;
+        {% endif -%}
         {{ comment_on_records(target, now) }};
         {{ drop_what_was_compared() }}
     {%- endcall %}
