@@ -3,27 +3,40 @@
 What belongs here: the decision, read from the dbt manifest and the warehouse's own columns. What
 does not: writing it (see `writing.py`).
 
-A model is published when its schema is `core`, `kpi` or `meta`. Its YAML can say otherwise:
+A model is published when its schema is `core`, `kpi`, `bi` or `meta`. Its YAML can say otherwise:
 
-    config: {meta: {publish: no}}                        # internal to the warehouse config: {meta:
-    {publish: parquet}}                   # too big for prospection.duckdb config: {meta:
-    {by_month: occurred_on}}              # Parquet in one folder per month of that date
+    config: {meta: {publish: no}}                  # internal to the warehouse
+    config: {meta: {publish: parquet}}             # too big for prospection.duckdb
+    config: {meta: {publish: parquet, in_database_below: 1000000}}  # of so many rows on
+    config: {meta: {publish: view}}                # a view on what is published; no Parquet
+    config: {meta: {by_month: occurred_on}}        # Parquet in one folder per month of that date
+    config: {meta: {columns: kpi}}                 # a column per KPI, described by the catalogue
 
-and of a column `config: {meta: {identifier: …}}`: `direct` (never published), `key` (published as
-the person's pseudonym), `crm_id` (published unless `publish_crm_ids: false`), `none` (no
-identifier of a prospect, whatever its name). Names that look like an identifier are taken for one
-unless declared `none`.
+Which tables are dimensions, and what is a key of them, is told in `dimensions.py`.
+
+Of a column, `config: {meta: {identifier: …}}` says what it identifies: `direct` (never published),
+`key` (published as the person's pseudonym), `crm_id` (published unless `publish_crm_ids: false`),
+`none` (no identifier of a prospect, whatever its name). Names that look like an identifier are
+taken for one unless declared `none`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 import duckdb
 
+from orchestration.publication.dimensions import (
+    IS_PLACEHOLDER,
+    IS_PLACEHOLDER_MEANS,
+    Dimension,
+    declared_dimension,
+    dimension_of,
+)
 from orchestration.warehouse.dbt_project import Manifest
 
-PUBLISHED_SCHEMAS = ("core", "kpi", "meta")
+PUBLISHED_SCHEMAS = ("core", "kpi", "bi", "meta")
 
 Identifier = Literal["direct", "key", "crm_id", "none"]
 
@@ -54,6 +67,8 @@ class PublishedColumn:
         kind: its DuckDB type in the warehouse.
         is_pseudonym: whether the person's pseudonym takes the place of its value.
         description: what it means; empty when not described.
+        dimension: the dimension that it is a key of, or None.
+        origin: the column of the warehouse that it is made of; None for its own name.
 
     """
 
@@ -61,6 +76,8 @@ class PublishedColumn:
     kind: str
     is_pseudonym: bool = False
     description: str = ""
+    dimension: Dimension | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +85,15 @@ class PublishedTable:
     """A table of a published version.
 
     Attributes:
-        schema: core, kpi or meta.
+        schema: core, kpi, bi or meta.
         name: its name.
         columns: what is left of its columns.
         description: what a row is.
         is_in_database: whether it is in `prospection.duckdb` too; Parquet has them all.
+        in_database_below: from how many rows on it is Parquet only; None for any number.
+        is_view: whether it is a view on other published tables, and in no Parquet file.
         month_column: the date whose month partitions the Parquet files, or None.
+        own_dimension: itself as a dimension that other tables lead to, or None.
 
     """
 
@@ -82,12 +102,22 @@ class PublishedTable:
     columns: tuple[PublishedColumn, ...]
     description: str = ""
     is_in_database: bool = True
+    in_database_below: int | None = None
+    is_view: bool = False
     month_column: str | None = None
+    own_dimension: Dimension | None = None
 
     @property
     def full_name(self) -> str:
         """Schema and name."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def references(self) -> dict[str, Dimension]:
+        """The dimension of each column that is a key of one."""
+        return {
+            column.name: column.dimension for column in self.columns if column.dimension is not None
+        }
 
 
 def _meta(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +142,7 @@ def published_tables(
     manifest: Manifest,
     warehouse_columns: Mapping[str, Mapping[str, str]],
     publish_crm_ids: bool = True,
+    kpi_descriptions: Mapping[str, str] = MappingProxyType({}),
 ) -> list[PublishedTable]:
     """Return the tables to publish, by name; their columns in the order of their contract.
 
@@ -119,34 +150,45 @@ def published_tables(
         manifest: dbt's manifest.
         warehouse_columns: DuckDB type by column, by `schema.table`, as they are in the warehouse.
         publish_crm_ids: whether the CRM's own record ids of people are published.
+        kpi_descriptions: what each KPI is, for tables with a column per KPI.
 
     """
+    nodes = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+        and node["schema"] in PUBLISHED_SCHEMAS
+        and f"{node['schema']}.{node['alias']}" in warehouse_columns
+        and _meta(node).get("publish", True) is not False
+    ]
+    dimensions = [
+        dimension
+        for node in nodes
+        if (dimension := declared_dimension(node["schema"], node["alias"], _meta(node)))
+    ]
     tables = []
-    for node in manifest["nodes"].values():
+    for node in nodes:
         meta = _meta(node)
-        full_name = f"{node.get('schema')}.{node.get('alias')}"
-        if (
-            node["resource_type"] not in {"model", "seed", "snapshot"}
-            or node["schema"] not in PUBLISHED_SCHEMAS
-            or full_name not in warehouse_columns
-            or meta.get("publish", True) is False
-        ):
-            continue
-        columns = []
+        full_name = f"{node['schema']}.{node['alias']}"
         kinds = warehouse_columns[full_name]
-        declared = [name for name in node["columns"] if name in kinds]
-        for name in dict.fromkeys([*declared, *kinds]):
-            properties = node["columns"].get(name, {})
+        own = next((each for each in dimensions if each.full_name == full_name), None)
+        described = kpi_descriptions if meta.get("columns") == "kpi" else {}
+        columns: list[PublishedColumn] = []
+        for name in dict.fromkeys([*(each for each in node["columns"] if each in kinds), *kinds]):
+            properties = node["columns"].get(name) or {"description": described.get(name, "")}
             identifier = identifier_of(name, properties)
             if identifier == "direct" or (identifier == "crm_id" and not publish_crm_ids):
                 continue
+            column = PublishedColumn(
+                name=name,
+                kind="VARCHAR" if identifier == "key" else kinds[name],
+                is_pseudonym=identifier == "key",
+                description=str(properties.get("description", "")),
+            )
+            columns += _as_key(column, dimension_of(name, full_name, dimensions))
+        if own is not None:
             columns.append(
-                PublishedColumn(
-                    name=name,
-                    kind="VARCHAR" if identifier == "key" else kinds[name],
-                    is_pseudonym=identifier == "key",
-                    description=str(properties.get("description", "")),
-                )
+                PublishedColumn(IS_PLACEHOLDER, "BOOLEAN", description=IS_PLACEHOLDER_MEANS)
             )
         tables.append(
             PublishedTable(
@@ -155,10 +197,25 @@ def published_tables(
                 columns=tuple(columns),
                 description=node.get("description", ""),
                 is_in_database=meta.get("publish", True) != "parquet",
+                in_database_below=meta.get("in_database_below"),
+                is_view=meta.get("publish", True) == "view",
                 month_column=meta.get("by_month"),
+                own_dimension=own,
             )
         )
     return sorted(tables, key=lambda table: table.full_name)
+
+
+def _as_key(column: PublishedColumn, dimension: Dimension | None) -> Sequence[PublishedColumn]:
+    """Return a column as it is published, with the one that keeps what is none of the dimension."""
+    if dimension is None:
+        return (column,)
+    key = replace(
+        column, dimension=dimension, description=dimension.description_of(column.description)
+    )
+    if dimension.others is None:
+        return (key,)
+    return (key, replace(column, name=dimension.others, origin=column.name))
 
 
 def warehouse_columns(

@@ -96,6 +96,24 @@ def fill_database(
     connection.execute("checkpoint published")
 
 
+def make_views(
+    connection: duckdb.DuckDBPyConnection, views: Sequence[tuple[PublishedTable, str]]
+) -> None:
+    """Make the views of the database `published`, on its own tables, with their comments.
+
+    Args:
+        connection: has it attached, with the tables.
+        views: each with its statement, which names no database.
+
+    """
+    connection.execute("use published")
+    for table, statement in views:
+        connection.execute(f"create schema if not exists {quoted_name(table.schema)}")
+        connection.execute(statement)
+        _comment(connection, table, f"{quoted_name(table.schema)}.{quoted_name(table.name)}")
+    connection.execute("use memory")
+
+
 def write_parquet(
     connection: duckdb.DuckDBPyConnection,
     table: PublishedTable,
@@ -129,6 +147,10 @@ def write_parquet(
         "name": table.full_name,
         "rows": sum(part.rows for part in parts),
         "in_database": table.is_in_database,
+        "references": {
+            column: f"{dimension.full_name}.{dimension.key}"
+            for column, dimension in table.references.items()
+        },
         "parts": [
             {"file": part.file, "rows": part.rows, "fingerprint": part.fingerprint}
             for part in parts
@@ -203,7 +225,8 @@ def _copy_months(
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: PublishedTable, target: str) -> None:
     if table.description:
-        connection.execute(f"comment on table {target} is {quoted_text(table.description)}")
+        form = "view" if table.is_view else "table"
+        connection.execute(f"comment on {form} {target} is {quoted_text(table.description)}")
     for column in table.columns:
         if column.description:
             said = quoted_text(column.description)

@@ -9,9 +9,8 @@ fails before leaves the published version byte-identical.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
@@ -26,12 +25,21 @@ from orchestration.publication.contents import (
     published_tables,
     warehouse_columns,
 )
-from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.own_tables import (
+    OWN_TABLES,
+    RefreshFacts,
+    kpi_descriptions,
+    make_gate_findings,
+    make_refresh,
+)
+from orchestration.publication.pseudonyms import read_or_make_key
+from orchestration.publication.queries import make_pseudonyms, query_of, view_of
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
     LastVersion,
     describe_file,
     fill_database,
+    make_views,
     write_parquet,
 )
 from orchestration.publication.versions import (
@@ -42,7 +50,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.quoting import quoted_name, quoted_text
-from orchestration.validation.findings import Finding, gate_findings
+from orchestration.validation.findings import gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
 from orchestration.validation.page import PAGE_NAME, page_path
@@ -56,28 +64,6 @@ STORAGE_VERSION = "v1.2.0"
 """DuckDB drivers from this version on can open the published file."""
 
 _PACKAGES = ("prospection", "dbt-core", "dbt-duckdb", "duckdb")
-
-
-@dataclass(frozen=True)
-class RefreshFacts:
-    """What a version says of the refresh that made it (`meta.refresh`).
-
-    Attributes:
-        run_id: id of the run.
-        started_at: when the run started, UTC.
-        as_of: the day at which everything is seen.
-        newest_events: newest day with an event, by source.
-        held_back: what part of the input is not in this version, for people.
-        settings: the reporting settings in force.
-
-    """
-
-    run_id: str
-    started_at: datetime
-    as_of: date | None
-    newest_events: Mapping[str, date] = field(default_factory=dict)
-    held_back: Sequence[str] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def publish(
@@ -139,18 +125,22 @@ def write_version(
             f"(storage_version {quoted_text(STORAGE_VERSION)})"
         )
         columns = warehouse_columns(connection, "warehouse")
-        tables = published_tables(manifest, columns, publish_crm_ids)
-        _make_pseudonyms(connection, columns, read_or_make_key(paths))
-        _write_refresh(connection, facts, name, created_at)
+        tables = [
+            _by_size(connection, table)
+            for table in published_tables(
+                manifest, columns, publish_crm_ids, kpi_descriptions(connection, columns)
+            )
+        ]
+        make_pseudonyms(connection, columns, read_or_make_key(paths))
+        make_refresh(connection, facts, name, created_at)
         database_before = last.folder / DATABASE_NAME if last.folder else None
         make_restatements(connection, database_before, last.folder.name if last.folder else None)
-        _make_gate_findings(connection, gate_findings(paths))
-        queries = [(table, _query(table)) for table in tables]
-        queries += [
-            (PublishedTable("meta", own, ()), f"select * from {own}")
-            for own in ("refresh", "restatements")
-        ]
+        make_gate_findings(connection, gate_findings(paths))
+        queries = [(table, query_of(table)) for table in tables if not table.is_view]
+        queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
+        views = [table for table in tables if table.is_view]
+        make_views(connection, [(table, view_of(connection, table)) for table in views])
         described = [
             write_parquet(connection, table, query, folder, last) for table, query in queries
         ]
@@ -178,6 +168,17 @@ def write_version(
             "files": files,
         },
     )
+
+
+def _by_size(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> PublishedTable:
+    """Return a table that is in the database while it is small, with where it is today."""
+    if table.in_database_below is None:
+        return table
+    source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
+    row = connection.execute(
+        f"select count(*) < {table.in_database_below} from {source}"
+    ).fetchone()
+    return replace(table, is_in_database=bool(row and row[0]))
 
 
 def _last_version(paths: Paths) -> LastVersion:
@@ -218,89 +219,3 @@ def _write_dashboard(
     build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}
-
-
-def _select(table: PublishedTable) -> str:
-    """Return the query of a table's published columns."""
-    columns, joins = [], []
-    for index, column in enumerate(table.columns):
-        name = quoted_name(column.name)
-        if column.is_pseudonym:
-            alias = f"people_{index}"
-            columns.append(f"{alias}.pseudonym as {name}")
-            joins.append(
-                f"left join pseudonyms as {alias} on published_source.{name} = {alias}.prospect_key"
-            )
-        else:
-            columns.append(f"published_source.{name}")
-    source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
-    return f"select {', '.join(columns)} from {source} as published_source {' '.join(joins)}"
-
-
-def _query(table: PublishedTable) -> str:
-    """Return the query of what is published as a table: gates speak after the models are built."""
-    if table.full_name == "meta.data_quality":
-        return f"{_select(table)} union all by name from gate_findings"
-    return _select(table)
-
-
-def _make_gate_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
-    connection.execute(
-        """
-        create temp table gate_findings (
-            check_name varchar, source varchar, entity varchar, column_name varchar, rule varchar,
-            issue_count bigint
-        )
-        """
-    )
-    if findings:
-        connection.executemany("insert into gate_findings values (?, ?, ?, ?, ?, ?)", findings)
-
-
-def _make_pseudonyms(
-    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], key: bytes
-) -> None:
-    people = columns.get("core.dim_prospects", {})
-    if {"prospect_key", "source", "prospect_id"} <= people.keys():
-        pseudonym = pseudonym_sql(key, "source || ':' || prospect_id")
-        query = f"select prospect_key, {pseudonym} as pseudonym from warehouse.core.dim_prospects"
-    else:
-        query = "select null::bigint as prospect_key, null::varchar as pseudonym limit 0"
-    connection.execute(f"create temp table pseudonyms as {query}")
-
-
-def _write_refresh(
-    connection: duckdb.DuckDBPyConnection, facts: RefreshFacts, name: str, created_at: datetime
-) -> None:
-    """Make the one row of `meta.refresh`."""
-    connection.execute(
-        """
-        create temp table refresh as
-        select
-            ?::varchar as run_id,
-            ?::varchar as version,
-            ?::timestamp as started_at,
-            ?::timestamp as published_at,
-            ?::date as as_of,
-            ?::varchar as project_version,
-            ?::varchar as dbt_version,
-            ?::varchar as duckdb_version,
-            map_from_entries(?::struct(source varchar, newest_event_on date)[]) as newest_event_on,
-            ?::varchar[] as held_back
-        """,
-        [
-            facts.run_id,
-            name,
-            facts.started_at.astimezone(UTC).replace(tzinfo=None),
-            created_at.replace(tzinfo=None),
-            facts.as_of,
-            package_version("prospection"),
-            package_version("dbt-core"),
-            duckdb.__version__,
-            [
-                {"source": source, "newest_event_on": day}
-                for source, day in facts.newest_events.items()
-            ],
-            list(facts.held_back),
-        ],
-    )

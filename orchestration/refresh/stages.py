@@ -25,8 +25,9 @@ from orchestration.landing.reference_tables import read_reference, write_referen
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
 from orchestration.paths import Paths
+from orchestration.publication.own_tables import RefreshFacts
 from orchestration.publication.versions import current_name, list_versions, remove_leftovers
-from orchestration.publication.writing import RefreshFacts, publish
+from orchestration.publication.writing import publish
 from orchestration.refresh.inputs import note_published, unchanged_version
 from orchestration.refresh.left_out import (
     lines_on_doubts,

@@ -120,6 +120,7 @@ int_customer_voices as (
         case
             when voices.kind = 'referral'
                 then coalesce(voices.is_valid, prospects.prospect_key is not null)
+            else true
         end as is_valid,
         coalesce(accounts.is_test, false) or coalesce(prospects.is_test, false)
             as is_test,

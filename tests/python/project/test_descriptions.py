@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from orchestration.kpis.catalogue import read_catalogue
 from orchestration.warehouse.dbt_project import Manifest
 
 from ..conftest import DemoRefresh
@@ -19,6 +20,7 @@ FILE_NAMES = {
     "models/marts/core": r"(dim|fct)_[a-z_]+\.sql",
     "models/marts/kpi/[a-z]+": r"kpi_[a-z_]+\.sql",
     "models/marts/kpi/subjects/[a-z]+": r"kpi_[a-z_]+\.sql",
+    "models/marts/bi": r"bi_[a-z_]+\.sql",
     "models/marts/meta": r"meta_[a-z_]+\.sql",
     "models/marts/meta/findings": r"meta_[a-z]+_findings\.sql",
     "tests/dbt/singular": r"assert_[a-z0-9_]+\.sql",
@@ -52,6 +54,13 @@ def test_every_model_seed_and_source_is_described(manifest: Manifest) -> None:
     assert not lacking, lacking
 
 
+def with_a_column_per_kpi(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """Yield the models whose columns follow from the definitions of the KPIs."""
+    for node in manifest["nodes"].values():
+        if node["config"].get("meta", {}).get("columns") == "kpi":
+            yield node
+
+
 def test_every_column_of_the_warehouse_is_described(
     manifest: Manifest, demo_refresh: DemoRefresh
 ) -> None:
@@ -60,6 +69,8 @@ def test_every_column_of_the_warehouse_is_described(
         for node in manifest["nodes"].values()
         if node["resource_type"] in {"model", "seed", "snapshot"}
     }
+    for node in with_a_column_per_kpi(manifest):  # which the catalogue describes
+        nodes[node["schema"], node["alias"]] |= set(read_catalogue().kpis)
     with duckdb.connect(str(demo_refresh.paths.warehouse), read_only=True) as connection:
         rows = connection.execute(
             """
@@ -172,13 +183,19 @@ def test_every_column_of_a_seed_is_described(manifest: Manifest, repo_root: Path
 
 
 def test_the_marts_have_enforced_contracts(manifest: Manifest) -> None:
-    """A view that is not published is no promise to anybody and needs none."""
+    """A view that is not published is no promise to anybody and needs none.
+
+    Columns that follow from the definitions of the KPIs, a company's own too, are in none.
+    """
+    per_kpi = {node["name"] for node in with_a_column_per_kpi(manifest)}
+    assert per_kpi == {"bi_kpis_wide"}
     without = [
         node["name"]
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
         and node["fqn"][1] == "marts"
         and not node["contract"]["enforced"]
+        and node["name"] not in per_kpi
         and not (
             node["config"]["materialized"] == "view"
             and node["config"]["meta"].get("publish") is False

@@ -10,6 +10,7 @@ BELOW = {
     "intermediate": {"intermediate", "staging", "reference", "seed"},
     "core": {"core", "intermediate", "reference", "seed"},
     "kpi": {"kpi", "core", "reference", "seed"},
+    "bi": {"bi", "kpi", "core", "reference", "seed"},
     "meta": {"meta", "kpi", "core", "intermediate", "staging", "reference", "seed"},
 }
 """The layers that a layer may read; staging has a rule of its own."""

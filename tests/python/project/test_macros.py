@@ -11,6 +11,9 @@ from orchestration.landing.translation import ROW_PART
 CALLED_BY_DBT = {"generate_schema_name"}
 """Macros that dbt itself calls by their names."""
 
+OVERRIDDEN = {"catalogued_kpis"}
+"""Macros of one model that a unit test puts something else in place of."""
+
 
 def sql_files(repo_root: Path) -> Iterator[Path]:
     for folder in ("macros", "models", "tests/dbt"):
@@ -50,6 +53,9 @@ def test_a_helper_of_one_file_is_in_that_file(
         f"{home.relative_to(repo_root)}: only {caller.relative_to(repo_root)} calls {name}"
         for (home, name), files in callers.items()
         for caller in files
-        if len(files) == 1 and caller != home and not caller.stem.startswith("materialization_")
+        if len(files) == 1
+        and caller != home
+        and name not in OVERRIDDEN
+        and not caller.stem.startswith("materialization_")
     ]
     assert not strange, strange

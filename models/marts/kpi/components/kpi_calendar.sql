@@ -1,6 +1,5 @@
 -- grain: one row per day from the first event's month to as_of, with its periods.
--- The only place that knows half months and fiscal quarters and years. Days before 1970
--- are out of every KPI.
+-- Days before 1970 are out of every KPI.
 with clock as (select * from {{ ref('dim_clock') }}),
 
 first_days as (
@@ -23,8 +22,7 @@ span as (
 days as (
     select
         series.day,
-        span.fiscal_shift,
-        date_trunc('month', series.day) - to_months(span.fiscal_shift) as fiscal_month
+        span.fiscal_shift
     from span
     cross join lateral ( -- a series per row -- noqa: ST05
         {{ date_series('span.first_day', 'span.last_day') }}
@@ -34,16 +32,7 @@ days as (
 kpi_calendar as (
     select
         day,
-        cast(date_trunc('week', day) as date) as week,
-        case
-            when extract(day from day) <= 15 then cast(date_trunc('month', day) as date)
-            else cast(date_trunc('month', day) as date) + 15
-        end as half_month,
-        cast(date_trunc('month', day) as date) as month,
-        cast(
-            date_trunc('quarter', fiscal_month) + to_months(fiscal_shift) as date
-        ) as quarter,
-        cast(date_trunc('year', fiscal_month) + to_months(fiscal_shift) as date) as year
+        {{ period_starts('day', 'fiscal_shift') }}
     from days
 )
 

@@ -13,8 +13,9 @@ from dashboard.reading import PublishedVersion
 from orchestration.files import read_json, sha256
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
+from orchestration.publication.own_tables import RefreshFacts
 from orchestration.publication.versions import current_name, list_versions
-from orchestration.publication.writing import DATABASE_NAME, RefreshFacts, publish
+from orchestration.publication.writing import DATABASE_NAME, publish
 from orchestration.validation.held import drop, hold
 from orchestration.validation.results import (
     ExpectationResult,
@@ -143,7 +144,7 @@ def test_a_version_holds_what_it_says(paths: Paths) -> None:
     del files["manifest.json"]
     assert files == {file: entry["sha256"] for file, entry in manifest["files"].items()}
     assert query(paths, "select run_id, version, as_of, held_back from meta.refresh") == [
-        ("a1b2c3d4-0000", name, date(2026, 10, 15), ["crm/deals.csv is refused: no header"])
+        ("a1b2c3d4-0000", name, date(2026, 10, 15), "crm/deals.csv is refused: no header")
     ]
 
 
@@ -322,8 +323,16 @@ def test_no_more_memory_is_taken_than_is_allowed(paths: Paths) -> None:
 
 def test_descriptions_are_comments(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
-    comments = "select comment from duckdb_columns() where comment is not null"
-    assert query(paths, comments) == [("where it's at",)]
+    comments = """
+        select table_name, comment from duckdb_columns()
+        where comment is not null and schema_name = 'core'
+    """
+    assert query(paths, comments) == [("dim_prospects", "where it's at")]
+    lacking = """
+        select column_name from duckdb_columns()
+        where comment is null and table_name in ('refresh', 'restatements')
+    """
+    assert not query(paths, lacking)
 
 
 def test_a_failure_on_the_way_leaves_the_published_version_as_it_was(paths: Paths) -> None:

@@ -1,0 +1,42 @@
+-- grain: one row per grain, period, dimension and dimension value with a KPI value.
+-- A column per KPI, of the company's own too, for tools that pivot: its first statistic
+-- (`value`, `in_window` of a cohort, `mean` of a duration), null where `kpi_values` has
+-- none. Filter one grain and one dimension; rates and distinct people never add up over
+-- rows.
+with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
+
+kpi_values as (select * from {{ ref('kpi_values') }}),
+
+first_statistics as (
+    select
+        kpi_id,
+        string_split(statistics, '|')[1] as statistic
+    from catalog
+),
+
+first_values as (
+    select kpi_values.*
+    from kpi_values
+    semi join first_statistics
+        on
+            kpi_values.kpi_id = first_statistics.kpi_id
+            and kpi_values.statistic = first_statistics.statistic
+),
+
+bi_kpis_wide as (
+    select
+        {% for kpi_id in catalogued_kpis() %}
+            max(case when kpi_id = '{{ kpi_id }}' then value end) as {{ kpi_id }},
+        {% endfor %}
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        min(dimension_label) as dimension_label,
+        bool_or(is_partial) as is_partial,
+        coalesce(bool_and(is_mature), true) as are_cohorts_mature
+    from first_values
+    group by all
+)
+
+select * from bi_kpis_wide
