@@ -6,7 +6,7 @@ Spark itself, `tests/python/spark`. What does not: the rules.
 """
 
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from orchestration.engines.untranslatable import UntranslatableError
 
@@ -65,6 +65,11 @@ def refuse_unknown_functions(sql: str) -> None:
         )
 
 
+def _is_filter(before: Token, name: Token) -> bool:
+    """Return whether this is the function of a list: behind an aggregate it is a clause."""
+    return name.text.lower() == "filter" and before.token_type != TokenType.R_PAREN
+
+
 def functions(sql: str) -> set[str]:
     """Return the functions that a query calls: names that a bracket follows, and the clock."""
     tokens = Dialect.get_or_raise("spark").tokenize(sql)
@@ -76,5 +81,5 @@ def functions(sql: str) -> set[str]:
         and name.token_type not in (TokenType.STRING, TokenType.NUMBER)
         and before.token_type != TokenType.ALIAS
         and (name.text[:1].isalpha() or name.text[:1] == "_")
-        and name.text.lower() not in _KEYWORDS
+        and (name.text.lower() not in _KEYWORDS or _is_filter(before, name))
     }
