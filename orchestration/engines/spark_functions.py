@@ -28,12 +28,12 @@ NODES = _words(
 
 FUNCTIONS = _words(
     """
-    abs aggregate any_value array array_contains array_join array_position array_size array_sort
-    avg bit_length bool_and bool_or case cast ceil chr coalesce collect_list concat_ws contains
-    count date_trunc datediff day dense_rank endswith exists exp explode first_value floor get
-    greatest grouping if lag last_day lead least left length listagg ln lower make_date
+    abs aggregate any_value array_join array_position array_size array_sort
+    avg bit_length bool_and bool_or cast ceil chr coalesce collect_list concat_ws contains
+    count date_trunc datediff day dense_rank endswith exp explode first_value floor get
+    greatest if lag last_day lead least length listagg ln lower make_date
     make_dt_interval make_ym_interval max max_by median min min_by month nullif percentile pi
-    power rank regexp_extract regexp_replace regr_slope replace right rint round row_number
+    power rank regexp_extract regexp_replace regr_slope replace rint round row_number
     sequence sign size split split_part sqrt startswith stddev_samp struct substring sum transform
     translate trim try_cast try_element_at unix_micros upper xxhash64 year
     """
