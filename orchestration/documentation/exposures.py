@@ -98,7 +98,7 @@ EXPOSURES = (
         "published_files",
         "Parquet files and prospection.duckdb",
         "application",
-        "All that is published, for BI tools, notebooks and SQL; the activities as Parquet only.",
+        "All that is published, for BI tools, notebooks and SQL; the activities as Parquet only once there are a million.",
         (),
         ("core.", "kpi.", "meta.", "bi."),
     ),

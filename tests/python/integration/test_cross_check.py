@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import isclose, sqrt
-from pathlib import Path
 from statistics import NormalDist
 
 import duckdb
@@ -19,9 +18,7 @@ import pytest
 from ..conftest import DemoRefresh
 from .cross_check.comparing import differences
 from .cross_check.kpis import KPIS, Kpi
-from .cross_check.reading import load, read_settings
-
-FACTS = Path(__file__).parent / "cross_check" / "facts.sql"
+from .cross_check.reading import facts_of
 
 
 @dataclass(frozen=True)
@@ -36,17 +33,12 @@ class Sides:
 @pytest.fixture(scope="module")
 def sides(demo_refresh: DemoRefresh) -> Iterator[Sides]:
     """Read the demo's exports and open what was published of them."""
-    settings = read_settings(demo_refresh.exports)
     database = demo_refresh.paths.current / "prospection.duckdb"
     with (
-        load(demo_refresh.exports, settings) as facts,
+        facts_of(demo_refresh.exports) as (facts, as_of),
         duckdb.connect(str(database), read_only=True) as published,
     ):
-        facts.execute("set variable as_of = ?", [settings.as_of])
-        facts.execute("set variable currency = ?", [settings.currency])
-        facts.execute("set variable internal_domains = ?", [settings.internal_domains])
-        facts.execute(FACTS.read_text(encoding="utf-8"))
-        yield Sides(facts, published, settings.as_of)
+        yield Sides(facts, published, as_of)
 
 
 def test_people_and_companies_come_from_one_source(sides: Sides) -> None:

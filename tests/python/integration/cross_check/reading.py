@@ -12,7 +12,8 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,6 +45,9 @@ NUMBERS = {
     "unit_price",
     "working_days",
 }
+
+
+FACTS = Path(__file__).parent / "facts.sql"
 
 
 @dataclass(frozen=True)
@@ -312,3 +316,15 @@ def load(exports: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
         connection.register("rows", rows)
         connection.execute(f"create table {name} as from rows")
     return connection
+
+
+@contextmanager
+def facts_of(exports: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, date]]:
+    """Open the facts that follow from the export files alone, with the day they are seen at."""
+    settings = read_settings(exports)
+    with load(exports, settings) as facts:
+        facts.execute("set variable as_of = ?", [settings.as_of])
+        facts.execute("set variable currency = ?", [settings.currency])
+        facts.execute("set variable internal_domains = ?", [settings.internal_domains])
+        facts.execute(FACTS.read_text(encoding="utf-8"))
+        yield facts, settings.as_of
