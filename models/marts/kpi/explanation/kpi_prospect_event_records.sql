@@ -53,26 +53,18 @@ steps as (
 kpi_prospect_event_records as (
     select
         events.*,
-        case when records.record_id is not null then 'prospects' end as subject_entity,
-        case when records.record_id is not null then people.source end
-            as subject_source,
-        case when records.record_id is not null then people.prospect_id end
-            as subject_id,
-        coalesce(records.record_entity, 'prospects') as told_entity,
-        coalesce(records.record_source, people.source) as told_source,
-        coalesce(records.record_id, people.prospect_id) as told_id,
-        case
-            when steps.anchor_step is not null
-                then coalesce(anchors.record_entity, 'prospects')
-        end as anchor_entity,
-        case
-            when steps.anchor_step is not null
-                then coalesce(anchors.record_source, people.source)
-        end as anchor_source,
-        case
-            when steps.anchor_step is not null
-                then coalesce(anchors.record_id, people.prospect_id)
-        end as anchor_id
+        {% for part, own in [
+            ('entity', "'prospects'"), ('source', 'people.source'),
+            ('id', 'people.prospect_id'),
+        ] %}
+            case when records.record_id is not null then {{ own }} end
+                as subject_{{ part }},
+            coalesce(records.record_{{ part }}, {{ own }}) as told_{{ part }},
+            case
+                when steps.anchor_step is not null
+                    then coalesce(anchors.record_{{ part }}, {{ own }})
+            end as anchor_{{ part }}{{ ',' if not loop.last }}
+        {% endfor %}
     from events
     inner join people
         on events.record_key = people.prospect_key

@@ -66,8 +66,7 @@ kpi_target_records as (
         targets.source as record_source,
         concat_ws(
             ' ',
-            targets.kind,
-            targets.kpi_id,
+            targets.kind, targets.kpi_id,
             targets.grain,
             targets.period_start,
             dimension_values.dimension,
