@@ -9,7 +9,6 @@ a KPI is the sum of weight times value over its members; docs/records.md tells t
 """
 
 from pathlib import Path
-from typing import Literal
 
 from orchestration.quoting import quoted_text
 
@@ -19,6 +18,7 @@ OWN = ("rep", "team", "channel", "campaign", "target_segment", "sender_account")
 WHO = ("lead_source", "persona", "sector", "company_size", "country", "region")
 DIMENSIONS = ("all", *OWN, *WHO, "product_family", "cost_type")
 _OF_PERSON = ("lead_source", "persona")
+_OF_COMPANY = ("sector", "company_size", "country", "region")
 ALLOCATED = ("sender_account", *WHO)
 """The dimensions that no cost names itself."""
 
@@ -31,7 +31,9 @@ COLUMNS = (
     "day",
     "amount",
     "lag_days",
-    *(f"{what}_{part}" for what in ("subject", "record", "anchor") for part in ("entity", "source", "id")),
+    *("subject_entity", "subject_source", "subject_id"),
+    *("record_entity", "record_source", "record_id"),
+    *("anchor_entity", "anchor_source", "anchor_id"),
     "dimension_value",
 )
 """`only_measure`: the one measure that the row is for; null for each. `once_per`: of the rows that
@@ -238,7 +240,7 @@ def _activities(parquet: Path, dimension: Dimension) -> str:
             prospects.first_touch_sender_account,
             prospects.first_touch_team,
             {", ".join(f"prospects.{each} as person_{each}" for each in WHO)},
-            {", ".join(f"accounts.{each} as account_{each}" for each in WHO if each not in _OF_PERSON)},
+            {", ".join(f"accounts.{each} as account_{each}" for each in _OF_COMPANY)},
             reps.rep_id,
             campaigns.campaign_id,
             campaigns.target_segment,
@@ -329,7 +331,9 @@ def _word_of_touch(dimension: Dimension) -> str:
 
 def _word_of_prospect(dimension: Dimension) -> str:
     """Return the SQL of the word of whom a touch is for, as far as they are a prospect."""
-    return f"coalesce(case when touches.is_prospect then touches.person_{dimension} end, '(unknown)')"
+    return (
+        f"coalesce(case when touches.is_prospect then touches.person_{dimension} end, '(unknown)')"
+    )
 
 
 def _word_of_first_touch(dimension: Dimension) -> str:
