@@ -31,6 +31,9 @@ from orchestration.quoting import quoted_text
 
 Row = dict[str, Any]
 
+SIDES = ("numerator", "denominator", "sample", "squares")
+"""The sides of a KPI, in the order in which they are told."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -204,10 +207,13 @@ def _counted(
         connection,
         """
         select
-            kpi_terms.side, kpi_terms.weight, kpi_terms.event, kpi_terms.measure,
+            kpi_terms.side, kpi_terms.event, kpi_terms.weight, kpi_terms.measure,
             event_types.name_en, event_types.name_fr,
             count(members.event) as member_count,
-            sum(members.value) as value
+            case
+                when kpi_terms.measure in ('median', 'p90') then null
+                else coalesce(sum(members.value), 0)
+            end as value
         from kpi.kpi_terms as kpi_terms
         inner join kpi.kpi_event_types as event_types using (event)
         left join members
@@ -217,10 +223,11 @@ def _counted(
                 and kpi_terms.side = members.side
         where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
         group by all
-        order by kpi_terms.side = 'denominator', kpi_terms.side desc, kpi_terms.event
+        order by 2
         """,
         {"kpi": own["kpi"], "statistic": own["statistic"]},
     )
+    terms.sort(key=lambda term: SIDES.index(term["side"]))
     connection.execute(
         """
         create or replace temp table listed as
@@ -253,7 +260,7 @@ def _counted(
         having abs(coalesce(sum(value), 0)) > 1e-9
         """
     )
-    order = "side = 'denominator', side desc, event, day, record_source, record_id"
+    order = f"list_position({list(SIDES)}, side), event, day, record_source, record_id"
     most = "" if limit is None else f"limit {int(limit)}"
     members = _rows(connection, f"from listed order by {order} {most}", {})
     (count,) = connection.execute("select count(*) from listed").fetchall()[0]

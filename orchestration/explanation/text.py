@@ -143,7 +143,7 @@ def _term(term: Row, words: Mapping[str, str], language: Language) -> str:
     sign = "−" if term["weight"] < 0 else "+"
     return (
         f"  {words[term['side']]}: {sign} {weight}{term[f'name_{language}']} "
-        f"[{term['event']} ({term['measure']})] = {_number(term['value'] or 0)}, "
+        f"[{term['event']} ({term['measure']})] = {_number(term['value'])}, "
         f"{term['member_count']} {words['members']}"
     )
 

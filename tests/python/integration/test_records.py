@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from orchestration.cli import main
 from orchestration.explanation.members import DIMENSIONS, sides_query
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
@@ -86,3 +87,24 @@ def test_every_member_has_its_record(
         """
     ).fetchall()
     assert not lacking
+
+
+def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
+    demo_refresh: DemoRefresh, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(demo_refresh.paths.data), "--language", "en"]
+    assert main(["explain", "csat", "--period", "2026-09", *data]) == 0
+    told = capsys.readouterr().out
+    assert "numerator: + satisfied answers [csat_satisfied (n)]" in told
+    assert "support/survey_responses.csv, row " in told
+    assert "«" in told  # what a customer wrote
+    assert main(["explain", "ltv", *data]) == 0
+    assert "active_customers (value)" in capsys.readouterr().out
+    for wrong, why in (
+        (["never_engagd_rate"], "did you mean never_engaged_rate"),
+        (["csat", "--period", "2019-01"], "2019-01 is not published"),
+        (["csat", "--dimension", "colour=red"], "no dimension of csat"),
+        (["csat", "--dimension", "rep"], "rep=R01"),
+    ):
+        assert main(["explain", *wrong, *data]) != 0
+        assert why in capsys.readouterr().err
