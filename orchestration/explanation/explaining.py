@@ -210,10 +210,7 @@ def _counted(
             kpi_terms.side, kpi_terms.event, kpi_terms.weight, kpi_terms.measure,
             event_types.name_en, event_types.name_fr,
             count(members.event) as member_count,
-            case
-                when kpi_terms.measure in ('median', 'p90') then null
-                else coalesce(sum(members.value), 0)
-            end as value
+            coalesce(sum(members.value), 0) as value
         from kpi.kpi_terms as kpi_terms
         inner join kpi.kpi_event_types as event_types using (event)
         left join members
@@ -228,6 +225,9 @@ def _counted(
         {"kpi": own["kpi"], "statistic": own["statistic"]},
     )
     terms.sort(key=lambda term: SIDES.index(term["side"]))
+    for term in terms:
+        if term["measure"] in ("median", "p90"):  # no sum of its members
+            term["value"] = sides[0]["quantile"] if sides else None
     connection.execute(
         """
         create or replace temp table listed as
