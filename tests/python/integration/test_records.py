@@ -93,7 +93,7 @@ def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
     demo_refresh: DemoRefresh, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = ["--data", str(demo_refresh.paths.data), "--language", "en"]
-    assert main(["explain", "csat", "--period", "2026-09", *data]) == 0
+    assert main(["explain", "csat", "--period", "2026-09", "--limit", "99", *data]) == 0
     told = capsys.readouterr().out
     assert "numerator: + satisfied answers [csat_satisfied (n)]" in told
     assert "support/survey_responses.csv, row " in told
