@@ -2,8 +2,9 @@
 -- statistic, grain, period and fact: the dimension and value that it is told of.
 -- What is tested of KPIs beside what is tested of the steps of the funnel, which are
 -- tested alike: within their days, against their own six periods before, unless nobody
--- or everybody passed then, which tells of how they came in. `beyond` is what the value
--- is away from the expected one, in what `unit` says.
+-- or everybody passed then. Steps are not tested by rep or team: whose a prospect is
+-- may have changed since. `beyond` is what the value is away from the expected one, in
+-- what `unit` says.
 with signal_tests as (select * from {{ ref('kpi_signal_tests') }}),
 
 catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
@@ -18,6 +19,7 @@ step_facts as (
         and earlier_rate > 0
         and earlier_rate < 1
         and dimension_value not in ('(unknown)', '(unallocated)', '(none)')
+        and dimension not in ('rep', 'team')
     qualify
         row_number() over (
             partition by
