@@ -1,9 +1,9 @@
 -- grain: one row per month and conclusion: a kind, subject, dimension and value.
--- What a page, the report and the assistant say first, as it could be said at the end
--- of the month: what moved significantly (kpi_movements) and what the subject marts
--- find (kpi_findings). A page without a row is one on which nothing moved. What is
--- tested comes first, what got worse before what got better, the surest first; what
--- only follows from a movement of the whole comes last.
+-- What is there to say first? As it could be said at the end of the month: what moved
+-- significantly (kpi_movements) and what the subject marts find (kpi_findings), by page.
+-- A page without a row is one on which nothing moved. What is tested comes first, what
+-- got worse before what got better, the surest first; what only follows from a movement
+-- of the whole comes last.
 {% set shared = [
     'month', 'page', 'kind', 'subject', 'grain', 'period_start', 'since', 'dimension',
     'dimension_value', 'value', 'expected_value', 'sample_size', 'is_worse',
