@@ -1,7 +1,8 @@
 """Writing the site of one published version into its folder.
 
 What belongs here: which files the site has and what is in each. What does not: the queries (see
-`reading.py`), how data are written (`encoding.py`) and the pages (`assets/`, `templates/`).
+`reading.py`), how data are written (`encoding.py`) and the pages (`assets/`, `texts/`,
+`templates/`).
 
     index.html                      the frame of the pages
     assets/                         style sheet, scripts, plotly
@@ -45,12 +46,28 @@ SCRIPTS = (
     "format.js",
     "elements.js",
     "charts.js",
-    "blocks.js",
-    "pages.js",
-    "analysis.js",
+    "blocks/values.js",
+    "blocks/conclusions.js",
+    "blocks/cards.js",
+    "blocks/series.js",
+    "blocks/tables.js",
+    "blocks/heat.js",
+    "blocks/targets.js",
+    "blocks/reasons.js",
+    "blocks/missing.js",
+    "pages/frame.js",
+    "pages/overview.js",
+    "pages/funnel.js",
+    "pages/activity.js",
+    "pages/campaigns.js",
+    "pages/team.js",
+    "pages/pipeline.js",
+    "pages/customers.js",
+    "pages/quality.js",
     "main.js",
 )
-"""In the order in which a page loads them."""
+"""In the order in which a page loads them: first what all use, then a file per kind of block and
+per page, in the order of the navigation."""
 
 
 @dataclass(frozen=True)
@@ -275,11 +292,19 @@ def page(facts: Facts, first_data: str = "", inline: str = "") -> str:
 
 @cache
 def texts() -> dict[str, dict[str, str]]:
-    """Return every text of the pages by key and language."""
+    """Return every text of the pages by key and language: a file per page in `texts/`.
+
+    Raises:
+        ValueError: two files have a text of one key.
+
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML has it
-    content: dict[str, dict[str, str]] = yaml.load(
-        (_folder() / "texts.yml").read_text(encoding="utf-8"), loader
-    )
+    content: dict[str, dict[str, str]] = {}
+    for file in sorted((_folder() / "texts").iterdir(), key=lambda each: each.name):
+        own: dict[str, dict[str, str]] = yaml.load(file.read_text(encoding="utf-8"), loader)
+        if twice := sorted(set(own) & set(content)):
+            raise ValueError(f"dashboard/texts/{file.name}: also in another file: {twice}")
+        content |= own
     return content
 
 

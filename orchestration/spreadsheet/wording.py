@@ -1,7 +1,7 @@
 """The words of the sheets, in both languages.
 
 What belongs here: texts that only sheets have. What does not: what the pages say too, such as the
-names of families, statistics and dimensions (see `dashboard/texts.yml`).
+names of families, statistics and dimensions (see `dashboard/texts/`).
 """
 
 from orchestration.refresh.summary.wording import Language

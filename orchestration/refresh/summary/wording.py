@@ -1,7 +1,7 @@
 """The words of the text that ends a refresh, in both languages.
 
 What belongs here: short texts and which language they are in. What does not: what is said of a
-rule (see `dashboard/texts.yml`), and numbers (see `figures.py`).
+rule (see `dashboard/texts/`), and numbers (see `figures.py`).
 """
 
 from typing import Literal

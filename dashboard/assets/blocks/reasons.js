@@ -1,0 +1,27 @@
+"use strict";
+/* Reasons: why deals are lost, why customers leave or complain. */
+(() => {
+  const {format, charts, blocks} = prospection;
+  const {text} = format;
+
+  /* Reasons, the most frequent first, with the share that they add up to. */
+  function pareto(name, state) {
+    const {grain, period, rows} = blocks.ofPeriod(blocks.segment(name, state), state);
+    if (!rows.length) return null;
+    const sorted = [...rows].sort((one, other) => one.reason_rank - other.reason_rank);
+    const shown = sorted.slice(0, 12);
+    const vital = Math.max(sorted.findIndex((row) => row.cumulative_share >= 0.8), 0);
+    return charts.chart(text(`subject_${name}`), {
+      type: "bar", isWide: true, isHorizontal: true, isLabelled: true, unit: "count", name,
+      note: format.sentences(format.period(grain, period), text(vital ? "pareto_note" : "pareto_first", {
+        n: vital + 1, share: format.value("rate", sorted[vital].cumulative_share)})),
+      labelTitle: text("reason"),
+      labels: shown.map((row) => format.special(row.reason)),
+      series: [{name: text("cases"), values: shown.map((row) => row.occurrences),
+        texts: shown.map((row) => `${format.count(row.occurrences)} (${format.value("rate", row.cumulative_share)})`),
+        colours: shown.map((_, at) => (at <= vital ? 1 : 8))}],
+    });
+  }
+
+  Object.assign(blocks, {pareto});
+})();

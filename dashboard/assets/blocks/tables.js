@@ -1,0 +1,134 @@
+"use strict";
+/* Tables: KPIs by the values of a dimension, rows of a subject mart as they are. */
+(() => {
+  const store = prospection;
+  const {format, elements, blocks} = prospection;
+  const {h, figure, panel} = elements;
+  const {text} = format;
+  const {MOST_SHOWN} = blocks;
+  const MANY_COLUMNS = 10;
+
+  /* A table of KPIs by the values of a dimension, in one period. */
+  function byDimension(title, dimension, kpis, state, settings = {}) {
+    const columns = kpis.filter((id) => store.kpi(id));
+    const at = (id, value) => {
+      const cells = store.series(id, {grain: state.grain, dimension, value});
+      const kpi = store.kpi(id);
+      if (kpi.shape === "cohort") {
+        return cells.filter((cell) => cell.is_mature && cell.period <= state.period).at(-1) || null;
+      }
+      return cells.find((cell) => cell.period === state.period) || null;
+    };
+    const rows = store.values(dimension).map(([value]) => ({
+      value, cells: columns.map((id) => at(id, value)),
+    })).filter((row) => row.cells.some((cell) => cell && cell.value !== 0));
+    const kept = columns.map((_, at) => rows.some((row) => row.cells[at]));
+    const names = columns.filter((_, at) => kept[at]);
+    if (!rows.length || !names.length) return null;
+    for (const row of rows) row.cells = row.cells.filter((_, at) => kept[at]);
+    rows.sort((one, other) => (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
+    const shown = rows.slice(0, MOST_SHOWN);
+    const largest = names.map((_, at) => Math.max(...rows.map((row) => row.cells[at]?.value ?? 0)));
+    const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    return panel(title, {
+      wide: true,
+      note: format.sentences(settings.note, blocks.howMany(rows), shown.some((row) =>
+        row.cells.some((cell) => cell && cell.is_reliable === false)) ? text("asterisk") : null,
+      ...["period", "start"].map((why) => shown.some((row) =>
+        row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
+      csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
+        rows.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
+    }, elements.table(title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
+      shown.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell, at) =>
+        measured(cell, largest[at]))]), {classes: heads.length > MANY_COLUMNS ? "many" : ""}));
+  }
+
+  /* A number over a bar that tells its share of the largest one of its column. */
+  function measured(cell, largest) {
+    if (!cell) return null;
+    const kpi = store.kpi(cell.kpi);
+    if (kpi.unit === "amount" && cell.value === 0) return null; // nothing was booked on it, not for free
+    const isSmall = cell.is_reliable === false;
+    const isAmount = ["count", "amount"].includes(kpi.unit) && cell.denominator === null;
+    const bar = isAmount && largest > 0
+      ? h("span", {class: "share", "aria-hidden": "true",
+        style: `width:${(Math.max(0, cell.value) / largest) * 100}%`}) : null;
+    return h("span", {class: isSmall ? "measured small" : "measured",
+      title: isSmall ? text("mark_small", {n: format.count(cell.sample_size ?? 0)}) : null},
+    bar, figure(cell, "value", {isShort: true}),
+    isSmall ? h("span", {class: "asterisk", "aria-label": text("small_sample")}, "*") : null,
+    blocks.exceeds(cell) ? h("span", {class: "asterisk", "aria-label": text(`mark_over_${blocks.exceeds(cell)}`)}, "\u2020") : null);
+  }
+
+  const KINDS = [
+    [/(_rank|_count)$/, "count"],
+    [/(rate|share|probability|conversion|attainment|retention|survival|converted)(_.*)?$/, "rate"],
+    [/(amount|revenue|cost|cac|margin|budget|pipeline)(_.*)?$/, "amount"],
+  ];
+
+  function shownValue(column, value) {
+    if (value === null || value === undefined) return format.NOTHING;
+    if (typeof value === "boolean") return text(value ? "yes" : "no");
+    const kind = (KINDS.find(([pattern]) => pattern.test(column)) || [])[1];
+    if (typeof value === "number") {
+      if (kind === "rate") return format.value("rate", value);
+      if (kind === "amount") return format.value("amount", value);
+      return Number.isInteger(value) ? format.count(value) : format.value("ratio", value);
+    }
+    if (/^\(\w[\w ]*\)$/.test(value)) return format.special(value);
+    if (/^\d{4}-\d\d-\d\d/.test(value)) return format.date(value);
+    if (column === "kpi_id") return store.kpi(value) ? format.kpiName(store.kpi(value)) : value;
+    if (column === "dimension") return text(`dimension_${value}`);
+    if (column === "channel") return format.word(value, "channel");
+    if (column === "sample_adequacy") return format.word(value, "adequacy");
+    if (column === "cost_type") return format.word(value, "cost");
+    if (column === "nature") return format.word(value, "nature");
+    if (column.endsWith("stage")) return format.word(value, "stage");
+    return String(value);
+  }
+
+  const columnTitle = (name) => format.word(name, "column");
+
+  /* A table of rows as they are. Columns that say nothing are left out. */
+  function plainTable(title, name, rows, {columns, note, count, folded, most = MOST_SHOWN, wide = true} = {}) {
+    if (!rows.length) return null;
+    const have = columns ? columns.filter((column) => column in rows[0]) : Object.keys(rows[0]);
+    const kept = have.filter((column) => rows.some((row) => row[column] !== null) &&
+      !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
+    const numeric = (column) => rows.some((row) => typeof row[column] === "number");
+    const shown = rows.slice(0, most);
+    const all = Math.max(count || 0, rows.length);
+    return panel(title, {
+      wide, folded,
+      note: format.sentences(note, all > shown.length ? text("rows_shown", {shown: shown.length, all}) : null),
+      csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
+    }, elements.table(title,
+      kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
+      shown.map((row) => kept.map((column) => shownValue(column, row[column])))));
+  }
+
+  /* The rows of a subject mart that belong to what is chosen. */
+  const segment = (name, state) => store.rows(`subjects/${name}/${state.dimension}`)
+    .filter((row) => row.dimension_value === state.value);
+
+  /* Of rows by grain and period those of the chosen period, else of the newest one before it. */
+  function ofPeriod(rows, state) {
+    const grains = [state.grain, "month", "quarter", "year"];
+    const grain = grains.find((each) => rows.some((row) => row.grain === each));
+    const own = rows.filter((row) => row.grain === grain);
+    const starts = [...new Set(own.map((row) => row.period_start))].sort();
+    const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
+    return {grain, period, rows: own.filter((row) => row.period_start === period)};
+  }
+
+  /* A subject mart as a table. */
+  function subject(name, settings = {}) {
+    const {rows, count} = store.subject(name);
+    return plainTable(text(`subject_${name}`), name, rows, {
+      count, note: store.start.texts[`subject_${name}_note`] ? text(`subject_${name}_note`) : null,
+      ...settings,
+    });
+  }
+
+  Object.assign(blocks, {byDimension, measured, plainTable, segment, ofPeriod, subject});
+})();

@@ -1,0 +1,170 @@
+"use strict";
+/* Which channels and campaigns bring responses, customers and a return. */
+(() => {
+  const store = prospection;
+  const {format, elements, charts, blocks, pages} = prospection;
+  const {h, panel} = elements;
+  const {text} = format;
+  const {heading} = pages;
+
+  const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
+    "cost_per_prospect", "cac", "revenue", "roi"];
+
+  const campaigns = {
+    id: "campaigns",
+    isFiltered: false,
+    keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
+      "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
+      "subjects/attribution"],
+    render(state) {
+      const broad = {...state, grain: coarse(state)};
+      broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
+      return [
+        heading("campaigns", state, false),
+        blocks.conclusions("campaigns", state, {isFiltered: false}),
+        blocks.missing("costs", "activities"),
+        intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
+        blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
+        blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
+          note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
+        variants(),
+        attribution(),
+        costs(state),
+        costTable(state),
+        blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), note: adequacy(), columns: ["campaign_name",
+          "message_variant", "sender_account", "touches", "prospects_touched", "response_rate",
+          "prospect_response_rate", "leads", "customers", "cost_amount", "roi", "sample_adequacy"]}),
+        blocks.subject("kpi_campaign_totals", {columns: ["campaign_name", "channel", "first_on", "last_on", "sent",
+          "delivered", "opened", "open_rate", "clicked", "click_rate", "replied", "reply_rate", "bounced", "unsubscribed",
+          "visits", "form_leads", "cost_amount", "cost_per_form_lead"]}),
+      ];
+    },
+  };
+
+  /* Campaigns are published by month, quarter and year only. */
+  const coarse = (state) =>
+    (store.dimension("campaign")?.grains || []).includes(state.grain) ? state.grain : "month";
+
+  /* A rate by the values of a dimension, with the interval where the KPI has one. */
+  function intervals(title, kpiId, dimension, state) {
+    const cells = store.values(dimension)
+      .map(([value]) => store.cell(kpiId, {grain: state.grain, dimension, value, period: state.period}))
+      .filter((cell) => cell && cell.denominator !== 0)
+      .sort((one, other) => other.value - one.value).slice(0, 15);
+    if (cells.length < 2) return null;
+    const hasInterval = cells.some((cell) => cell.ci_low !== null);
+    return charts.chart(title, {
+      type: "bar", isHorizontal: true, isLabelled: !hasInterval, unit: store.kpi(kpiId).unit,
+      name: `${kpiId}-${dimension}`, isWide: true,
+      note: format.definition(store.kpi(kpiId)), labelTitle: text(`dimension_${dimension}`),
+      labels: cells.map((cell) => format.label(dimension, cell.value_id) +
+        (cell.is_reliable === false ? " *" : "")),
+      series: [{name: format.kpiName(store.kpi(kpiId)), values: cells.map((cell) => cell.value), cells,
+        low: hasInterval ? cells.map((cell) => cell.ci_low ?? cell.value) : null,
+        high: cells.map((cell) => cell.ci_high ?? cell.value)}],
+    });
+  }
+
+  /* How many of the samples, by distinct prospects touched, are large enough to tell anything. */
+  function adequacy() {
+    const {rows} = store.subject("kpi_campaign_performance");
+    const of = (word) => format.count(rows.filter((row) => row.sample_adequacy === word).length);
+    return text("adequacy_note", {small: of("too_small"), fit: of("representative"), more: of("more_than_needed")});
+  }
+
+  /* The messages that were tried against each other in a campaign, senders together: which one gets
+     more answers, and is the difference more than chance? */
+  function variants() {
+    const tried = store.subject("kpi_campaign_performance").rows
+      .filter((row) => row.messages > 0 && !/^\(.*\)$/.test(row.message_variant ?? "()"));
+    const groups = new Map();
+    for (const row of tried) {
+      const key = JSON.stringify([row.campaign_id, row.message_variant]);
+      const group = groups.get(key) || {...row, messages: 0, message_responses: 0, touched: 0};
+      group.messages += row.messages;
+      group.message_responses += row.message_responses;
+      group.touched = Math.max(group.touched, row.prospects_touched);
+      groups.set(key, group);
+    }
+    const all = [...groups.values()];
+    const size = (row) => all.filter((each) => each.campaign_id === row.campaign_id)
+      .reduce((total, each) => total + each.messages, 0);
+    const rows = all.filter((row) => all.some((each) => each !== row && each.campaign_id === row.campaign_id))
+      .sort((one, other) => size(other) - size(one) || one.campaign_name.localeCompare(other.campaign_name) ||
+        other.message_responses / other.messages - one.message_responses / one.messages);
+    if (!rows.length) return null;
+    const verdict = (row) => (row.is_variant_winner ? "variant_winner"
+      : row.is_variant_different === null ? "variant_unknown"
+        : row.is_variant_different ? "variant_other" : "variant_even");
+    const columns = ["campaign_name", "message_variant", "response_rate", "verdict", "messages", "message_responses"];
+    const title = text("subject_variants");
+    return panel(title, {
+      wide: true, note: format.sentences(text("variants_note"), blocks.howMany(rows)),
+      csv: {name: "message-variants", columns, rows: () => rows.map((row) => [row.campaign_name, row.message_variant,
+        row.message_responses / row.messages, text(verdict(row)), row.messages, row.message_responses])},
+    }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
+      rows.slice(0, blocks.MOST_SHOWN).map((row) => [row.campaign_name, row.message_variant,
+        format.value("rate", row.message_responses / row.messages),
+        verdict(row) === "variant_winner" ? h("span", {class: "status"}, text("variant_winner"))
+          : h("span", {class: "soft"}, text(verdict(row))),
+        format.count(row.messages), format.count(row.message_responses)])));
+  }
+
+  const MOST_COST_TYPES = 6;
+
+  /* What was spent in each month, by type of cost; the smallest together. */
+  function costs(state) {
+    const {rows} = store.subject("kpi_cost_breakdown");
+    const until = format.end(state.grain, state.period);
+    const months = [...new Set(rows.map((row) => row.month))].filter((month) => month <= until).sort().slice(-13);
+    const sum = (some) => (some.length ? some.reduce((total, row) => total + (row.cost_amount || 0), 0) : null);
+    const types = [...new Set(rows.map((row) => row.cost_type))]
+      .map((type) => [type, sum(rows.filter((row) => row.cost_type === type))])
+      .sort((one, other) => other[1] - one[1]).map(([type]) => type);
+    const large = types.length > MOST_COST_TYPES ? types.slice(0, MOST_COST_TYPES - 1) : types;
+    const spent = (month, isOwn) => sum(rows.filter((row) => row.month === month && isOwn(row.cost_type)));
+    const series = large.map((type) => ({
+      name: format.word(type, "cost"), values: months.map((month) => spent(month, (each) => each === type)),
+    }));
+    if (large.length < types.length) {
+      const isSmall = (type) => !large.includes(type);
+      series.push({name: text("all_others"), colour: 8, values: months.map((month) => spent(month, isSmall))});
+    }
+    return charts.chart(text("chart_costs"), {
+      type: "bar", isStacked: true, isWide: true, unit: "amount", name: "costs",
+      labels: months.map((month) => format.period("month", month, true)),
+      series,
+    });
+  }
+
+  function costTable(state) {
+    const {rows} = store.subject("kpi_cost_breakdown");
+    const until = format.end(state.grain, state.period);
+    const month = rows.map((row) => row.month).filter((each) => each <= until).sort().at(-1);
+    return blocks.plainTable(text("subject_kpi_cost_breakdown"), "kpi_cost_breakdown",
+      rows.filter((row) => row.month === month), {
+        note: month ? format.period("month", month) : null, folded: text("postings"),
+        columns: ["cost_type", "nature", "channel", "cost_amount", "cost_share", "prospects_obtained", "cost_per_prospect"],
+      });
+  }
+
+  function attribution() {
+    const {rows} = store.subject("attribution");
+    if (!rows.length) return null;
+    const models = [...new Set(rows.map((row) => row.model))];
+    const channels = [...new Set(rows.filter((row) => row.credited_deals > 0).map((row) => row.channel))];
+    return charts.chart(text("subject_attribution"), {
+      type: "bar", isStacked: true, isWide: true, isNamed: true, unit: "count", name: "attribution",
+      note: text("attribution_note"), labelTitle: text("column_model"),
+      labels: models.map((model) => format.word(model, "model")),
+      series: channels.map((channel) => ({
+        name: format.word(channel, "channel"),
+        colour: charts.channelColour(channel),
+        values: models.map((model) => (rows.find((row) => row.model === model && row.channel === channel) || {})
+          .credited_deals ?? null),
+      })),
+    });
+  }
+
+  pages.all.push(campaigns);
+})();
