@@ -24,6 +24,7 @@ ROOMS = (
     "validation",
     "dashboard",
     "publication",
+    "mirror",
     "refresh",
     "spreadsheet",
     "assistant",
@@ -48,6 +49,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "dagster_dbt": ("dagster", "definitions"),
     "great_expectations": ("validation",),
     "mcp": ("assistant",),
+    "psycopg": ("mirror",),
     "xlsxwriter": ("spreadsheet",),
 }
 """Libraries that only these rooms know."""
