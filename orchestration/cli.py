@@ -282,6 +282,12 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=3000, help="port of the web pages (default: 3000)"
     )
     dagster.set_defaults(run=_dagster)
+
+    dbt = commands.add_parser(
+        "dbt", parents=[data], help="dbt on this project, from any folder: `prospection dbt build`"
+    )
+    dbt.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="as dbt knows them")
+    dbt.set_defaults(run=_dbt)
     return parser
 
 
@@ -480,6 +486,12 @@ def _dagster(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.dagster.service import serve
 
     serve(environment, options.port)
+
+
+def _dbt(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.warehouse.dbt_process import run_by_hand
+
+    return run_by_hand(options.arguments, environment)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.engines.spark_process import spark_python
+from orchestration.engines.spark_ready import require_spark
 from orchestration.environment import PROJECT_DIR, Environment, read_mirror_target
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.forms.migrations import claim
@@ -67,7 +67,7 @@ def run_refresh(
     read_mirror_target(os.environ)
     engine = read_engine(environment.exports, environment.engine)
     if engine.is_spark and (stages is None or "build" in stages):
-        spark_python()
+        require_spark(engine)
     _make_data_folder(environment)
     os.environ.update(environment.variables)
     keep_cycles()
