@@ -12,6 +12,7 @@ from orchestration.documentation.descriptions import described_models
 from orchestration.documentation.exposures import exposures_file
 from orchestration.documentation.formats import formats_page
 from orchestration.documentation.mapping import mapping_page
+from orchestration.documentation.sources import described_sources
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.catalogue import read_catalogue
@@ -184,6 +185,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
         project_dir / "models" / "_models__exposures.yml": exposures_file(project_dir),
         **described_models(project_dir),
+        **described_sources(project_dir),
     }
 
 

@@ -26,6 +26,7 @@ ROOMS = (
     "publication",
     "refresh",
     "spreadsheet",
+    "explanation",
     "assistant",
     "inspection",
     "dagster",
