@@ -223,6 +223,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(run=_export)
 
+    explain = commands.add_parser(
+        "explain",
+        parents=[data],
+        help="what a published number is made of, down to file and row of the exports",
+        description="Value, terms and records of a KPI. Ids, files and what customers wrote are "
+        "read from the private warehouse: this is for whoever may read the exports.",
+    )
+    explain.add_argument("kpi", metavar="KPI", help="its id, such as response_rate")
+    explain.add_argument(
+        "--period",
+        metavar="P",
+        help="2026, 2026-Q3, 2026-09 or 2026-09-H2 (default: the last complete, mature month)",
+    )
+    explain.add_argument("--dimension", metavar="D=V", help="such as rep=R01 (default: all)")
+    explain.add_argument("--statistic", metavar="S", help="such as median (default: the first)")
+    explain.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="records shown at most (default: 20)"
+    )
+    explain.add_argument("--csv", action="store_true", help="all the records, as CSV")
+    explain.add_argument(
+        "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
+    )
+    explain.set_defaults(run=_explain)
+
     assistant = commands.add_parser(
         "assistant",
         parents=[data],
@@ -427,6 +451,26 @@ def _export(options: argparse.Namespace, environment: Environment) -> int:
         environment.paths, options.out, options.csv, options.months, options.language, print
     )
     print(f"written: {written}")
+    return 0
+
+
+def _explain(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.explanation.explaining import explain
+    from orchestration.explanation.rows import find_places, reason_not_to_look
+    from orchestration.explanation.text import explanation_csv, explanation_text, record_of
+    from orchestration.spreadsheet.sheets import language_of
+
+    limit = None if options.csv else options.limit
+    told = explain(
+        environment.paths, options.kpi, options.period, options.dimension, options.statistic, limit
+    )
+    reason = reason_not_to_look(environment.paths, told.version)
+    places = {} if reason else find_places(environment.paths, map(record_of, told.members))
+    if options.csv:
+        print(explanation_csv(told, places), end="")
+    else:
+        language = options.language or language_of(told.version)
+        print(explanation_text(told, places, language, reason))
     return 0
 
 

@@ -138,6 +138,10 @@ prospection.format = (() => {
     return date(start, isShort ? {day: "numeric", month: "short"} : undefined);
   }
 
+  /* "in April 2026", "au T2 2026": a period at the end of a sentence. */
+  const inPeriod = (grain, start) =>
+    text(grain === "quarter" ? "in_quarter" : "in_period", {period: period(grain, start)});
+
   function span(start, months) {
     const last = day(start);
     last.setUTCMonth(last.getUTCMonth() + months - 1);
@@ -206,7 +210,7 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, period, end, text, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, period, inPeriod, end, text, sentences, typeset, named, word,
     label, special,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],

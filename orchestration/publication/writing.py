@@ -234,6 +234,18 @@ def _select(table: PublishedTable) -> str:
             joins.append(
                 f"left join pseudonyms as {alias} on published_source.{name} = {alias}.prospect_key"
             )
+        elif column.is_record_id:
+            alias, of_record = f"people_{index}", column.name.removesuffix("_id")
+            entity = f"published_source.{quoted_name(f'{of_record}_entity')}"
+            columns.append(
+                f"case when {entity} = 'prospects' then {alias}.pseudonym "
+                f"else published_source.{name} end as {name}"
+            )
+            joins.append(
+                f"left join pseudonyms as {alias} on {entity} = 'prospects' "
+                f"and published_source.{quoted_name(f'{of_record}_source')} = {alias}.source "
+                f"and published_source.{name} = {alias}.prospect_id"
+            )
         else:
             columns.append(f"published_source.{name}")
     source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
@@ -266,9 +278,15 @@ def _make_pseudonyms(
     people = columns.get("core.dim_prospects", {})
     if {"prospect_key", "source", "prospect_id"} <= people.keys():
         pseudonym = pseudonym_sql(key, "source || ':' || prospect_id")
-        query = f"select prospect_key, {pseudonym} as pseudonym from warehouse.core.dim_prospects"
+        query = (
+            f"select prospect_key, source, prospect_id, {pseudonym} as pseudonym "
+            "from warehouse.core.dim_prospects"
+        )
     else:
-        query = "select null::bigint as prospect_key, null::varchar as pseudonym limit 0"
+        query = (
+            "select null::bigint as prospect_key, null::varchar as source, "
+            "null::varchar as prospect_id, null::varchar as pseudonym limit 0"
+        )
     connection.execute(f"create temp table pseudonyms as {query}")
 
 

@@ -13,13 +13,14 @@
 
   const activity = {
     id: "activity",
-    keys: (state) => [chosen(state), `${state.dimension}/${weekly(state)}`, "rep/week",
+    keys: (state) => ["subjects/kpi_conclusions", chosen(state), `${state.dimension}/${weekly(state)}`, "rep/week",
       `rep/${state.grain}`, "all/quarter", `channel/${weekly(state)}`],
     render(state) {
       const grain = weekly(state);
       const touches = Object.keys(CHANNELS).filter((id) => store.kpi(id));
       return [
         heading("activity", state),
+        blocks.conclusions("activity", state),
         blocks.missing("activities"),
         grid(
           touchesByChannel(state, grain, touches),

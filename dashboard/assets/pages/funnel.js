@@ -10,7 +10,7 @@
   const FUNNEL_GRAINS = ["month", "quarter", "year"];
   const funnel = {
     id: "funnel",
-    keys: (state) => [`funnel/${state.dimension}`, chosen(state), "subjects/kpi_funnel_cohorts",
+    keys: (state) => ["subjects/kpi_conclusions", `funnel/${state.dimension}`, chosen(state), "subjects/kpi_funnel_cohorts",
       `subjects/kpi_conversion_lag/${state.dimension}`],
     render(state) {
       const rows = store.rows(`funnel/${state.dimension}`)
@@ -23,6 +23,7 @@
       const settled = starts.filter((start) => start < period && isSettled(of, start)).at(-1);
       return [
         heading("funnel", state),
+        blocks.conclusions("funnel", state),
         stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
         settled && !isSettled(of, period)
           ? funnelBars(of.filter((row) => row.period_start === settled), told(rows), grain, settled,

@@ -27,6 +27,7 @@ ROOMS = (
     "mirror",
     "refresh",
     "spreadsheet",
+    "explanation",
     "assistant",
     "inspection",
     "dagster",
