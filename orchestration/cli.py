@@ -13,7 +13,12 @@ from pathlib import Path
 from orchestration.demo.plants import PLANTS
 from orchestration.demo.tools import LANGUAGES as LABEL_LANGUAGES
 from orchestration.demo.tools import TOOLS as DEMO_TOOLS
-from orchestration.environment import Environment, read_environment
+from orchestration.environment import (
+    POSTGRES_VARIABLE,
+    Environment,
+    read_environment,
+    read_mirror_target,
+)
 from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
 from orchestration.formats.descriptions import GENERIC
 from orchestration.settings.engine import ENGINES
@@ -25,7 +30,8 @@ exit codes (what to do about each: docs/operations.md):
 
 PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
 PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own;
-PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take.
+PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take;
+PROSPECTION_POSTGRES names a database that gets a copy of each version (docs/postgres.md).
 """
 
 
@@ -149,6 +155,16 @@ def _parser() -> argparse.ArgumentParser:
         "version", nargs="?", help="its name (default: the one before the current one)"
     )
     rollback.set_defaults(run=_rollback)
+
+    copy = commands.add_parser(
+        "mirror",
+        parents=[data],
+        help="copy the version that readers see into PostgreSQL (see PROSPECTION_POSTGRES)",
+    )
+    copy.add_argument(
+        "--anew", action="store_true", help="write every table whole, also unchanged ones"
+    )
+    copy.set_defaults(run=_mirror)
 
     held = commands.add_parser(
         "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
@@ -370,6 +386,24 @@ def _rollback(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         version = rollback(environment.paths, options.version)
     print(f"readers now see version {version}, until the next refresh publishes a new one")
+    if read_mirror_target(os.environ) is not None:
+        print("the copy in PostgreSQL is as it was: `prospection mirror` brings it there, too")
+    return 0
+
+
+def _mirror(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.lock import refresh_lock
+    from orchestration.mirror.mirroring import mirror
+
+    target = read_mirror_target(os.environ)
+    if target is None:
+        raise ConfigurationError(
+            f"{POSTGRES_VARIABLE} names no database: set it to postgresql://user@host:5432/name"
+        )
+    with refresh_lock(environment.paths):
+        state = mirror(environment.paths, target, print, environment.memory_limit, options.anew)
+    for line in state.left_out:
+        print(f"  {line}")
     return 0
 
 

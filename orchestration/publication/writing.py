@@ -26,6 +26,7 @@ from orchestration.publication.contents import (
     published_tables,
     warehouse_columns,
 )
+from orchestration.publication.keys import published_keys
 from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
@@ -151,8 +152,10 @@ def write_version(
             for own in ("refresh", "restatements")
         ]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
+        keys = published_keys(manifest, tables)
         described = [
-            write_parquet(connection, table, query, folder, last) for table, query in queries
+            write_parquet(connection, table, query, folder, last) | keys.get(table.full_name, {})
+            for table, query in queries
         ]
         connection.execute("detach published")
     files = {DATABASE_NAME: describe_file(folder / DATABASE_NAME)}

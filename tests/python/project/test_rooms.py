@@ -24,6 +24,7 @@ ROOMS = (
     "validation",
     "dashboard",
     "publication",
+    "mirror",
     "refresh",
     "spreadsheet",
     "explanation",
@@ -49,6 +50,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "dagster_dbt": ("dagster", "definitions"),
     "great_expectations": ("validation",),
     "mcp": ("assistant",),
+    "psycopg": ("mirror",),
     "xlsxwriter": ("spreadsheet",),
 }
 """Libraries that only these rooms know."""
