@@ -92,13 +92,14 @@ EXPOSURES = (
         "Assistant",
         "application",
         "Answers over MCP about values and how far to trust them: `prospection assistant`.",
-        ("orchestration/assistant/answers.py", "orchestration/assistant/questions.py"),
+        ("orchestration/assistant/answers.py", "orchestration/explanation/questions.py"),
     ),
     Exposure(
         "published_files",
         "Parquet files and prospection.duckdb",
         "application",
-        "All that is published, for BI tools, notebooks and SQL; the activities as Parquet only once there are a million.",
+        "All that is published, for BI tools, notebooks and SQL; a million activities and more "
+        "as Parquet only.",
         (),
         ("core.", "kpi.", "meta.", "bi."),
     ),

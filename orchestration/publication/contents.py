@@ -16,8 +16,9 @@ Which tables are dimensions, and what is a key of them, is told in `dimensions.p
 
 Of a column, `config: {meta: {identifier: …}}` says what it identifies: `direct` (never published),
 `key` (published as the person's pseudonym), `crm_id` (published unless `publish_crm_ids: false`),
-`none` (no identifier of a prospect, whatever its name). Names that look like an identifier are
-taken for one unless declared `none`.
+`record_id` (the id of a record of any entity, `<x>_id` beside `<x>_entity` and `<x>_source`: with
+`publish_crm_ids: false` that of a person is their pseudonym), `none` (no identifier of a prospect,
+whatever its name). Names that look like an identifier are taken for one unless declared `none`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ from orchestration.warehouse.dbt_project import Manifest
 
 PUBLISHED_SCHEMAS = ("core", "kpi", "bi", "meta")
 
-Identifier = Literal["direct", "key", "crm_id", "none"]
+Identifier = Literal["direct", "key", "crm_id", "record_id", "none"]
 
 _DIRECT_NAMES = frozenset(
     {
@@ -66,6 +67,8 @@ class PublishedColumn:
         name: its name.
         kind: its DuckDB type in the warehouse.
         is_pseudonym: whether the person's pseudonym takes the place of its value.
+        is_record_id: whether it is the id of a record, of which a person's pseudonym takes the
+            place when the record is a person's.
         description: what it means; empty when not described.
         dimension: the dimension that it is a key of, or None.
         origin: the column of the warehouse that it is made of; None for its own name.
@@ -75,6 +78,7 @@ class PublishedColumn:
     name: str
     kind: str
     is_pseudonym: bool = False
+    is_record_id: bool = False
     description: str = ""
     dimension: Dimension | None = None
     origin: str | None = None
@@ -183,6 +187,7 @@ def published_tables(
                 name=name,
                 kind="VARCHAR" if identifier == "key" else kinds[name],
                 is_pseudonym=identifier == "key",
+                is_record_id=identifier == "record_id" and not publish_crm_ids,
                 description=str(properties.get("description", "")),
             )
             columns += _as_key(column, dimension_of(name, full_name, dimensions))

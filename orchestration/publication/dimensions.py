@@ -5,13 +5,14 @@ called. What does not: the SQL that fills them (see `queries.py`).
 
 A model is a dimension when its YAML names its key:
 
-    config: {meta: {dimension: {key: rep_key}}}
+    config: {meta: {dimension: {key: rep_key, label: name}}}
 
-Every published column of that name, or that ends with it (`owner_rep_key`), is a key of it. A
-missing one leads to the row `(unknown)`. Where `others` names a column, a value that is none of the
-dimension leads to the row `(none)`, and stays readable in that column beside the key:
+`label` is the column that says what its rows without a record are called. Every published column
+named like the key, or that ends with it (`owner_rep_key`), is a key of it. A missing one leads to
+the row `(unknown)`. Where `others` names a column, a value that is none of the dimension leads to
+the row `(none)`, and stays readable in that column beside the key:
 
-    config: {meta: {dimension: {key: customer_key, others: buyer_key}}}
+    config: {meta: {dimension: {key: customer_key, label: became_by, others: buyer_key}}}
 
 The warehouse keeps its nulls: what is counted there never meets a row that means nobody.
 """
@@ -48,6 +49,7 @@ class Dimension:
         schema: its schema.
         name: its name.
         key: its key.
+        label: the text that says what a row is called that is no record.
         others: the column beside a key of it that keeps what is none of it, or None.
 
     """
@@ -55,6 +57,7 @@ class Dimension:
     schema: str
     name: str
     key: str
+    label: str
     others: str | None = None
 
     @property
@@ -96,4 +99,4 @@ def declared_dimension(schema: str, name: str, meta: dict[str, Any]) -> Dimensio
     declared = meta.get("dimension")
     if declared is None:
         return None
-    return Dimension(schema, name, declared["key"], declared.get("others"))
+    return Dimension(schema, name, declared["key"], declared["label"], declared.get("others"))

@@ -53,9 +53,15 @@ def make_pseudonyms(
     people = columns.get("core.dim_prospects", {})
     if {"prospect_key", "source", "prospect_id"} <= people.keys():
         pseudonym = pseudonym_sql(key, "source || ':' || prospect_id")
-        query = f"select prospect_key, {pseudonym} as pseudonym from warehouse.core.dim_prospects"
+        query = (
+            f"select prospect_key, source, prospect_id, {pseudonym} as pseudonym "
+            "from warehouse.core.dim_prospects"
+        )
     else:
-        query = "select null::bigint as prospect_key, null::varchar as pseudonym limit 0"
+        query = (
+            "select null::bigint as prospect_key, null::varchar as source, "
+            "null::varchar as prospect_id, null::varchar as pseudonym limit 0"
+        )
     connection.execute(f"create temp table pseudonyms as {query}")
 
 
@@ -75,6 +81,8 @@ def _value(column: PublishedColumn, index: int) -> tuple[str, str]:
     dimension = column.dimension
     if column.name == IS_PLACEHOLDER:
         return "false", ""
+    if column.is_record_id:
+        return _record_id(column, own, f"people_{index}")
     if column.is_pseudonym:
         people = f"people_{index}"
         value = f"{people}.pseudonym"
@@ -95,8 +103,24 @@ def _value(column: PublishedColumn, index: int) -> tuple[str, str]:
     return value, f"left join {records} as {found} on {own} = {found}.{key}"
 
 
+def _record_id(column: PublishedColumn, own: str, people: str) -> tuple[str, str]:
+    """Return the id of a record, of a person the pseudonym, and the join that it needs."""
+    of_record = column.name.removesuffix("_id")
+    entity = f"{_ROWS}.{quoted_name(f'{of_record}_entity')}"
+    value = f"case when {entity} = 'prospects' then {people}.pseudonym else {own} end"
+    join = (
+        f"left join pseudonyms as {people} on {entity} = 'prospects' "
+        f"and {_ROWS}.{quoted_name(f'{of_record}_source')} = {people}.source "
+        f"and {own} = {people}.prospect_id"
+    )
+    return value, join
+
+
 def _placeholder(table: PublishedTable, label: str) -> str:
-    """Return the query of the row of a dimension that is called `label`: its words say so, too."""
+    """Return the query of the row of a dimension that is called `label`.
+
+    Whatever else a row says of a record is null, as where it is not known of one.
+    """
     own = table.own_dimension
     values = []
     for column in table.columns:
@@ -106,7 +130,7 @@ def _placeholder(table: PublishedTable, label: str) -> str:
             value = _key(column, label)
         elif column.dimension is not None:
             value = _key(column, UNKNOWN)
-        elif column.kind == "VARCHAR":
+        elif own is not None and column.name == own.label:
             value = quoted_text(label)
         else:
             value = "false" if column.kind == "BOOLEAN" else f"null::{column.kind}"

@@ -147,10 +147,6 @@ def write_parquet(
         "name": table.full_name,
         "rows": sum(part.rows for part in parts),
         "in_database": table.is_in_database,
-        "references": {
-            column: f"{dimension.full_name}.{dimension.key}"
-            for column, dimension in table.references.items()
-        },
         "parts": [
             {"file": part.file, "rows": part.rows, "fingerprint": part.fingerprint}
             for part in parts

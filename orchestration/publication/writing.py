@@ -25,6 +25,7 @@ from orchestration.publication.contents import (
     published_tables,
     warehouse_columns,
 )
+from orchestration.publication.keys import published_keys
 from orchestration.publication.own_tables import (
     OWN_TABLES,
     RefreshFacts,
@@ -141,8 +142,10 @@ def write_version(
         fill_database(connection, [each for each in queries if each[0].is_in_database])
         views = [table for table in tables if table.is_view]
         make_views(connection, [(table, view_of(connection, table)) for table in views])
+        keys = published_keys(manifest, tables)
         described = [
-            write_parquet(connection, table, query, folder, last) for table, query in queries
+            write_parquet(connection, table, query, folder, last) | keys.get(table.full_name, {})
+            for table, query in queries
         ]
         connection.execute("detach published")
     files = {DATABASE_NAME: describe_file(folder / DATABASE_NAME)}

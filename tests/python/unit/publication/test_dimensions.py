@@ -17,8 +17,8 @@ from orchestration.publication.writing import DATABASE_NAME, publish
 
 FACTS = RefreshFacts("a1b2c3d4-0000", datetime(2026, 10, 16, 4, 0, tzinfo=UTC), date(2026, 10, 15))
 
-REPS = Dimension("core", "dim_reps", "rep_key")
-CUSTOMERS = Dimension("core", "dim_customers", "customer_key", others="buyer_key")
+REPS = Dimension("core", "dim_reps", "rep_key", "name")
+CUSTOMERS = Dimension("core", "dim_customers", "customer_key", "became_by", "buyer_key")
 
 
 def node(name: str, meta: dict[str, Any], materialized: str = "table", **told: str) -> Any:
@@ -34,10 +34,19 @@ def node(name: str, meta: dict[str, Any], materialized: str = "table", **told: s
 
 MANIFEST = {
     "nodes": {
-        "a": node("core.dim_reps", {"dimension": {"key": "rep_key"}}),
-        "b": node("core.dim_prospects", {"dimension": {"key": "prospect_key"}}),
+        "a": node("core.dim_reps", {"dimension": {"key": "rep_key", "label": "name"}}),
+        "b": node(
+            "core.dim_prospects", {"dimension": {"key": "prospect_key", "label": "prospect_id"}}
+        ),
         "c": node(
-            "core.dim_customers", {"dimension": {"key": "customer_key", "others": "buyer_key"}}
+            "core.dim_customers",
+            {
+                "dimension": {
+                    "key": "customer_key",
+                    "label": "became_by",
+                    "others": "buyer_key",
+                }
+            },
         ),
         "d": node(
             "core.fct_deals",
@@ -66,7 +75,7 @@ def paths(tmp_path: Path) -> Paths:
                 3::bigint as owner_rep_key
             union all select 2, 'crm', 'P2', null;
             create table core.dim_customers as
-            select 7::bigint as customer_key, 1::bigint as prospect_key;
+            select 7::bigint as customer_key, 1::bigint as prospect_key, 'deal' as became_by;
             create table core.fct_deals as
             select * from (values (1, 3, 7, 1), (2, null, 8, 2), (3, 3, null, null), (4, 3, -2, 2))
                 as deals (deal_key, rep_key, customer_key, prospect_key);
@@ -127,11 +136,11 @@ def test_a_dimension_has_the_rows_that_mean_nobody_and_tells_them(paths: Paths) 
         (3, "Ana", date(2020, 1, 1), True, False),
     ]
     assert rows(paths, "from core.dim_prospects where is_placeholder") == [
-        ("(unknown)", "(unknown)", "(unknown)", 0, True)
+        ("(unknown)", None, "(unknown)", 0, True)
     ]
     assert rows(paths, "from core.dim_customers where is_placeholder order by all") == [
-        (-(10**15), "(unknown)", True),
-        (0, "(unknown)", True),
+        (-(10**15), "(unknown)", "(none)", True),
+        (0, "(unknown)", "(unknown)", True),
     ]
     parquet = paths.current / "parquet" / "core" / "dim_reps" / "data.parquet"
     assert rows(paths, f"select count(*) from '{parquet}' where is_placeholder") == [(1,)]
@@ -140,10 +149,13 @@ def test_a_dimension_has_the_rows_that_mean_nobody_and_tells_them(paths: Paths) 
 def test_a_version_says_which_keys_lead_where_and_the_comments_have_no_null(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
     tables = read_json(paths.current / "manifest.json")["tables"]
-    assert tables["core.fct_deals"]["references"] == {
-        "customer_key": "core.dim_customers.customer_key",
-        "prospect_key": "core.dim_prospects.prospect_key",
-        "rep_key": "core.dim_reps.rep_key",
+    assert {
+        (*each["columns"], each["to"], *each["to_columns"])
+        for each in tables["core.fct_deals"]["references"]
+    } == {
+        ("customer_key", "core.dim_customers", "customer_key"),
+        ("prospect_key", "core.dim_prospects", "prospect_key"),
+        ("rep_key", "core.dim_reps", "rep_key"),
     }
     comments = dict(
         rows(
