@@ -80,7 +80,7 @@ $(SUPERSET_READY): requirements-superset.txt $(READY)
 
 superset: $(SUPERSET_READY) ## Superset on 127.0.0.1:SUPERSET_PORT with DATA, datasets and a dashboard (0.7 GB; what it keeps: .superset)
 	@PYTHONPATH=. $(SUPERSET)/bin/python deploy/superset/start.py \
-		--data "$(DATA)" --home "$(SUPERSET_HOME)" --port $(SUPERSET_PORT)
+		--data "$(DATA)" --home "$(SUPERSET_HOME)" --port $(SUPERSET_PORT) $(if $(NEW_PASSWORD),--new-password)
 
 test-superset: $(SUPERSET_READY) ## Superset's dashboard in a browser, and 500 queries during 20 publications: some minutes
 	@.ci/debian chromium chromium

@@ -15,6 +15,7 @@ import os
 import secrets
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def main() -> int:
         "PROSPECTION_LANGUAGE": settings["language"],
     }
     _prepare(home)
-    _fill(database, settings["currency"])
+    with (home / "import.log").open("w", encoding="utf-8") as log, redirect_stderr(log):
+        _fill(database, settings["currency"], arguments.new_password)
     addresses = [
         f"http://127.0.0.1:{arguments.port}/superset/dashboard/prospection-{language}/"
         for language in ("en", "fr")
@@ -63,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     parser.add_argument("--home", type=Path, required=True, help="what Superset keeps")
     parser.add_argument("--port", type=int, default=8088)
+    parser.add_argument("--new-password", action="store_true", help="give the administrator one")
     return parser.parse_args()
 
 
@@ -81,14 +84,16 @@ def _prepare(home: Path) -> None:
     if prepared.exists() and prepared.read_text("utf-8") == installed:
         return
     print("preparing Superset: a minute or two, this once", flush=True)
-    command = str(Path(sys.executable).parent / "superset")
-    with (home / "preparation.log").open("w", encoding="utf-8") as log:
+    command, log = str(Path(sys.executable).parent / "superset"), home / "preparation.log"
+    with log.open("w", encoding="utf-8") as output:
         for step in (["db", "upgrade"], ["init"]):
-            subprocess.run([command, *step], stdout=log, stderr=subprocess.STDOUT, check=True)
+            ended = subprocess.run([command, *step], stdout=output, stderr=output, check=False)
+            if ended.returncode:
+                sys.exit(f"superset {' '.join(step)} failed; what it said stands in {log}")
     prepared.write_text(installed, encoding="utf-8")
 
 
-def _fill(database: Path, currency: str) -> None:
+def _fill(database: Path, currency: str, new_password: bool) -> None:
     """Make the administrator's account, once, and import datasets, charts and dashboards."""
     sys.path[:0] = [str(HERE)]
     from assets import read_assets
@@ -100,17 +105,16 @@ def _fill(database: Path, currency: str) -> None:
         from superset import security_manager
         from superset.commands.importers.v1.assets import ImportAssetsCommand
 
-        user = security_manager.find_user(ADMINISTRATOR)
+        user, password = security_manager.find_user(ADMINISTRATOR), secrets.token_urlsafe(16)
         if user is None:
-            password = secrets.token_urlsafe(16)
-            user = security_manager.add_user(
-                ADMINISTRATOR,
-                "Prospection",
-                "Superset",
-                "admin@localhost.invalid",
-                security_manager.find_role("Admin"),
-                password=password,
-            )
+            names = (ADMINISTRATOR, "Prospection", "Superset", "admin@localhost.invalid")
+            role = security_manager.find_role("Admin")
+            user = security_manager.add_user(*names, role, password=password)
+        elif new_password:
+            security_manager.reset_password(user.id, password)
+        else:
+            password = ""
+        if password:
             print(f"user {ADMINISTRATOR}, password {password} (shown this once)", flush=True)
         with open_shut_off(database) as connection:
             assets = read_assets(connection, f"duckdb:///{database}", currency)
