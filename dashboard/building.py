@@ -47,6 +47,7 @@ SCRIPTS = (
     "elements.js",
     "charts.js",
     "blocks/values.js",
+    "blocks/conclusions.js",
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/tables.js",

@@ -112,7 +112,7 @@ def report_html(
         content = [script("start", start)]
         for _, _, text in version.series({grain: start["periods"][grain]}, {"all": ["all"]}):
             content.append(script_of_json(f"all/{grain}", text))
-        for name in ("kpi_signals", "kpi_targets"):
+        for name in ("kpi_conclusions", "kpi_signals", "kpi_targets"):
             if table := version.subject(f"kpi.{name}"):
                 content.append(script(f"subjects/{name}", table))
     return period_name(grain, shown), page(facts, inline="".join(content))

@@ -37,6 +37,8 @@ window.prospection = (() => {
 
     loadScript,
 
+    has: (key) => received.has(key),
+
     /* The rows of a table, as objects. */
     rows(key) {
       if (!tables.has(key)) {

@@ -56,7 +56,14 @@ def main() -> int:
     print("Superset serves", *addresses, "until Ctrl-C", sep="\n  ", flush=True)
     server = [str(Path(sys.executable).parent / "gunicorn"), "--bind"]
     server += [f"127.0.0.1:{arguments.port}", "--worker-class", "gthread", "--workers", "1"]
-    server += ["--threads", "8", "--timeout", "120", "superset.app:create_app()"]
+    server += [
+        "--threads",
+        "8",
+        "--timeout",
+        "120",
+        "--no-control-socket",
+        "superset.app:create_app()",
+    ]
     return os.execv(server[0], server)
 
 

@@ -62,7 +62,7 @@ What is not told by its very name is left to dbt, which knows types by other nam
         set disabled_optimizers = 'build_side_probe_side';
     {% endif -%}
     create table {{ target }} as (
-        {{ sql }}
+        {{ imports_in_place(sql) }}
     )
     {%- if joins_as_written -%}
         ;

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from orchestration.documentation.descriptions import described_models
+from orchestration.documentation.exposures import exposures_file
 from orchestration.documentation.formats import formats_page
 from orchestration.documentation.mapping import mapping_page
+from orchestration.documentation.sources import described_sources
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
 from orchestration.kpis.catalogue import read_catalogue
@@ -181,7 +183,9 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
         project_dir / "docs" / "formats.md": formats_page(),
         project_dir / "docs" / "mapping.md": mapping_page(),
         readme: with_table(readme.read_text(encoding="utf-8"), family_table(catalog)),
+        project_dir / "models" / "_models__exposures.yml": exposures_file(project_dir),
         **described_models(project_dir),
+        **described_sources(project_dir),
     }
 
 

@@ -6,7 +6,7 @@ Spark itself, `tests/python/spark`. What does not: the rules.
 """
 
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from orchestration.engines.untranslatable import UntranslatableError
 
@@ -28,12 +28,12 @@ NODES = _words(
 
 FUNCTIONS = _words(
     """
-    abs aggregate any_value array array_contains array_join array_position array_size array_sort
-    avg bit_length bool_and bool_or case cast ceil chr coalesce collect_list concat_ws contains
-    count date_trunc datediff day dense_rank endswith exists exp explode first_value floor get
-    greatest grouping if lag last_day lead least left length listagg ln lower make_date
+    abs aggregate any_value array_join array_position array_size array_sort
+    avg bit_length bool_and bool_or cast ceil chr coalesce collect_list concat_ws contains
+    count date_trunc datediff day dense_rank endswith exp explode first_value floor get
+    greatest if lag last_day lead least length listagg ln lower make_date
     make_dt_interval make_ym_interval max max_by median min min_by month nullif percentile pi
-    power rank regexp_extract regexp_replace regr_slope replace right rint round row_number
+    power rank regexp_extract regexp_replace regr_slope replace rint round row_number
     sequence sign size split split_part sqrt startswith stddev_samp struct substring sum transform
     translate trim try_cast try_element_at unix_micros upper xxhash64 year
     """
@@ -65,6 +65,11 @@ def refuse_unknown_functions(sql: str) -> None:
         )
 
 
+def _is_filter(before: Token, name: Token) -> bool:
+    """Return whether this is the function of a list: behind an aggregate it is a clause."""
+    return name.text.lower() == "filter" and before.token_type != TokenType.R_PAREN
+
+
 def functions(sql: str) -> set[str]:
     """Return the functions that a query calls: names that a bracket follows, and the clock."""
     tokens = Dialect.get_or_raise("spark").tokenize(sql)
@@ -76,5 +81,5 @@ def functions(sql: str) -> set[str]:
         and name.token_type not in (TokenType.STRING, TokenType.NUMBER)
         and before.token_type != TokenType.ALIAS
         and (name.text[:1].isalpha() or name.text[:1] == "_")
-        and name.text.lower() not in _KEYWORDS
+        and (name.text.lower() not in _KEYWORDS or _is_filter(before, name))
     }

@@ -6,7 +6,6 @@ not: what is asked (see `spark_build.py`), and Spark itself (see `spark_worker.p
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -14,35 +13,17 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from orchestration.engines.spark_ready import DRIVER_MEMORY, require_spark
 from orchestration.engines.spark_sql import SESSION
-from orchestration.environment import PROJECT_DIR
-from orchestration.errors import ConfigurationError, ProspectionError
+from orchestration.engines.spark_worker import LOCAL
+from orchestration.errors import ProspectionError
 from orchestration.settings.engine import Engine
-
-ENVIRONMENT = PROJECT_DIR / ".venv-spark"
-"""What `make spark` makes."""
 
 WORKER = Path(__file__).with_name("spark_worker.py")
 
 
 class SparkError(ProspectionError):
     """Spark could not do what it was asked; the message is its own."""
-
-
-def spark_python(environment: Path = ENVIRONMENT) -> Path:
-    """Return the Python that has Spark.
-
-    Raises:
-        ConfigurationError: there is none.
-
-    """
-    python = environment / "bin" / "python"
-    if not python.exists():
-        raise ConfigurationError(
-            f"the engine is spark, and its environment {environment} is missing: run `make spark` "
-            "in the project, or build with --engine duckdb"
-        )
-    return python
 
 
 def worker_command(engine: Engine, threads: int, python: Path) -> list[str]:
@@ -81,9 +62,8 @@ class SparkProcess:
         self._lock = threading.Lock()
         self._count = 0
         self._ended = False
-        python = spark_python()
-        if engine.needs_java and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
-            raise ConfigurationError("Spark needs Java 17, which is missing: run `make spark`")
+        self._memory = engine.settings.get(DRIVER_MEMORY, LOCAL[DRIVER_MEMORY])
+        python = require_spark(engine)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as told:
             self._child = subprocess.Popen(
@@ -131,9 +111,15 @@ class SparkProcess:
 
     def _result(self, future: Future[Mapping[str, Any]]) -> Mapping[str, Any]:
         answer = future.result()
-        if answer["error"] is not None:
-            raise SparkError(str(answer["error"]))
-        return answer
+        error = answer["error"]
+        if error is None:
+            return answer
+        if "OutOfMemoryError" in error or "GC overhead limit" in error:
+            raise SparkError(
+                f"Spark has run out of memory: give it more than {self._memory} by `engine: "
+                f"{{settings: {{{DRIVER_MEMORY}: …}}}}`, {error.splitlines()[0]}"
+            )
+        raise SparkError(str(error))
 
     def _listen(self) -> None:
         """Hand every answer to who waits for it; when the child has ended nobody waits on."""

@@ -20,6 +20,7 @@ from orchestration.engines.spark_rules import lists, numbers, queries, texts, ti
 from orchestration.engines.spark_rules.building import shown
 from orchestration.engines.spark_rules.columns import note_kinds
 from orchestration.engines.spark_rules.kinds import kind_of, set_kind
+from orchestration.engines.spark_rules.readings import refuse_readings
 from orchestration.engines.untranslatable import UntranslatableError
 
 SESSION: Mapping[str, str] = {
@@ -38,16 +39,20 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.ArgMax: numbers.arg_extreme,
     exp.ArgMin: numbers.arg_extreme,
     exp.ArrayAgg: lists.list_of_rows,
+    exp.ArrayContains: lists.list_contains,
+    exp.ArrayToString: texts.joined_list,
     exp.Avg: numbers.average,
     exp.Bracket: lists.element,
     exp.Chr: texts.character,
     exp.Concat: texts.concat,
+    exp.ConcatWs: texts.joined_with,
     exp.DPipe: texts.joined,
     exp.DateDiff: times.date_diff,
     exp.Div: numbers.division,
     exp.Extract: times.extract,
     exp.Filter: lists.filtered_list,
     exp.Greatest: numbers.one_of_several,
+    exp.GroupConcat: texts.joined_rows,
     exp.IgnoreNulls: numbers.any_value,
     exp.IntDiv: numbers.integer_division,
     exp.LastDay: times.last_day,
@@ -56,13 +61,19 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Left: texts.left_or_right,
     exp.Like: texts.like,
     exp.Lower: texts.lower,
+    exp.Max: numbers.extreme,
+    exp.Median: numbers.median,
+    exp.Min: numbers.extreme,
     exp.PercentileCont: numbers.quantiles,
     exp.RegexpExtract: texts.regexp_extract,
     exp.RegexpFullMatch: texts.regexp_full_match,
     exp.RegexpLike: texts.regexp_matches,
     exp.RegexpReplace: texts.regexp_replace,
     exp.Right: texts.left_or_right,
+    exp.Round: numbers.rounded,
+    exp.Sign: numbers.sign,
     exp.Split: texts.split,
+    exp.SplitPart: texts.split_part,
     exp.Sub: times.difference,
     exp.Substring: texts.substring,
     exp.Sum: numbers.ordered_aggregate,
@@ -93,14 +104,14 @@ OWN_FUNCTIONS: Mapping[str, Rule] = {
 
 _CASTS: Mapping[str, Rule] = {
     "BIGINT": numbers.cast_to_integer,
+    "DATE": times.cast_to_time,
+    "DECIMAL": numbers.cast_to_decimal,
     "INT": numbers.cast_to_integer,
     "INT128": numbers.cast_to_huge,
     "TEXT": texts.cast_to_text,
-    "TIMESTAMP": times.cast_to_timestamp,
-    "TIMESTAMPNTZ": times.cast_to_timestamp,
+    "TIMESTAMPNTZ": times.cast_to_time,
 }
-_TIMES = ("DATE", "TIMESTAMP", "TIMESTAMPNTZ")
-_KEPT_TYPES = ("BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT")
+_KEPT_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT")
 """Types that a cast to them is left as it is."""
 
 
@@ -126,6 +137,7 @@ def to_spark(sql: str, types: Mapping[str, str] | None = None) -> str:
     note_kinds(tree, types or {})
     queries.without_catalogs(tree)
     queries.refuse_shapes(tree)
+    refuse_readings(tree)
     queries.series(tree)
     queries.rows_as_values(tree)
     tree = _translated(tree)
@@ -182,8 +194,6 @@ def _rule(node: exp.Expr) -> Rule | None:
 
 def _rule_of_cast(node: exp.Cast) -> Rule | None:
     name = str(node.to.this.name)
-    if name in _TIMES and isinstance(node, exp.TryCast):
-        return times.try_cast_to_time
     if name not in _CASTS and name not in _KEPT_TYPES:
         raise UntranslatableError(
             f"a cast to {name.lower()}, {shown(node)}", "cast to another type"

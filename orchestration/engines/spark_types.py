@@ -21,9 +21,7 @@ _KINDS = {
     exp.DType.FLOAT: "float",
     exp.DType.DOUBLE: "double",
     exp.DType.TEXT: "string",
-    exp.DType.VARCHAR: "string",
     exp.DType.DATE: "date",
-    exp.DType.TIMESTAMP: "timestamp_ntz",
     exp.DType.TIMESTAMPNTZ: "timestamp_ntz",
     exp.DType.TIMESTAMPTZ: "timestamp",
 }
@@ -50,7 +48,7 @@ def _spark_type(parsed: exp.DataType, kind: str) -> str:
     if parsed.this == exp.DType.DECIMAL:
         precision = ",".join(each.name for each in parsed.expressions) or "18,3"
         return f"decimal({precision})"
-    if parsed.this in (exp.DType.ARRAY, exp.DType.LIST):
+    if parsed.this == exp.DType.ARRAY:
         return f"array<{_spark_type(parsed.expressions[0], kind)}>"
     if parsed.this == exp.DType.MAP:
         key, value = (_spark_type(each, kind) for each in parsed.expressions)

@@ -60,11 +60,6 @@ class Engine:
         return self.storage is not None and self.storage.startswith(_S3)
 
     @property
-    def needs_java(self) -> bool:
-        """Whether the session runs on this machine."""
-        return self.remote is None
-
-    @property
     def session_settings(self) -> Mapping[str, str]:
         """The settings of the session, those of the object store among them."""
         of_store = {}

@@ -89,10 +89,10 @@ def _begin_on_spark(
 ) -> Build:
     # a DuckDB build does without these, which take a second to import
     from orchestration.engines.spark_build import TABLES, describe_build
-    from orchestration.engines.spark_process import spark_python
+    from orchestration.engines.spark_ready import require_spark
     from orchestration.engines.storage import Storage
 
-    spark_python()
+    require_spark(engine)
     notes = [f"on Spark: {_where(engine)}"]
     _remove_other_builds(paths, engine, finished_build_id(paths))
     folder = paths.spark_builds / build_id

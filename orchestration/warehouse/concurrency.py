@@ -25,7 +25,7 @@ FEW_ROWS, MANY_ROWS = "duckdb_few_rows", "duckdb"
 FEW_BYTES = 4_000_000
 """Landed Parquet up to here counts as few rows: some 100,000 activities and what is about them."""
 
-FEW_BYTES_ON_TWO_CORES = 40_000_000
+FEW_BYTES_ON_TWO_CORES = 80_000_000
 """The same where there are no more than two cores to share a query out to: a million activities."""
 
 

@@ -10,16 +10,31 @@ refresh starts.
 """
 
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.processes import begin_child, end
 
 PARSED_OPTION = "--parsed"
 SPARK_TARGET = "--target=spark"
 """Given to dbt when Spark builds the models: the target of `profiles.yml` that has the plug-in."""
+
+
+def run_by_hand(arguments: Sequence[str], environment: Environment) -> int:
+    """Run dbt with these arguments on this project, wherever one stands; return its exit code."""
+    variables = {
+        "DBT_PROJECT_DIR": str(PROJECT_DIR),
+        "DBT_PROFILES_DIR": str(PROJECT_DIR),
+        **os.environ,
+        **environment.variables,
+    }
+    command = [sys.executable, "-m", __name__, *arguments]
+    return subprocess.run(command, env=variables, check=False).returncode
 
 
 def main() -> NoReturn:

@@ -1,6 +1,6 @@
 """What dbt does again for each node though it comes to the same: done once.
 
-What belongs here: replacements of three inner parts of dbt's, each with what it spares, for the dbt
+What belongs here: replacements of four inner parts of dbt's, each with what it spares, for the dbt
 that a refresh starts (`dbt_process.py`). `dbt` by hand does without and comes to the same tables.
 What does not: what is built. `tests/python/unit/warehouse/test_dbt_shortcuts.py` fails when another
 version of dbt no longer has what is replaced here.
@@ -14,15 +14,17 @@ from typing import Any
 
 from dbt.adapters.duckdb import environments
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
+from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt_common.clients import agate_helper
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 
 
 def take_shortcuts() -> None:
-    """Have all three taken by everything that this process runs from here on."""
+    """Have all four taken by everything that this process runs from here on."""
     _replace(environments, "create", SteadyEnvironment)
     _know_types_once()
     _write_no_unread_events()
+    _build_beside_keys()
 
 
 class SteadyEnvironment(LocalEnvironment):
@@ -113,6 +115,15 @@ def _write_no_unread_events() -> None:
 
     _replace(BaseEvent, "__init__", begin)
     _replace(BaseEvent, "__getattr__", get)
+
+
+def _build_beside_keys() -> None:
+    """Build a model without waiting for others with keys: ours are words in the manifest.
+
+    dbt-duckdb asks for the constraints of every table, and builds those with foreign keys one at a
+    time, because DuckDB changes the table that a real one refers to.
+    """
+    _replace(DuckDBAdapter, "_acquire_foreign_key_lock", lambda *_: False)
 
 
 def _replace(owner: Any, name: str, value: Any) -> None:

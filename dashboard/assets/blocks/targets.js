@@ -13,7 +13,10 @@
     const last = format.end(state.grain, state.period);
     const all = store.rows("subjects/kpi_targets");
     const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
+    // of a period that is over nothing is told that was only known later
+    const isOver = last < store.start.as_of;
     const rows = all.filter((row) => row.period_start <= state.period && row.period_end >= last)
+      .filter((row) => !isOver || row.period_end <= last)
       .filter((row) => !kpis || kpis.includes(row.kpi_id))
       .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end) ||
         one.period_start.localeCompare(other.period_start));

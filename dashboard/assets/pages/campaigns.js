@@ -13,7 +13,7 @@
   const campaigns = {
     id: "campaigns",
     isFiltered: false,
-    keys: (state) => [`channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
+    keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
       "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
       "subjects/attribution"],
     render(state) {
@@ -21,6 +21,7 @@
       broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
       return [
         heading("campaigns", state, false),
+        blocks.conclusions("campaigns", state, {isFiltered: false}),
         blocks.missing("costs", "activities"),
         intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
         blocks.byDimension(text("by_channel"), "channel", RETURNS, state),

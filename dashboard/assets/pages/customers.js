@@ -9,11 +9,12 @@
 
   const customers = {
     id: "customers",
-    keys: (state) => [chosen(state), "subjects/kpi_segment_profitability",
+    keys: (state) => ["subjects/kpi_conclusions", chosen(state), "subjects/kpi_segment_profitability",
       `subjects/kpi_churn_reasons/${state.dimension}`, `subjects/kpi_complaint_reasons/${state.dimension}`],
     render(state) {
       return [
         heading("customers", state),
+        blocks.conclusions("customers", state),
         grid(
           blocks.overTime(text("chart_new_customers"), ["new_customers"], state, {type: "bar", name: "new-customers"}),
           blocks.overTime(text("chart_active_customers"), ["active_customers"], state, {name: "active-customers"}),

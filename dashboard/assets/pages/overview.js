@@ -9,7 +9,7 @@
 
   const overview = {
     id: "overview",
-    keys: (state) => [chosen(state), "subjects/kpi_signals", "subjects/kpi_targets"],
+    keys: (state) => ["subjects/kpi_conclusions", chosen(state), "subjects/kpi_signals", "subjects/kpi_targets"],
     render(state) {
       const headline = store.start.headline.filter((id) => store.kpi(id));
       const cards = headline.map((id) => blocks.card(id, state)).filter(Boolean);
@@ -17,6 +17,7 @@
       const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
       return [
         heading("overview", state),
+        blocks.conclusions("overview", state),
         cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
         absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
         signals(state),
@@ -32,7 +33,8 @@
 
   /* What is significantly worse in the newest period, the most certain first, and what can be done. */
   function signals(state) {
-    const current = store.subject("kpi_signals").rows.filter((row) => row.is_current);
+    const current = store.subject("kpi_signals").rows.filter((row) => row.is_current &&
+      format.end(row.grain, row.period_start) <= format.end(state.grain, state.period));
     const all = state.dimension === "all" ? current : current.filter((row) =>
       row.dimension === state.dimension && row.dimension_value === state.value);
     if (current.length && !all.length) return notice(text("no_signals"), "good");

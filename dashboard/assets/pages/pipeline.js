@@ -9,7 +9,7 @@
 
   const pipeline = {
     id: "pipeline",
-    keys: (state) => [chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
+    keys: (state) => ["subjects/kpi_conclusions", chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
       `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_targets",
       "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
@@ -17,6 +17,7 @@
         .map((id) => blocks.card(id, state));
       return [
         heading("pipeline", state),
+        blocks.conclusions("pipeline", state),
         blocks.missing("deals"),
         h("div", {class: "cards"}, [...cards, coverage(state), pushed(state)].filter(Boolean)),
         stagesUnknown(),

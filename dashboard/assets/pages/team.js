@@ -14,10 +14,11 @@
   const team = {
     id: "team",
     isFiltered: false,
-    keys: (state) => [`rep/${state.grain}`, `team/${state.grain}`],
+    keys: (state) => ["subjects/kpi_conclusions", `rep/${state.grain}`, `team/${state.grain}`],
     render(state) {
       return [
         heading("team", state, false),
+        blocks.conclusions("team", state, {isFiltered: false}),
         scorecard(state),
         blocks.byDimension(text("by_team"), "team", SCORES, state),
         store.values("rep").length ? null : notice(text("missing_reps")),

@@ -10,7 +10,9 @@ replies as (
     select distinct
         source,
         in_reply_to
-    from activities
+    from (
+        {{ current_rows('activities') }}
+    )
     where in_reply_to is not null
 ),
 

@@ -71,14 +71,16 @@ ordered as (
         repeated.*,
         absorbed.deal_id is not null as is_absorbed,
         loads.load_order,
-        row_number() over (
+        row_number() over versions as version_number,
+        lag(repeated.row_hash) over versions as row_hash_before,
+        lag(repeated.load_id) over versions as load_before,
+        lag(repeated.updated_at) over versions as updated_before,
+        max(loads.load_order) over (
             partition by repeated.entity, repeated.source, repeated.record_id
-            order by
-                repeated.told_columns desc nulls first,
-                loads.load_order asc,
-                repeated.updated_at asc nulls first,
-                repeated.load_row asc
-        ) as version_number
+            order by repeated.told_columns desc nulls first
+            range between current row and current row
+        ) as newest_load_order,
+        first_value(repeated.told_columns) over versions as most_told_columns
     from repeated
     inner join loads
         on
@@ -89,31 +91,16 @@ ordered as (
             repeated.entity = 'deals'
             and repeated.source = absorbed.source
             and repeated.record_id = absorbed.deal_id
-),
-
-neighbours as (
-    select
-        *,
-        lag(row_hash) over (
-            partition by entity, source, record_id
-            order by version_number
-        ) as row_hash_before,
-        lag(load_id) over (
-            partition by entity, source, record_id
-            order by version_number
-        ) as load_before,
-        lag(updated_at) over (
-            partition by entity, source, record_id
-            order by version_number
-        ) as updated_before,
-        max(load_order) over (
-            partition by entity, source, record_id, told_columns
-        ) as newest_load_order,
-        first_value(told_columns) over (
-            partition by entity, source, record_id
-            order by version_number
-        ) as most_told_columns
-    from ordered
+    window
+        -- one order, so that the rows are sorted once
+        versions as (
+            partition by repeated.entity, repeated.source, repeated.record_id
+            order by
+                repeated.told_columns desc nulls first,
+                loads.load_order asc,
+                repeated.updated_at asc nulls first,
+                repeated.load_row asc
+        )
 ),
 
 compared as (
@@ -128,7 +115,7 @@ compared as (
             and not coalesce(updated_at > updated_before, false)
             and load_order = newest_load_order
         ) as is_undecided
-    from neighbours
+    from ordered
 ),
 
 int_record_versions as (

@@ -10,10 +10,12 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from orchestration.engines.spark_rules.kinds import (
     BOOLEAN,
+    DATE,
     DECIMAL,
     DOUBLE,
     INTEGER,
     TEXT,
+    TIMESTAMP,
     UNKNOWN,
     Kind,
     computed,
@@ -80,10 +82,10 @@ class _Scope:
             return dict.fromkeys(sides[0], UNKNOWN)
         columns = {}
         for name, *pair in zip(sides[0], sides[0].values(), sides[1].values(), strict=True):
-            if TEXT in pair and {*pair} & {BOOLEAN, DECIMAL, DOUBLE, INTEGER}:
+            if TEXT in pair and {*pair} & {BOOLEAN, DATE, DECIMAL, DOUBLE, INTEGER, TIMESTAMP}:
                 raise UntranslatableError(
                     f"a union of {pair[0]} and {pair[1]}, the column {name},",
-                    "cast both to one type: DuckDB makes a text of them, Spark a number",
+                    "cast both to one type: DuckDB makes a text of them, Spark reads the texts",
                 )
             columns[name] = united(pair)
         return columns

@@ -142,6 +142,7 @@ _AS_THEIR_FIRST = (
     exp.AnyValue,
     exp.ArgMax,
     exp.ArgMin,
+    exp.ArraySort,
     exp.Ceil,
     exp.Distinct,
     exp.Filter,

@@ -40,6 +40,12 @@ def list_position(node: exp.Anonymous) -> exp.Expr:
     return exp.Nullif(this=call("array_position", *node.expressions), expression=number(0))
 
 
+def list_contains(node: exp.ArrayContains) -> exp.Expr:
+    """Look for its place: on Spark a list with a null never lacks a value, it may have it."""
+    place = call("array_position", node.this, node.expression)
+    return exp.paren(exp.GT(this=place, expression=number(0)))
+
+
 def list_bool_and(node: exp.Anonymous) -> exp.Expr:
     """Pass over nulls, and be null without a value: Spark's `forall` says true."""
     so_far, value = exp.to_identifier("so_far"), exp.to_identifier("value")

@@ -7,7 +7,7 @@ What belongs here: rules on arithmetic, casts to whole numbers, and aggregates. 
 from sqlglot import exp
 
 from orchestration.engines.spark_rules import kinds
-from orchestration.engines.spark_rules.building import call, cast, is_null, shown, when
+from orchestration.engines.spark_rules.building import call, cast, grouped, is_null, shown, when
 from orchestration.engines.untranslatable import UntranslatableError
 
 
@@ -61,6 +61,61 @@ def cast_to_integer(node: exp.Cast) -> exp.Expr:
     return node
 
 
+def cast_to_decimal(node: exp.Cast) -> exp.Expr:
+    """Round a double as it is: Spark rounds its shortest text, to which 0.285 is above the middle.
+
+    DuckDB multiplies, rounds and keeps the digits; the quotient has them as its shortest text.
+    """
+    if kinds.kind_of(node.this) != kinds.DOUBLE:
+        if kinds.kind_of(node.this) == kinds.UNKNOWN:
+            raise UntranslatableError(
+                f"a cast to a decimal of what may be a double, {shown(node)}",
+                "tell the type of its column",
+            )
+        return node
+    digits = node.to.expressions
+    scale = int(digits[1].name) if len(digits) > 1 else 0 if digits else 3
+    power = exp.Literal.number(f"1e{scale}")
+    scaled = exp.Mul(this=grouped(node.this), expression=power)
+    whole = exp.Div(this=call("round", scaled), expression=power.copy())
+    node.set("this", whole if scale else call("round", node.this))
+    return node
+
+
+def rounded(node: exp.Round) -> exp.Expr:
+    """Refuse digits of a double, which Spark rounds by its text (see `cast_to_decimal`)."""
+    kind = kinds.kind_of(node.this)
+    if node.args.get("decimals") is not None and kind not in (kinds.DECIMAL, kinds.INTEGER):
+        raise UntranslatableError(
+            f"digits of what may be a double, {shown(node)}", "cast it to a decimal of so many"
+        )
+    return node
+
+
+def sign(node: exp.Sign) -> exp.Expr:
+    """Give a whole number: Spark's is a double."""
+    return cast(call("sign", node.this), "int")
+
+
+def median(node: exp.Median | exp.PercentileCont) -> exp.Expr:
+    """Refuse decimals, between which DuckDB rounds."""
+    kind = kinds.kind_of(node.this)
+    if kind not in (kinds.DOUBLE, kinds.INTEGER):
+        raise UntranslatableError(
+            f"a median or quantile of {kind}, {shown(node)}", "cast to a double first"
+        )
+    return node
+
+
+def extreme(node: exp.Max | exp.Min) -> exp.Expr:
+    """Refuse rows, in which a null is the largest on DuckDB and the smallest on Spark."""
+    if kinds.kind_of(node.this) == kinds.STRUCT or isinstance(node.this, exp.Tuple):
+        raise UntranslatableError(
+            f"the largest or smallest of rows, {shown(node)}", "rank them, or use arg_max"
+        )
+    return node
+
+
 def average(node: exp.Avg) -> exp.Expr:
     """Take the mean of doubles: that of decimals is a decimal on Spark."""
     return exp.Avg(this=cast(node.this, "double"))
@@ -70,6 +125,7 @@ def quantiles(node: exp.PercentileCont) -> exp.Expr:
     """Call what has the same interpolation on Spark, for one share and for several."""
     if isinstance(node.parent, exp.WithinGroup):
         raise UntranslatableError(f"an ordered set, {shown(node)}", "use quantile_cont(x, share)")
+    median(node)
     return call("percentile", node.this, node.expression)
 
 
@@ -88,7 +144,7 @@ def arg_extreme(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:
     if node.args.get("count") is not None:
         raise UntranslatableError(f"several of the largest, {shown(node)}", "rank the rows")
     value, order = node.this, node.expression
-    if isinstance(order, exp.Struct) or (
+    if isinstance(order, (exp.Struct, exp.Tuple)) or (
         isinstance(order, exp.Anonymous) and order.name == "struct"
     ):
         order = _nulls_largest(order)

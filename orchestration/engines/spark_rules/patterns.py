@@ -35,6 +35,7 @@ _ESCAPES = {
     "r": r"\r",
     "f": r"\f",
 }
+_CLASSES = "dDwWsS"
 _ESCAPES_IN_CLASS = {**{name: rf"\{name}" for name in "dDwWtnrf"}, "s": r"\t\n\f\r "}
 
 
@@ -65,19 +66,28 @@ def _character_class(pattern: str, at: int) -> tuple[str, int]:
     if pattern[at : at + 1] == "]":  # a bracket that comes first is itself
         java += r"\]"
         at += 1
+    is_behind_class = False
     while at < len(pattern):
         character = pattern[at]
         if character == "]":
             return java + "]", at + 1
         posix = re.match(r"\[:\^?\w+:\]", pattern[at:])
+        was_behind_class, is_behind_class = is_behind_class, False
         if posix:
             if posix[0] not in _POSIX_CLASSES:
                 raise _refused(pattern, f"the class {posix[0]}")
+            if java.endswith("-") and java not in ("[-", "[^-", f"{java[:-2]}\\-"):
+                raise _refused(pattern, "a range that ends with a class")
             java += _POSIX_CLASSES[posix[0]]
             at += len(posix[0])
+            is_behind_class = True
         elif character == "\\":
             java += _escape(pattern, at, _ESCAPES_IN_CLASS)
+            is_behind_class = pattern[at + 1] in _CLASSES
             at += 2
+        elif character == "-" and was_behind_class:
+            java += r"\-"  # no range begins with a class, nor with what it is written out as
+            at += 1
         else:
             java += "\\" + character if character in "[&" else character
             at += 1
@@ -157,6 +167,11 @@ def java_replacement(text: str, groups_before: int = 0) -> str:
         raise UntranslatableError(
             f"a digit behind a group in the replacement {text!r}",
             "Java would read both as the number of one group: put another character between them",
+        )
+    if re.search(r"\\(?![1-9])", text.replace(r"\0", "")):
+        raise UntranslatableError(
+            f"a backslash before no number of a group in the replacement {text!r}",
+            "leave it out: RE2 then replaces nothing, or writes another character",
         )
     if r"\0" in text:
         raise UntranslatableError(

@@ -10,6 +10,11 @@ from orchestration.engines.spark_rules.kinds import kind_of, set_kind
 from orchestration.engines.spark_rules.times import days, numbers
 from orchestration.engines.untranslatable import UntranslatableError
 
+_TUPLES = (
+    *(exp.ArgMax, exp.ArgMin, exp.Distinct, exp.Group, exp.GroupingSets, exp.In, exp.Values),
+)
+"""Where a list of values in brackets means the same on both engines, or a rule makes it so."""
+
 QUALIFIES = "row_qualifies"
 """The column that says whether a row stays, while there is one."""
 
@@ -33,6 +38,15 @@ def refuse_shapes(tree: exp.Expr) -> None:
             raise UntranslatableError(
                 f"the join {join.args['method'].lower()}, which Spark reads as an alias,",
                 "fill the last known value by a window over both relations' rows",
+            )
+    for union in tree.find_all(exp.SetOperation):
+        if union.args.get("by_name"):
+            raise UntranslatableError("a union by name", "name the columns in one order")
+    for values in tree.find_all(exp.Tuple):
+        if not isinstance(values.parent, _TUPLES):
+            raise UntranslatableError(
+                f"a row as a value, {shown(values)}",
+                "compare the columns one by one: a null in a row is the largest on DuckDB alone",
             )
     for frame in tree.find_all(exp.WindowSpec):
         for bound in (frame.args.get("start"), frame.args.get("end")):

@@ -29,8 +29,8 @@ from orchestration.engines.spark_rules.patterns import (
 )
 from orchestration.engines.untranslatable import UntranslatableError
 
-_LAST_ACCENTED = 0x1EFF
-"""The last letter of Latin script that carries an accent in one character."""
+_FIRST_ACCENTED, _LAST_ACCENTED = 0x80, 0xFFFF
+"""Where characters are that carry a mark, or are one; those beyond belong to dead scripts."""
 
 
 def _pattern(node: exp.Expr) -> str:
@@ -139,6 +139,45 @@ def _as_text(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def joined_with(node: exp.ConcatWs) -> exp.Expr:
+    """See `joined`: both leave out nulls."""
+    for each in node.expressions:
+        _as_text(each)
+    return node
+
+
+def joined_list(node: exp.ArrayToString) -> exp.Expr:
+    """See `joined_with`."""
+    if kinds.inner(kinds.kind_of(node.this)) != kinds.TEXT:
+        raise UntranslatableError(
+            f"a list of what may be no texts as a text, {shown(node)}", "cast what it holds before"
+        )
+    return node
+
+
+def joined_rows(node: exp.GroupConcat) -> exp.Expr:
+    """Refuse texts without an order, and distinct ones, whose order is that of a hash."""
+    value = node.this
+    if not isinstance(value, exp.Order) or isinstance(value.this, exp.Distinct):
+        raise UntranslatableError(
+            f"texts of rows in no order, {shown(node)}", "use string_agg(text, ', ' order by …)"
+        )
+    _as_text(value.this)
+    return node
+
+
+def split_part(node: exp.SplitPart) -> exp.Expr:
+    """Refuse a separator that may be empty, and a place that may be 0, an error on Spark."""
+    separator, place = node.args.get("delimiter"), node.args.get("part_index")
+    is_known = isinstance(separator, exp.Literal) and literal(separator)
+    if not is_known or place is None or (whole_number(place) or 0) < 1:
+        raise UntranslatableError(
+            f"a part by a computed place or separator, {shown(node)}",
+            "give a plain separator and a number of 1 or more",
+        )
+    return node
+
+
 def split(node: exp.Split) -> exp.Expr:
     """Make the separator a pattern that stands for itself: Spark splits by patterns."""
     separator = literal(node.expression)
@@ -157,6 +196,12 @@ def substring(node: exp.Substring) -> exp.Expr:
         raise UntranslatableError(
             f"a part of a text that begins nowhere or at the end, {shown(node)}",
             "begin at 1 or later, in a plain number; `right` takes the end",
+        )
+    length_of_it = node.args.get("length")
+    if length_of_it is not None and (whole_number(length_of_it) or 0) < 1:
+        raise UntranslatableError(
+            f"a part of a text of unknown length, {shown(node)}",
+            "give a number of 1 or more: below 0 DuckDB goes back",
         )
     return node
 
@@ -215,23 +260,25 @@ def hash_of_values(node: exp.Anonymous) -> exp.Expr:
 
 
 def strip_accents(node: exp.Anonymous) -> exp.Expr:
-    """Replace letters of Latin script one by one: Spark has no such function."""
+    """Replace letters one by one, and leave out the marks: Spark has no such function."""
     accented, plain = accents()
     return call("translate", node.expressions[0], text(accented), text(plain))
 
 
 @cache
 def accents() -> tuple[str, str]:
-    """Return the letters with an accent, then the accents alone, and the letters without one.
+    """Return the characters with a mark of any script, then the marks, and what is left of these.
 
-    `translate` removes what has no counterpart: accents that are characters of their own.
+    `translate` removes what has no counterpart: marks that are characters of their own.
     """
-    accented, plain = "", ""
-    for code in range(0xC0, _LAST_ACCENTED + 1):
-        parts = unicodedata.normalize("NFD", chr(code))
-        bare = "".join(each for each in parts if unicodedata.category(each) != "Mn")
-        is_letter = unicodedata.category(chr(code)).startswith("L")
-        if is_letter and len(bare) == 1 and bare != chr(code):
-            accented += chr(code)
-            plain += bare
-    return accented + "".join(map(chr, range(0x300, 0x370))), plain
+    accented, plain, marks = "", "", ""
+    for character in map(chr, range(_FIRST_ACCENTED, _LAST_ACCENTED + 1)):
+        parts = unicodedata.normalize("NFD", character)
+        left = "".join(each for each in parts if not unicodedata.category(each).startswith("M"))
+        left = unicodedata.normalize("NFC", left)
+        if not left:
+            marks += character
+        elif left != character:
+            accented += character
+            plain += left
+    return accented + marks, plain

@@ -77,6 +77,8 @@ def difference(node: exp.Sub) -> exp.Expr:
 def shifted(node: exp.Add | exp.Sub) -> exp.Expr:
     """Add an `int` to a day, all that Spark adds; what may be a day is to be known."""
     left, right = kinds.kind_of(node.this), kinds.kind_of(node.expression)
+    if {left, right} == {kinds.DATE, kinds.INTERVAL}:
+        return cast(node, "timestamp_ntz")  # of whole days and of months Spark makes a day
     if kinds.UNKNOWN in (left, right) and kinds.DOUBLE not in (left, right):
         raise UntranslatableError(
             f"a sum or difference of values that may be days, {shown(node)}",
@@ -173,12 +175,6 @@ def year(node: exp.Year) -> exp.Expr:
     return call("year", node.this)
 
 
-def cast_to_timestamp(node: exp.Cast) -> exp.Expr:
-    """Cast to a moment without a time zone, as DuckDB's is."""
-    node.set("to", exp.DataType.build("timestamp_ntz", dialect="spark"))
-    return node
-
-
 def extract(node: exp.Extract) -> exp.Expr:
     """Take the day, month or year: days of the week and weeks are counted differently."""
     unit = node.this.name.upper()
@@ -189,14 +185,23 @@ def extract(node: exp.Extract) -> exp.Expr:
     return call(unit.lower(), node.expression)
 
 
-def try_cast_to_time(node: exp.TryCast) -> exp.Expr:
-    """Give Spark whole dates only: it reads half a date too, and blanks around it."""
-    if kinds.kind_of(node.this) in (kinds.DATE, kinds.TIMESTAMP):
-        return node if node.is_type("date") else cast_to_timestamp(node)
-    whole = call("regexp_extract", node.this, text(_WHOLE_DATE), number(0))
+def cast_to_time(node: exp.Cast) -> exp.Expr:
+    """Give Spark whole dates only: it reads half a date too, and blanks around it.
+
+    What DuckDB reads beyond (`2026/02/28`, `epoch`, what is behind a day) has no pattern here: see
+    `readings.py`.
+    """
     kind = "date" if node.is_type("date") else "timestamp_ntz"
-    # else it is written as a cast, which refuses what is no date
-    return exp.TryCast(this=whole, to=exp.DataType.build(kind, dialect="spark"), safe=True)
+    node.set("to", exp.DataType.build(kind, dialect="spark"))
+    read = kinds.kind_of(node.this)
+    if read == kinds.UNKNOWN:
+        raise UntranslatableError(
+            f"a cast to a {kind} of what may be a text, {shown(node)}",
+            "tell the type of its column",
+        )
+    if read == kinds.TEXT and not isinstance(node.this, exp.Literal):
+        node.set("this", call("regexp_extract", node.this, text(_WHOLE_DATE), number(0)))
+    return node
 
 
 def days(series: exp.GenerateSeries) -> exp.Expr | None:

@@ -93,3 +93,10 @@ def test_no_sql_is_made_from_the_rows_of_a_table(repo_root: Path) -> None:
         if any(word in path.read_text(encoding="utf-8") for word in ("run_query", "load_result"))
     ]
     assert asking == []
+
+
+def test_the_activities_are_read_in_place(demo_refresh: DemoRefresh) -> None:
+    """A model that names them twice would write all of them into memory first."""
+    folder = target_folder(demo_refresh.paths) / "run"
+    (run,) = folder.rglob("fct_responses.sql")
+    assert "activities as not materialized (" in run.read_text(encoding="utf-8")

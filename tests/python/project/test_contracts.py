@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 MATERIALIZATION = "macros/engine/materialization_table_duckdb.sql"
+IMPORTS = "macros/engine/imports_in_place.sql"
 CONTRACT = {"deal_key": "bigint", "amount": "decimal(18,2)", "won_on": "date"}
 KEPT = "select 1::bigint as deal_key, 9.5::decimal(18,2) as amount, date '2026-03-09' as won_on"
 DBT = """
@@ -52,7 +53,8 @@ def write_project(repo_root: Path, folder: Path) -> None:
     models, macros = folder / "models", folder / "macros"
     models.mkdir()
     macros.mkdir()
-    shutil.copy(repo_root / MATERIALIZATION, macros)
+    for file in (MATERIALIZATION, IMPORTS):
+        shutil.copy(repo_root / file, macros)
     for name, case in CASES.items():
         (models / f"{name}.sql").write_text(case.sql, encoding="utf-8")
     properties = [

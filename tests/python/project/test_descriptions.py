@@ -26,7 +26,9 @@ FILE_NAMES = {
     "macros/[a-z]+": r"[a-z_]+\.sql",
     "tests/python/integration/cross_check": r"facts\.sql",
 }
-PROPERTY_FILES = r"_{folder}__(sources|models|unit_tests|docs)\.(yml|md)"
+PROPERTY_FILES = (
+    r"_{folder}__(sources|models|unit_tests|docs|groups|exposures|overview|macros)\.(yml|md)"
+)
 
 
 def described(manifest: Manifest) -> Iterator[dict[str, Any]]:

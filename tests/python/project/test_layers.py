@@ -17,7 +17,7 @@ BELOW = {
 
 ROOMS = {
     "intermediate": ["records", "identity", "entities"],
-    "kpi": ["events", "components", "values", "subjects", "conclusions"],
+    "kpi": ["events", "components", "values", "explanation", "subjects", "conclusions"],
 }
 """The rooms of a layer, in the order in which data pass through them."""
 
@@ -27,6 +27,15 @@ ORDER_OF_CONCLUSIONS = [
     "kpi_signal_tests",
     "kpi_signals",
     "kpi_targets",
+    "kpi_movement_facts",
+    "kpi_movement_tests",
+    "kpi_movements",
+    "kpi_segment_findings",
+    "kpi_variant_findings",
+    "kpi_cost_findings",
+    "kpi_pipeline_findings",
+    "kpi_findings",
+    "kpi_conclusions",
 ]
 """A conclusion may read those before it."""
 

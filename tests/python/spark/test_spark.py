@@ -20,7 +20,8 @@ import psutil
 import pytest
 import yaml
 
-from orchestration.engines.spark_process import ENVIRONMENT, WORKER
+from orchestration.engines.spark_process import WORKER
+from orchestration.engines.spark_ready import ENVIRONMENT
 from orchestration.engines.storage import Storage
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine

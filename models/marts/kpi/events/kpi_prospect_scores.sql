@@ -6,6 +6,16 @@ with traits as (select * from {{ ref('kpi_prospect_traits') }}),
 
 rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
 
+counted_rules as (
+    select
+        *,
+        case
+            when regexp_full_match(value, '[+-]?[0-9]+([.]0*)?')
+                then try_cast(value as integer)
+        end as least_count
+    from rules
+),
+
 earned as (
     select
         traits.prospect_key,
@@ -14,7 +24,7 @@ earned as (
         -- sorting a list takes a third of what an ordered string_agg does
         array_to_string(list_sort(list(rules.rule_id)), ', ') as rule_ids
     from traits
-    inner join rules
+    inner join counted_rules as rules
         on
             case rules.field
                 {% for field in [
@@ -29,7 +39,7 @@ earned as (
                     'touches', 'responses', 'conversations', 'meetings',
                 ] %}
                     when '{{ field }}'
-                        then traits.{{ field }} >= try_cast(rules.value as integer)
+                        then traits.{{ field }} >= rules.least_count
                 {% endfor %}
             end
     group by all

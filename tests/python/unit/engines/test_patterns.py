@@ -31,6 +31,8 @@ ATOMS = st.sampled_from(
         "[0-9.]",
         r"\.",
         "[+-]",
+        r"[\s-b]",
+        "[[:space:]-1]",
     ]
 )
 COUNTED = st.builds(str.__add__, ATOMS, st.sampled_from(["", "", "*", "+", "?", "{1,2}"]))

@@ -5,8 +5,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.engines.spark_process import spark_python
-from orchestration.errors import ConfigurationError
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
 from orchestration.warehouse.builds import Build, begin, finish
@@ -63,8 +61,3 @@ def test_duckdb_builds_anew_what_spark_has_built(paths: Paths) -> None:
     assert not paths.warehouse.exists()
     finish(paths, build)
     assert not list(paths.spark_builds.iterdir())
-
-
-def test_without_its_environment_the_command_to_make_it_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="run `make spark`"):
-        spark_python(tmp_path / ".venv-spark")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from dbt.adapters.duckdb import environments
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.adapters.events.types import SQLQuery
 from dbt.events.types import MainReportVersion
 from dbt_common.clients import agate_helper
@@ -22,6 +23,7 @@ def shortcuts(monkeypatch: pytest.MonkeyPatch) -> None:
         (agate_helper, "empty_table"),
         (BaseEvent, "__init__"),
         (BaseEvent, "__getattr__"),
+        (DuckDBAdapter, "_acquire_foreign_key_lock"),
     ):
         monkeypatch.setattr(owner, name, getattr(owner, name))
     take_shortcuts()
@@ -69,3 +71,9 @@ def test_a_result_has_the_types_that_dbt_gives_it() -> None:
         table = agate_helper.table_from_data_flat(rows, ["name", "number", "at"])
         assert [tuple(row) for row in table.rows] == [("005", 2, None), ("null", 3, None)]
     assert len(agate_helper.empty_table().rows) == 0
+
+
+def test_no_model_waits_for_another_with_keys() -> None:
+    """`post_model_hook` releases the lock only where this says that it was taken."""
+    adapter = DuckDBAdapter.__new__(DuckDBAdapter)
+    assert adapter._acquire_foreign_key_lock(object()) is False

@@ -1,6 +1,6 @@
 -- grain: one row per grain, period of detection, dimension, dimension value and stage.
--- A step beside its own periods before: how far it fell, and what its mending would
--- bring. Only within its days, once these are over; a fall only where both sides expect
+-- A step beside its own periods before: how far it fell, what that is worth, and what
+-- its mending would bring. Only within its days, once these are over; a fall only where both sides expect
 -- five or more who pass and who do not.
 with steps as (select * from {{ ref('kpi_funnel_steps') }}),
 
@@ -51,6 +51,9 @@ kpi_funnel_judgements as (
         dimension,
         dimension_value,
         stage,
+        entered_in_window,
+        window_rate,
+        cast(passed_earlier as double) / nullif(entered_earlier, 0) as earlier_rate,
         -- how many standard errors it lies below its own six periods before
         case
             when
@@ -75,7 +78,9 @@ kpi_funnel_judgements as (
                         0
                     )
                     * won_share
-        end as customers_if_improved
+        end as customers_if_improved,
+        -- customers more (or, below 0, fewer) than at the rate of its periods before
+        entered_in_window * (window_rate - earlier_rate) * won_share as customers_beyond
     from rated
 )
 

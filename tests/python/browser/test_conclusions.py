@@ -1,0 +1,56 @@
+"""What pages say first is what `kpi_conclusions` concluded, and nothing that came after."""
+
+from collections.abc import Callable
+
+from tests.python.browser.conftest import Site, Watched
+
+Watch = Callable[..., Watched]
+
+
+def test_the_first_sentence_is_the_first_conclusion_of_the_mart(
+    watch: Watch, demo_site: Site
+) -> None:
+    ((value, expected, customers),) = demo_site.query(
+        """
+        select round(100 * value, 1), round(100 * expected_value, 1), round(worth_customers)
+        from kpi.kpi_conclusions where is_newest and overall_rank = 1 and kind = 'step'
+        """
+    )
+    watched = watch()
+    for name in ("overview", "funnel"):
+        page = watched.open(demo_site.address(page=name, language="en"))
+        first = page.locator(".conclusions li").first.inner_text()
+        assert f"from {expected}% to {value}%" in first
+        assert f"{-customers:.0f} customers fewer" in first
+        assert first.startswith("Since April 2026, contacted prospects who engage fell")
+    page.click("#language")
+    page.wait_for_function("document.documentElement.lang === 'fr'")
+    assert "clients de moins au T2 2026" in page.locator(".conclusions li").first.inner_text()
+    assert not watched.problems
+
+
+def test_a_past_period_says_nothing_that_came_after(watch: Watch, demo_site: Site) -> None:
+    rows = demo_site.query(
+        """
+        select period_start from kpi.kpi_conclusions
+        where month = '2026-02-01' and page_rank = 1 and not is_part_of_whole
+        """
+    )
+    assert rows
+    assert all(start is not None and str(start) <= "2026-02-01" for (start,) in rows)
+    page = watch().open(demo_site.address(page="overview", language="en", period="2026-02-01"))
+    said = page.locator(".conclusions")
+    assert said.locator("li").count() == len(rows)
+    assert "April 2026" not in said.inner_text()
+    assert page.locator(".signals li").count() == 0
+    targets = page.locator(".panel", has=page.get_by_role("heading", name="Targets"))
+    assert targets.locator("tbody tr").count() > 0
+    assert "Q1 2026" not in targets.inner_text(), "what the quarter came to was known in March"
+
+
+def test_a_page_on_which_nothing_moved_says_so(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site("delete from kpi.kpi_conclusions where page = 'funnel'")
+    page = watch().open(site.address(page="funnel", language="en"))
+    assert "Nothing moved significantly" in page.locator(".conclusions").inner_text()
