@@ -96,7 +96,7 @@ def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
     assert main(["explain", "csat", "--period", "2026-09", "--limit", "99", *data]) == 0
     told = capsys.readouterr().out
     assert "numerator: + satisfied answers [csat_satisfied (n)]" in told
-    assert "support/survey_responses.csv, row " in told
+    assert "support/survey_responses.csv.gz, row " in told
     assert "«" in told  # what a customer wrote
     assert main(["explain", "ltv", *data]) == 0
     assert "active_customers (value)" in capsys.readouterr().out
