@@ -17,7 +17,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-faults spark test-spark lint docs dagster bench bench-landing bench-kpi \
+.PHONY: help run inspect extras test test-browser test-formats test-postgres test-faults spark test-spark lint docs dagster bench bench-landing bench-kpi \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -39,7 +39,7 @@ run: $(READY) ## set up, then refresh EXPORTS (default: the demo) into DATA (def
 inspect: $(READY) ## what the files of EXPORTS (default: the demo) are and supply, in seconds; WRITE=1: a mapping to start from
 	@$(BIN)/prospection inspect "$(EXPORTS)" $(if $(WRITE),--write-mapping)
 
-extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants
+extras: $(READY) ## what no refresh needs: workbooks (prospection export), the way in for assistants, PostgreSQL
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes --compile-bytecode -r requirements-extras.txt
 
 test: $(READY) ## set up, then run every test that needs no browser
@@ -51,6 +51,10 @@ test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to 
 
 test-formats: $(READY) ## the demo company through each tool's files gives the same KPI values: two refreshes a tool
 	@$(BIN)/python -m pytest -m formats --numprocesses=2 tests/python/integration/test_demo_formats.py
+
+test-postgres: $(READY) extras ## the copy in PostgreSQL: Debian's server in a folder of its own, readers, kills
+	@.ci/debian pg_createcluster postgresql
+	@$(BIN)/python -m pytest -m postgres --numprocesses=2 tests/python/postgres
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
 	@.ci/debian faketime faketime

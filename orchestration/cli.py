@@ -13,7 +13,12 @@ from pathlib import Path
 from orchestration.demo.plants import PLANTS
 from orchestration.demo.tools import LANGUAGES as LABEL_LANGUAGES
 from orchestration.demo.tools import TOOLS as DEMO_TOOLS
-from orchestration.environment import Environment, read_environment
+from orchestration.environment import (
+    POSTGRES_VARIABLE,
+    Environment,
+    read_environment,
+    read_mirror_target,
+)
 from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
 from orchestration.formats.descriptions import GENERIC
 from orchestration.settings.engine import ENGINES
@@ -25,7 +30,8 @@ exit codes (what to do about each: docs/operations.md):
 
 PROSPECTION_EXPORTS and PROSPECTION_DATA stand in for --exports and --data;
 PROSPECTION_REFRESH_AT (06:00) is when `prospection dagster` refreshes on its own;
-PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take.
+PROSPECTION_MEMORY_LIMIT (2GB, say) is the memory that DuckDB may take;
+PROSPECTION_POSTGRES names a database that gets a copy of each version (docs/postgres.md).
 """
 
 
@@ -150,6 +156,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     rollback.set_defaults(run=_rollback)
 
+    copy = commands.add_parser(
+        "mirror",
+        parents=[data],
+        help="copy the version that readers see into PostgreSQL (see PROSPECTION_POSTGRES)",
+    )
+    copy.add_argument(
+        "--anew", action="store_true", help="write every table whole, also unchanged ones"
+    )
+    copy.set_defaults(run=_mirror)
+
     held = commands.add_parser(
         "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
     )
@@ -206,6 +222,30 @@ def _parser() -> argparse.ArgumentParser:
         "--language", choices=("en", "fr"), help="of the sheets (default: that of sources.yml)"
     )
     export.set_defaults(run=_export)
+
+    explain = commands.add_parser(
+        "explain",
+        parents=[data],
+        help="what a published number is made of, down to file and row of the exports",
+        description="Value, terms and records of a KPI. Ids, files and what customers wrote are "
+        "read from the private warehouse: this is for whoever may read the exports.",
+    )
+    explain.add_argument("kpi", metavar="KPI", help="its id, such as response_rate")
+    explain.add_argument(
+        "--period",
+        metavar="P",
+        help="2026, 2026-Q3, 2026-09 or 2026-09-H2 (default: the last complete, mature month)",
+    )
+    explain.add_argument("--dimension", metavar="D=V", help="such as rep=R01 (default: all)")
+    explain.add_argument("--statistic", metavar="S", help="such as median (default: the first)")
+    explain.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="records shown at most (default: 20)"
+    )
+    explain.add_argument("--csv", action="store_true", help="all the records, as CSV")
+    explain.add_argument(
+        "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
+    )
+    explain.set_defaults(run=_explain)
 
     assistant = commands.add_parser(
         "assistant",
@@ -346,6 +386,24 @@ def _rollback(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         version = rollback(environment.paths, options.version)
     print(f"readers now see version {version}, until the next refresh publishes a new one")
+    if read_mirror_target(os.environ) is not None:
+        print("the copy in PostgreSQL is as it was: `prospection mirror` brings it there, too")
+    return 0
+
+
+def _mirror(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.lock import refresh_lock
+    from orchestration.mirror.mirroring import mirror
+
+    target = read_mirror_target(os.environ)
+    if target is None:
+        raise ConfigurationError(
+            f"{POSTGRES_VARIABLE} names no database: set it to postgresql://user@host:5432/name"
+        )
+    with refresh_lock(environment.paths):
+        state = mirror(environment.paths, target, print, environment.memory_limit, options.anew)
+    for line in state.left_out:
+        print(f"  {line}")
     return 0
 
 
@@ -393,6 +451,26 @@ def _export(options: argparse.Namespace, environment: Environment) -> int:
         environment.paths, options.out, options.csv, options.months, options.language, print
     )
     print(f"written: {written}")
+    return 0
+
+
+def _explain(options: argparse.Namespace, environment: Environment) -> int:
+    from orchestration.explanation.explaining import explain
+    from orchestration.explanation.rows import find_places, reason_not_to_look
+    from orchestration.explanation.text import explanation_csv, explanation_text, record_of
+    from orchestration.spreadsheet.sheets import language_of
+
+    limit = None if options.csv else options.limit
+    told = explain(
+        environment.paths, options.kpi, options.period, options.dimension, options.statistic, limit
+    )
+    reason = reason_not_to_look(environment.paths, told.version)
+    places = {} if reason else find_places(environment.paths, map(record_of, told.members))
+    if options.csv:
+        print(explanation_csv(told, places), end="")
+    else:
+        language = options.language or language_of(told.version)
+        print(explanation_text(told, places, language, reason))
     return 0
 
 

@@ -7,7 +7,7 @@ that writes.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.errors import ConfigurationError
@@ -27,7 +27,12 @@ EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
 SENDER_VARIABLE = "PROSPECTION_NOTIFY_FROM"
 SMTP_VARIABLE = "PROSPECTION_SMTP"
 
+POSTGRES_VARIABLE = "PROSPECTION_POSTGRES"
+POSTGRES_ROLE_VARIABLE = "PROSPECTION_POSTGRES_ROLE"
+POSTGRES_PREFIX_VARIABLE = "PROSPECTION_POSTGRES_PREFIX"
+
 _MEMORY = re.compile(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+_PREFIX = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,30}")
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -49,6 +54,23 @@ class Recipients:
     email: tuple[str, ...] = ()
     sender: str = "prospection@localhost"
     smtp: str | None = None
+
+
+@dataclass(frozen=True)
+class MirrorTarget:
+    """The PostgreSQL database that gets a copy of each published version.
+
+    Attributes:
+        dsn: how it is reached, `postgresql://…` or `host=… dbname=…`. It may hold a password: it
+            is shown nowhere.
+        role: who may read the copy, or None.
+        prefix: what the names of the schemas begin with.
+
+    """
+
+    dsn: str = field(repr=False)
+    role: str | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,3 +146,21 @@ def read_recipients(variables: Mapping[str, str]) -> Recipients:
         sender=variables.get(SENDER_VARIABLE) or Recipients.sender,
         smtp=variables.get(SMTP_VARIABLE) or None,
     )
+
+
+def read_mirror_target(variables: Mapping[str, str]) -> MirrorTarget | None:
+    """Return the PostgreSQL database that gets a copy of each version; None when none is named.
+
+    Raises:
+        ConfigurationError: `PROSPECTION_POSTGRES_PREFIX` cannot begin the name of a schema.
+
+    """
+    dsn = (variables.get(POSTGRES_VARIABLE) or "").strip()
+    prefix = (variables.get(POSTGRES_PREFIX_VARIABLE) or "").strip()
+    if prefix and not _PREFIX.fullmatch(prefix):
+        raise ConfigurationError(
+            f"{POSTGRES_PREFIX_VARIABLE} is {prefix!r}: write up to 31 small letters, digits and "
+            "_, not beginning with pg_ or a digit, e.g. prospection_"
+        )
+    role = (variables.get(POSTGRES_ROLE_VARIABLE) or "").strip() or None
+    return MirrorTarget(dsn, role, prefix) if dsn else None

@@ -14,7 +14,8 @@ EXIT_CODES: Mapping[int, str] = {
     2: "wrong use or configuration: nothing was changed",
     3: "blocked by a gate: the last version stays",
     4: "another refresh is running in this data folder",
-    5: "published, but part of the input was held back; of `inspect`: something is to be decided",
+    5: "published, but part of the input was held back, or the copy in PostgreSQL is an older one; "
+    "of `inspect`: something is to be decided",
 }
 """What each exit code means. `docs/operations.md` says what to do about it."""
 

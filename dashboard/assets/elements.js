@@ -37,9 +37,9 @@ prospection.elements = (() => {
 
   /* How a value moved, coloured only where the catalogue says which way is better and
      the sample is large enough to say so. */
-  function movement(cell, field) {
+  function movement(cell, field, isDifference = false) {
     const kpi = prospection.kpi(cell.kpi);
-    const words = format.change(kpi.unit, cell.value, cell[field]);
+    const words = format.change(kpi.unit, cell.value, cell[field], isDifference);
     if (words === null) return null;
     const difference = cell.value - cell[field];
     const isFlat = /^[^1-9]*$/.test(words);

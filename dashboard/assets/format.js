@@ -28,7 +28,7 @@ prospection.format = (() => {
       notation: isCompact ? "compact" : "standard",
       minimumFractionDigits: 0,
       maximumFractionDigits: isCompact ? 1 : size >= 1000 || Number.isInteger(value) ? 0 : 2,
-    });
+    }).replace(/\u00a0(k|M|Md)\u00a0/, "\u00a0$1"); // "180,5 k\u20ac"
   }
 
   function count(value) {
@@ -41,7 +41,7 @@ prospection.format = (() => {
       minimumFractionDigits: value === 0 || value === 1 || Math.abs(value) >= 10 ? 0 : 1}),
     ratio: (value) => number(value, {maximumFractionDigits: Math.max(1, decimals(value))}),
     amount,
-    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text("unit_days")}`,
+    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(value === 1 ? "unit_day" : "unit_days")}`,
     hours: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0h`,
     score: (value) => number(value, {maximumFractionDigits: 1}),
   };
@@ -69,7 +69,7 @@ prospection.format = (() => {
      cent, but as a difference where per cent would say nothing: of a small count (11 customers after
      1 are 10 more), of nothing or a loss, of what fell into a loss. The text that ends a refresh says
      it in the same way (tests/cases/changes_of_a_kpi.yml). */
-  function change(unit, now, before) {
+  function change(unit, now, before, isDifference = false) {
     if (now === null || before === null || now === undefined || before === undefined) return null;
     const difference = now - before;
     if (unit === "rate" || unit === "score") {
@@ -78,7 +78,7 @@ prospection.format = (() => {
       return signed(points, `\u00a0${text(isOne ? "unit_point" : "unit_points")}`, 1);
     }
     const isSmall = unit === "count" && before < LEAST_COUNT_IN_PER_CENT;
-    if (isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(unit, difference));
+    if (isDifference || isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(unit, difference));
     const share = now / before - 1;
     return signed(share * 100, language === "fr" ? "\u00a0%" : "%", Math.abs(share) < 0.1 ? 1 : 0);
   }

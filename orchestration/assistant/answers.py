@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.assistant.questions import (
+from orchestration.explanation.questions import (
     Kpi,
     Period,
     UnknownError,

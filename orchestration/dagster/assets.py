@@ -37,10 +37,11 @@ LOADS = dg.AssetKey(["landing", "_loads"])
 VALIDATED_MARTS = dg.AssetKey("validated_marts")
 PUBLISHED_VERSION = dg.AssetKey("published_version")
 REPORT_SNAPSHOTS = dg.AssetKey("report_snapshots")
+POSTGRES_MIRROR = dg.AssetKey("postgres_mirror")
 
 LOAD, BUILD, VALIDATE, PUBLISH = "load", "build", "validate", "publish"
-SNAPSHOT = "snapshot"
-"""The step after publication; it belongs to its stage."""
+SNAPSHOT, MIRROR = "snapshot", "mirror"
+"""The steps after publication; they belong to its stage."""
 
 LATE_AFTER, STALE_AFTER = timedelta(hours=26), timedelta(hours=50)
 """When the published version counts as late, and as stale: a morning missed, and two."""
@@ -83,8 +84,13 @@ class WarehouseTranslator(DagsterDbtTranslator):  # type: ignore[misc]
         return schema
 
 
-def build_assets(manifest: Manifest) -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """Return all assets; what lies between landing and the gate is what dbt's manifest says."""
+def build_assets(
+    manifest: Manifest, has_mirror: bool = False
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """Return all assets; what lies between landing and the gate is what dbt's manifest says.
+
+    With `has_mirror` the copy in PostgreSQL is one of them.
+    """
     return [
         dg.AssetSpec(
             EXPORTS, group_name="landing", description="The exports, as their users got them."
@@ -94,6 +100,7 @@ def build_assets(manifest: Manifest) -> list[dg.AssetsDefinition | dg.AssetSpec]
         _validated_marts_asset(manifest),
         _published_version_asset(manifest),
         _report_snapshots_asset(),
+        *([_postgres_mirror_asset()] if has_mirror else []),
     ]
 
 
@@ -152,6 +159,7 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
             with session.stage(PUBLISH, context.retry_number):
                 held_back = stages.keep_version(session.paths, version, session.progress)
             session.unchanged(version, held_back)
+            session.mirror()
             yield batch_check_result(LOADS, report, results)
             return
         if is_whole:
@@ -333,3 +341,26 @@ def _report_snapshots_asset() -> dg.AssetsDefinition:
         )
 
     return report_snapshots
+
+
+def _postgres_mirror_asset() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=MIRROR,
+        specs=[
+            dg.AssetSpec(
+                POSTGRES_MIRROR,
+                deps=[PUBLISHED_VERSION],
+                group_name="publication",
+                kinds={"postgres"},
+            )
+        ],
+    )
+    def postgres_mirror(session: RefreshSession) -> dg.MaterializeResult[Any]:
+        """Copy the published version into PostgreSQL; what is published stays when it cannot be."""
+        session.mirror()
+        return dg.MaterializeResult(
+            asset_key=POSTGRES_MIRROR,
+            metadata={"problem": "\n".join(session.record.undelivered) or "none"},
+        )
+
+    return postgres_mirror

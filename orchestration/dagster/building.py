@@ -3,6 +3,7 @@
 What belongs here: putting them together. What does not: what each of them does (a module each).
 """
 
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -12,7 +13,7 @@ from orchestration.dagster.jobs import refresh_job
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.dagster.schedules import daily_refresh
 from orchestration.dagster.sensors import died_refresh, new_exports
-from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.environment import PROJECT_DIR, Environment, read_mirror_target
 from orchestration.settings.declared import reporting
 from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
@@ -22,7 +23,7 @@ def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR)
     project = prepare_project(environment, project_dir)
     job = refresh_job()
     return dg.Definitions(
-        assets=build_assets(project.manifest),
+        assets=build_assets(project.manifest, read_mirror_target(os.environ) is not None),
         jobs=[job],
         sensors=[new_exports(job, environment), died_refresh(job, environment)],
         schedules=[

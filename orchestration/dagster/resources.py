@@ -19,11 +19,18 @@ from packaging.version import Version
 from pydantic import PrivateAttr
 
 from orchestration.dagster.instance import clear_leftovers
-from orchestration.environment import PROJECT_DIR, Environment, read_recipients
+from orchestration.environment import (
+    PROJECT_DIR,
+    Environment,
+    read_mirror_target,
+    read_recipients,
+)
 from orchestration.errors import ProspectionError
 from orchestration.files import timestamp
 from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
+from orchestration.mirror.errors import MirrorError
+from orchestration.mirror.mirroring import mirror
 from orchestration.paths import Paths
 from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.notifications import notify
@@ -182,6 +189,24 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         """Note that nothing is new since `version`, and what part of the input it lacks."""
         record = replace(self._record, version=version, messages=tuple(held_back))
         self._update(finished(record, "unchanged", 5 if held_back else 0))
+
+    def mirror(self) -> None:
+        """Copy the version that readers see into PostgreSQL, where one is named.
+
+        What is published stays published when that cannot be done: the next refresh tries again.
+        """
+        target = read_mirror_target(os.environ)
+        if target is None:
+            return
+        try:
+            mirror(self.paths, target, self.progress, self.memory_limit)
+        except Exception as error:
+            is_ours = isinstance(error, MirrorError)
+            said = str(error) if is_ours else "".join(traceback.format_exception_only(error))
+            lines = said.splitlines()
+            for line in ["the copy in PostgreSQL is as it was before:", *lines]:
+                self.progress(line)
+            self._update(replace(self._record, exit_code=5, undelivered=tuple(lines)))
 
     def progress(self, message: str) -> None:
         """Print one line: elapsed time, stage, message."""

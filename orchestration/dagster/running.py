@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.engines.spark_ready import require_spark
-from orchestration.environment import PROJECT_DIR, Environment
+from orchestration.environment import PROJECT_DIR, Environment, read_mirror_target
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.forms.migrations import claim
 from orchestration.kpis.own import read_own_kpis
@@ -64,6 +64,7 @@ def run_refresh(
         read_settings(environment.exports)
         read_thresholds(environment.exports)
         read_own_kpis(environment.exports)
+    read_mirror_target(os.environ)
     engine = read_engine(environment.exports, environment.engine)
     if engine.is_spark and (stages is None or "build" in stages):
         require_spark(engine)
@@ -126,9 +127,9 @@ def _execute(
 
 def _asset_keys(job: "dg.JobDefinition", stages: Sequence[str]) -> list["dg.AssetKey"]:
     """Return the keys of what these stages make; a stage is an op of the job."""
-    from orchestration.dagster.assets import PUBLISH, SNAPSHOT
+    from orchestration.dagster.assets import MIRROR, PUBLISH, SNAPSHOT
 
-    ops = {*stages, *([SNAPSHOT] if PUBLISH in stages else [])}
+    ops = {*stages, *([SNAPSHOT, MIRROR] if PUBLISH in stages else [])}
     layer = job.asset_layer
     return [
         key
@@ -142,6 +143,7 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
         print("the refresh did not start: see the error above", file=sys.stderr)
         return 1
     if record.outcome in SEEN and record.version is not None:
+        from orchestration.mirror.state import read_state, summary_lines
         from orchestration.refresh.stages import read_reporting
         from orchestration.refresh.summary.text import describe_version
         from orchestration.validation.results import read_results
@@ -159,6 +161,9 @@ def _report(environment: Environment, record: RefreshRecord | None) -> int:
                 is_new=record.outcome != "unchanged",
             )
         )
+        if read_mirror_target(os.environ) is not None:
+            state = read_state(environment.paths)
+            print("\n".join([*summary_lines(state, record.version, settings["language"]), ""]))
         return record.exit_code
     if record.exit_code != 0:
         _print_failure(environment, record)

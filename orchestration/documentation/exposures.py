@@ -92,7 +92,7 @@ EXPOSURES = (
         "Assistant",
         "application",
         "Answers over MCP about values and how far to trust them: `prospection assistant`.",
-        ("orchestration/assistant/answers.py", "orchestration/assistant/questions.py"),
+        ("orchestration/assistant/answers.py", "orchestration/explanation/questions.py"),
     ),
     Exposure(
         "published_files",

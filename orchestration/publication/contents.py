@@ -10,9 +10,10 @@ A model is published when its schema is `core`, `kpi` or `meta`. Its YAML can sa
     {by_month: occurred_on}}              # Parquet in one folder per month of that date
 
 and of a column `config: {meta: {identifier: …}}`: `direct` (never published), `key` (published as
-the person's pseudonym), `crm_id` (published unless `publish_crm_ids: false`), `none` (no
-identifier of a prospect, whatever its name). Names that look like an identifier are taken for one
-unless declared `none`.
+the person's pseudonym), `crm_id` (published unless `publish_crm_ids: false`), `record_id` (the id
+of a record of any entity, `<x>_id` beside `<x>_entity` and `<x>_source`: with `publish_crm_ids:
+false` that of a person is their pseudonym), `none` (no identifier of a prospect, whatever its
+name). Names that look like an identifier are taken for one unless declared `none`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from orchestration.warehouse.dbt_project import Manifest
 
 PUBLISHED_SCHEMAS = ("core", "kpi", "meta")
 
-Identifier = Literal["direct", "key", "crm_id", "none"]
+Identifier = Literal["direct", "key", "crm_id", "record_id", "none"]
 
 _DIRECT_NAMES = frozenset(
     {
@@ -53,6 +54,8 @@ class PublishedColumn:
         name: its name.
         kind: its DuckDB type in the warehouse.
         is_pseudonym: whether the person's pseudonym takes the place of its value.
+        is_record_id: whether it is the id of a record, of which a person's pseudonym takes the
+            place when the record is a person's.
         description: what it means; empty when not described.
 
     """
@@ -60,6 +63,7 @@ class PublishedColumn:
     name: str
     kind: str
     is_pseudonym: bool = False
+    is_record_id: bool = False
     description: str = ""
 
 
@@ -145,6 +149,7 @@ def published_tables(
                     name=name,
                     kind="VARCHAR" if identifier == "key" else kinds[name],
                     is_pseudonym=identifier == "key",
+                    is_record_id=identifier == "record_id" and not publish_crm_ids,
                     description=str(properties.get("description", "")),
                 )
             )

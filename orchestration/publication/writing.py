@@ -26,6 +26,7 @@ from orchestration.publication.contents import (
     published_tables,
     warehouse_columns,
 )
+from orchestration.publication.keys import published_keys
 from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
@@ -151,8 +152,10 @@ def write_version(
             for own in ("refresh", "restatements")
         ]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
+        keys = published_keys(manifest, tables)
         described = [
-            write_parquet(connection, table, query, folder, last) for table, query in queries
+            write_parquet(connection, table, query, folder, last) | keys.get(table.full_name, {})
+            for table, query in queries
         ]
         connection.execute("detach published")
     files = {DATABASE_NAME: describe_file(folder / DATABASE_NAME)}
@@ -231,6 +234,18 @@ def _select(table: PublishedTable) -> str:
             joins.append(
                 f"left join pseudonyms as {alias} on published_source.{name} = {alias}.prospect_key"
             )
+        elif column.is_record_id:
+            alias, of_record = f"people_{index}", column.name.removesuffix("_id")
+            entity = f"published_source.{quoted_name(f'{of_record}_entity')}"
+            columns.append(
+                f"case when {entity} = 'prospects' then {alias}.pseudonym "
+                f"else published_source.{name} end as {name}"
+            )
+            joins.append(
+                f"left join pseudonyms as {alias} on {entity} = 'prospects' "
+                f"and published_source.{quoted_name(f'{of_record}_source')} = {alias}.source "
+                f"and published_source.{name} = {alias}.prospect_id"
+            )
         else:
             columns.append(f"published_source.{name}")
     source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
@@ -263,9 +278,15 @@ def _make_pseudonyms(
     people = columns.get("core.dim_prospects", {})
     if {"prospect_key", "source", "prospect_id"} <= people.keys():
         pseudonym = pseudonym_sql(key, "source || ':' || prospect_id")
-        query = f"select prospect_key, {pseudonym} as pseudonym from warehouse.core.dim_prospects"
+        query = (
+            f"select prospect_key, source, prospect_id, {pseudonym} as pseudonym "
+            "from warehouse.core.dim_prospects"
+        )
     else:
-        query = "select null::bigint as prospect_key, null::varchar as pseudonym limit 0"
+        query = (
+            "select null::bigint as prospect_key, null::varchar as source, "
+            "null::varchar as prospect_id, null::varchar as pseudonym limit 0"
+        )
     connection.execute(f"create temp table pseudonyms as {query}")
 
 

@@ -22,6 +22,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": "the refresh failed in stage {stage}",
         "blocked": "a gate stopped the refresh in stage {stage}",
         "held back": "published without part of the input",
+        "undelivered": "published, but the copy in PostgreSQL is an older one",
         "new": "Readers see the new version {version}.",
         "old": "Readers still see the previous version.",
         "times": "Started {started_at}, ended {finished_at}, exit code {exit_code}, run {run_id}.",
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": "l'actualisation a échoué à l'étape {stage}",
         "blocked": "un contrôle a arrêté l'actualisation à l'étape {stage}",
         "held back": "publié sans une partie des données",
+        "undelivered": "publié, mais la copie dans PostgreSQL est plus ancienne",
         "new": "Les lecteurs voient la nouvelle version {version}.",
         "old": "Les lecteurs voient toujours la version précédente.",
         "times": (
@@ -43,6 +45,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 and settings, and are what a search in the documentation finds."""
 
 TOLD = ("failed", "blocked", "held back")
+"""The outcomes that are told."""
+
+UNDELIVERED = "undelivered"
+"""What is told of any other outcome when a copy of the version could not be delivered."""
 
 
 def notify(
@@ -57,7 +63,7 @@ def notify(
         language: that of the report, `fr` or `en`.
 
     """
-    if record.outcome not in TOLD:
+    if record.outcome not in TOLD and not record.undelivered:
         return
     subject, text = describe(record, language)
     if recipients.webhook is not None:
@@ -77,8 +83,10 @@ def describe(record: RefreshRecord, language: str) -> tuple[str, str]:
     facts = vars(record)
     words = {key: text.format(**facts) for key, text in _WORDS[language].items()}
     readers = words["new"] if record.version else words["old"]
-    lines = [*record.messages, "", readers, words["times"], words["help"]]
-    return f"Prospection: {words[record.outcome]}", "\n".join(lines)
+    said = [*record.messages, *record.undelivered]
+    lines = [*said, "", readers, words["times"], words["help"]]
+    what = record.outcome if record.outcome in TOLD else UNDELIVERED
+    return f"Prospection: {words[what]}", "\n".join(lines)
 
 
 def _post(address: str, subject: str, text: str, record: RefreshRecord) -> None:
@@ -91,7 +99,7 @@ def _post(address: str, subject: str, text: str, record: RefreshRecord) -> None:
         "stage": record.stage,
         "run_id": record.run_id,
         "version": record.version,
-        "messages": list(record.messages),
+        "messages": [*record.messages, *record.undelivered],
     }
     request = urllib.request.Request(
         address,

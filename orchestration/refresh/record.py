@@ -35,6 +35,7 @@ class RefreshRecord:
         seconds: seconds spent per stage.
         messages: what failed or was held back, for people.
         version: the published version, if any.
+        undelivered: why a copy of the version is not where it should be, for people.
 
     """
 
@@ -47,6 +48,7 @@ class RefreshRecord:
     seconds: dict[str, float] = field(default_factory=dict)
     messages: Sequence[str] = ()
     version: str | None = None
+    undelivered: Sequence[str] = ()
 
 
 def record_path(paths: Paths) -> Path:

@@ -25,9 +25,13 @@
       pace ? [" ", status(pace.status)] : null);
   }
 
+  const FEW = 20; // of so few one comparison is a difference (see format.change): then both are
+
   function comparisons(cell) {
+    const isDifference = store.kpi(cell.kpi).unit === "count" &&
+      ["previous_value", "year_ago_value"].some((field) => cell[field] !== null && cell[field] < FEW);
     const line = (field, title) => cell[field] === null ? null
-      : h("p", {class: "compare"}, movement(cell, field),
+      : h("p", {class: "compare"}, movement(cell, field, isDifference),
         h("span", {class: "soft"}, ` ${title} (`, figure(cell, field, {isShort: true}), ")"));
     const found = [line("previous_value", text(`before_${cell.grain}`)),
       line("year_ago_value", text("year_ago"))].filter(Boolean);

@@ -1,6 +1,7 @@
 "use strict";
 /* Reasons: why deals are lost, why customers leave or complain. */
 (() => {
+  const store = prospection;
   const {format, charts, blocks} = prospection;
   const {text} = format;
 
@@ -16,7 +17,8 @@
       note: format.sentences(format.period(grain, period), text(vital ? "pareto_note" : "pareto_first", {
         n: vital + 1, share: format.value("rate", sorted[vital].cumulative_share)})),
       labelTitle: text("reason"),
-      labels: shown.map((row) => format.special(row.reason)),
+      labels: shown.map((row) => (store.start.texts[`reason_${row.reason}`] ? text(`reason_${row.reason}`)
+        : format.special(row.reason))),
       series: [{name: text("cases"), values: shown.map((row) => row.occurrences),
         texts: shown.map((row) => `${format.count(row.occurrences)} (${format.value("rate", row.cumulative_share)})`),
         colours: shown.map((_, at) => (at <= vital ? 1 : 8))}],

@@ -15,12 +15,12 @@
       const statistic = statistics && statistics[at];
       const cells = store.series(id, {...blocks.where(state), grain, statistic});
       const found = periods.map((start) => cells.find((cell) => cell.period === start) || null);
-      const kept = found.map((cell) => (cell && cell.is_mature !== false ? cell : null));
+      const kept = found.map((cell) => (cell && cell.is_mature !== false && !cell.is_partial ? cell : null));
       const name = format.kpiName(store.kpi(id));
       return {
         name: statistic ? `${name} (${text(`statistic_${statistic}`)})` : name,
         values: kept.map((cell) => (cell ? cell.value : null)), cells: kept,
-        areSmall: settings.type === "bar" ? null : kept.map((cell) => Boolean(cell && cell.is_reliable === false)),
+        areSmall: settings.type === "bar" ? null : kept.map((cell) => Boolean(cell && blocks.isSmall(cell))),
         colour: settings.colours ? settings.colours[at] : at + 1,
         unit: store.kpi(id).unit,
       };

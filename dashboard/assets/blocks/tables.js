@@ -33,7 +33,7 @@
     return panel(title, {
       wide: true,
       note: format.sentences(settings.note, blocks.howMany(rows), shown.some((row) =>
-        row.cells.some((cell) => cell && cell.is_reliable === false)) ? text("asterisk") : null,
+        row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
       ...["period", "start"].map((why) => shown.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
@@ -48,7 +48,7 @@
     if (!cell) return null;
     const kpi = store.kpi(cell.kpi);
     if (kpi.unit === "amount" && cell.value === 0) return null; // nothing was booked on it, not for free
-    const isSmall = cell.is_reliable === false;
+    const isSmall = blocks.isSmall(cell);
     const isAmount = ["count", "amount"].includes(kpi.unit) && cell.denominator === null;
     const bar = isAmount && largest > 0
       ? h("span", {class: "share", "aria-hidden": "true",

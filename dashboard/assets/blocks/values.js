@@ -32,13 +32,17 @@
     return kpi.shape === "stock" ? "start" : "period";
   };
 
+  /* Whether chance plays a large part in a value; a sum is what it is. */
+  const isSmall = (cell) => cell.is_reliable === false &&
+    !(["count", "amount"].includes(store.kpi(cell.kpi).unit) && cell.denominator === null);
+
   function marks(cell) {
     const found = [];
     if (cell.is_partial) found.push(["partial", text("mark_partial"), text("mark_partial_why")]);
     if (cell.is_mature === false) {
       found.push(["immature", text("mark_immature"), text("mark_immature_why")]);
     }
-    if (cell.is_reliable === false) {
+    if (isSmall(cell)) {
       found.push(["small", text("mark_small", {n: format.count(cell.sample_size ?? 0)}),
         text("mark_small_why", {n: store.kpi(cell.kpi).min_sample})]);
     }
@@ -93,5 +97,5 @@
   const ownMark = (kpi) => (kpi.is_own
     ? h("span", {class: "mark own", title: text("own_kpi_why")}, text("own_kpi")) : null);
 
-  prospection.blocks = {MOST_SHOWN, howMany, where, shownCell, exceeds, marks, explanation, ownMark};
+  prospection.blocks = {MOST_SHOWN, howMany, where, shownCell, exceeds, isSmall, marks, explanation, ownMark};
 })();

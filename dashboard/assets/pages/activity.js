@@ -39,6 +39,9 @@
     },
   };
 
+  /* A week that is not over would look like a collapse. */
+  const isOver = (grain, start) => format.end(grain, start) <= store.start.as_of;
+
   /* Touches by channel: of everything as the channels are published, else as far as a KPI tells. */
   function touchesByChannel(state, grain, kpis) {
     const settings = {
@@ -51,7 +54,7 @@
       return blocks.overTime(title, kpis, state, {...settings, colours});
     }
     const periods = store.periods(grain)
-      .filter((start) => start <= format.end(state.grain, state.period)).slice(grain === "week" ? -26 : -13);
+      .filter((start) => isOver(grain, start) && start <= format.end(state.grain, state.period)).slice(grain === "week" ? -26 : -13);
     const series = store.values("channel").map(([value]) => {
       const all = store.series("touches", {grain, dimension: "channel", value});
       const cells = periods.map((start) => all.find((cell) => cell.period === start) || null);
@@ -70,7 +73,7 @@
 
   /* How much each rep did in each week, of what is chosen. */
   function repWeeks(state) {
-    const weeks = store.periods("week").filter((start) => start <= format.end(state.grain, state.period)).slice(-12);
+    const weeks = store.periods("week").filter((start) => isOver("week", start) && start <= format.end(state.grain, state.period)).slice(-12);
     const kpis = WEEKLY.filter((id) => store.kpi(id) && repRows(id, weeks).length);
     if (!kpis.length) return null;
     let kpi = kpis[0];

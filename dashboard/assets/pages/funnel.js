@@ -20,16 +20,16 @@
       const starts = [...new Set(of.map((row) => row.period_start))];
       const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
       const stages = of.filter((row) => row.period_start === period);
-      const settled = starts.filter((start) => start < period && isSettled(of, start)).at(-1);
+      const judged = newestJudged(of, period);
       return [
         heading("funnel", state),
         blocks.conclusions("funnel", state),
         stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
-        settled && !isSettled(of, period)
-          ? funnelBars(of.filter((row) => row.period_start === settled), told(rows), grain, settled,
+        judged && judged !== period
+          ? funnelBars(of.filter((row) => row.period_start === judged), told(rows), grain, judged,
             text("funnel_settled")) : null,
         stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
-        compareValues(state, grain, settled && !isSettled(of, period) ? settled : period),
+        compareValues(state, grain, judged || period),
         cohorts(state),
         lag(state),
         grid(
@@ -46,6 +46,11 @@
   /* Whether all who came in then have had their full time. */
   const isSettled = (rows, start) => rows.every((row) =>
     row.period_start !== start || row.stage_order === 1 || row.is_mature !== false);
+
+  /* The newest period up to the chosen one in which a step has had its time: the one whose bottleneck
+     and declines the mart tells. Its later steps may still be moving. */
+  const newestJudged = (rows, period) => rows.filter((row) => row.period_start <= period &&
+    row.stage_order > 1 && row.is_mature === true).map((row) => row.period_start).sort().at(-1);
 
   /* The stages that the exports tell of: those that have a row in some period. */
   const told = (rows) => [...new Map(rows.map((row) => [row.stage, row.stage_order])).entries()]
@@ -79,6 +84,8 @@
           }),
         (row.benchmark_rate ?? null) === null ? null
           : ` \u00b7 ${text("funnel_benchmark", {rate: format.value("rate", row.benchmark_rate)})}`,
+        row.is_mature === false && row.stage_order > 1 && rows.some((each) => each.is_mature === true)
+          ? h("span", {class: "mark immature", title: text("mark_immature_why")}, text("still_moving")) : null,
         row.is_bottleneck ? h("strong", {class: "mark small"}, bottleneck(row)) : null,
         row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
     const names = Object.keys(rows[0]);
@@ -96,6 +103,12 @@
     const stages = told(rows).slice(1);
     const find = (start, stage) =>
       rows.find((row) => row.period_start === start && row.stage === stage);
+    // each step beside its own past: of its rates that no longer move the least and the largest
+    const scales = new Map(stages.map((stage) => {
+      const rates = rows.filter((row) => row.stage === stage && row.is_mature !== false && starts.includes(row.period_start))
+        .map((row) => row.rate_from_previous).filter((rate) => rate !== null);
+      return [stage, [Math.min(...rates), Math.max(...rates)]];
+    }));
     const body = [...starts].reverse().map((start) => {
       const young = rows.some((row) =>
         row.period_start === start && row.stage_order > 1 && row.is_mature === false);
@@ -106,8 +119,7 @@
         detected ? format.count(detected.reached) : null,
         ...stages.map((stage) => {
           const row = find(start, stage);
-          return row ? blocks.heat(row.rate_from_previous, 0, 1, format.value("rate", row.rate_from_previous),
-            row.is_mature === false) : null;
+          return row ? stepCell(row, scales.get(stage)) : null;
         }),
       ];
     });
@@ -119,6 +131,17 @@
         (find(start, "detected") || {}).reached ?? null,
         ...stages.map((stage) => (find(start, stage) || {}).rate_from_previous ?? null)])},
     }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), body, {classes: "heat"}));
+  }
+
+  /* The rate of a step, darker the higher it is in its own past, with a mark where it fell significantly. */
+  function stepCell(row, [low, high]) {
+    const cell = blocks.heat(row.rate_from_previous, low, high, format.value("rate", row.rate_from_previous),
+      row.is_mature === false);
+    if (row.is_declining) {
+      cell.append(h("span", {class: "side", "aria-hidden": "true"}, " \u25bc"),
+        h("span", {class: "hidden-text"}, ` (${text("declining")})`));
+    }
+    return cell;
   }
 
   function compareValues(state, grain, period) {
@@ -177,5 +200,5 @@
     });
   }
 
-  pages.all.push(funnel);
+  pages.all.push({...funnel, newestJudged});
 })();

@@ -14,13 +14,15 @@
       "subjects/restatements", "subjects/checks", "subjects/held_batches"],
     render(state) {
       const {start} = store;
+      const rejected = store.subject("rejects").rows.reduce((sum, row) => sum + row.reject_count, 0);
       const reconciliation = store.subject("load_reconciliation").rows;
       return [
         heading("quality", state),
         start.held_back.length
           ? h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
             h("ul", {}, start.held_back.map((line) => h("li", {dir: "auto"}, line))))
-          : notice(text("nothing_held_back"), "good"),
+          : rejected ? notice(text("only_rejected", {n: format.count(rejected)}))
+            : notice(text("nothing_held_back"), "good"),
         freshness(start.freshness),
         reconciliation.length ? balance(reconciliation) : null,
         blocks.plainTable(text("subject_data_quality"), "data_quality", issues(), {note: text("issues_note")}),

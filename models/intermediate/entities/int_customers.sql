@@ -13,6 +13,7 @@ beginnings as (
     select
         customer_key,
         'deal' as became_by,
+        deal_key as became_by_key,
         first_won_at as customer_since_at,
         first_won_on as customer_since_on,
         first_won_has_time as customer_since_has_time
@@ -25,6 +26,7 @@ beginnings as (
     select
         customer_key,
         'order' as became_by,
+        order_key as became_by_key,
         ordered_at as customer_since_at,
         ordered_on as customer_since_on,
         ordered_has_time as customer_since_has_time
@@ -38,6 +40,7 @@ beginnings as (
     select
         contracts.customer_key,
         'contract' as became_by,
+        contracts.contract_key as became_by_key,
         reporting_days.starts_at as customer_since_at,
         contracts.started_on as customer_since_on,
         false as customer_since_has_time
@@ -55,6 +58,7 @@ int_customers as (
         case when customer_key > 0 then customer_key end as account_key,
         case when customer_key < 0 then -customer_key end as prospect_key,
         became_by,
+        became_by_key,
         customer_since_at,
         customer_since_on,
         customer_since_has_time
@@ -67,7 +71,8 @@ int_customers as (
                 customer_since_on,
                 customer_since_has_time,
                 customer_since_at,
-                became_by
+                became_by,
+                became_by_key
         ) = 1
 )
 

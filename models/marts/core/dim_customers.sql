@@ -81,6 +81,7 @@ dim_customers as (
         signed.account_key,
         signed.prospect_key,
         signed.became_by,
+        signed.became_by_key,
         signed.customer_since_at,
         signed.customer_since_on,
         signed.customer_since_has_time,

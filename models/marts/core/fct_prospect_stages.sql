@@ -2,8 +2,12 @@
 -- The stages: detected → contacted → engaged → qualified → meeting → quoted → won, each
 -- the first time. What happens after the key became a customer starts no stage; a stage
 -- dated before the detection moves it back; who was detected as a customer's contact is
--- no prospect.
-{% set moment = ['at', 'on', 'has_time'] %}
+-- no prospect. The record that brought somebody there is null when it is the person's
+-- own.
+{% set told = [
+    'reached_at', 'reached_on', 'reached_has_time',
+    'record_entity', 'record_source', 'record_id',
+] %}
 with prospects as (
     select * from {{ ref('int_prospects') }}
     where not is_test
@@ -22,9 +26,9 @@ first_events as (
         {{ customer_key('prospects.account_key', 'prospects.prospect_key') }}
             as customer_key,
         stage_events.stage,
-        stage_events.reached_at,
-        stage_events.reached_on,
-        stage_events.reached_has_time
+        {% for column in told %}
+            stage_events.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from stage_events
     inner join prospects
         on stage_events.prospect_key = prospects.prospect_key
@@ -41,7 +45,10 @@ first_events as (
             order by
                 stage_events.reached_on asc,
                 stage_events.reached_has_time desc,
-                stage_events.reached_at asc
+                stage_events.reached_at asc,
+                stage_events.record_entity asc,
+                stage_events.record_source asc,
+                stage_events.record_id asc
         ) = 1
 ),
 
@@ -49,9 +56,9 @@ first_events as (
 earlier_stages as (
     select
         later_stages.prospect_key,
-        later_stages.reached_at,
-        later_stages.reached_on,
-        later_stages.reached_has_time
+        {% for column in told %}
+            later_stages.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from first_events as later_stages
     inner join first_events as detections
         on
@@ -66,15 +73,16 @@ earlier_stages as (
             order by
                 later_stages.reached_on,
                 later_stages.reached_has_time,
-                later_stages.reached_at
+                later_stages.reached_at,
+                later_stages.stage
         ) = 1
 ),
 
 beginnings as (
     select
-        {% for part in moment %}
-            coalesce(earlier_stages.reached_{{ part }}, detections.reached_{{ part }})
-                as reached_{{ part }},
+        {% for column in told %}
+            coalesce(earlier_stages.{{ column }}, detections.{{ column }})
+                as {{ column }},
         {% endfor %}
         detections.prospect_key,
         detections.customer_key
@@ -97,12 +105,11 @@ known_prospects as (
 
 fct_prospect_stages as (
     select
-        {% for part in moment %}
+        {% for column in told %}
             case
-                when first_events.stage = 'detected'
-                    then known_prospects.reached_{{ part }}
-                else first_events.reached_{{ part }}
-            end as reached_{{ part }},
+                when first_events.stage = 'detected' then known_prospects.{{ column }}
+                else first_events.{{ column }}
+            end as {{ column }},
         {% endfor %}
         first_events.prospect_key,
         first_events.stage,

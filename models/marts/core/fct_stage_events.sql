@@ -1,16 +1,23 @@
 -- grain: one row per event that may bring a person to a stage: of some stages several.
--- Which of them counts is judged in `fct_prospect_stages`.
+-- Which of them counts is judged in `fct_prospect_stages`. The record that it comes
+-- from is null when it is the person's own.
+{% set own = ('null', 'null', 'null') %}
 {% set events = [
-    ('detected', 'prospects', 'detected', 'true'),
-    ('contacted', 'first_touches', 'contacted', 'contacted_at is not null'),
-    ('engaged', 'first_touches', 'responded', 'responded_at is not null'),
-    ('engaged', 'conversations', 'occurred', 'not is_with_customer'),
-    ('qualified', 'qualifications', 'qualified', 'true'),
-    ('qualified', 'deals_of_unqualified', 'created', 'true'),
-    ('qualified', 'opportunities_of_unqualified', 'opportunity', 'true'),
-    ('meeting', 'meetings', 'happened', "kind = 'held' and not is_with_customer"),
-    ('quoted', 'quotes', 'sent', 'true'),
-    ('won', 'deals', 'first_won', "status = 'won'"),
+    ('detected', 'prospects', 'detected', 'true', own),
+    ('contacted', 'first_touches', 'contacted', 'contacted_at is not null',
+     ("'activities'", 'contacted_source', 'contacted_activity_id')),
+    ('engaged', 'first_touches', 'responded', 'responded_at is not null',
+     ("'activities'", 'responded_source', 'responded_activity_id')),
+    ('engaged', 'conversations', 'occurred', 'not is_with_customer',
+     ("'activities'", 'source', 'activity_id')),
+    ('qualified', 'qualifications', 'qualified', 'true', own),
+    ('qualified', 'deals_of_unqualified', 'created', 'true',
+     ("'deals'", 'source', 'deal_id')),
+    ('qualified', 'opportunities_of_unqualified', 'opportunity', 'true', own),
+    ('meeting', 'meetings', 'happened', "kind = 'held' and not is_with_customer",
+     ("'activities'", 'source', 'activity_id')),
+    ('quoted', 'quotes', 'sent', 'true', ("'quotes'", 'source', 'quote_id')),
+    ('won', 'deals', 'first_won', "status = 'won'", ("'deals'", 'source', 'deal_id')),
 ] %}
 with prospects as (
     select * from {{ ref('int_prospects') }}
@@ -63,13 +70,16 @@ opportunities_of_unqualified as (
 ),
 
 fct_stage_events as (
-    {% for stage, relation, happened, condition in events %}
+    {% for stage, relation, happened, condition, record in events %}
         select
             prospect_key,
             '{{ stage }}' as stage,
             {{ happened }}_at as reached_at,
             {{ happened }}_on as reached_on,
-            {{ happened }}_has_time as reached_has_time
+            {{ happened }}_has_time as reached_has_time,
+            cast({{ record[0] }} as varchar) as record_entity,
+            cast({{ record[1] }} as varchar) as record_source,
+            cast({{ record[2] }} as varchar) as record_id
         from {{ relation }}
         where
             prospect_key is not null

@@ -55,6 +55,7 @@ def call(page: Page) -> Callable[..., Any]:
         ("amount", 12345.67, "€12,346", f"12{NARROW}346{WIDE}€"),
         ("amount", -1200, f"{MINUS}€1,200", f"{MINUS}1{NARROW}200{WIDE}€"),
         ("days", 56.94, f"56.9{WIDE}days", f"56,9{WIDE}j"),
+        ("days", 1, f"1{WIDE}day", f"1{WIDE}j"),
         ("hours", 1.25, f"1.3{WIDE}h", f"1,3{WIDE}h"),
         ("score", 35.29, "35.3", "35,3"),
         ("count", None, DASH, DASH),
@@ -253,3 +254,31 @@ def test_a_series_of_one_value_is_a_series(call: Callable[..., Any]) -> None:
     (cell,) = call("seriesCells", [7, "6", [3], 0, 0, 1, 0, 1], 12)
     assert (cell["place"], cell["value"], cell["sample_size"]) == (7, 3, 3)
     assert cell["ci_low"] is None
+
+
+def test_both_comparisons_of_a_card_are_in_the_same_words(call: Callable[..., Any]) -> None:
+    assert call("format.change", "count", 25, 30) == f"{MINUS}17%"
+    assert call("format.change", "count", 25, 30, True) == f"{MINUS}5"
+
+
+def test_short_amounts_in_french_have_no_gap_before_the_sign(call: Callable[..., Any]) -> None:
+    assert call("format.value", "amount", 180_500, True, language="fr") == f"180,5{WIDE}k€"
+
+
+def test_steps_are_judged_in_the_newest_period_in_which_one_had_its_time(
+    call: Callable[..., Any],
+) -> None:
+    """The mart has judged the step planted in June, while winning is judged of March at most."""
+    rows = [
+        {"period_start": start, "stage_order": order, "is_mature": is_mature}
+        for start, order, is_mature in [
+            ("2026-03-01", 3, True),
+            ("2026-03-01", 7, True),
+            ("2026-06-01", 3, True),
+            ("2026-06-01", 7, False),
+            ("2026-09-01", 1, True),
+            ("2026-09-01", 3, False),
+        ]
+    ]
+    assert call("pages.all.1.newestJudged", rows, "2026-09-01") == "2026-06-01"
+    assert call("pages.all.1.newestJudged", rows, "2026-05-01") == "2026-03-01"

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.assistant.answers import PublishedAnswers
-from orchestration.assistant.questions import UnknownError
+from orchestration.explanation.questions import UnknownError
 from orchestration.publication.opening import open_published
 from orchestration.publication.versions import Version
 from orchestration.publication.writing import DATABASE_NAME

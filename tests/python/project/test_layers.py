@@ -17,7 +17,7 @@ BELOW = {
 
 ROOMS = {
     "intermediate": ["records", "identity", "entities"],
-    "kpi": ["events", "components", "values", "subjects", "conclusions"],
+    "kpi": ["events", "components", "values", "explanation", "subjects", "conclusions"],
 }
 """The rooms of a layer, in the order in which data pass through them."""
 

@@ -24,8 +24,10 @@ ROOMS = (
     "validation",
     "dashboard",
     "publication",
+    "mirror",
     "refresh",
     "spreadsheet",
+    "explanation",
     "assistant",
     "inspection",
     "dagster",
@@ -48,6 +50,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "dagster_dbt": ("dagster", "definitions"),
     "great_expectations": ("validation",),
     "mcp": ("assistant",),
+    "psycopg": ("mirror",),
     "xlsxwriter": ("spreadsheet",),
 }
 """Libraries that only these rooms know."""

@@ -32,8 +32,6 @@ LARGER = {
     "kpi_components",
     "kpi_contact_slices",
     "kpi_conversion_lag",
-    "kpi_cost_slices",
-    "kpi_customer_events",
     "kpi_deal_events",
     "kpi_event_supply",
     "kpi_exchange_events",
@@ -48,7 +46,6 @@ LARGER = {
     "kpi_sale_dimensions",
     "kpi_segment_profitability",
     "kpi_targets",
-    "kpi_weighted_pipeline",
     "meta_load_reconciliation",
     "stg_generic__activities",
 }

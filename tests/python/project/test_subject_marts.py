@@ -12,12 +12,17 @@ import pytest
 
 from orchestration.warehouse.dbt_project import Manifest
 
-# published for other reasons: the KPIs themselves, their definitions, calendar and weights
+# published for other reasons: the KPIs themselves, their definitions, calendar and weights, and
+# what they are made of
 NO_SUBJECTS = {
+    "kpi_cost_shares",
+    "kpi_dimension_values",
+    "kpi_event_records",
     "kpi_published_catalog",
     "kpi_published_event_types",
     "kpi_published_terms",
     "kpi_periods",
+    "kpi_response_standards",
     "kpi_stage_probabilities",
     "kpi_values",
 }

@@ -1,5 +1,5 @@
 -- grain: one row per customer and period (month and longer) at whose start it was
--- active and at whose end (up to as_of) it was not
+-- active and at whose end (up to as_of) it was not; with what it was active by last
 with activity as (select * from {{ ref('fct_customer_activity') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
@@ -25,6 +25,8 @@ lost as (
         placed.customer_key,
         placed.grain,
         placed.period_start,
+        placed.ended_by,
+        placed.ended_by_key,
         least(periods.period_end, clock.as_of) as ends_on
     from placed
     inner join periods
@@ -39,7 +41,9 @@ kpi_churned_customers as (
     select
         lost.customer_key,
         lost.grain,
-        lost.period_start
+        lost.period_start,
+        concat(lost.ended_by, 's') as record_entity,
+        lost.ended_by_key as record_key
     from lost
     anti join activity as regained
         on

@@ -1,5 +1,6 @@
 -- grain: one row per customer and period (month and longer) at whose start it was under
--- contract: its monthly contract amounts at the start and at the end (up to as_of)
+-- contract: its monthly contract amounts at the start and at the end (up to as_of), and
+-- the first of its contracts in force at the start
 with contracts as (
     select * from {{ ref('fct_contracts') }}
     where
@@ -37,6 +38,12 @@ in_force as (
             and coalesce(contracts.in_force_to, date '9999-12-31')
             >= bounds.starts_after
         ), 0) as start_amount,
+        min(contracts.contract_key) filter (
+            where
+            contracts.started_on <= bounds.starts_after
+            and coalesce(contracts.in_force_to, date '9999-12-31')
+            >= bounds.starts_after
+        ) as contract_key,
         coalesce(sum(contracts.converted_monthly_amount) filter (
             where
             contracts.started_on <= bounds.ends_on
@@ -53,6 +60,7 @@ kpi_contract_periods as (
         grain,
         period_start,
         customer_key,
+        contract_key,
         start_amount,
         end_amount,
         least(start_amount, end_amount) as kept_amount

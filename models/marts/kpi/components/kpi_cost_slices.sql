@@ -9,7 +9,7 @@ with costs as (
         and converted_amount is not null
 ),
 
-cells as (select * from {{ ref('kpi_touch_cells') }}),
+shares as (select * from {{ ref('kpi_cost_shares') }}),
 
 dimensions as (
     {% for dimension in ['sender_account'] + kpi_who_dimensions() %}
@@ -34,50 +34,6 @@ spent as (
     group by all
 ),
 
-kinds as (
-    select distinct
-        names_rep,
-        names_campaign,
-        channel is not null as names_channel
-    from spent
-),
-
--- the touches that match each kind of what a cost may name, once for all such costs
-matched as (
-    select
-        cells.month,
-        kinds.names_rep,
-        kinds.names_campaign,
-        case when kinds.names_rep then cells.rep_key end as rep_key,
-        case when kinds.names_campaign then cells.campaign_key end as campaign_key,
-        case when kinds.names_channel then cells.channel end as channel,
-        cells.value_code,
-        sum(cells.touches) as touches
-    from cells
-    cross join kinds
-    where
-        (not kinds.names_rep or cells.rep_key is not null)
-        and (not kinds.names_campaign or cells.campaign_key is not null)
-        and (not kinds.names_channel or cells.channel is not null)
-    group by all
-),
-
-shares as (
-    select
-        *,
-        cast(touches as double) / sum(touches) over (
-            partition by
-                month,
-                rep_key,
-                names_rep,
-                campaign_key,
-                names_campaign,
-                channel,
-                {{ first_code_of('value_code') }}
-        ) as touch_share
-    from matched
-),
-
 allocated as (
     select
         spent.month,
@@ -95,7 +51,7 @@ allocated as (
             and spent.campaign_key is not distinct from shares.campaign_key
             and spent.names_campaign = shares.names_campaign
             and spent.channel is not distinct from shares.channel
-            and dimensions.first_code = {{ first_code_of('shares.value_code') }}
+            and dimensions.first_code = shares.first_code
 ),
 
 kpi_cost_slices as (

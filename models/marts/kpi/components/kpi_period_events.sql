@@ -1,34 +1,30 @@
 -- grain: one row per event, customer (of an answer: answer), grain and period.
 -- What is counted once per period and is no sum of days: customers that ordered in it
 -- (`customer_ordering`), those lost in it (`customer_churned`), the last NPS answer of
--- each respondent, and the contract amounts of those under contract at its start.
+-- each respondent, and the contract amounts of those under contract at its start. The
+-- record behind it is a sale's key (of several one), of an answer its id.
 with churned as (select * from {{ ref('kpi_churned_customers') }}),
 
 contract_periods as (select * from {{ ref('kpi_contract_periods') }}),
 
 nps_answers as (select * from {{ ref('kpi_nps_answers') }}),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
-    where
-        status = 'placed'
-        and not is_credit_note
-        and customer_key is not null
-        and not is_test
-        and not is_after_as_of
-),
+orders as (select * from {{ ref('kpi_customer_orders') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
 
 ordering as (
-    select distinct
+    select
         orders.customer_key,
         grains.grain,
-        {{ start_of_grain(kpi_grains()) }} as period_start
+        {{ start_of_grain(kpi_grains()) }} as period_start,
+        'orders' as record_entity,
+        min(orders.order_key) as record_key
     from orders
     inner join calendar
         on orders.ordered_on = calendar.day
     cross join {{ rows_of_grains(kpi_grains()) }}
+    group by all
 ),
 
 kpi_period_events as (
@@ -40,7 +36,11 @@ kpi_period_events as (
             customer_key,
             grain,
             period_start,
-            cast(null as decimal(32, 10)) as amount
+            cast(null as decimal(32, 10)) as amount,
+            record_entity,
+            record_key,
+            cast(null as varchar) as answer_source,
+            cast(null as varchar) as answer_id
         from {{ relation }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -51,21 +51,19 @@ kpi_period_events as (
         select
             unnest(case
                 when score >= 9
-                    then [
-                        '{{ prefix }}nps_answer',
-                        '{{ prefix }}nps_promoter'
-                    ]
+                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_promoter']
                 when score <= 6
-                    then [
-                        '{{ prefix }}nps_answer',
-                        '{{ prefix }}nps_detractor'
-                    ]
+                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_detractor']
                 else ['{{ prefix }}nps_answer']
             end) as event,
             customer_key,
             grain,
             period_start,
-            null as amount
+            null as amount,
+            'survey_responses' as record_entity,
+            null as record_key,
+            source as answer_source,
+            voice_id as answer_id
         from nps_answers
         where {{ condition }}
     {% endfor %}
@@ -80,7 +78,11 @@ kpi_period_events as (
             customer_key,
             grain,
             period_start,
-            {{ amount }} as amount
+            {{ amount }} as amount,
+            'contracts' as record_entity,
+            contract_key as record_key,
+            null as answer_source,
+            null as answer_id
         from contract_periods
     {% endfor %}
 )

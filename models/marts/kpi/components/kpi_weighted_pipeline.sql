@@ -2,23 +2,7 @@
 -- The amounts of the deals open at the period's end, each times the probability that
 -- its stage had on that day; without those in a stage that nothing tells to be open,
 -- won or lost.
-with openings as (
-    select * from {{ ref('fct_deal_stage_openings') }}
-    where
-        converted_amount is not null
-        and not is_stage_unknown
-),
-
-dimensions as (
-    select * from {{ ref('kpi_sale_dimensions') }}
-    where kind = 'deal'
-),
-
-dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
-
-reps as (select * from {{ ref('dim_reps') }}),
-
-rep_periods as (select * from {{ ref('dim_rep_periods') }}),
+with openings as (select * from {{ ref('kpi_valued_openings') }}),
 
 calendar as (select * from {{ ref('kpi_calendar') }}),
 
@@ -29,46 +13,17 @@ probabilities as (select * from {{ ref('kpi_stage_probabilities') }}),
 clock as (select * from {{ ref('dim_clock') }}),
 
 changes as (
-    {% for day, amount in [
-        ('open_from', 'converted_amount'), ('open_before', '-converted_amount'),
-    ] %}
+    {% for day, sign in [('open_from', ''), ('open_before', '-')] %}
         select
-            deal_key,
-            coalesce(stage, '(unknown)') as stage,
-            opened_on,
-            rep_key,
-            {{ day }} as day,
-            {{ amount }} as amount
+            openings.*,
+            openings.{{ day }} as day,
+            cast(date_trunc('month', openings.{{ day }}) as date) as month,
+            {{ sign }}openings.converted_amount as amount
         from openings
+        cross join clock
+        where openings.{{ day }} <= clock.as_of
         {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
-described as (
-    select
-        {% for dimension in kpi_dimensions()
-            if dimension not in ['rep', 'team', 'cost_type'] %}
-            dimensions.{{ dimension }},
-        {% endfor %}
-        {{ value_codes(['rep', 'team']) }},
-        cast(null as integer) as cost_type,
-        changes.stage,
-        changes.day,
-        changes.amount,
-        cast(date_trunc('month', changes.day) as date) as month
-    from changes
-    cross join clock
-    inner join dimensions
-        on changes.deal_key = dimensions.sale_key
-    left join reps
-        on changes.rep_key = reps.rep_key
-    left join rep_periods
-        on
-            changes.rep_key = rep_periods.rep_key
-            and changes.opened_on >= rep_periods.valid_from
-            and changes.opened_on < rep_periods.valid_before
-    {{ join_value_codes({'rep': 'reps.rep_id', 'team': 'rep_periods.team'}) }}
-    where changes.day <= clock.as_of
 ),
 
 sliced as (
@@ -77,7 +32,7 @@ sliced as (
         {{ grouped_code(kpi_dimensions()) }},
         coalesce(day, month) as day,
         sum(amount) as amount
-    from described
+    from changes
     group by grouping sets ( -- unknown to the linter -- noqa: PRS
         (stage, day),
         {% for dimension in kpi_dimensions() %}

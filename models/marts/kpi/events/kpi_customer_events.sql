@@ -4,39 +4,9 @@ with customers as (select * from {{ ref('dim_customers') }}),
 
 activity as (select * from {{ ref('fct_customer_activity') }}),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
-    where
-        status = 'placed'
-        and not is_credit_note
-        and customer_key is not null
-        and not is_test
-        and not is_after_as_of
-),
+orders as (select * from {{ ref('kpi_customer_orders') }}),
 
 dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
-
-numbered_orders as (
-    select
-        customer_key,
-        ordered_on,
-        row_number() over (
-            partition by customer_key
-            order by ordered_on, order_key
-        ) as order_number,
-        min(ordered_on) over (partition by customer_key) as first_ordered_on
-    from orders
-),
-
-second_days as (
-    select
-        customer_key,
-        first_ordered_on,
-        min(ordered_on) as next_ordered_on
-    from numbered_orders
-    where ordered_on > first_ordered_on
-    group by all
-),
 
 events as (
     select
@@ -56,7 +26,7 @@ events as (
         ordered_on as day,
         1 as amount,
         null as lag_days
-    from numbered_orders
+    from orders
     where order_number <= 2
     union all
     select
@@ -64,8 +34,9 @@ events as (
         'first_order>second_order' as event,
         first_ordered_on as day,
         null as amount,
-        next_ordered_on - first_ordered_on as lag_days
-    from second_days
+        ordered_on - first_ordered_on as lag_days
+    from orders
+    where is_next_sale
     union all
     select
         customer_key,

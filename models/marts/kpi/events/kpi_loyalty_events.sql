@@ -10,20 +10,11 @@ with voices as (
 
 customers as (select * from {{ ref('dim_customers') }}),
 
+first_referrals as (select * from {{ ref('kpi_first_referrals') }}),
+
 record_keys as (select * from {{ ref('kpi_record_keys') }}),
 
 dimensions as (select * from {{ ref('kpi_customer_dimensions') }}),
-
-first_referrals as (
-    select
-        customer_key,
-        min(said_on) as referred_on
-    from voices
-    where
-        kind = 'referral'
-        and is_valid
-    group by all
-),
 
 events as (
     select

@@ -3,46 +3,16 @@
 -- What revenue and prospecting cost are held against: targets of kind forecast and
 -- budget, absolute or as a change on what a period was; where a period and segment has
 -- no budget, the budgets of the campaigns. What a budget covers stands beside it.
-with targets as (
-    select * from {{ ref('fct_targets') }}
-    where
-        (kind = 'forecast' and kpi_id = 'revenue')
-        or (kind = 'budget' and kpi_id = 'prospecting_cost')
-),
-
-dimension_values as (select * from {{ ref('kpi_dimension_values') }}),
+with declared as (select * from {{ ref('kpi_declared_plans') }}),
 
 components as (
     select * from {{ ref('kpi_components') }}
     where
-        event in ('revenue', 'cost')
+        event = 'cost'
         and measure = 's'
 ),
 
 campaign_budgets as (select * from {{ ref('kpi_campaign_budgets') }}),
-
-declared as (
-    select
-        targets.kind as event,
-        targets.grain,
-        targets.period_start,
-        dimension_values.value_code,
-        cast(
-            coalesce(targets.target, (1 + targets.change) * components.amount) as double
-        ) as amount
-    from targets
-    inner join dimension_values
-        on
-            targets.dimension = dimension_values.dimension
-            and targets.dimension_value = dimension_values.dimension_value
-    left join components
-        on
-            case targets.kind when 'forecast' then 'revenue' else 'cost' end
-            = components.event
-            and targets.grain = components.grain
-            and targets.baseline_start = components.period_start
-            and dimension_values.value_code = components.value_code
-),
 
 kpi_plans as (
     select
@@ -52,7 +22,6 @@ kpi_plans as (
         value_code,
         amount
     from declared
-    where amount is not null
     union all
     select
         'budgeted_cost' as event,
@@ -63,8 +32,7 @@ kpi_plans as (
     from declared
     inner join components
         on
-            components.event = 'cost'
-            and declared.grain = components.grain
+            declared.grain = components.grain
             and declared.period_start = components.period_start
             and declared.value_code = components.value_code
     where declared.event = 'budget'

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from orchestration.errors import ConfigurationError
-from orchestration.publication.keys import ForeignKey, foreign_keys, primary_key
+from orchestration.publication.contents import PublishedColumn, PublishedTable
+from orchestration.publication.keys import (
+    ForeignKey,
+    foreign_keys,
+    primary_key,
+    published_keys,
+)
 
 
 def to(expression: str | None) -> dict[str, Any]:
@@ -49,3 +55,33 @@ def test_a_foreign_key_that_does_not_say_where_to_is_named(expression: str | Non
     columns = {"rep_key": {"constraints": [to(expression)]}}
     with pytest.raises(ConfigurationError, match=r"fct_deals: the foreign key of rep_key says"):
         foreign_keys({"name": "fct_deals", "columns": columns})
+
+
+def table(name: str, *columns: str) -> PublishedTable:
+    return PublishedTable("core", name, tuple(PublishedColumn(each, "BIGINT") for each in columns))
+
+
+def test_a_version_says_only_keys_whose_columns_and_tables_it_has() -> None:
+    orders = {
+        "name": "fct_orders",
+        "constraints": [],
+        "columns": {
+            "order_key": {"constraints": [{"type": "primary_key"}]},
+            "rep_key": {"constraints": [to("core.dim_reps (rep_key)")]},
+        },
+    }
+    nodes = {
+        node["name"]: {**node, "schema": "core", "alias": node["name"], "resource_type": "model"}
+        for node in (LINES, orders)
+    }
+    lines = table("fct_order_lines", "order_key", "line_number", "amount")
+    whole = published_keys({"nodes": nodes}, [lines, table("fct_orders", "order_key", "rep_key")])
+    assert whole["core.fct_order_lines"] == {
+        "key": ["order_key", "line_number"],
+        "references": [
+            {"columns": ("order_key",), "to": "core.fct_orders", "to_columns": ("order_key",)}
+        ],
+    }
+    assert whole["core.fct_orders"] == {"key": ["order_key"], "references": []}
+    without = published_keys({"nodes": nodes}, [table("fct_order_lines", "order_key", "amount")])
+    assert without == {"core.fct_order_lines": {"key": [], "references": []}}

@@ -5,7 +5,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_string
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -135,6 +135,24 @@ def test_the_language_is_that_of_the_report(
     refresh_that_raises([ValueError("a bug")], tmp_path)
     (posted,) = webhook.received
     assert word in posted["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "published, but the copy in PostgreSQL is an older one"),
+        ("fr", "publié, mais la copie dans PostgreSQL est plus ancienne"),
+    ],
+)
+@pytest.mark.parametrize("outcome", ["published", "unchanged"])
+def test_a_copy_that_was_not_delivered_is_told(
+    webhook: Inbox, outcome: Outcome, language: str, subject: str
+) -> None:
+    record = replace(ended(outcome, 5), undelivered=("connection refused",))
+    notify(record, Recipients(webhook.address), nobody_complains, language)
+    (posted,) = webhook.received
+    assert subject in posted["text"]
+    assert posted["messages"] == ["deals: à voir", "connection refused"]
 
 
 @pytest.mark.parametrize("outcome", ["published", "done", "running"])

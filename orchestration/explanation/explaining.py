@@ -1,0 +1,295 @@
+"""What a value is made of: the value itself, its terms, and the records that it counts.
+
+What belongs here: which version, which value, and asking for its members. What does not: the query
+of the members (see `members.py`), where they stand in the exports (see `rows.py`) and how all of it
+is told (see `text.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from orchestration.explanation.members import DIMENSIONS, member_query, sides_query
+from orchestration.explanation.questions import (
+    Kpi,
+    Period,
+    UnknownError,
+    find_dimension,
+    find_kpi,
+    find_period,
+    find_statistic,
+    find_value,
+)
+from orchestration.kpis.catalogue import read_catalogue
+from orchestration.paths import Paths
+from orchestration.publication.versions import Version, current_version
+from orchestration.publication.writing import DATABASE_NAME
+from orchestration.quoting import quoted_text
+
+Row = dict[str, Any]
+
+SIDES = ("numerator", "denominator", "sample", "squares")
+"""The sides of a KPI, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A value and what it is made of.
+
+    Attributes:
+        version: the published version that tells it.
+        kpi: the KPI.
+        statistic: the statistic.
+        period: the period.
+        dimension: the dimension, `all` for everything.
+        dimension_value: its value.
+        value: the row of `kpi_values`.
+        terms: what each side counts, with the number of its members and their sum.
+        sides: numerator and denominator (or quantile) as the members add up to them.
+        members: the records, those of the numerator first.
+        member_count: how many there are in all.
+        made_of: the KPIs that one which is no sum of events is computed from.
+
+    """
+
+    version: Version
+    kpi: Kpi
+    statistic: str
+    period: Period
+    dimension: str
+    dimension_value: str
+    value: Row
+    terms: Sequence[Row]
+    sides: Row
+    members: Sequence[Row]
+    member_count: int
+    made_of: Sequence[Row]
+
+
+def explain(
+    paths: Paths,
+    kpi_id: str,
+    period: str | None,
+    dimension: str | None,
+    statistic: str | None,
+    limit: int | None,
+) -> Explanation:
+    """Return what a published value is made of.
+
+    Args:
+        paths: the data folder.
+        kpi_id: the KPI, one of the company's own included.
+        period: as people write it; by default the last one that is complete and mature.
+        dimension: `rep=R01`; None for everything.
+        statistic: by default the KPI's first one.
+        limit: how many records at most; None for all of them.
+
+    Raises:
+        UnknownError: there is no such KPI, dimension, statistic, period or value; the message says
+            what there is.
+
+    """
+    version = current_version(paths)
+    with _opened(version) as connection:
+        kpi = find_kpi(connection, kpi_id)
+        asked = find_statistic(kpi, statistic)
+        name, _, word = (dimension or "all").partition("=")
+        if dimension is not None and not word:
+            raise UnknownError(f"write the dimension with its value, such as rep=R01: {dimension}")
+        named = find_dimension(kpi, name.strip())
+        value_of = find_value(connection, kpi, named, word.strip() or None)
+        found = _last_period(connection, kpi, asked, named, value_of) if period is None else None
+        found = found or find_period(connection, period)
+        own = {
+            "kpi": kpi.kpi_id,
+            "statistic": asked,
+            "grain": found.grain,
+            "start": found.start,
+            "value": value_of,
+        }
+        value = _value(connection, kpi, named, own, found)
+        parquet = version.folder / "parquet"
+        terms, sides, members, count = _counted(connection, parquet, named, own, limit)
+        return Explanation(
+            version,
+            kpi,
+            asked,
+            found,
+            named,
+            value_of,
+            value,
+            terms,
+            sides,
+            members,
+            count,
+            _parts(connection, kpi, named, own),
+        )
+
+
+@contextmanager
+def _opened(version: Version) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"attach {quoted_text(version.folder / DATABASE_NAME)} as published (read_only)"
+        )
+        connection.execute("use published")
+        yield connection
+
+
+def _last_period(
+    connection: duckdb.DuckDBPyConnection, kpi: Kpi, statistic: str, dimension: str, value: str
+) -> Period | None:
+    """Return the last complete and mature period with a value, of the month if there is one."""
+    row = connection.execute(
+        """
+        select grain, period_start from kpi.kpi_values
+        where
+            kpi_id = $kpi and statistic = $statistic and dimension = $dimension
+            and dimension_value = $value and grain in ('month', 'quarter', 'year')
+            and not is_partial and coalesce(is_mature, true)
+        order by grain, period_start desc limit 1
+        """,
+        {"kpi": kpi.kpi_id, "statistic": statistic, "dimension": dimension, "value": value},
+    ).fetchone()
+    if row is None:
+        return None
+    grain, start = row
+    written = {
+        "month": f"{start:%Y-%m}",
+        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
+        "year": f"{start:%Y}",
+    }
+    return Period(grain, start, written[grain])
+
+
+def _value(
+    connection: duckdb.DuckDBPyConnection, kpi: Kpi, dimension: str, own: Row, period: Period
+) -> Row:
+    where = """
+        from kpi.kpi_values
+        where
+            kpi_id = $kpi and statistic = $statistic and grain = $grain
+            and dimension = $dimension and dimension_value = $value
+    """
+    rows = _rows(connection, f"{where} and period_start = $start", {**own, "dimension": dimension})
+    if rows:
+        return rows[0]
+    asked = {name: own[name] for name in ("kpi", "statistic", "grain", "value")}
+    ends = connection.execute(
+        f"select min(period_start), max(period_start) {where}", {**asked, "dimension": dimension}
+    ).fetchone()
+    known = f"from {ends[0]} to {ends[1]}" if ends and ends[0] else "none"
+    raise UnknownError(
+        f"{kpi.kpi_id} ({own['statistic']}) has no value of {period.name} for {dimension} "
+        f"{own['value']}: nothing of it happened, or no source tells of it; each {own['grain']} "
+        f"with a value: {known}"
+    )
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    parquet: Any,
+    dimension: str,
+    own: Row,
+    limit: int | None,
+) -> tuple[list[Row], Row, list[Row], int]:
+    """Return the terms, both sides, the records and how many there are."""
+    if dimension not in DIMENSIONS:
+        raise UnknownError(f"there is no dimension {dimension!r}")
+    sides = _rows(connection, sides_query(parquet, dimension), own)
+    connection.execute(
+        f"create or replace temp table members as {member_query(parquet, dimension)}", own
+    )
+    terms = _rows(
+        connection,
+        """
+        select
+            kpi_terms.side, kpi_terms.event, kpi_terms.weight, kpi_terms.measure,
+            event_types.name_en, event_types.name_fr,
+            count(members.event) as member_count,
+            coalesce(sum(members.value), 0) as value
+        from kpi.kpi_terms as kpi_terms
+        inner join kpi.kpi_event_types as event_types using (event)
+        left join members
+            on
+                kpi_terms.event = members.event
+                and kpi_terms.measure = members.measure
+                and kpi_terms.side = members.side
+        where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
+        group by all
+        order by 2
+        """,
+        {"kpi": own["kpi"], "statistic": own["statistic"]},
+    )
+    terms.sort(key=lambda term: SIDES.index(term["side"]))
+    for term in terms:
+        if term["measure"] in ("median", "p90"):  # no sum of its members
+            term["value"] = sides[0]["quantile"] if sides else None
+    connection.execute(
+        """
+        create or replace temp table listed as
+        select
+            side, weight, event, record_source, record_entity, record_id, subject_source,
+            subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
+            max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
+        from members
+        where measure not in ('level', 'start')
+        group by all
+        having sum(value) is distinct from 0
+        union all by name
+        -- what stands is what came and did not go: one row per customer or deal
+        select
+            side, weight, event,
+            max_by(record_source, day) as record_source,
+            max_by(record_entity, day) as record_entity,
+            max_by(record_id, day) as record_id,
+            any_value(subject_source) as subject_source,
+            any_value(subject_entity) as subject_entity,
+            any_value(subject_id) as subject_id,
+            max(day) as day, sum(value) as value, sum(amount) as amount
+        from members
+        where measure in ('level', 'start')
+        group by
+            side, weight, event,
+            coalesce(subject_source, record_source),
+            coalesce(subject_entity, record_entity),
+            coalesce(subject_id, record_id)
+        having abs(coalesce(sum(value), 0)) > 1e-9
+        """
+    )
+    order = f"list_position({list(SIDES)}, side), event, day, record_source, record_id"
+    most = "" if limit is None else f"limit {int(limit)}"
+    members = _rows(connection, f"from listed order by {order} {most}", {})
+    (count,) = connection.execute("select count(*) from listed").fetchall()[0]
+    return terms, sides[0] if sides else {}, members, count
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, kpi: Kpi, dimension: str, own: Row) -> list[Row]:
+    """Return the values that a KPI is computed from, which is no sum of events itself."""
+    known = read_catalogue().kpis.get(kpi.kpi_id)
+    if known is None or not known.made_of:
+        return []
+    return _rows(
+        connection,
+        """
+        select kpi_id, statistic, value, numerator, denominator from kpi.kpi_values
+        where
+            list_contains($parts, kpi_id) and grain = $grain and period_start = $start
+            and dimension = $dimension and dimension_value = $value
+        order by kpi_id, statistic
+        """,
+        {
+            "parts": list(known.made_of),
+            "dimension": dimension,
+            **{name: own[name] for name in ("grain", "start", "value")},
+        },
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: Row) -> list[Row]:
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

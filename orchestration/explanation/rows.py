@@ -1,0 +1,103 @@
+"""Where a record stands in the exports: file and row, and what a customer wrote in it.
+
+What belongs here: looking a record up in the private warehouse. What does not: which records (see
+`explaining.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orchestration.files import read_json
+from orchestration.paths import Paths
+from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.versions import Version
+from orchestration.quoting import quoted_name
+from orchestration.warehouse.database import finished_inputs, open_read_only
+
+RecordId = tuple[str, str, str]
+"""Source, entity and id of a record."""
+
+_WRITTEN = {"tickets": "text", "survey_responses": "comment", "reviews": "comment"}
+_WRITTEN_IDS = {
+    "tickets": "ticket_id",
+    "survey_responses": "response_id",
+    "reviews": "review_id",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands.
+
+    Attributes:
+        record_id: its id in its source, also where a pseudonym is published.
+        file: the file of the exports.
+        row: its number in the file, the header not counted; None where there is no file.
+        written: what a customer wrote; None for any other record.
+
+    """
+
+    record_id: str
+    file: str
+    row: int | None
+    written: str | None = None
+
+
+def reason_not_to_look(paths: Paths, version: Version) -> str | None:
+    """Return why the private warehouse tells nothing of a version: missing, or another build."""
+    if not paths.warehouse.exists():
+        return "missing"
+    note = read_json(paths.state / "published_from.json") or {}
+    inputs = finished_inputs(paths)
+    is_same = inputs is not None and note == {"version": version.name, "inputs": inputs}
+    return None if is_same else "newer"
+
+
+def find_places(paths: Paths, records: Iterable[RecordId]) -> dict[RecordId, Place]:
+    """Return where records stand, by what is published of them; those not found are left out."""
+    wanted = sorted(set(records))
+    places: dict[RecordId, Place] = {}
+    with open_read_only(paths.warehouse) as connection:
+        identity = pseudonym_sql(read_or_make_key(paths), "source || ':' || prospect_id")
+        people = dict(
+            connection.execute(
+                f"""
+                select pseudonym, prospect_id
+                from (select {identity} as pseudonym, prospect_id from core.dim_prospects)
+                where list_contains($ids, pseudonym)
+                """,
+                {"ids": [each[2] for each in wanted if each[1] == "prospects"]},
+            ).fetchall()
+        )
+        for source, entity in sorted({each[:2] for each in wanted}):
+            ids = {
+                people.get(each[2], each[2]) if entity == "prospects" else each[2]: each
+                for each in wanted
+                if each[:2] == (source, entity)
+            }
+            asked = {"source": source, "entity": entity, "ids": list(ids)}
+            written = {}
+            if entity in _WRITTEN:
+                written = dict(
+                    connection.execute(
+                        f"""
+                        select {_WRITTEN_IDS[entity]}, {quoted_name(_WRITTEN[entity])}
+                        from staging.stg_generic__{entity}
+                        where source = $source and list_contains($ids, {_WRITTEN_IDS[entity]})
+                        """,
+                        {"source": source, "ids": list(ids)},
+                    ).fetchall()
+                )
+            found = connection.execute(
+                """
+                select record_id, file, row_number from meta.record_rows
+                where
+                    entity = $entity and source = $source and list_contains($ids, record_id)
+                order by record_id, file, row_number
+                """,
+                asked,
+            ).fetchall()
+            for record_id, file, row in found:
+                place = Place(record_id, file, row, written.get(record_id))
+                places.setdefault(ids[record_id], place)
+    return places

@@ -1,0 +1,110 @@
+"""Every monthly value of the demo is the sum of its members: numerator, denominator, quantiles."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from orchestration.cli import main
+from orchestration.explanation.members import DIMENSIONS, sides_query
+from orchestration.publication.writing import DATABASE_NAME
+from orchestration.quoting import quoted_text
+
+from ..conftest import DemoRefresh
+
+EVERYTHING = {"kpi": None, "statistic": None, "grain": "month", "start": None, "value": None}
+
+
+@pytest.fixture(scope="module")
+def published(demo_refresh: DemoRefresh) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a connection to the published version: nothing of the private warehouse is read."""
+    with duckdb.connect() as connection:
+        file = demo_refresh.paths.current / DATABASE_NAME
+        connection.execute(f"attach {quoted_text(file)} as published (read_only)")
+        connection.execute("use published")
+        yield connection
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_the_members_of_every_monthly_value_add_up_to_it(
+    dimension: str, demo_refresh: DemoRefresh, published: duckdb.DuckDBPyConnection
+) -> None:
+    parquet = demo_refresh.paths.current / "parquet"
+    published.execute(
+        f"create or replace temp table sides as {sides_query(parquet, dimension)}", EVERYTHING
+    )
+    compared = """
+        from (
+            from kpi.kpi_values
+            where
+                grain = 'month' and dimension = $dimension
+                and kpi_id in (select kpi_id from kpi.kpi_terms)
+        ) as told
+        left join sides using (kpi_id, statistic, period_start, dimension_value)
+    """
+
+    def differs(told: str, explained: str) -> str:
+        return (
+            f"abs(coalesce({told}, 0) - coalesce({explained}, 0)) "
+            f"> 1e-9 * greatest(1, abs(coalesce({told}, 0)))"
+        )
+
+    wrong = published.execute(
+        f"""
+        select kpi_id, statistic, period_start, dimension_value, told.numerator, sides.numerator,
+            told.denominator, sides.denominator, told.value, sides.quantile
+        {compared}
+        where
+            {differs("told.denominator", "sides.denominator")}
+            or case
+                when statistic in ('median', 'p90') then {differs("told.value", "sides.quantile")}
+                else {differs("told.numerator", "sides.numerator")}
+            end
+        limit 10
+        """,
+        {"dimension": dimension},
+    ).fetchall()
+    assert not wrong
+    kpis = published.execute(f"select count(distinct kpi_id) {compared}", {"dimension": dimension})
+    (found,) = kpis.fetchall()[0]
+    assert found > {"all": 90, "product_family": 10, "cost_type": 1}.get(dimension, 50)
+
+
+def test_every_member_has_its_record(
+    published: duckdb.DuckDBPyConnection, demo_refresh: DemoRefresh
+) -> None:
+    """A cohort's target also its anchor's; who is counted by another's record is named."""
+    files = demo_refresh.paths.current / "parquet/kpi/kpi_event_records/*/data.parquet"
+    lacking = published.execute(
+        f"""
+        select event, count(*)
+        from read_parquet({quoted_text(files)}, hive_partitioning = false)
+        where
+            record_entity is null or record_source is null or record_id is null
+            or (event like '%>%' and anchor_id is null)
+            or (event in ('active_customer', 'prospect_contacted') and subject_id is null)
+        group by all
+        """
+    ).fetchall()
+    assert not lacking
+
+
+def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
+    demo_refresh: DemoRefresh, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(demo_refresh.paths.data), "--language", "en"]
+    assert main(["explain", "csat", "--period", "2026-09", "--limit", "99", *data]) == 0
+    told = capsys.readouterr().out
+    assert "numerator: + satisfied answers [csat_satisfied (n)]" in told
+    assert "support/survey_responses.csv.gz, row " in told
+    assert "«" in told  # what a customer wrote
+    assert main(["explain", "ltv", *data]) == 0
+    assert "active_customers (value)" in capsys.readouterr().out
+    for wrong, why in (
+        (["never_engagd_rate"], "did you mean never_engaged_rate"),
+        (["csat", "--period", "2019-01"], "2019-01 is not published"),
+        (["csat", "--dimension", "colour=red"], "no dimension of csat"),
+        (["csat", "--dimension", "rep"], "rep=R01"),
+    ):
+        assert main(["explain", *wrong, *data]) != 0
+        assert why in capsys.readouterr().err
