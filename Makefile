@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 READY := .make/environment
 SPARK := .venv-spark
 SPARK_READY := .make/spark
+SUPERSET := .venv-superset
+SUPERSET_READY := .make/superset
+SUPERSET_HOME ?= .superset
+SUPERSET_PORT ?= 8088
 ROWS ?= 1000000
 SIZES ?= 1m 10mx5
 RUNS ?= 1
@@ -17,7 +21,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-postgres test-faults spark test-spark lint docs dagster bench bench-landing bench-kpi \
+.PHONY: help run inspect extras test test-browser test-formats test-postgres test-faults spark test-spark superset test-superset lint docs dagster bench bench-landing bench-kpi \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -73,6 +77,19 @@ test-spark: $(SPARK_READY) ## a small company on Spark, every table as DuckDB ma
 	@VIRTUAL_ENV=$(SPARK) $(BIN)/uv pip install -q --require-hashes -r requirements-spark-test.txt
 	@$(BIN)/python -m pytest -m spark tests/python/spark
 
+$(SUPERSET_READY): requirements-superset.txt $(READY)
+	@test -x $(SUPERSET)/bin/python || $(PYTHON) -m venv $(SUPERSET)
+	@VIRTUAL_ENV=$(SUPERSET) $(BIN)/uv pip sync -q requirements-superset.txt
+	@touch $@
+
+superset: $(SUPERSET_READY) ## Superset on 127.0.0.1:SUPERSET_PORT with DATA, datasets and a dashboard (0.7 GB; what it keeps: .superset)
+	@PYTHONPATH=. $(SUPERSET)/bin/python deploy/superset/start.py \
+		--data "$(DATA)" --home "$(SUPERSET_HOME)" --port $(SUPERSET_PORT) $(if $(NEW_PASSWORD),--new-password)
+
+test-superset: $(SUPERSET_READY) ## Superset's dashboard in a browser, and 500 queries during 20 publications: some minutes
+	@.ci/debian chromium chromium
+	@$(BIN)/python -m pytest -m superset tests/python/superset
+
 lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -107,9 +124,10 @@ lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.
 	$(BIN)/uv pip compile --group spark --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-spark.txt
 	$(BIN)/uv pip compile --group spark --group spark-test --generate-hashes --no-emit-index-url --no-header \
 		--upgrade -o requirements-spark-test.txt
+	$(BIN)/uv pip compile --group superset --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-superset.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt --generate-hashes --no-emit-index-url \
 		--no-header --upgrade $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/--no-emit-package \1/p' requirements.txt) -o requirements-extras.txt
 	sed -i '/^# The following packages were excluded/,$$d' requirements-extras.txt
 
 clean: ## remove the environment and everything built (never data/)
-	rm -rf $(VENV) $(SPARK) .make target logs build
+	rm -rf $(VENV) $(SPARK) $(SUPERSET) .make target logs build

@@ -71,6 +71,7 @@ EXPOSURES = (
         "One period as one file, HTML or PDF: `prospection report`; kept when a period is over.",
         ("dashboard/report.py", "dashboard/building.py", "dashboard/series.py"),
         (
+            "kpi.kpi_conclusions",
             "kpi.kpi_signals",
             "kpi.kpi_targets",
             "kpi.kpi_catalog",

@@ -59,6 +59,7 @@ def test_no_address_of_a_registry_is_in_a_file(tracked_files: list[Path], repo_r
         ("requirements-extras.txt", 0),
         ("requirements-spark.txt", 0),
         ("requirements-spark-test.txt", 20),
+        ("requirements-superset.txt", 100),
     ],
 )
 def test_everything_in_the_locks_is_pinned_and_hashed(
@@ -99,14 +100,21 @@ def test_the_lock_of_the_extras_holds_each_and_nothing_of_the_main_one(repo_root
     assert not locked[0] & locked[1]
 
 
-def test_nothing_of_spark_is_in_the_main_lock(repo_root: Path) -> None:
+@pytest.mark.parametrize(
+    ("group", "apart"), [("spark", {"pyspark"}), ("superset", {"apache-superset", "duckdb-engine"})]
+)
+def test_what_has_an_environment_of_its_own_is_in_its_own_lock(
+    repo_root: Path, group: str, apart: set[str]
+) -> None:
     project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))
-    main, spark = (
-        (repo_root / name).read_text() for name in ("requirements.txt", "requirements-spark.txt")
+    main, own = (
+        (repo_root / name).read_text() for name in ("requirements.txt", f"requirements-{group}.txt")
     )
-    for text in project["dependency-groups"]["spark"]:
-        name = re.split(r"[\[=]", text)[0]
-        assert re.search(rf"^{name}(\[\w+\])?==", spark, flags=re.M)
+    names = {re.split(r"[\[=]", text)[0] for text in project["dependency-groups"][group]}
+    assert apart <= names
+    for name in names:
+        assert re.search(rf"^{name}(\[\w+\])?==", own, flags=re.M)
+    for name in apart:
         assert not re.search(rf"^{name}(\[\w+\])?==", main, flags=re.M)
 
 
