@@ -310,6 +310,32 @@ def test_own_kpis_are_marked_and_one_that_nothing_supplies_is_told(
     assert "Avis par commande" in start
 
 
+def test_an_own_kpi_has_a_column_of_its_own_for_pivots(refreshed: Paths) -> None:
+    """With its values, and its names as comment; one that nothing supplies is an empty one."""
+    with duckdb.connect(
+        str(refreshed.current / "prospection.duckdb"), read_only=True
+    ) as connection:
+        comments = dict(
+            connection.execute(
+                """
+                select column_name, comment from duckdb_columns()
+                where table_name = 'kpis_wide' and starts_with(column_name, 'own_')
+                """
+            ).fetchall()
+        )
+        counts = connection.execute(
+            "select count(own_won_45d_rate), count(own_reviews_per_order) from bi.kpis_wide"
+        ).fetchall()
+        long = "kpi_id = 'own_won_45d_rate' and statistic = 'in_window' and value is not null"
+        (expected,) = connection.execute(
+            f"select count(*) from kpi.kpi_values where {long}"
+        ).fetchall()[0]
+    assert comments.keys() == {"own_won_45d_rate", "own_reviews_per_order"}
+    assert "Avis par commande" in comments["own_reviews_per_order"]
+    assert counts == [(expected, 0)]
+    assert expected > 0
+
+
 def test_a_column_is_carried_from_the_export_to_core_and_read_by_a_model(
     project: Path, refreshed: Paths
 ) -> None:
