@@ -54,6 +54,8 @@ stretches as (
         first_won_on as active_from,
         first_won_on + 364 as active_to
     from deals
+    -- the same stretch twice has no first of the two
+    where first_won_on is distinct from closed_on
     union all
     select
         customer_key,

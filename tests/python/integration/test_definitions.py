@@ -26,7 +26,17 @@ from orchestration.dagster.jobs import REFRESH, STAGES
 from orchestration.environment import Environment
 from orchestration.paths import Paths
 
-LAYERS = ("landing", "reference", "staging", "intermediate", "core", "kpi", "meta", "publication")
+LAYERS = (
+    "landing",
+    "reference",
+    "staging",
+    "intermediate",
+    "core",
+    "kpi",
+    "bi",
+    "meta",
+    "publication",
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +97,7 @@ def test_landing_feeds_staging_and_the_marts_feed_the_gate(graph: AssetGraph) ->
         dg.AssetKey(["generic", "activities"])
         in graph.get(dg.AssetKey(["staging", "stg_generic__activities"])).parent_keys
     )
-    marts = {
-        key for key in graph.get_all_asset_keys() if group(graph, key) in {"core", "kpi", "meta"}
-    }
+    marts = {key for key in graph.get_all_asset_keys() if group(graph, key) in set(LAYERS[4:-1])}
     assert dg.AssetKey(["kpi", "kpi_values"]) in marts
     assert graph.get(VALIDATED_MARTS).parent_keys == marts
 

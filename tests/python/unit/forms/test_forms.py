@@ -52,6 +52,7 @@ ARGUMENTS = {
     "backup": ["file.tar"],
     "restore": ["file.tar"],
     "storage": ["push"],
+    "explain": ["win_rate"],
 }
 
 
