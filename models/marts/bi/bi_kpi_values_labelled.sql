@@ -1,6 +1,6 @@
 -- grain: one row per KPI, statistic, grain, period, dimension and dimension value.
--- `kpi_values` with what people read: the KPI's names and family, its unit, and rates in
--- percent. Filter one statistic, `is_first_statistic` when in doubt.
+-- `kpi_values` with what people read: the KPI's names and family, its unit, and rates
+-- in percent. Filter one statistic, `is_first_statistic` when in doubt.
 with kpi_values as (select * from {{ ref('kpi_values') }}),
 
 catalog as (select * from {{ ref('kpi_published_catalog') }}),
@@ -23,7 +23,8 @@ bi_kpi_values_labelled as (
         kpi_values.dimension_value,
         kpi_values.dimension_label,
         kpi_values.value,
-        case when catalog.unit = 'rate' then 100 * kpi_values.value end as value_percent,
+        case when catalog.unit = 'rate' then 100 * kpi_values.value end
+            as value_percent,
         kpi_values.numerator,
         kpi_values.denominator,
         kpi_values.sample_size,

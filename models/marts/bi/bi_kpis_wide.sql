@@ -25,13 +25,13 @@ first_values as (
 
 bi_kpis_wide as (
     select
-        {% for kpi_id in catalogued_kpis() %}
-            max(case when kpi_id = '{{ kpi_id }}' then value end) as {{ kpi_id }},
-        {% endfor %}
         grain,
         period_start,
         dimension,
         dimension_value,
+        {% for kpi_id in catalogued_kpis() %}
+            max(case when kpi_id = '{{ kpi_id }}' then value end) as {{ kpi_id }},
+        {% endfor %}
         min(dimension_label) as dimension_label,
         bool_or(is_partial) as is_partial,
         coalesce(bool_and(is_mature), true) as are_cohorts_mature

@@ -41,13 +41,15 @@ standing as (
 touched as (
     select
         activities.customer_key,
-        max(activities.occurred_on) filter (where not is_after_as_of) as last_activity_on,
-        min(activities.occurred_on) filter (where is_after_as_of) as next_activity_on
+        max(activities.occurred_on) filter (where not activities.is_after_as_of)
+            as last_activity_on,
+        min(activities.occurred_on) filter (where activities.is_after_as_of)
+            as next_activity_on
     from activities
     cross join clock
     where
         activities.occurred_on <= clock.as_of + 365
-        and activities.customer_key in (select customer_key from deals)
+        and activities.customer_key in (select deals.customer_key from deals)
     group by all
 ),
 

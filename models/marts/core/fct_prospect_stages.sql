@@ -22,13 +22,13 @@ stage_events as (select * from {{ ref('fct_stage_events') }}),
 -- the detection itself is judged below, once it has been moved back
 first_events as (
     select
+        {% for column in told %}
+            stage_events.{{ column }},
+        {% endfor %}
         stage_events.prospect_key,
         {{ customer_key('prospects.account_key', 'prospects.prospect_key') }}
             as customer_key,
-        stage_events.stage,
-        {% for column in told %}
-            stage_events.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        stage_events.stage
     from stage_events
     inner join prospects
         on stage_events.prospect_key = prospects.prospect_key
@@ -55,10 +55,10 @@ first_events as (
 -- the earliest stage that lies before the detection, if any: the detection moves there
 earlier_stages as (
     select
-        later_stages.prospect_key,
         {% for column in told %}
-            later_stages.{{ column }}{{ ',' if not loop.last }}
+            later_stages.{{ column }},
         {% endfor %}
+        later_stages.prospect_key
     from first_events as later_stages
     inner join first_events as detections
         on

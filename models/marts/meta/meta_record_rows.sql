@@ -24,7 +24,9 @@ with loads as (
 shifts as (select * from {{ ref('int_structural_shifts') }}),
 
 {% for entity in generic_entities() if entity.name in entities %}
-    {{ entity.name }} as ({{ current_rows(entity.name) }}),
+    {{ entity.name }} as (
+        {{ current_rows(entity.name) }}
+    ),
 
 {% endfor %}
 current_rows as (

@@ -146,6 +146,8 @@ class Warehouse:
         self.exports, self.paths = demo.exports, Paths(folder)
         folder.mkdir(exist_ok=True)
         shutil.copy(demo.paths.warehouse, self.paths.warehouse)
+        # without loads dbt would say that nothing is landed
+        shutil.copytree(demo.paths.landing / "_loads", self.paths.landing / "_loads")
         self.execute(OTHERS)
         self.execute(f"comment on table {FACT} is null")
         self.build()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMAS = ("staging", "intermediate", "core", "kpi", "meta", "reference")
+SCHEMAS = ("staging", "intermediate", "core", "kpi", "bi", "meta", "reference")
 
 NOT_COMPARED = {"row_hash"}
 """Each engine has a hash of its own: it only tells rows apart."""

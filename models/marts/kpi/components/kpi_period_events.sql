@@ -51,9 +51,15 @@ kpi_period_events as (
         select
             unnest(case
                 when score >= 9
-                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_promoter']
+                    then [
+                        '{{ prefix }}nps_answer',
+                        '{{ prefix }}nps_promoter'
+                    ]
                 when score <= 6
-                    then ['{{ prefix }}nps_answer', '{{ prefix }}nps_detractor']
+                    then [
+                        '{{ prefix }}nps_answer',
+                        '{{ prefix }}nps_detractor'
+                    ]
                 else ['{{ prefix }}nps_answer']
             end) as event,
             customer_key,

@@ -1,6 +1,7 @@
 -- grain: one row per month and conclusion: a kind, subject, dimension and value.
 -- What is there to say first? As it could be said at the end of the month: what moved
--- significantly (kpi_movements) and what the subject marts find (kpi_findings), by page.
+-- significantly (kpi_movements) and what the subject marts find (kpi_findings), by
+-- page.
 -- A page without a row is one on which nothing moved. What is tested comes first, what
 -- got worse before what got better, the surest first; what only follows from a movement
 -- of the whole comes last.
@@ -36,17 +37,17 @@ paged as (
         row_number() over (
             partition by month, page
             order by
-                is_part_of_whole,
+                is_part_of_whole asc,
                 is_tested desc,
                 is_worse desc,
-                worth_customers is null,
+                worth_customers is null asc,
                 abs(standard_errors) desc nulls last,
-                kind = 'concentration',
+                kind = 'concentration' asc,
                 abs(worth_amount) desc nulls last,
-                kind,
-                subject,
-                dimension,
-                dimension_value
+                kind asc,
+                subject asc,
+                dimension asc,
+                dimension_value asc
         ) as page_rank
     from conclusions
 ),
@@ -64,13 +65,13 @@ kpi_conclusions as (
         row_number() over (
             partition by paged.month
             order by
-                paged.page_rank > 1,
-                paged.is_part_of_whole,
+                paged.page_rank > 1 asc,
+                paged.is_part_of_whole asc,
                 paged.is_tested desc,
                 paged.is_worse desc,
                 abs(paged.standard_errors) desc nulls last,
-                paged.page,
-                paged.page_rank
+                paged.page asc,
+                paged.page_rank asc
         ) as overall_rank,
         paged.month = max(paged.month) over () as is_newest
     from paged

@@ -50,7 +50,7 @@ told_once as (
     qualify
         row_number() over (
             partition by {{ fact }}
-            order by abs(standard_errors) desc, grain desc, statistic
+            order by abs(standard_errors) desc, grain desc, statistic asc
         ) = 1
 ),
 

@@ -1,5 +1,5 @@
--- grain: one row per budget of a target (grain, period, dimension value's code) and cost
--- that it covers: the costs of the period under the budget's value.
+-- grain: one row per budget of a target (grain, period, dimension value's code) and
+-- cost that it covers: the costs of the period under the budget's value.
 -- None under a value that no cost names itself.
 {% set named = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'cost_type'] %}
 with budgets as (

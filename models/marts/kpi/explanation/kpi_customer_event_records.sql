@@ -11,7 +11,15 @@ records as (select * from {{ ref('kpi_records') }}),
 
 kpi_customer_event_records as (
     select
-        events.*,
+        events.event,
+        events.record_entity,
+        events.record_key,
+        events.day,
+        {% for dimension in kpi_dimensions() %}
+            events.{{ dimension }},
+        {% endfor %}
+        events.amount,
+        events.lag_days,
         customers.entity as subject_entity,
         customers.source as subject_source,
         customers.record_id as subject_id,

@@ -1,5 +1,5 @@
--- grain: one row per event, customer (of an answer: answer), grain and period of what is
--- counted once per period, with the sale or the answer behind it
+-- grain: one row per event, customer (of an answer: answer), grain and period of what
+-- is counted once per period, with the sale or the answer behind it
 {% set dimensions = [
     'rep', 'team', 'channel', 'campaign', 'target_segment', 'sender_account',
 ] + kpi_who_dimensions() %}

@@ -1,5 +1,5 @@
--- grain: one row per event that its own record is: of an exchange, a sale, a contract, a
--- cost, a customer's voice.
+-- grain: one row per event that its own record is: of an exchange, a sale, a contract,
+-- a cost, a customer's voice.
 -- A deal's target begins with the deal itself, a quote's with the quote.
 with events as (
     select * from {{ ref('kpi_events') }}
@@ -10,7 +10,15 @@ records as (select * from {{ ref('kpi_records') }}),
 
 kpi_plain_event_records as (
     select
-        events.*,
+        events.event,
+        events.record_entity,
+        events.record_key,
+        events.day,
+        {% for dimension in kpi_dimensions() %}
+            events.{{ dimension }},
+        {% endfor %}
+        events.amount,
+        events.lag_days,
         cast(null as varchar) as subject_entity,
         cast(null as varchar) as subject_source,
         cast(null as varchar) as subject_id,

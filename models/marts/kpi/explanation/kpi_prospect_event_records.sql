@@ -52,7 +52,6 @@ steps as (
 
 kpi_prospect_event_records as (
     select
-        events.*,
         {% for part, own in [
             ('entity', "'prospects'"), ('source', 'people.source'),
             ('id', 'people.prospect_id'),
@@ -63,8 +62,17 @@ kpi_prospect_event_records as (
             case
                 when steps.anchor_step is not null
                     then coalesce(anchors.record_{{ part }}, {{ own }})
-            end as anchor_{{ part }}{{ ',' if not loop.last }}
+            end as anchor_{{ part }},
         {% endfor %}
+        events.event,
+        events.record_entity,
+        events.record_key,
+        events.day,
+        {% for dimension in kpi_dimensions() %}
+            events.{{ dimension }},
+        {% endfor %}
+        events.amount,
+        events.lag_days
     from events
     inner join people
         on events.record_key = people.prospect_key

@@ -1,5 +1,5 @@
--- grain: one row per prospect and step that another record than the person's own brought
--- them to.
+-- grain: one row per prospect and step that another record than the person's own
+-- brought them to.
 -- Steps are the stages; `qualified_by` (the first from qualified on that has a time);
 -- the first touch of any kind, the first response and the first deal.
 with stages as (select * from {{ ref('fct_prospect_stages') }}),

@@ -1,7 +1,7 @@
 -- grain: one row per grain, period of detection, dimension, dimension value and stage.
 -- A step beside its own periods before: how far it fell, what that is worth, and what
--- its mending would bring. Only within its days, once these are over; a fall only where both sides expect
--- five or more who pass and who do not.
+-- its mending would bring. Only within its days, once these are over; a fall only where
+-- both sides expect five or more who pass and who do not.
 with steps as (select * from {{ ref('kpi_funnel_steps') }}),
 
 compared as (
