@@ -1,8 +1,8 @@
 -- grain: one row per deal that is open at the end of as_of.
 -- Which deals are stuck or late, and who has to do something? A deal is stuck when it
 -- has been in its stage for longer than nine in ten won deals were, each time that they
--- entered it; at least ten such times are needed to say so. Activities are those with
--- who would buy, service and tests left out; the next one is at most a year away.
+-- entered it; ten such times are needed to say so. Activities are those with the buyer,
+-- service and tests left out; the next one is at most a year away.
 with stage_openings as (select * from {{ ref('fct_deal_stage_openings') }}),
 
 deals as (
@@ -14,9 +14,7 @@ deals as (
 
 activities as (
     select * from {{ ref('fct_activities') }}
-    where
-        not is_test
-        and not is_service
+    where not is_test and not is_service
 ),
 
 accounts as (select * from {{ ref('dim_accounts') }}),

@@ -44,24 +44,17 @@ kpi_period_events as (
         from {{ relation }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
-    {% for prefix, condition in [
-        ('', 'is_last'), ('new_customer_', 'is_last_as_new_customer'),
+    {% for prefix, condition, event, scores in [
+        ('', 'is_last', 'nps_answer', 'true'),
+        ('', 'is_last', 'nps_promoter', 'score >= 9'),
+        ('', 'is_last', 'nps_detractor', 'score <= 6'),
+        ('new_customer_', 'is_last_as_new_customer', 'nps_answer', 'true'),
+        ('new_customer_', 'is_last_as_new_customer', 'nps_promoter', 'score >= 9'),
+        ('new_customer_', 'is_last_as_new_customer', 'nps_detractor', 'score <= 6'),
     ] %}
         union all
         select
-            unnest(case
-                when score >= 9
-                    then [
-                        '{{ prefix }}nps_answer',
-                        '{{ prefix }}nps_promoter'
-                    ]
-                when score <= 6
-                    then [
-                        '{{ prefix }}nps_answer',
-                        '{{ prefix }}nps_detractor'
-                    ]
-                else ['{{ prefix }}nps_answer']
-            end) as event,
+            '{{ prefix }}{{ event }}' as event,
             customer_key,
             grain,
             period_start,
@@ -71,7 +64,7 @@ kpi_period_events as (
             source as answer_source,
             voice_id as answer_id
         from nps_answers
-        where {{ condition }}
+        where {{ scores }} and {{ condition }}
     {% endfor %}
     {% for event, amount in [
         ('contract_amount_start', 'start_amount'),

@@ -64,14 +64,10 @@ kpi_prospect_event_records as (
                     then coalesce(anchors.record_{{ part }}, {{ own }})
             end as anchor_{{ part }},
         {% endfor %}
-        events.event,
-        events.record_entity,
-        events.record_key,
-        events.day,
-        {% for dimension in kpi_dimensions() %}
-            events.{{ dimension }},
+        {% for column in ['event', 'record_entity', 'record_key', 'day', 'amount']
+            + kpi_dimensions() %}
+            events.{{ column }},
         {% endfor %}
-        events.amount,
         events.lag_days
     from events
     inner join people
