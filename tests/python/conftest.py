@@ -11,12 +11,16 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from orchestration.cli import main
 from orchestration.paths import Paths
+
+collect_ignore = [] if find_spec("psycopg") else ["postgres"]
+"""Without the extra `postgres` its tests cannot be imported: `make test-postgres` sets both up."""
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
 
