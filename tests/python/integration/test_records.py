@@ -6,12 +6,14 @@ import duckdb
 import pytest
 
 from orchestration.cli import main
-from orchestration.explanation.members import DIMENSIONS, sides_query
+from orchestration.explanation.members import member_query
+from orchestration.kpis.catalogue import read_catalogue
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
 
 from ..conftest import DemoRefresh
 
+DIMENSIONS = sorted({each for names in read_catalogue().sets.dimensions.values() for each in names})
 EVERYTHING = {"kpi": None, "statistic": None, "grain": "month", "start": None, "value": None}
 
 
@@ -31,7 +33,20 @@ def test_the_members_of_every_monthly_value_add_up_to_it(
 ) -> None:
     parquet = demo_refresh.paths.current / "parquet"
     published.execute(
-        f"create or replace temp table sides as {sides_query(parquet, dimension)}", EVERYTHING
+        f"""
+        create or replace temp table sides as
+        select
+            kpi_id, statistic, period_start, dimension_value,
+            sum(weight * value) filter (where side = 'numerator') as numerator,
+            sum(weight * value) filter (where side = 'denominator') as denominator,
+            case statistic
+                when 'median' then quantile_cont(amount, 0.5)
+                when 'p90' then quantile_cont(amount, 0.9)
+            end as quantile
+        from ({member_query(parquet, dimension)})
+        group by kpi_id, statistic, period_start, dimension_value
+        """,
+        EVERYTHING,
     )
     compared = """
         from (
