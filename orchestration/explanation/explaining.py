@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.explanation.members import member_query
+from orchestration.explanation.members import member_query, record_query
 from orchestration.explanation.questions import (
     Kpi,
     Period,
@@ -182,7 +182,7 @@ def _counted(
 ) -> tuple[list[Row], list[Row], int]:
     """Return the terms, the records and how many there are."""
     connection.execute(f"create temp table members as {member_query(parquet, dimension)}", own)
-    connection.execute(_LISTED)
+    connection.execute(f"create temp table listed as {record_query('members')}")
     asked = {"sides": SIDES, "kpi": own["kpi"], "statistic": own["statistic"]}
     terms = _rows(connection, _TERMS, asked)
     members = _rows(
@@ -199,42 +199,6 @@ def _counted(
     (count,) = connection.execute("select count(*) from listed").fetchall()[0]
     return terms, members, count
 
-
-_LISTED = """
-    create temp table listed as
-    select
-        side, weight, event, measure, record_source, record_entity, record_id,
-        subject_source, subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
-        max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
-    from members
-    where measure not in ('level', 'start')
-    group by all
-    -- what adds nothing is not told; a quantile counts a 0 as any other amount
-    having measure in ('median', 'p90') or sum(value) is distinct from 0
-    union all by name
-    -- what stands is what came and did not go: one row per customer or deal
-    select * exclude (last), unnest(last)
-    from (
-        select
-            side, weight, event, measure,
-            any_value(subject_source) as subject_source,
-            any_value(subject_entity) as subject_entity,
-            any_value(subject_id) as subject_id,
-            max(struct_pack(
-                day := day, record_source := record_source, record_entity := record_entity,
-                record_id := record_id
-            )) as last,
-            sum(value) as value, sum(amount) as amount
-        from members
-        where measure in ('level', 'start')
-        group by
-            side, weight, event, measure,
-            coalesce(subject_source, record_source),
-            coalesce(subject_entity, record_entity),
-            coalesce(subject_id, record_id)
-        having abs(coalesce(sum(value), 0)) > 1e-9
-    )
-"""
 
 _TERMS = """
     with sums as (

@@ -121,6 +121,49 @@ def member_query(parquet: Path, dimension: str) -> str:
     """
 
 
+def record_query(members: str) -> str:
+    """Return the query of the records that the members of one value are told by.
+
+    Args:
+        members: the relation of the members, as `member_query` has them.
+
+    """
+    return f"""
+    select
+        side, weight, event, measure, record_source, record_entity, record_id,
+        subject_source, subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
+        max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
+    from {members}
+    where measure not in ('level', 'start')
+    group by all
+    -- what adds nothing is not told; a quantile counts a 0 as any other amount
+    having measure in ('median', 'p90') or sum(value) is distinct from 0
+    union all by name
+    -- what stands is what came and did not go: one row per customer or deal
+    select * exclude (last), unnest(last)
+    from (
+        select
+            side, weight, event, measure,
+            any_value(subject_source) as subject_source,
+            any_value(subject_entity) as subject_entity,
+            any_value(subject_id) as subject_id,
+            max(struct_pack(
+                day := day, record_source := record_source, record_entity := record_entity,
+                record_id := record_id
+            )) as last,
+            sum(value) as value, sum(amount) as amount
+        from {members}
+        where measure in ('level', 'start')
+        group by
+            side, weight, event, measure,
+            coalesce(subject_source, record_source),
+            coalesce(subject_entity, record_entity),
+            coalesce(subject_id, record_id)
+        having abs(coalesce(sum(value), 0)) > 1e-9
+    )
+"""
+
+
 def _read(parquet: Path, table: str, by_month: bool = False) -> str:
     files = parquet / table.replace(".", "/") / ("*/data.parquet" if by_month else "data.parquet")
     return f"read_parquet({quoted_text(files)}, hive_partitioning = false)"
