@@ -85,7 +85,7 @@ def test_every_published_table_is_a_dataset_with_its_description(
         "select schema_name, table_name, comment from duckdb_tables()"
     ).fetchall():
         assert datasets[schema, table]["description"] == comment
-    for name in ("kpi_values_named", "funnel_named", "deals_open"):
+    for name in ("kpi_values_named", "funnel_named"):
         undescribed = [
             column["column_name"]
             for column in datasets["kpi", name]["columns"]
