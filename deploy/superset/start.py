@@ -46,6 +46,7 @@ def main() -> int:
         "FLASK_APP": "superset.app:create_app()",
         "PROSPECTION_DATABASE": str(database),
         "PROSPECTION_LANGUAGE": settings["language"],
+        "PROSPECTION_CURRENCY": settings["currency"],
     }
     _prepare(home)
     with (home / "import.log").open("w", encoding="utf-8") as log, redirect_stderr(log):

@@ -43,6 +43,23 @@ def test_an_import_of_a_table_is_read_in_place(repo_root: Path, cte: str) -> Non
     assert in_place(repo_root, sql) == sql.replace(cte, expected)
 
 
+def test_each_import_is_read_in_place_wherever_it_stands(repo_root: Path) -> None:
+    """Twice, within another CTE, behind a comment, with a bracket in a text."""
+    sql = """
+        with a as (select * from "w"."core"."deals"), -- not as it was, but as (a table
+        b as (
+            with c as (
+                select * from "w"."core"."deals"
+                where reason = ')'
+            )
+            select * from c inner join a using (key)
+        )
+        from b inner join a using (key)
+    """
+    expected = sql.replace("a as (select", "a as not materialized (select")
+    assert in_place(repo_root, sql) == expected.replace("c as (", "c as not materialized (")
+
+
 @pytest.mark.parametrize(
     "cte",
     [
