@@ -27,7 +27,7 @@ def in_place(repo_root: Path, sql: str) -> str:
         load_cached_relation=lambda relation: BUILT[relation],
     )
     module = environment.from_string(text).make_module()
-    return str(module.imports_in_place(sql))  # type: ignore[attr-defined]
+    return str(module.imports_in_place(sql))  # type: ignore[attr-defined]  # a macro of it
 
 
 @pytest.mark.parametrize(
