@@ -163,7 +163,16 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_beside_warehouse(
     paths: Paths, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading.
+    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading."""
+    with open_beside(paths, paths.warehouse, "warehouse", memory_limit) as connection:
+        yield connection
+
+
+@contextmanager
+def open_beside(
+    paths: Paths, file: Path, name: str, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, with a file attached as `name` for reading.
 
     What does not fit into memory goes into a hidden folder beside the published versions, which the
     next publication removes should this process be killed.
@@ -177,7 +186,7 @@ def open_beside_warehouse(
     )
     try:
         connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {quoted_text(paths.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {quoted_text(file)} as {name} (read_only)")
         yield connection
     finally:
         connection.close()

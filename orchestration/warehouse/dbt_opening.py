@@ -24,7 +24,7 @@ class Plugin(BasePlugin):
     def update_connection_config(
         self,
         creds: DuckDBCredentials,
-        config: dict[str, Any],  # noqa: ARG002  # stays as it is
+        config: dict[str, Any],  # noqa: ARG002  # dbt-duckdb passes it
     ) -> None:
         """Refuse what cannot be opened, in words."""
         flags = get_flags()  # type: ignore[no-untyped-call]  # dbt has no type for it
