@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.explanation.explaining import Explanation, Row
 from orchestration.explanation.rows import Place, RecordId
+from orchestration.refresh.summary.figures import NOTHING, format_number, format_value
 from orchestration.refresh.summary.wording import Language
 
 _WORDS = {
@@ -69,22 +70,28 @@ def explanation_text(
     words = _WORDS[language]
     value = told.value
     name = told.kpi.facts[f"name_{language}"]
+
+    def shown(number: float | None) -> str:
+        unit, currency = str(told.kpi.facts["unit"]), told.version.manifest["settings"]["currency"]
+        return NOTHING if number is None else format_value(number, unit, currency, language)
+
     under = "" if told.dimension == "all" else f", {told.dimension} = {value['dimension_label']}"
     lines = [
         f"{name} ({told.kpi.kpi_id}, {told.statistic}), {told.period.name}{under}",
         f"  {told.kpi.facts[f'definition_{language}']}",
-        f"  {words['value']}: {_number(value['value'])}",
+        "  " + _said(words["value"], shown(value["value"]), language),
     ]
     lines += [
-        f"  {words[side]}: {_number(value[side])}"
+        "  " + _said(words[side], _number(value[side], language), language)
         for side in ("numerator", "denominator")
         if value[side] is not None
     ]
     if value["ci_low"] is not None:
-        ends = f"{_number(value['ci_low'])} – {_number(value['ci_high'])}"
-        lines.append(f"  {words['interval']}: {ends}")
+        ends = f"{shown(value['ci_low'])} – {shown(value['ci_high'])}"
+        lines.append("  " + _said(words["interval"], ends, language))
     if value["sample_size"] is not None:
-        lines.append(f"  {words['sample']}: {_number(value['sample_size'])}")
+        sample = _number(value["sample_size"], language)
+        lines.append("  " + _said(words["sample"], sample, language))
     lines += [
         f"  ! {words[mark]}"
         for mark, is_so in (
@@ -97,14 +104,19 @@ def explanation_text(
     if told.made_of:
         lines += ["", words["made_of"]]
         lines += [
-            f"  {each['kpi_id']} ({each['statistic']}): {_number(each['value'])}"
+            "  "
+            + _said(
+                f"{each['kpi_id']} ({each['statistic']})",
+                _number(each["value"], language),
+                language,
+            )
             for each in told.made_of
         ]
     else:
         lines += ["", words["terms"]]
         lines += [_term(term, words, language) for term in told.terms]
         lines += ["", f"{words['records']} ({told.member_count})"]
-        lines += [_member(member, places, words) for member in told.members]
+        lines += [_member(member, places, words, language) for member in told.members]
         if not told.members:
             lines.append(f"  {words['none']}")
         left = told.member_count - len(told.members)
@@ -141,14 +153,14 @@ def record_of(member: Row) -> RecordId:
 def _term(term: Row, words: Mapping[str, str], language: Language) -> str:
     weight = "" if abs(term["weight"]) == 1 else f"{abs(term['weight']):g} × "
     sign = "−" if term["weight"] < 0 else "+"
-    return (
-        f"  {words[term['side']]}: {sign} {weight}{term[f'name_{language}']} "
-        f"[{term['event']} ({term['measure']})] = {_number(term['value'])}, "
-        f"{term['member_count']} {words['members']}"
+    counted = (
+        f"{sign} {weight}{term[f'name_{language}']} [{term['event']} ({term['measure']})] = "
+        f"{_number(term['value'], language)}, {term['member_count']} {words['members']}"
     )
+    return "  " + _said(words[term["side"]], counted, language)
 
 
-def _member(member: Row, places: Places, words: Mapping[str, str]) -> str:
+def _member(member: Row, places: Places, words: Mapping[str, str], language: Language) -> str:
     place = places.get(record_of(member))
     parts = [
         f"{member['day']}",
@@ -160,17 +172,23 @@ def _member(member: Row, places: Places, words: Mapping[str, str]) -> str:
     if member["anchor_id"]:
         parts.append(f"{words['since']} {member['anchor_entity']} {member['anchor_id']}")
     if member["amount"] is not None:
-        parts.append(_number(member["amount"]))
+        parts.append(_number(member["amount"], language))
     if place is not None:
         row = "" if place.row is None else f", {words['row']} {place.row}"
         parts.append(f"{place.file}{row}")
         if place.written:
             parts.append(f"« {place.written} »")
     sign = "−" if member["weight"] < 0 else "+"
-    return f"  {sign} {words[member['side']]}: " + "  ".join(parts)
+    return f"  {sign} " + _said(words[member["side"]], "  ".join(parts), language)
 
 
-def _number(value: Any) -> str:
+def _said(word: str, what: str, language: Language) -> str:
+    return f"{word} : {what}" if language == "fr" else f"{word}: {what}"
+
+
+def _number(value: Any, language: Language) -> str:
+    """Return a number as exactly as it is worth reading: six digits, cents of the large ones."""
     if value is None:
-        return "–"
-    return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.6g}"
+        return NOTHING
+    decimals = 2 if abs(value) >= 1000 else len(f"{value:.6g}".partition(".")[2])
+    return format_number(value, 0 if value == int(value) else decimals, language)

@@ -118,6 +118,8 @@ def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
     assert "«" in told  # what a customer wrote
     assert main(["explain", "ltv", *data]) == 0
     assert "active_customers (value)" in capsys.readouterr().out
+    assert main(["explain", "deal_win_rate", "--period", "2026-09", *data[:2]]) == 0
+    assert "\n  valeur : 41,4 %\n  numérateur : 12\n" in capsys.readouterr().out
     for wrong, why in (
         (["never_engagd_rate"], "did you mean never_engaged_rate"),
         (["csat", "--period", "2019-01"], "2019-01 is not published"),
