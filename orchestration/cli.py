@@ -1,6 +1,7 @@
 """The command `prospection`.
 
-What belongs here: arguments, and which exit code an error leads to. What does not: any work.
+What belongs here: arguments, and which exit code an error leads to. What does not: what a command
+does (see `commands.py`).
 """
 
 import argparse
@@ -10,16 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from orchestration import commands
 from orchestration.demo.plants import PLANTS
 from orchestration.demo.tools import LANGUAGES as LABEL_LANGUAGES
 from orchestration.demo.tools import TOOLS as DEMO_TOOLS
-from orchestration.environment import (
-    POSTGRES_VARIABLE,
-    Environment,
-    read_environment,
-    read_mirror_target,
-)
-from orchestration.errors import EXIT_CODES, ConfigurationError, ProspectionError
+from orchestration.environment import Environment, read_environment
+from orchestration.errors import EXIT_CODES, ProspectionError
 from orchestration.formats.descriptions import GENERIC
 from orchestration.settings.engine import ENGINES
 
@@ -64,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     data = argparse.ArgumentParser(add_help=False)
     data.add_argument("--data", type=Path, metavar="DIR", help="the data folder (default: data)")
@@ -99,18 +96,18 @@ def _parser() -> argparse.ArgumentParser:
         help="where the models run (default: what sources.yml says, else duckdb)",
     )
 
-    run = commands.add_parser(
+    run = verbs.add_parser(
         "run", parents=[both, loading, building], help="the whole refresh, from load to publish"
     )
-    run.set_defaults(run=_run, stages=None)
+    run.set_defaults(run=commands.run, stages=None)
     for name, parents, text in (
         ("load", [both, loading], "land the exports that are new"),
         ("build", [both, building], "build the private warehouse and test it"),
         ("validate", [both], "check whether the marts may be published"),
         ("publish", [both], "publish the validated marts"),
     ):
-        stage = commands.add_parser(name, parents=parents, help=f"one stage: {text}")
-        stage.set_defaults(run=_run, stages=(name,))
+        stage = verbs.add_parser(name, parents=parents, help=f"one stage: {text}")
+        stage.set_defaults(run=commands.run, stages=(name,))
         if name == "load":
             stage.add_argument(
                 "--strict",
@@ -118,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
                 help="end with exit code 5 when a file was refused or left out",
             )
 
-    inspect = commands.add_parser(
+    inspect = verbs.add_parser(
         "inspect",
         help="what a folder of exports holds and supplies, in seconds; nothing is built or kept",
         description="What the files of a folder are, what becomes of each column, what somebody "
@@ -140,23 +137,23 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
     )
-    inspect.set_defaults(run=_inspect)
+    inspect.set_defaults(run=commands.inspect)
 
-    status = commands.add_parser(
+    status = verbs.add_parser(
         "status",
         parents=[data],
         help="published versions, the last refresh, the state of the gates",
     )
-    status.set_defaults(run=_status)
-    rollback = commands.add_parser(
+    status.set_defaults(run=commands.status)
+    rollback = verbs.add_parser(
         "rollback", parents=[data], help="switch readers back to an older version"
     )
     rollback.add_argument(
         "version", nargs="?", help="its name (default: the one before the current one)"
     )
-    rollback.set_defaults(run=_rollback)
+    rollback.set_defaults(run=commands.rollback)
 
-    copy = commands.add_parser(
+    copy = verbs.add_parser(
         "mirror",
         parents=[data],
         help="copy the version that readers see into PostgreSQL (see PROSPECTION_POSTGRES)",
@@ -164,24 +161,24 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument(
         "--anew", action="store_true", help="write every table whole, also unchanged ones"
     )
-    copy.set_defaults(run=_mirror)
+    copy.set_defaults(run=commands.mirror)
 
-    held = commands.add_parser(
+    held = verbs.add_parser(
         "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
     )
     held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
     held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
-    held.set_defaults(run=_held)
+    held.set_defaults(run=commands.held)
 
-    storage = commands.add_parser(
+    storage = verbs.add_parser(
         "storage",
         parents=[both],
         help="the storage that Spark reads: copy there what is new of what is landed",
     )
     storage.add_argument("action", choices=("push",), help="what to do")
-    storage.set_defaults(run=_storage)
+    storage.set_defaults(run=commands.storage)
 
-    report = commands.add_parser(
+    report = verbs.add_parser(
         "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
     )
     report.add_argument(
@@ -195,9 +192,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the file to write (default: prospection-<period>.html)",
     )
-    report.set_defaults(run=_report)
+    report.set_defaults(run=commands.report)
 
-    export = commands.add_parser(
+    export = verbs.add_parser(
         "export",
         parents=[data],
         help="the published KPIs as a workbook, or as CSV files",
@@ -221,9 +218,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--language", choices=("en", "fr"), help="of the sheets (default: that of sources.yml)"
     )
-    export.set_defaults(run=_export)
+    export.set_defaults(run=commands.export)
 
-    explain = commands.add_parser(
+    explain = verbs.add_parser(
         "explain",
         parents=[data],
         help="what a published number is made of, down to file and row of the exports",
@@ -245,30 +242,30 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "--language", choices=("en", "fr"), help="of the text (default: that of sources.yml)"
     )
-    explain.set_defaults(run=_explain)
+    explain.set_defaults(run=commands.explain)
 
-    assistant = commands.add_parser(
+    assistant = verbs.add_parser(
         "assistant",
         parents=[data],
         help="a server on the standard input and output for assistants that speak MCP",
         description="Questions about the published KPIs over the Model Context Protocol: list, "
         "value, compare, explain, funnel, signals, how far to trust. Aggregates only, no SQL.",
     )
-    assistant.set_defaults(run=_assistant)
+    assistant.set_defaults(run=commands.assistant)
 
-    keep = commands.add_parser(
+    keep = verbs.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"
     )
     keep.add_argument("file", type=Path, help="the tar file to write")
-    keep.set_defaults(run=_backup)
-    put_back = commands.add_parser("restore", parents=[data], help="restore a backup")
+    keep.set_defaults(run=commands.backup)
+    put_back = verbs.add_parser("restore", parents=[data], help="restore a backup")
     put_back.add_argument("file", type=Path, help="the tar file that `backup` wrote")
     put_back.add_argument(
         "--replace", action="store_true", help="discard what is already landed there"
     )
-    put_back.set_defaults(run=_restore)
+    put_back.set_defaults(run=commands.restore)
 
-    demo = commands.add_parser("demo", help="write the exports of an invented company")
+    demo = verbs.add_parser("demo", help="write the exports of an invented company")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     demo.add_argument("--scale", type=float, default=1.0, help="size of the company (default: 1)")
     demo.add_argument("--seed", type=int, default=1, help="which company (default: 1)")
@@ -297,21 +294,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PLANT",
         help="leave out one of the planted findings (may be repeated): " + ", ".join(PLANTS),
     )
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=commands.demo)
 
-    dagster = commands.add_parser(
+    dagster = verbs.add_parser(
         "dagster", parents=[both], help="the scheduler and its web pages, on 127.0.0.1"
     )
     dagster.add_argument(
         "--port", type=int, default=3000, help="port of the web pages (default: 3000)"
     )
-    dagster.set_defaults(run=_dagster)
+    dagster.set_defaults(run=commands.dagster)
 
-    dbt = commands.add_parser(
+    dbt = verbs.add_parser(
         "dbt", parents=[data], help="dbt on this project, from any folder: `prospection dbt build`"
     )
     dbt.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="as dbt knows them")
-    dbt.set_defaults(run=_dbt)
+    dbt.set_defaults(run=commands.dbt)
     return parser
 
 
@@ -320,7 +317,7 @@ def _open_folder(options: argparse.Namespace, environment: Environment) -> None:
     from orchestration.forms.migrations import bring_up
     from orchestration.forms.stamp import read_form
 
-    if options.run is _run:
+    if options.run is commands.run:
         read_form(environment.paths)
     else:
         bring_up(environment.paths, lambda line: print(line, file=sys.stderr))
@@ -339,203 +336,6 @@ def _moment(text: str) -> str:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a time: write it like 2026-10-31T18:00"
         ) from None
-
-
-def _run(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.dagster.running import run_refresh
-
-    return run_refresh(
-        environment,
-        stages=options.stages,
-        full_refresh=getattr(options, "full_refresh", False),
-        loaded_at=getattr(options, "loaded_at", None),
-        sources=getattr(options, "source", ()),
-        is_strict=getattr(options, "strict", False),
-    )
-
-
-def _inspect(options: argparse.Namespace, environment: Environment) -> int:
-    import json
-    from dataclasses import asdict
-
-    from orchestration.inspection.decisions import needs_somebody
-    from orchestration.inspection.looking import inspect
-    from orchestration.inspection.text import inspection_text
-
-    found = inspect(environment.exports, options.write_mapping, options.language)
-    if options.json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
-    else:
-        print(inspection_text(found, options.language or found.language, options.all))
-    return 5 if needs_somebody(found) else 0
-
-
-def _status(_: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.refresh.status import describe_status
-
-    print(describe_status(environment.paths))
-    return 0
-
-
-def _rollback(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.lock import refresh_lock
-    from orchestration.publication.versions import rollback
-
-    if not environment.paths.published.is_dir():
-        raise ConfigurationError(f"nothing is published in {environment.paths.data}")
-    with refresh_lock(environment.paths):
-        version = rollback(environment.paths, options.version)
-    print(f"readers now see version {version}, until the next refresh publishes a new one")
-    if read_mirror_target(os.environ) is not None:
-        print("the copy in PostgreSQL is as it was: `prospection mirror` brings it there, too")
-    return 0
-
-
-def _mirror(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.lock import refresh_lock
-    from orchestration.mirror.mirroring import mirror
-
-    target = read_mirror_target(os.environ)
-    if target is None:
-        raise ConfigurationError(
-            f"{POSTGRES_VARIABLE} names no database: set it to postgresql://user@host:5432/name"
-        )
-    with refresh_lock(environment.paths):
-        state = mirror(environment.paths, target, print, environment.memory_limit, options.anew)
-    for line in state.left_out:
-        print(f"  {line}")
-    return 0
-
-
-def _held(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.lock import refresh_lock
-    from orchestration.validation.held import describe_held, drop, release
-
-    if options.action == "list":
-        print(describe_held(environment.paths))
-        return 0
-    if options.load is None:
-        raise ConfigurationError(f"name the batch: prospection held {options.action} LOAD")
-    decide = release if options.action == "release" else drop
-    with refresh_lock(environment.paths):
-        batch = decide(environment.paths, options.load)
-    what = "builds it" if batch.decision == "released" else "leaves it out"
-    print(f"{batch.load_id} is {batch.decision}: the next refresh {what}")
-    return 0
-
-
-def _storage(_: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.engines.storage import Storage
-    from orchestration.lock import refresh_lock
-    from orchestration.settings.declared import read_engine
-
-    engine = read_engine(environment.exports, environment.engine)
-    with refresh_lock(environment.paths):
-        count = Storage(engine).push(environment.paths)
-    print(f"{count} new files copied to {engine.storage}")
-    return 0
-
-
-def _report(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.refresh.reporting import write_report
-
-    for file in write_report(environment.paths, options.period, options.out, print):
-        print(f"written: {file}")
-    return 0
-
-
-def _export(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.spreadsheet.exporting import export
-
-    written = export(
-        environment.paths, options.out, options.csv, options.months, options.language, print
-    )
-    print(f"written: {written}")
-    return 0
-
-
-def _explain(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.explanation.explaining import explain
-    from orchestration.explanation.rows import find_places, reason_not_to_look
-    from orchestration.explanation.text import explanation_csv, explanation_text, record_of
-    from orchestration.spreadsheet.sheets import language_of
-
-    limit = None if options.csv else options.limit
-    told = explain(
-        environment.paths, options.kpi, options.period, options.dimension, options.statistic, limit
-    )
-    reason = reason_not_to_look(environment.paths, told.version)
-    places = {} if reason else find_places(environment.paths, map(record_of, told.members))
-    if options.csv:
-        print(explanation_csv(told, places), end="")
-    else:
-        language = options.language or language_of(told.version)
-        print(explanation_text(told, places, language, reason))
-    return 0
-
-
-def _assistant(_: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.assistant.server import serve
-
-    serve(environment.paths)
-    return 0
-
-
-def _backup(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.backup import backup
-    from orchestration.lock import refresh_lock
-
-    if not environment.paths.landing.is_dir():
-        raise ConfigurationError(f"nothing is landed in {environment.paths.data}")
-    with refresh_lock(environment.paths):
-        count = backup(environment.paths, options.file)
-    print(f"{count} files in {options.file}")
-    return 0
-
-
-def _restore(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.backup import restore
-    from orchestration.forms.migrations import bring_up
-    from orchestration.lock import refresh_lock
-
-    if not options.file.is_file():
-        raise ConfigurationError(f"there is no file {options.file}")
-    with refresh_lock(environment.paths):
-        count = restore(environment.paths, options.file, options.replace)
-        bring_up(environment.paths, print)
-    print(f"{count} files restored: the next refresh builds the warehouse from them")
-    return 0
-
-
-def _demo(options: argparse.Namespace, _: Environment) -> int:
-    from orchestration.demo.generate import generate
-    from orchestration.demo.tool_files import generate_for_tool
-
-    plants = [name for name in PLANTS if name not in options.without]
-    out, scale, seed = options.out, options.scale, options.seed
-    if options.format == GENERIC:
-        made = generate(out, scale, seed, print, compress=options.compress, plants=plants)
-        print(made.text())
-        return 0
-    if options.compress:
-        raise ConfigurationError(f"--compress: {options.format} does not write compressed files")
-    written = generate_for_tool(
-        out, options.format, options.labels, scale, seed, print, plants=plants
-    )
-    print(written.text())
-    return 0
-
-
-def _dagster(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.dagster.service import serve
-
-    serve(environment, options.port)
-
-
-def _dbt(options: argparse.Namespace, environment: Environment) -> int:
-    from orchestration.warehouse.dbt_process import run_by_hand
-
-    return run_by_hand(options.arguments, environment)
 
 
 if __name__ == "__main__":

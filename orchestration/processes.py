@@ -1,6 +1,7 @@
 """The processes of a refresh: each lives for a minute or so, and none outlives the refresh.
 
-What belongs here: how such a process begins and ends. What does not: what it does.
+What belongs here: how such a process begins and ends, and the memory that there is for all of them.
+What does not: what it does, and how much of the memory it may take.
 """
 
 import atexit
@@ -9,9 +10,21 @@ import gc
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 _PR_SET_PDEATHSIG = 1
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def machine_memory(container_limit: Path = _CONTAINER_LIMIT) -> int:
+    """Return the bytes of memory of this machine, or of the container that this runs in."""
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        limit = container_limit.read_text(encoding="ascii").strip()
+    except OSError:
+        return physical
+    return min(physical, int(limit)) if limit.isdigit() else physical
 
 
 def end_with_parent() -> None:

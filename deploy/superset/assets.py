@@ -3,7 +3,8 @@
 What belongs here: databases, datasets, charts and dashboards as Superset's own export writes them,
 by the name of their file. What does not: importing them (see `start.py`).
 
-A text of the template that is a pair of `en` and `fr` is said in the dashboard's language. Ids are
+A text of the template that is a pair of `en` and `fr` is said in the dashboard's language;
+`{stages}` stands for the stages of the funnel with the names that our own pages give them. Ids are
 fixed: those of charts and dashboards stand in the template, those of datasets follow from the
 table's name, so that another import finds what the one before has made.
 """
@@ -17,6 +18,7 @@ import duckdb
 import yaml
 
 TEMPLATE = Path(__file__).parent / "template"
+WORDS = Path(__file__).parents[2] / "dashboard" / "texts" / "words.yml"
 LANGUAGES = ("en", "fr")
 DATABASE_UUID = UUID("5b0b1f8e-93c4-4a53-9a26-6c1d1c1e0f57")
 SCHEMAS = ("bi", "kpi", "core", "meta")
@@ -98,6 +100,7 @@ def _datasets(connection: duckdb.DuckDBPyConnection) -> Iterator[Asset]:
         yield _dataset(schema, table, comment, described, comments.get((schema, table), {}))
     for path in sorted((TEMPLATE / "datasets").glob("*.yaml")):
         query = yaml.safe_load(path.read_text("utf-8"))
+        query["sql"] = query["sql"].replace("{stages}", _stages())
         known = {
             column: comment
             for source in query.pop("described_as_in")
@@ -106,6 +109,18 @@ def _datasets(connection: duckdb.DuckDBPyConnection) -> Iterator[Asset]:
         described = connection.execute(f"describe {query['sql']}").fetchall()
         known |= query.pop("columns")
         yield _dataset("kpi", path.stem, query.pop("description"), described, known) | query
+
+
+def _stages() -> str:
+    """Return each stage and its names as a row of SQL."""
+    words = yaml.safe_load(WORDS.read_text("utf-8"))
+    rows = (
+        (key.removeprefix("stage_"), *(said[language] for language in LANGUAGES))
+        for key, said in words.items()
+        if key.startswith("stage_")
+    )
+    quoted = (", ".join("'" + cell.replace("'", "''") + "'" for cell in row) for row in rows)
+    return ", ".join(f"({row})" for row in quoted)
 
 
 def _column_comments(

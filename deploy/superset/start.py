@@ -19,6 +19,7 @@ from contextlib import redirect_stderr
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.paths import Paths
 from orchestration.publication.read_only import open_shut_off
 
 HERE = Path(__file__).resolve().parent
@@ -28,7 +29,7 @@ ADMINISTRATOR = "admin"
 def main() -> int:
     """Prepare what is not prepared yet, import, and become the server, until interrupted."""
     arguments = _arguments()
-    current = arguments.data.resolve() / "published" / "current"
+    current = Paths(arguments.data.resolve()).current
     database = current / "prospection.duckdb"
     if not database.exists():
         print(f"nothing is published in {arguments.data}: run `make run` first", file=sys.stderr)
@@ -45,6 +46,7 @@ def main() -> int:
         "FLASK_APP": "superset.app:create_app()",
         "PROSPECTION_DATABASE": str(database),
         "PROSPECTION_LANGUAGE": settings["language"],
+        "PROSPECTION_CURRENCY": settings["currency"],
     }
     _prepare(home)
     with (home / "import.log").open("w", encoding="utf-8") as log, redirect_stderr(log):
@@ -54,16 +56,9 @@ def main() -> int:
         for language in ("en", "fr")
     ]
     print("Superset serves", *addresses, "until Ctrl-C", sep="\n  ", flush=True)
-    server = [str(Path(sys.executable).parent / "gunicorn"), "--bind"]
-    server += [f"127.0.0.1:{arguments.port}", "--worker-class", "gthread", "--workers", "1"]
-    server += [
-        "--threads",
-        "8",
-        "--timeout",
-        "120",
-        "--no-control-socket",
-        "superset.app:create_app()",
-    ]
+    options = "--worker-class gthread --workers 1 --threads 8 --timeout 120 --no-control-socket"
+    server = [str(Path(sys.executable).parent / "gunicorn"), *options.split()]
+    server += ["--bind", f"127.0.0.1:{arguments.port}", os.environ["FLASK_APP"]]
     return os.execv(server[0], server)
 
 

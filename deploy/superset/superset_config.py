@@ -16,11 +16,15 @@ LANGUAGES = {
     "fr": {"flag": "fr", "name": "Français"},
 }
 BABEL_DEFAULT_LOCALE = os.environ["PROSPECTION_LANGUAGE"]
-D3_FORMAT = (
-    {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"]}
-    if BABEL_DEFAULT_LOCALE == "fr"
-    else {}
-)
+D3_FORMAT = {
+    **(
+        {"decimal": ",", "thousands": "\u202f"}
+        if BABEL_DEFAULT_LOCALE == "fr"
+        else {"decimal": ".", "thousands": ","}
+    ),
+    "grouping": [3],
+    "currency": ["", f"\u00a0{os.environ['PROSPECTION_CURRENCY']}"],
+}
 
 # Superset's own default lets pages load pictures, maps and counters of visits from elsewhere
 TALISMAN_CONFIG = {

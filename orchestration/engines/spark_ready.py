@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from orchestration.engines.spark_worker import LOCAL
 from orchestration.environment import PROJECT_DIR
 from orchestration.errors import ConfigurationError
+from orchestration.processes import machine_memory
 from orchestration.settings.engine import Engine
 
 ENVIRONMENT = PROJECT_DIR / ".venv-spark"
@@ -116,13 +117,3 @@ def require_memory(settings: Mapping[str, str], there: int) -> None:
             f"beside it, and this machine has {there / (1 << 30):.1f} GiB: say less in "
             f"`engine.settings`, take a larger machine, {_ELSE}"
         )
-
-
-def machine_memory() -> int:
-    """Return the bytes of memory of this machine, or of the container that this runs in."""
-    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
-    except OSError:
-        return physical
-    return min(physical, int(limit)) if limit.isdigit() else physical

@@ -8,11 +8,12 @@ is told (see `text.py`).
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.explanation.members import DIMENSIONS, member_query, sides_query
+from orchestration.explanation.members import member_query, record_query
 from orchestration.explanation.questions import (
     Kpi,
     Period,
@@ -22,6 +23,7 @@ from orchestration.explanation.questions import (
     find_period,
     find_statistic,
     find_value,
+    named_period,
 )
 from orchestration.kpis.catalogue import read_catalogue
 from orchestration.paths import Paths
@@ -31,7 +33,7 @@ from orchestration.quoting import quoted_text
 
 Row = dict[str, Any]
 
-SIDES = ("numerator", "denominator", "sample", "squares")
+SIDES = ["numerator", "denominator", "sample", "squares"]
 """The sides of a KPI, in the order in which they are told."""
 
 
@@ -47,11 +49,10 @@ class Explanation:
         dimension: the dimension, `all` for everything.
         dimension_value: its value.
         value: the row of `kpi_values`.
-        terms: what each side counts, with the number of its members and their sum.
-        sides: numerator and denominator (or quantile) as the members add up to them.
+        terms: what each side counts, with the number of its records and their sum.
         members: the records, those of the numerator first.
         member_count: how many there are in all.
-        made_of: the KPIs that one which is no sum of events is computed from.
+        made_of: the KPIs that one which is no sum of events is computed from; it has no terms.
 
     """
 
@@ -63,7 +64,6 @@ class Explanation:
     dimension_value: str
     value: Row
     terms: Sequence[Row]
-    sides: Row
     members: Sequence[Row]
     member_count: int
     made_of: Sequence[Row]
@@ -101,7 +101,9 @@ def explain(
             raise UnknownError(f"write the dimension with its value, such as rep=R01: {dimension}")
         named = find_dimension(kpi, name.strip())
         value_of = find_value(connection, kpi, named, word.strip() or None)
-        found = _last_period(connection, kpi, asked, named, value_of) if period is None else None
+        found = None
+        if period is None:
+            found = _last_period(connection, kpi, asked, named, value_of)
         found = found or find_period(connection, period)
         own = {
             "kpi": kpi.kpi_id,
@@ -111,22 +113,12 @@ def explain(
             "value": value_of,
         }
         value = _value(connection, kpi, named, own, found)
+        made_of = _parts(connection, kpi, named, own)
         parquet = version.folder / "parquet"
-        terms, sides, members, count = _counted(connection, parquet, named, own, limit)
-        return Explanation(
-            version,
-            kpi,
-            asked,
-            found,
-            named,
-            value_of,
-            value,
-            terms,
-            sides,
-            members,
-            count,
-            _parts(connection, kpi, named, own),
-        )
+        counted = _counted(connection, parquet, named, own, limit) if not made_of else ([], [], 0)
+    return Explanation(
+        version, kpi, asked, found, named, value_of, value, *counted, made_of=made_of
+    )
 
 
 @contextmanager
@@ -154,15 +146,7 @@ def _last_period(
         """,
         {"kpi": kpi.kpi_id, "statistic": statistic, "dimension": dimension, "value": value},
     ).fetchone()
-    if row is None:
-        return None
-    grain, start = row
-    written = {
-        "month": f"{start:%Y-%m}",
-        "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",
-        "year": f"{start:%Y}",
-    }
-    return Period(grain, start, written[grain])
+    return named_period(*row) if row else None
 
 
 def _value(
@@ -191,95 +175,90 @@ def _value(
 
 def _counted(
     connection: duckdb.DuckDBPyConnection,
-    parquet: Any,
+    parquet: Path,
     dimension: str,
     own: Row,
     limit: int | None,
-) -> tuple[list[Row], Row, list[Row], int]:
-    """Return the terms, both sides, the records and how many there are."""
-    if dimension not in DIMENSIONS:
-        raise UnknownError(f"there is no dimension {dimension!r}")
-    sides = _rows(connection, sides_query(parquet, dimension), own)
-    connection.execute(
-        f"create or replace temp table members as {member_query(parquet, dimension)}", own
-    )
-    terms = _rows(
+) -> tuple[list[Row], list[Row], int]:
+    """Return the terms, the records and how many there are."""
+    connection.execute(f"create temp table members as {member_query(parquet, dimension)}", own)
+    connection.execute(f"create temp table listed as {record_query('members')}")
+    asked = {"sides": SIDES, "kpi": own["kpi"], "statistic": own["statistic"]}
+    terms = _rows(connection, _TERMS, asked)
+    members = _rows(
         connection,
         """
-        select
-            kpi_terms.side, kpi_terms.event, kpi_terms.weight, kpi_terms.measure,
-            event_types.name_en, event_types.name_fr,
-            count(members.event) as member_count,
-            coalesce(sum(members.value), 0) as value
-        from kpi.kpi_terms as kpi_terms
-        inner join kpi.kpi_event_types as event_types using (event)
-        left join members
-            on
-                kpi_terms.event = members.event
-                and kpi_terms.measure = members.measure
-                and kpi_terms.side = members.side
-        where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
-        group by all
-        order by 2
+        from listed
+        order by
+            list_position($sides, side), event, day, record_source, record_id, record_entity,
+            subject_source, subject_entity, subject_id, anchor_source, anchor_entity, anchor_id
+        limit $limit
         """,
-        {"kpi": own["kpi"], "statistic": own["statistic"]},
+        {"sides": SIDES, "limit": limit},
     )
-    terms.sort(key=lambda term: SIDES.index(term["side"]))
-    for term in terms:
-        if term["measure"] in ("median", "p90"):  # no sum of its members
-            term["value"] = sides[0]["quantile"] if sides else None
-    connection.execute(
-        """
-        create or replace temp table listed as
-        select
-            side, weight, event, record_source, record_entity, record_id, subject_source,
-            subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
-            max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
-        from members
-        where measure not in ('level', 'start')
-        group by all
-        having sum(value) is distinct from 0
-        union all by name
-        -- what stands is what came and did not go: one row per customer or deal
-        select
-            side, weight, event,
-            max_by(record_source, day) as record_source,
-            max_by(record_entity, day) as record_entity,
-            max_by(record_id, day) as record_id,
-            any_value(subject_source) as subject_source,
-            any_value(subject_entity) as subject_entity,
-            any_value(subject_id) as subject_id,
-            max(day) as day, sum(value) as value, sum(amount) as amount
-        from members
-        where measure in ('level', 'start')
-        group by
-            side, weight, event,
-            coalesce(subject_source, record_source),
-            coalesce(subject_entity, record_entity),
-            coalesce(subject_id, record_id)
-        having abs(coalesce(sum(value), 0)) > 1e-9
-        """
-    )
-    order = f"list_position({list(SIDES)}, side), event, day, record_source, record_id"
-    most = "" if limit is None else f"limit {int(limit)}"
-    members = _rows(connection, f"from listed order by {order} {most}", {})
     (count,) = connection.execute("select count(*) from listed").fetchall()[0]
-    return terms, sides[0] if sides else {}, members, count
+    return terms, members, count
+
+
+_TERMS = """
+    with sums as (
+        select
+            side, event, measure,
+            case measure
+                when 'median' then quantile_cont(amount, 0.5)
+                when 'p90' then quantile_cont(amount, 0.9)
+                else sum(value)
+            end as value
+        from members
+        group by side, event, measure
+    ),
+
+    counts as (
+        select side, event, measure, count(*) as member_count
+        from listed
+        group by all
+    )
+
+    select
+        kpi_terms.side, kpi_terms.event, kpi_terms.weight, kpi_terms.measure,
+        event_types.name_en, event_types.name_fr,
+        coalesce(counts.member_count, 0) as member_count,
+        coalesce(sums.value, 0) as value
+    from kpi.kpi_terms as kpi_terms
+    inner join kpi.kpi_event_types as event_types using (event)
+    left join sums using (side, event, measure)
+    left join counts using (side, event, measure)
+    where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
+    order by list_position($sides, kpi_terms.side), kpi_terms.event
+"""
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, kpi: Kpi, dimension: str, own: Row) -> list[Row]:
-    """Return the values that a KPI is computed from, which is no sum of events itself."""
+    """Return the values that a KPI is computed from, which is no sum of events itself.
+
+    A company's own KPIs are made of events alone (see `orchestration/kpis/own.py`).
+    """
     known = read_catalogue().kpis.get(kpi.kpi_id)
     if known is None or not known.made_of:
         return []
     return _rows(
         connection,
         """
-        select kpi_id, statistic, value, numerator, denominator from kpi.kpi_values
-        where
-            list_contains($parts, kpi_id) and grain = $grain and period_start = $start
-            and dimension = $dimension and dimension_value = $value
-        order by kpi_id, statistic
+        select parts.kpi_id, parts.statistic, told.value
+        from (
+            select kpi_id, unnest(string_split(statistics, '|')) as statistic
+            from kpi.kpi_catalog
+            where list_contains($parts, kpi_id)
+        ) as parts
+        left join kpi.kpi_values as told
+            on
+                parts.kpi_id = told.kpi_id
+                and parts.statistic = told.statistic
+                and told.grain = $grain
+                and told.period_start = $start
+                and told.dimension = $dimension
+                and told.dimension_value = $value
+        order by parts.kpi_id, parts.statistic
         """,
         {
             "parts": list(known.made_of),

@@ -115,7 +115,7 @@ def find_period(
         found = connection.execute(query, {"grain": grain}).fetchone()
         if found is None:
             raise UnknownError(f"no complete {grain} is published: name a period")
-        return _named(*found)
+        return named_period(*found)
     try:
         wanted = ReportPeriod.read(period.strip())
     except ValueError as error:
@@ -129,9 +129,15 @@ def find_period(
     ]
     for start in starts:
         if wanted.holds(start):
-            return _named(wanted.grain, start)
+            return named_period(wanted.grain, start)
     known = f"{starts[0]} to {starts[-1]}" if starts else "none"
     raise UnknownError(f"{period} is not published; each {wanted.grain} that is starts on: {known}")
+
+
+def named_period(grain: str, start: date) -> Period:
+    """Return a published period with its name."""
+    is_named = grain in ("half_month", "month", "quarter", "year")
+    return Period(grain, start, period_name(grain, start) if is_named else start.isoformat())
 
 
 def find_value(
@@ -164,11 +170,6 @@ def find_value(
     if named:
         raise UnknownError(f"several values of {dimension} are called {value!r}: {_listed(named)}")
     raise UnknownError(_unknown(dimension, value, known.values()))
-
-
-def _named(grain: str, start: date) -> Period:
-    is_named = grain in ("half_month", "month", "quarter", "year")
-    return Period(grain, start, period_name(grain, start) if is_named else start.isoformat())
 
 
 def _one_of(what: str, asked: str, known: Collection[str]) -> str:

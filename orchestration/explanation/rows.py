@@ -17,12 +17,12 @@ from orchestration.warehouse.database import finished_inputs, open_read_only
 RecordId = tuple[str, str, str]
 """Source, entity and id of a record."""
 
-_WRITTEN = {"tickets": "text", "survey_responses": "comment", "reviews": "comment"}
-_WRITTEN_IDS = {
-    "tickets": "ticket_id",
-    "survey_responses": "response_id",
-    "reviews": "review_id",
+_WRITTEN = {
+    "tickets": ("ticket_id", "text"),
+    "survey_responses": ("response_id", "comment"),
+    "reviews": ("review_id", "comment"),
 }
+"""Where customers write: the column of a record's id and that of the words."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def find_places(paths: Paths, records: Iterable[RecordId]) -> dict[RecordId, Pla
                 f"""
                 select pseudonym, prospect_id
                 from (select {identity} as pseudonym, prospect_id from core.dim_prospects)
-                where list_contains($ids, pseudonym)
+                where pseudonym in (select unnest($ids))
                 """,
                 {"ids": [each[2] for each in wanted if each[1] == "prospects"]},
             ).fetchall()
@@ -78,21 +78,28 @@ def find_places(paths: Paths, records: Iterable[RecordId]) -> dict[RecordId, Pla
             asked = {"source": source, "entity": entity, "ids": list(ids)}
             written = {}
             if entity in _WRITTEN:
+                own_id, words = map(quoted_name, _WRITTEN[entity])
                 written = dict(
                     connection.execute(
                         f"""
-                        select {_WRITTEN_IDS[entity]}, {quoted_name(_WRITTEN[entity])}
-                        from staging.stg_generic__{entity}
-                        where source = $source and list_contains($ids, {_WRITTEN_IDS[entity]})
+                        select {own_id}, {words} from staging.stg_generic__{entity}
+                        anti join (
+                            from intermediate.int_record_versions
+                            where entity = $entity and status != 'current'
+                        ) as replaced using (load_id, load_row)
+                        where
+                            reject_rule is null and source = $source
+                            and {own_id} in (select unnest($ids))
                         """,
-                        {"source": source, "ids": list(ids)},
+                        asked,
                     ).fetchall()
                 )
             found = connection.execute(
                 """
                 select record_id, file, row_number from meta.record_rows
                 where
-                    entity = $entity and source = $source and list_contains($ids, record_id)
+                    entity = $entity and source = $source
+                    and record_id in (select unnest($ids))
                 order by record_id, file, row_number
                 """,
                 asked,

@@ -167,7 +167,7 @@ def _member(member: Row, places: Places, words: Mapping[str, str]) -> str:
         if place.written:
             parts.append(f"« {place.written} »")
     sign = "−" if member["weight"] < 0 else "+"
-    return f"  {sign} {words[member['side']][:3]}. " + "  ".join(parts)
+    return f"  {sign} {words[member['side']]}: " + "  ".join(parts)
 
 
 def _number(value: Any) -> str:

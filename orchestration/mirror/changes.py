@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.server import PresentTable
 from orchestration.mirror.wanted import WantedReference, WantedTable
-from orchestration.quoting import quoted_name
+from orchestration.quoting import quoted_name, quoted_names
 
 if TYPE_CHECKING:
     import psycopg
@@ -60,14 +60,17 @@ def compare(
         else:
             _change_columns(changes, table, there, target)
         if table.key and (there is None or _loses_its_key(table, there)):
-            changes.after.append(f"alter table {target} add primary key ({_list(table.key)})")
+            changes.after.append(
+                f"alter table {target} add primary key ({quoted_names(table.key)})"
+            )
     for table in wanted:
         for reference in table.references:
             if _identity(reference) not in kept.get(table.identity, ()):
                 changes.after.append(
                     f"alter table {sql_name(table.identity, prefix)} "
-                    f"add foreign key ({_list(reference.columns)}) "
-                    f"references {sql_name(reference.to, prefix)} ({_list(reference.to_columns)}) "
+                    f"add foreign key ({quoted_names(reference.columns)}) "
+                    f"references {sql_name(reference.to, prefix)} "
+                    f"({quoted_names(reference.to_columns)}) "
                     "deferrable initially deferred"
                 )
     for name in changes.dropped_tables:
@@ -79,10 +82,6 @@ def compare(
 def sql_name(identity: Identity, prefix: str) -> str:
     """Return what a table of the mirror is called on the server."""
     return f"{quoted_name(prefix + identity[0])}.{quoted_name(identity[1])}"
-
-
-def _list(columns: Sequence[str]) -> str:
-    return ", ".join(map(quoted_name, columns))
 
 
 def _identity(

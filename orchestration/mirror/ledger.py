@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from orchestration.mirror.changes import sql_name
 from orchestration.mirror.server import relation_kind
 from orchestration.mirror.wanted import WantedTable
 from orchestration.quoting import quoted_name
@@ -27,11 +28,6 @@ class LedgerEntry:
     version: str
 
 
-def ledger_name(prefix: str) -> str:
-    """Return what the table is called on the server."""
-    return f"{quoted_name(prefix + LEDGER[0])}.{quoted_name(LEDGER[1])}"
-
-
 def make_schemas(
     connection: "psycopg.Connection[Any]", prefix: str, schemas: Iterable[str]
 ) -> None:
@@ -47,10 +43,11 @@ def read_ledger(
 ) -> dict[tuple[str, str], LedgerEntry]:
     """Return what the mirror has written, by schema (without the prefix) and name."""
     make_schemas(connection, prefix, [LEDGER[0]])
+    name = sql_name(LEDGER, prefix)
     if relation_kind(connection, prefix + LEDGER[0], LEDGER[1]) is None:
         connection.execute(
             f"""
-            create table {ledger_name(prefix)} (
+            create table {name} (
                 schema_name text not null,
                 table_name text not null,
                 fingerprint text not null,
@@ -62,11 +59,11 @@ def read_ledger(
             """
         )
         connection.execute(
-            f"comment on table {ledger_name(prefix)} is 'What Prospection has copied here: a row "
+            f"comment on table {name} is 'What Prospection has copied here: a row "
             "per table. Tables that it does not name are never touched.'"
         )
     rows = connection.execute(
-        f"select schema_name, table_name, fingerprint, version from {ledger_name(prefix)}"
+        f"select schema_name, table_name, fingerprint, version from {name}"
     ).fetchall()
     return {(row[0], row[1]): LedgerEntry(row[2], row[3]) for row in rows}
 
@@ -80,7 +77,7 @@ def write_ledger(
     written_at: datetime,
 ) -> None:
     """Say of every table that it holds what `version` does, of the changed ones since when."""
-    name = ledger_name(prefix)
+    name = sql_name(LEDGER, prefix)
     connection.execute(
         f"""
         delete from {name}

@@ -6,9 +6,8 @@ whole in each statement or repeatable-read transaction. They wait only where col
 """
 
 import contextlib
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -34,9 +33,10 @@ from orchestration.mirror.server import (
 from orchestration.mirror.state import MirrorState, read_state, write_state
 from orchestration.mirror.wanted import REFRESH_TABLE, WantedTable, wanted_tables
 from orchestration.paths import Paths
-from orchestration.publication.versions import Version, current_version
+from orchestration.publication.versions import current_version
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
+from orchestration.warehouse.database import open_beside
 
 if TYPE_CHECKING:
     import psycopg
@@ -119,15 +119,20 @@ def _mirror(
     version = current_version(paths)
     mirrored_at = datetime.now(UTC).replace(microsecond=0)
     prefix = target.prefix
-    with _opened(paths, version, memory_limit) as source, connected(target) as connection:
+    file = version.folder / DATABASE_NAME
+    with (
+        open_beside(paths, file, "published", memory_limit) as published,
+        connected(target) as connection,
+    ):
+        source = _Source(published, paths)
         one_mirror(connection, prefix)
         check_role(connection, target.role)
         known = read_ledger(connection, prefix)
         present = present_tables(connection, prefix, known)
-        wanted = wanted_tables(source.connection, version, mirrored_at)
+        wanted = wanted_tables(published, version, mirrored_at)
         _refuse_others(connection, wanted, present, prefix)
         changed = {table.identity for table in wanted if anew or _is_changed(table, present, known)}
-        tables, left_out = with_keys_that_hold(source.connection, wanted, changed, present)
+        tables, left_out = with_keys_that_hold(published, wanted, changed, present)
         changes = compare(tables, present, prefix)
         refuse_what_is_read(connection, changes, present)
         lock_for_readers(connection, changes.locked, present, prefix)
@@ -149,7 +154,7 @@ def _mirror(
         write_ledger(connection, prefix, tables, changed, version.name, mirrored_at)
         for table in tables:
             if table.identity == REFRESH_TABLE and table.identity in changed:
-                written[REFRESH_TABLE] = write_whole(connection, source.connection, table, prefix)
+                written[REFRESH_TABLE] = write_whole(connection, published, table, prefix)
         connection.commit()
         _tidy(connection, written, prefix)
     state = MirrorState(
@@ -165,21 +170,6 @@ def _mirror(
     )
     progress(_told(state))
     return state
-
-
-@contextlib.contextmanager
-def _opened(paths: Paths, version: Version, memory_limit: str | None) -> Iterator[_Source]:
-    """Open DuckDB with the version attached; what does not fit into memory goes beside it."""
-    limits = {} if memory_limit is None else {"memory_limit": memory_limit}
-    spill = str(paths.published / f".{os.getpid()}.spill")
-    connection = duckdb.connect(config={"temp_directory": spill, **limits})
-    try:
-        connection.execute("set timezone = 'UTC'")
-        file = quoted_text(version.folder / DATABASE_NAME)
-        connection.execute(f"attach {file} as published (read_only)")
-        yield _Source(connection, paths)
-    finally:
-        connection.close()
 
 
 def _is_changed(

@@ -17,7 +17,7 @@ import duckdb
 from orchestration.mirror.changes import sql_name
 from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.wanted import WantedTable
-from orchestration.quoting import quoted_name
+from orchestration.quoting import quoted_name, quoted_names
 
 if TYPE_CHECKING:
     import psycopg
@@ -48,7 +48,7 @@ def write_whole(
     target = sql_name(table.identity, prefix)
     removed = connection.execute(f"delete from {target}").rowcount
     query = f"select {_values(table)} from published.{table.published}"
-    added = copy_in(connection, source, query, f"{target} ({_columns(table)})")
+    added = copy_in(connection, source, query, f"{target} ({quoted_names(table.kinds)})")
     _check_rows(table, added)
     return Written(removed, added, True)
 
@@ -89,7 +89,8 @@ def write_differences(
     target = sql_name(table.identity, prefix)
     gone = _rows_at(table, "older", list(table.key))
     connection.execute(
-        f"create temp table gone on commit drop as select {_list(table.key)} from {target} limit 0"
+        "create temp table gone on commit drop as "
+        f"select {quoted_names(table.key)} from {target} limit 0"
     )
     copy_in(connection, source, gone, "gone")
     connection.execute("analyze gone")
@@ -97,7 +98,7 @@ def write_differences(
     removed = connection.execute(f"delete from {target} as kept using gone where {same}").rowcount
     connection.execute("drop table gone")
     new = _rows_at(table, "published", list(table.kinds))
-    added = copy_in(connection, source, new, f"{target} ({_columns(table)})")
+    added = copy_in(connection, source, new, f"{target} ({quoted_names(table.kinds)})")
     row = connection.execute(f"select count(*) from {target}").fetchone()
     if row is None or row[0] != table.rows:
         return write_whole(connection, source, table, prefix)
@@ -153,14 +154,6 @@ def copy_in(
 
 def _values(table: WantedTable) -> str:
     return ", ".join(column.value for column in table.columns)
-
-
-def _columns(table: WantedTable) -> str:
-    return _list(list(table.kinds))
-
-
-def _list(columns: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(map(quoted_name, columns))
 
 
 def _rows_at(table: WantedTable, database: str, columns: list[str]) -> str:

@@ -75,19 +75,17 @@ def connected(target: MirrorTarget) -> Iterator["psycopg.Connection[Any]"]:
     """
     try:
         import psycopg
-        from psycopg import conninfo
     except ImportError:
         raise MirrorError(
             "the copy in PostgreSQL needs psycopg, which is not installed: `make extras`, then "
             "`prospection mirror`"
         ) from None
-    try:
-        parameters = conninfo.conninfo_to_dict(target.dsn)
-    except psycopg.Error:  # its message may quote a password
+    parameters = _parameters(target)
+    if parameters is None:
         raise MirrorError(
             f"{POSTGRES_VARIABLE} cannot be read: write postgresql://user:password@host:5432/name "
             "(special characters as %40 and the like) or host=… port=… dbname=… user=… password=…"
-        ) from None
+        )
     defaults = {
         "connect_timeout": CONNECT_SECONDS,
         "keepalives_idle": 30,
@@ -107,15 +105,30 @@ def connected(target: MirrorTarget) -> Iterator["psycopg.Connection[Any]"]:
 def place_of(target: MirrorTarget) -> str:
     """Return database and host that a DSN means, as far as it can be read, and no more of it."""
     try:
-        from psycopg import Error, conninfo
+        found = _parameters(target)
     except ImportError:
-        return UNKNOWN_PLACE
-    try:
-        found = conninfo.conninfo_to_dict(target.dsn)
-    except Error:
+        found = None
+    if found is None:
         return UNKNOWN_PLACE
     host = found.get("host") or found.get("hostaddr") or "localhost"
     return f"{found.get('dbname') or found.get('user') or 'postgres'} at {host}"
+
+
+def _parameters(target: MirrorTarget) -> dict[str, Any] | None:
+    """Return what a DSN says; None when it cannot be read, also when it is read as another one.
+
+    A URL with a plain `@` or `/` in its password is one that libpq takes without a word: then a
+    part of the password is in the place of host, port or database, and would be shown.
+    """
+    from psycopg import Error, conninfo
+
+    try:
+        found = dict(conninfo.conninfo_to_dict(target.dsn))
+    except Error:  # its message may quote a password
+        return None
+    places = (str(found.get(part) or "") for part in ("host", "port", "dbname"))
+    is_url = target.dsn.startswith(("postgresql://", "postgres://"))
+    return None if is_url and any("@" in place for place in places) else found
 
 
 def _prepare(connection: "psycopg.Connection[Any]") -> None:

@@ -166,9 +166,7 @@ def published_tables(
         and _meta(node).get("publish", True) is not False
     ]
     dimensions = [
-        dimension
-        for node in nodes
-        if (dimension := declared_dimension(node["schema"], node["alias"], _meta(node)))
+        dimension for node in nodes if (dimension := declared_dimension(node, _meta(node)))
     ]
     tables = []
     for node in nodes:

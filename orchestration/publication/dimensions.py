@@ -3,24 +3,28 @@
 What belongs here: which columns are keys of which dimension, and what a row that means nobody is
 called. What does not: the SQL that fills them (see `queries.py`).
 
-A model is a dimension when its YAML names its key:
+A model is a dimension when its YAML says how its rows without a record are called:
 
-    config: {meta: {dimension: {key: rep_key, label: name}}}
+    config: {meta: {dimension: {label: name}}}
 
-`label` is the column that says what its rows without a record are called. Every published column
-named like the key, or that ends with it (`owner_rep_key`), is a key of it. A missing one leads to
-the row `(unknown)`. Where `others` names a column, a value that is none of the dimension leads to
-the row `(none)`, and stays readable in that column beside the key:
+`label` is the column that says it. Its key is the primary key of its contract, one column (see
+`keys.py`). Every published column named like the key, or that ends with it (`owner_rep_key`), is a
+key of it. A missing one leads to the row `(unknown)`. Where `others` names a column, a value that
+is none of the dimension leads to the row `(none)`, and stays readable in that column
+beside the key:
 
-    config: {meta: {dimension: {key: customer_key, label: became_by, others: buyer_key}}}
+    config: {meta: {dimension: {label: became_by, others: buyer_key}}}
 
 The warehouse keeps its nulls: what is counted there never meets a row that means nobody.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from orchestration.errors import ConfigurationError
+from orchestration.publication.keys import primary_key
 
 UNKNOWN = "(unknown)"
 """The row of a dimension that a missing reference leads to."""
@@ -94,9 +98,22 @@ def dimension_of(column: str, table: str, dimensions: Iterable[Dimension]) -> Di
     return None
 
 
-def declared_dimension(schema: str, name: str, meta: dict[str, Any]) -> Dimension | None:
-    """Return the dimension that a model's YAML declares it to be, or None."""
+def declared_dimension(node: Mapping[str, Any], meta: Mapping[str, Any]) -> Dimension | None:
+    """Return the dimension that a model of the manifest is declared to be, or None.
+
+    Raises:
+        ConfigurationError: its contract has no primary key of one column; names the model.
+
+    """
     declared = meta.get("dimension")
     if declared is None:
         return None
-    return Dimension(schema, name, declared["key"], declared["label"], declared.get("others"))
+    key = primary_key(node)
+    if len(key) != 1:
+        raise ConfigurationError(
+            f"{node['name']}: a dimension needs a primary key of one column in its contract: "
+            "write `constraints: [{type: primary_key}]` at that column"
+        )
+    return Dimension(
+        node["schema"], node["alias"], key[0], declared["label"], declared.get("others")
+    )

@@ -1,22 +1,18 @@
-"""The keys of the published tables, as their contracts declare them.
+"""The keys of the models, as their contracts declare them.
 
 What belongs here: reading `constraints` of dbt's manifest: which columns identify a row, and which
-row of which table a column names; what a version says of both. What does not: which tables are
-published (see `contents.py`).
+row of which table a column names. What does not: what is published of them (see `references.py`).
 
 The constraints are words for whoever reads the manifest: the warehouse itself has none, and data
 tests hold them (docs/decisions/dbt_keys.md).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orchestration.errors import ConfigurationError
-from orchestration.publication.contents import PublishedTable
-from orchestration.publication.dimensions import Dimension
-from orchestration.warehouse.dbt_project import Manifest
 
 _TARGET = re.compile(r"(?P<schema>\w+)\.(?P<table>\w+) \((?P<columns>\w+(?:, \w+)*)\)")
 
@@ -83,42 +79,3 @@ def _constraints(
     for name, column in node["columns"].items():
         for constraint in column.get("constraints") or ():
             yield (name,), constraint
-
-
-def _with_dimensions(
-    declared: Sequence[ForeignKey], references: Mapping[str, Dimension]
-) -> list[ForeignKey]:
-    """Return foreign keys with those that hold only once they are filled for publication."""
-    told = {each.columns for each in declared}
-    filled = [
-        ForeignKey((column,), dimension.schema, dimension.name, (dimension.key,))
-        for column, dimension in references.items()
-        if (column,) not in told
-    ]
-    return [*declared, *filled]
-
-
-def published_keys(manifest: Manifest, tables: Sequence[PublishedTable]) -> dict[str, Any]:
-    """Return what the manifest of a version says of keys, by table: those that are published whole.
-
-    A foreign key refers to a published table; whether each of its values is found there, who makes
-    it a real one looks for himself.
-    """
-    columns = {table.full_name: {column.name for column in table.columns} for table in tables}
-    references = {table.full_name: table.references for table in tables}
-    found: dict[str, Any] = {}
-    for node in manifest["nodes"].values():
-        name = f"{node.get('schema')}.{node.get('alias')}"
-        if name not in columns or node["resource_type"] not in {"model", "seed", "snapshot"}:
-            continue
-        key = primary_key(node)
-        found[name] = {
-            "key": list(key) if set(key) <= columns[name] else [],
-            "references": [
-                {"columns": each.columns, "to": each.full_name, "to_columns": each.to_columns}
-                for each in _with_dimensions(foreign_keys(node), references[name])
-                if set(each.columns) <= columns[name]
-                and set(each.to_columns) <= columns.get(each.full_name, set())
-            ],
-        }
-    return found

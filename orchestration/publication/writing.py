@@ -25,7 +25,6 @@ from orchestration.publication.contents import (
     published_tables,
     warehouse_columns,
 )
-from orchestration.publication.keys import published_keys
 from orchestration.publication.own_tables import (
     OWN_TABLES,
     RefreshFacts,
@@ -35,6 +34,7 @@ from orchestration.publication.own_tables import (
 )
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.references import published_keys
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
     LastVersion,

@@ -18,6 +18,7 @@ import os
 from pathlib import Path
 
 from orchestration.paths import Paths
+from orchestration.processes import machine_memory
 
 FEW_ROWS, MANY_ROWS = "duckdb_few_rows", "duckdb"
 """Targets of `profiles.yml`."""
@@ -52,17 +53,13 @@ def build_memory(paths: Paths) -> str | None:
     """Return what DuckDB may take for a build, such as `1200MB`; None for its own limit."""
     landed = _landed_bytes(paths)
     wanted = LEAST_MEMORY + MEMORY_PER_BYTE * landed
-    if landed > MOST_MEASURED or wanted > OWN_SHARE * _machine_memory():
+    if landed > MOST_MEASURED or wanted > OWN_SHARE * machine_memory():
         return None
     return f"{wanted // 1_000_000}MB"
 
 
 def _cores() -> int:
     return os.cpu_count() or 1
-
-
-def _machine_memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _landed_bytes(paths: Paths) -> int:

@@ -8,6 +8,7 @@ built again.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -108,16 +109,33 @@ def delete_warehouse(paths: Paths) -> None:
         Path(f"{paths.warehouse}{suffix}").unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class Closed:
+    """Why DuckDB does not open a file: the first line of what it told, and what that means."""
+
+    told: str
+
+    @property
+    def is_open_elsewhere(self) -> bool:
+        """Whether another program has it open; the rest of the line names files and programs."""
+        return self.told.startswith("IO Error: Could not set lock on file")
+
+
+def why_closed(file: Path) -> Closed | None:
+    """Open a file for writing, as a build does; return what keeps from it, or None."""
+    try:
+        duckdb.connect(str(file)).close()
+    except duckdb.Error as error:
+        return Closed(str(error).splitlines()[0])
+    return None
+
+
 def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
     mark = read_json(_build_mark(paths))
-    problem = None
-    try:
-        duckdb.connect(str(paths.warehouse)).close()
-    except duckdb.Error as error:
-        problem = str(error).splitlines()[0]
-    if problem is not None and "lock" in problem.lower():
+    problem = why_closed(paths.warehouse)
+    if problem is not None and problem.is_open_elsewhere:
         raise RefreshRunningError(
-            f"{paths.warehouse} is open in another program ({problem}): "
+            f"{paths.warehouse} is open in another program ({problem.told}): "
             "close it, then refresh again"
         )
     if anew:
@@ -127,7 +145,7 @@ def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
     if mark is None or not mark["complete"]:
         return "the last build did not finish"
     if problem is not None:
-        return f"the file cannot be read ({problem})"
+        return f"the file cannot be read ({problem.told})"
     return None
 
 
@@ -145,7 +163,16 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_beside_warehouse(
     paths: Paths, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading.
+    """Open DuckDB in memory, with the warehouse attached as `warehouse` for reading."""
+    with open_beside(paths, paths.warehouse, "warehouse", memory_limit) as connection:
+        yield connection
+
+
+@contextmanager
+def open_beside(
+    paths: Paths, file: Path, name: str, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, with a file attached as `name` for reading.
 
     What does not fit into memory goes into a hidden folder beside the published versions, which the
     next publication removes should this process be killed.
@@ -159,7 +186,7 @@ def open_beside_warehouse(
     )
     try:
         connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {quoted_text(paths.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {quoted_text(file)} as {name} (read_only)")
         yield connection
     finally:
         connection.close()

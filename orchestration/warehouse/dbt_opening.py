@@ -8,10 +8,11 @@ questions of a refresh, which asks them before it starts dbt (see `database.py`)
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
+
+from orchestration.warehouse.database import why_closed
 
 READ_LANDED_FILES = frozenset({"build", "run", "freshness"})
 """The commands of dbt that come to nothing without anything landed."""
@@ -23,7 +24,7 @@ class Plugin(BasePlugin):
     def update_connection_config(
         self,
         creds: DuckDBCredentials,
-        config: dict[str, Any],  # noqa: ARG002  # stays as it is
+        config: dict[str, Any],  # noqa: ARG002  # dbt-duckdb passes it
     ) -> None:
         """Refuse what cannot be opened, in words."""
         flags = get_flags()  # type: ignore[no-untyped-call]  # dbt has no type for it
@@ -50,18 +51,16 @@ def problem(warehouse: Path, command: str | None) -> str | None:
         )
     if not warehouse.exists():
         return None
-    try:
-        duckdb.connect(str(warehouse)).close()
-    except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        if "lock" in told.lower():
-            return (
-                f"{warehouse} is open in another program ({told}). Wait until the refresh has "
-                "ended (`prospection status`), or close what has it open; the published version "
-                "can be read at any time"
-            )
+    closed = why_closed(warehouse)
+    if closed is None:
+        return None
+    if closed.is_open_elsewhere:
         return (
-            f"{warehouse} cannot be read ({told}). Nothing is lost: "
-            f"`prospection build --full-refresh --data {data}` makes it anew from what is landed"
+            f"{warehouse} is open in another program ({closed.told}). Wait until the refresh has "
+            "ended (`prospection status`), or close what has it open; the published version "
+            "can be read at any time"
         )
-    return None
+    return (
+        f"{warehouse} cannot be read ({closed.told}). Nothing is lost: "
+        f"`prospection build --full-refresh --data {data}` makes it anew from what is landed"
+    )

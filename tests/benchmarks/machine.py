@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.processes import machine_memory
+
 REPO = Path(__file__).parents[2]
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster")
 PROBE_BYTES = 256 << 20
@@ -30,7 +32,7 @@ def described(folder: Path) -> dict[str, str]:
     return {
         "load": f"{os.getloadavg()[0]:.1f} when the benchmark began",
         "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
-        "memory": f"{_memory_bytes() / 2**30:.0f} GiB",
+        "memory": f"{machine_memory() / 2**30:.0f} GiB",
         "disk": f"{_filesystem(folder)}, {_free_bytes(folder) / 1e9:.0f} GB free, "
         f"writes {_written_per_second(folder) / 1e6:.0f} MB/s",
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
@@ -69,10 +71,6 @@ def _processor() -> str:
         if name.strip() == "model name":
             return value.strip()
     return platform.machine()
-
-
-def _memory_bytes() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _free_bytes(folder: Path) -> int:

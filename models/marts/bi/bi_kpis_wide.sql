@@ -3,24 +3,9 @@
 -- (`value`, `in_window` of a cohort, `mean` of a duration), null where `kpi_values` has
 -- none. Filter one grain and one dimension; rates and distinct people never add up over
 -- rows.
-with catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
-
-kpi_values as (select * from {{ ref('kpi_values') }}),
-
-first_statistics as (
-    select
-        kpi_id,
-        string_split(statistics, '|')[1] as statistic
-    from catalog
-),
-
-first_values as (
-    select kpi_values.*
-    from kpi_values
-    semi join first_statistics
-        on
-            kpi_values.kpi_id = first_statistics.kpi_id
-            and kpi_values.statistic = first_statistics.statistic
+with first_values as (
+    select * from {{ ref('bi_kpi_values_labelled') }}
+    where is_first_statistic
 ),
 
 bi_kpis_wide as (

@@ -7,13 +7,17 @@
     'contracts', 'costs', 'rep_time', 'tickets', 'survey_responses', 'reviews',
     'referrals', 'targets',
 ] %}
-{# as `int_costs` and `kpi_target_records` write them #}
+{# as `int_costs` writes them, and `kpi_target_records` what `int_targets` reads #}
 {% set composed = {
     'rep_time': "concat_ws(
             ' ', rep_id, month, coalesce(channel, '-'), coalesce(campaign_id, '-')
         )",
     'targets': "concat_ws(
-            ' ', kind, kpi_id, grain, period_start, dimension, dimension_value
+            ' ', kind, kpi_id, grain, period_start, coalesce(dimension, 'all'),
+            case
+                when dimension != 'all' then coalesce(dimension_value, '(unknown)')
+                else 'all'
+            end
         )",
 } %}
 with loads as (

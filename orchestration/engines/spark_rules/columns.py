@@ -9,13 +9,8 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from orchestration.engines.spark_rules.kinds import (
-    BOOLEAN,
-    DATE,
-    DECIMAL,
-    DOUBLE,
-    INTEGER,
+    READ_FROM_TEXTS,
     TEXT,
-    TIMESTAMP,
     UNKNOWN,
     Kind,
     computed,
@@ -82,7 +77,7 @@ class _Scope:
             return dict.fromkeys(sides[0], UNKNOWN)
         columns = {}
         for name, *pair in zip(sides[0], sides[0].values(), sides[1].values(), strict=True):
-            if TEXT in pair and {*pair} & {BOOLEAN, DATE, DECIMAL, DOUBLE, INTEGER, TIMESTAMP}:
+            if TEXT in pair and READ_FROM_TEXTS.intersection(pair):
                 raise UntranslatableError(
                     f"a union of {pair[0]} and {pair[1]}, the column {name},",
                     "cast both to one type: DuckDB makes a text of them, Spark reads the texts",

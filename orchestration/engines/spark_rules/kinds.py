@@ -26,6 +26,9 @@ INTEGER, DECIMAL, DOUBLE = "integer", "decimal", "double"
 _NUMBERS = (INTEGER, DECIMAL, DOUBLE)
 """From the narrowest to the widest."""
 
+READ_FROM_TEXTS = frozenset({BOOLEAN, DATE, TIMESTAMP, *_NUMBERS})
+"""What each engine reads a text as by rules of its own, where both meet."""
+
 _TYPES = {
     TEXT: "varchar text string",
     DATE: "date",

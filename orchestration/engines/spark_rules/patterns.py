@@ -76,7 +76,7 @@ def _character_class(pattern: str, at: int) -> tuple[str, int]:
         if posix:
             if posix[0] not in _POSIX_CLASSES:
                 raise _refused(pattern, f"the class {posix[0]}")
-            if java.endswith("-") and java not in ("[-", "[^-", f"{java[:-2]}\\-"):
+            if java.endswith("-") and not java.endswith("\\-") and java not in ("[-", "[^-"):
                 raise _refused(pattern, "a range that ends with a class")
             java += _POSIX_CLASSES[posix[0]]
             at += len(posix[0])

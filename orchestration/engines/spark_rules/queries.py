@@ -11,7 +11,13 @@ from orchestration.engines.spark_rules.times import days, numbers
 from orchestration.engines.untranslatable import UntranslatableError
 
 _TUPLES = (
-    *(exp.ArgMax, exp.ArgMin, exp.Distinct, exp.Group, exp.GroupingSets, exp.In, exp.Values),
+    exp.ArgMax,
+    exp.ArgMin,
+    exp.Distinct,
+    exp.Group,
+    exp.GroupingSets,
+    exp.In,
+    exp.Values,
 )
 """Where a list of values in brackets means the same on both engines, or a rule makes it so."""
 

@@ -13,18 +13,18 @@ from orchestration.engines.spark_rules import kinds
 from orchestration.engines.spark_rules.building import shown
 from orchestration.engines.untranslatable import UntranslatableError
 
-_OTHERS = {
-    kinds.BOOLEAN,
-    kinds.DATE,
-    kinds.DECIMAL,
-    kinds.DOUBLE,
-    kinds.INTEGER,
-    kinds.TIMESTAMP,
-}
 _PATTERNS = (exp.RegexpFullMatch, exp.RegexpLike)
 _COMPARISONS = (
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
-    *(exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In),
+    exp.Between,
+    exp.EQ,
+    exp.GT,
+    exp.GTE,
+    exp.In,
+    exp.LT,
+    exp.LTE,
+    exp.NEQ,
+    exp.NullSafeEQ,
+    exp.NullSafeNEQ,
 )
 
 
@@ -51,7 +51,7 @@ def _refuse_unread_text(node: exp.Cast) -> None:
             f"a text as a boolean, {shown(node)}", "compare it with the words that mean true"
         )
     fails_on_spark = kind in (kinds.DECIMAL, kinds.INTEGER) and not isinstance(node, exp.TryCast)
-    if kind in _OTHERS and not fails_on_spark and not _has_pattern(node):
+    if kind in kinds.READ_FROM_TEXTS and not fails_on_spark and not _has_pattern(node):
         raise UntranslatableError(
             f"a text that no pattern was held against as a {kind}, {shown(node)}",
             "read it by `case when regexp_full_match(text, …) then …`",
@@ -81,9 +81,10 @@ def _refuse_mixture(node: exp.Expr) -> None:
         if not (compares and isinstance(each, exp.Literal))  # it is what it is compared with
     ]
     found = {kinds.kind_of(each) for each in values}
-    if kinds.TEXT in found and found & _OTHERS:
+    mixed = sorted(found & {kinds.TEXT, *kinds.READ_FROM_TEXTS})
+    if kinds.TEXT in found and len(mixed) > 1:
         raise UntranslatableError(
-            f"{' and '.join(sorted(found & {*_OTHERS, kinds.TEXT}))} together, {shown(node)}",
+            f"{' and '.join(mixed)} together, {shown(node)}",
             "cast them to one type: DuckDB makes texts of them, Spark reads the texts",
         )
 

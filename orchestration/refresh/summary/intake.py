@@ -18,18 +18,20 @@ _KEPT = {"point_zero", "rounded_id"}
 
 @dataclass(frozen=True)
 class SourceCount:
-    """What became of the records of one source.
+    """What became of the records of one source: each is unreadable or landed.
 
     Attributes:
         source: its name.
         records: records counted in its files, independently of the loader.
+        unreadable: records that are no row of their file.
         landed: rows landed.
-        rejected: structural and value rejects.
+        rejected: those of them whose required values are missing or cannot be read.
 
     """
 
     source: str
     records: int
+    unreadable: int
     landed: int
     rejected: int
 
@@ -75,8 +77,8 @@ def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCoun
             select
                 source,
                 sum(records)::bigint as records,
-                sum(landed)::bigint as landed,
-                sum(structural_rejects)::bigint as structural_rejects
+                sum(structural_rejects)::bigint as unreadable,
+                sum(landed)::bigint as landed
             from meta.loads
             where outcome = 'landed'
             group by all
@@ -91,8 +93,9 @@ def read_source_counts(connection: duckdb.DuckDBPyConnection) -> list[SourceCoun
         select
             landed.source,
             landed.records,
+            landed.unreadable,
             landed.landed,
-            landed.structural_rejects + coalesce(rejected.value_rejects, 0)
+            coalesce(rejected.value_rejects, 0)
         from landed
         left join rejected using (source)
         order by landed.source

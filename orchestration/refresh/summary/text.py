@@ -56,13 +56,14 @@ def format_summary(
     said = words(language)
     lines = ["", said["input"]] if is_new else ["", said["unchanged"], "", said["input"]]
     lines += format_table(
-        [said["source"], said["records"], said["landed"], said["rejected"]],
+        [said[head] for head in ("source", "records", "unreadable", "landed", "rejected")],
         [
             [
                 count.source,
-                format_number(count.records, 0, language),
-                format_number(count.landed, 0, language),
-                format_number(count.rejected, 0, language),
+                *(
+                    format_number(number, 0, language)
+                    for number in (count.records, count.unreadable, count.landed, count.rejected)
+                ),
             ]
             for count in sources
         ],

@@ -11,8 +11,9 @@ Language = Literal["fr", "en"]
 _WORDS: dict[str, dict[Language, str]] = {
     "source": {"fr": "Source", "en": "Source"},
     "records": {"fr": "enregistrements", "en": "records"},
+    "unreadable": {"fr": "illisibles", "en": "unreadable"},
     "landed": {"fr": "chargés", "en": "landed"},
-    "rejected": {"fr": "rejetés", "en": "rejected"},
+    "rejected": {"fr": "dont rejetés", "en": "of which rejected"},
     "kpi": {"fr": "Indicateur", "en": "KPI"},
     "month": {"fr": "mois", "en": "month"},
     "value": {"fr": "valeur", "en": "value"},

@@ -310,6 +310,27 @@ def test_own_kpis_are_marked_and_one_that_nothing_supplies_is_told(
     assert "Avis par commande" in start
 
 
+def test_an_own_kpi_is_explained_down_to_its_records(project: Path, refreshed: Paths) -> None:
+    asked = ["own_won_45d_rate", "--period", "2026-03", "--language", "en"]
+    told = run(project, "-m", "orchestration.cli", "explain", *asked, "--data", str(refreshed.data))
+    with duckdb.connect(
+        str(refreshed.current / "prospection.duckdb"), read_only=True
+    ) as connection:
+        sides = connection.execute(
+            """
+            select numerator::integer, denominator::integer from kpi.kpi_values
+            where
+                kpi_id = 'own_won_45d_rate' and statistic = 'in_window'
+                and grain = 'month' and period_start = '2026-03-01' and dimension = 'all'
+            """
+        ).fetchall()
+    terms = re.findall(r"\((?:w45|n)\)\] = (\d+), (\d+) records", told)
+    assert [(int(value), int(count)) for value, count in terms] == [
+        (side, side) for side in sides[0]
+    ]
+    assert "crm/deals.csv" in told
+
+
 def test_an_own_kpi_has_a_column_of_its_own_for_pivots(refreshed: Paths) -> None:
     """With its values, and its names as comment; one that nothing supplies is an empty one."""
     with duckdb.connect(

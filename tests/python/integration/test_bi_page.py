@@ -7,20 +7,19 @@ does not: the definitions of the KPIs (test_cross_check), and the keys (test_pub
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import Any
 
-import duckdb
 import pytest
 
-from tests.python.conftest import REPO_ROOT, DemoRefresh
+from tests.python.conftest import REPO_ROOT
 
+from .conftest import Sides
 from .cross_check.comparing import Row, computed
 from .cross_check.kpis import KPIS
-from .cross_check.reading import facts_of
 
 PAGE = (REPO_ROOT / "docs" / "bi.md").read_text(encoding="utf-8")
 QUERIES = {
@@ -33,12 +32,8 @@ FIRST = {kpi.kpi_id: kpi for kpi in reversed(KPIS)}
 
 
 @dataclass(frozen=True)
-class Demo:
-    """The demo's exports as facts, and the published version of them."""
-
-    facts: duckdb.DuckDBPyConnection
-    published: duckdb.DuckDBPyConnection
-    as_of: date
+class Demo(Sides):
+    """Both sides of the demo, and what is asked of each."""
 
     def answer(self, number: str, nth: int = 0) -> list[tuple[Any, ...]]:
         """Return the rows of a query of the page."""
@@ -59,13 +54,8 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_refresh: DemoRefresh) -> Iterator[Demo]:
-    database = demo_refresh.paths.current / "prospection.duckdb"
-    with (
-        facts_of(demo_refresh.exports) as (facts, as_of),
-        duckdb.connect(str(database), read_only=True) as published,
-    ):
-        yield Demo(facts, published, as_of)
+def demo(sides: Sides) -> Demo:
+    return Demo(sides.facts, sides.published, sides.as_of)
 
 
 def near(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:

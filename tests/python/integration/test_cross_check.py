@@ -6,39 +6,14 @@ with the models: the files are read with Python's csv and counted in plain SQL (
 does not: rules on small inputs, which are unit tests, and the data sets of test_expected_values.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from math import isclose, sqrt
 from statistics import NormalDist
 
-import duckdb
 import pytest
 
-from ..conftest import DemoRefresh
+from .conftest import Sides
 from .cross_check.comparing import differences
 from .cross_check.kpis import KPIS, Kpi
-from .cross_check.reading import facts_of
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Both sides of the comparison: facts read from the exports, and the published version."""
-
-    facts: duckdb.DuckDBPyConnection
-    published: duckdb.DuckDBPyConnection
-    as_of: date
-
-
-@pytest.fixture(scope="module")
-def sides(demo_refresh: DemoRefresh) -> Iterator[Sides]:
-    """Read the demo's exports and open what was published of them."""
-    database = demo_refresh.paths.current / "prospection.duckdb"
-    with (
-        facts_of(demo_refresh.exports) as (facts, as_of),
-        duckdb.connect(str(database), read_only=True) as published,
-    ):
-        yield Sides(facts, published, as_of)
 
 
 def test_people_and_companies_come_from_one_source(sides: Sides) -> None:

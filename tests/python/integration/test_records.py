@@ -1,17 +1,22 @@
 """Every monthly value of the demo is the sum of its members: numerator, denominator, quantiles."""
 
+import csv
+import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.cli import main
-from orchestration.explanation.members import DIMENSIONS, sides_query
+from orchestration.explanation.members import member_query
+from orchestration.kpis.catalogue import read_catalogue
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
 
 from ..conftest import DemoRefresh
 
+DIMENSIONS = sorted({each for names in read_catalogue().sets.dimensions.values() for each in names})
 EVERYTHING = {"kpi": None, "statistic": None, "grain": "month", "start": None, "value": None}
 
 
@@ -31,7 +36,20 @@ def test_the_members_of_every_monthly_value_add_up_to_it(
 ) -> None:
     parquet = demo_refresh.paths.current / "parquet"
     published.execute(
-        f"create or replace temp table sides as {sides_query(parquet, dimension)}", EVERYTHING
+        f"""
+        create or replace temp table sides as
+        select
+            kpi_id, statistic, period_start, dimension_value,
+            sum(weight * value) filter (where side = 'numerator') as numerator,
+            sum(weight * value) filter (where side = 'denominator') as denominator,
+            case statistic
+                when 'median' then quantile_cont(amount, 0.5) filter (where measure = 'median')
+                when 'p90' then quantile_cont(amount, 0.9) filter (where measure = 'p90')
+            end as quantile
+        from ({member_query(parquet, dimension)})
+        group by kpi_id, statistic, period_start, dimension_value
+        """,
+        EVERYTHING,
     )
     compared = """
         from (
@@ -108,3 +126,60 @@ def test_a_value_is_told_with_its_terms_and_the_rows_of_its_records(
     ):
         assert main(["explain", *wrong, *data]) != 0
         assert why in capsys.readouterr().err
+
+
+def test_all_records_of_a_value_are_told_as_csv(
+    demo_refresh: DemoRefresh,
+    published: duckdb.DuckDBPyConnection,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["response_rate", "--period", "2026-09", "--dimension", "rep=R01"]
+    assert main(["explain", *asked, "--csv", "--data", str(demo_refresh.paths.data)]) == 0
+    members = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    sides = published.execute(
+        """
+        select numerator, denominator from kpi.kpi_values
+        where
+            kpi_id = 'response_rate' and grain = 'month' and period_start = '2026-09-01'
+            and dimension = 'rep' and dimension_value = 'R01'
+        """
+    ).fetchall()
+    numerator, denominator = (
+        sum(
+            float(each["weight"]) * float(each["value"]) for each in members if each["side"] == side
+        )
+        for side in ("numerator", "denominator")
+    )
+    assert sides == [(numerator, denominator)]
+    assert {each["record_entity"] for each in members} == {"activities"}
+    assert all(each["file"].endswith(".csv.gz") and int(each["row"]) > 0 for each in members)
+
+
+@pytest.mark.parametrize(
+    ("present", "told"),
+    [
+        (["published"], "there is no private warehouse here"),
+        (["published", "warehouse.duckdb"], "the private warehouse is of another build"),
+    ],
+)
+def test_without_the_warehouse_of_the_version_file_and_row_are_left_out(
+    present: list[str],
+    told: str,
+    demo_refresh: DemoRefresh,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No state tells that a warehouse is of the version: it is taken for another one's."""
+    for name in present:
+        (tmp_path / name).symlink_to(demo_refresh.paths.data / name)
+    asked = ["explain", "csat", "--period", "2026-09", "--data", str(tmp_path)]
+    assert main([*asked, "--language", "en"]) == 0
+    text = capsys.readouterr().out
+    assert told in text
+    assert "support/survey_responses ENQ" in text
+    assert ", row " not in text
+    assert "«" not in text
+    assert main([*asked, "--csv"]) == 0
+    members = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert members
+    assert not any(each["file"] or each["row"] for each in members)

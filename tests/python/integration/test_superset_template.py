@@ -85,13 +85,23 @@ def test_every_published_table_is_a_dataset_with_its_description(
         "select schema_name, table_name, comment from duckdb_tables()"
     ).fetchall():
         assert datasets[schema, table]["description"] == comment
-    for name in ("kpi_values_named", "funnel_named", "deals_open"):
+    for name in ("kpi_values_named", "funnel_named"):
         undescribed = [
             column["column_name"]
             for column in datasets["kpi", name]["columns"]
             if not column["description"]
         ]
         assert not undescribed, (name, undescribed)
+
+
+def test_every_stage_of_the_funnel_has_its_names(
+    assets: Assets, connection: duckdb.DuckDBPyConnection
+) -> None:
+    sql = assets["datasets/prospection/kpi.funnel_named.yaml"]["sql"]
+    named = connection.execute(f"select distinct stage, stage_en, stage_fr from ({sql})").fetchall()
+    assert ("meeting", "Meeting held", "Rendez-vous tenu") in named
+    stages = connection.execute("select distinct stage from kpi.kpi_funnel").fetchall()
+    assert sorted(stages) == sorted((stage,) for stage, *_ in named)
 
 
 def test_the_ids_of_datasets_are_fixed(module: ModuleType) -> None:

@@ -171,7 +171,16 @@ def test_a_server_that_says_no_is_told_without_the_password(
         assert secret not in repr(target)
 
 
-@pytest.mark.parametrize("dsn", ["host=db pass word='s3cret", "postgresql://u:s3cret@h:x:y/%zz"])
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "host=db pass word='s3cret",
+        "postgresql://u:s3cret@h:x:y/%zz",
+        "postgresql://u:pass@s3cret@db.invalid/sales",
+        "postgresql://u:pass/s3cret@db.invalid/sales",
+        "postgresql://u:77/s3cret@db.invalid",
+    ],
+)
 def test_a_dsn_that_cannot_be_read_is_not_shown(paths: Paths, dsn: str) -> None:
     publish(paths, TABLES)
     said = refusal(paths, MirrorTarget(dsn))

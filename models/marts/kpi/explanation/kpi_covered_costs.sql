@@ -1,7 +1,6 @@
 -- grain: one row per budget of a target (grain, period, dimension value's code) and
 -- cost that it covers: the costs of the period under the budget's value.
 -- None under a value that no cost names itself.
-{% set named = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'cost_type'] %}
 with budgets as (
     select * from {{ ref('kpi_declared_plans') }}
     where event = 'budget'
@@ -36,7 +35,7 @@ covered as (
             and {{ start_of_grain(kpi_grains()) }} = budgets.period_start
     where
         budgets.value_code = 0
-        {% for dimension in named %}
+        {% for dimension in kpi_dimensions() %}
             or budgets.value_code = costs.{{ dimension }}
         {% endfor %}
     group by all

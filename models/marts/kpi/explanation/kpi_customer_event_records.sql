@@ -12,8 +12,6 @@ records as (select * from {{ ref('kpi_records') }}),
 kpi_customer_event_records as (
     select
         events.event,
-        events.record_entity,
-        events.record_key,
         events.day,
         {% for dimension in kpi_dimensions() %}
             events.{{ dimension }},
@@ -23,9 +21,9 @@ kpi_customer_event_records as (
         customers.entity as subject_entity,
         customers.source as subject_source,
         customers.record_id as subject_id,
-        makers.entity as told_entity,
-        makers.source as told_source,
-        makers.record_id as told_id,
+        makers.entity as record_entity,
+        makers.source as record_source,
+        makers.record_id,
         beginnings.entity as anchor_entity,
         beginnings.source as anchor_source,
         beginnings.record_id as anchor_id

@@ -24,9 +24,9 @@ with kpi_event_records as (
             subject_entity,
             subject_source,
             subject_id,
-            told_entity as record_entity,
-            told_source as record_source,
-            told_id as record_id,
+            record_entity,
+            record_source,
+            record_id,
             anchor_entity,
             anchor_source,
             anchor_id

@@ -11,8 +11,6 @@ records as (select * from {{ ref('kpi_records') }}),
 kpi_plain_event_records as (
     select
         events.event,
-        events.record_entity,
-        events.record_key,
         events.day,
         {% for dimension in kpi_dimensions() %}
             events.{{ dimension }},
@@ -22,9 +20,9 @@ kpi_plain_event_records as (
         cast(null as varchar) as subject_entity,
         cast(null as varchar) as subject_source,
         cast(null as varchar) as subject_id,
-        records.entity as told_entity,
-        records.source as told_source,
-        records.record_id as told_id,
+        records.entity as record_entity,
+        records.source as record_source,
+        records.record_id,
         case when events.event like '%>%' then records.entity end as anchor_entity,
         case when events.event like '%>%' then records.source end as anchor_source,
         case when events.event like '%>%' then records.record_id end as anchor_id

@@ -58,14 +58,13 @@ kpi_prospect_event_records as (
         ] %}
             case when records.record_id is not null then {{ own }} end
                 as subject_{{ part }},
-            coalesce(records.record_{{ part }}, {{ own }}) as told_{{ part }},
+            coalesce(records.record_{{ part }}, {{ own }}) as record_{{ part }},
             case
                 when steps.anchor_step is not null
                     then coalesce(anchors.record_{{ part }}, {{ own }})
             end as anchor_{{ part }},
         {% endfor %}
-        {% for column in ['event', 'record_entity', 'record_key', 'day', 'amount']
-            + kpi_dimensions() %}
+        {% for column in ['event', 'day', 'amount'] + kpi_dimensions() %}
             events.{{ column }},
         {% endfor %}
         events.lag_days

@@ -2,7 +2,6 @@
 -- value (its code) and record: a target, and the costs that a budget of it covers.
 -- The costs are those of the period under the target's value; under a value that no
 -- cost names itself, the target stands for them.
-{% set named = ['rep', 'team', 'channel', 'campaign', 'target_segment', 'cost_type'] %}
 with declared as (select * from {{ ref('kpi_declared_plans') }}),
 
 plans as (
@@ -17,8 +16,9 @@ costs as (select * from {{ ref('kpi_covered_costs') }}),
 budgets as (
     select
         declared.*,
-        dimension_values.dimension not in ({{ quoted_values(['all'] + named) }})
-            as is_allocated
+        dimension_values.dimension in (
+            {{ quoted_values(['sender_account'] + kpi_who_dimensions()) }}
+        ) as is_allocated
     from declared
     inner join dimension_values
         on declared.value_code = dimension_values.value_code

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.errors import ConfigurationError
 from orchestration.files import read_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import published_tables
@@ -24,6 +25,7 @@ CUSTOMERS = Dimension("core", "dim_customers", "customer_key", "became_by", "buy
 def node(name: str, meta: dict[str, Any], materialized: str = "table", **told: str) -> Any:
     return {
         "resource_type": "model",
+        "name": name,
         "schema": name.partition(".")[0],
         "alias": name.partition(".")[2],
         "description": f"one row per {name}",
@@ -32,22 +34,16 @@ def node(name: str, meta: dict[str, Any], materialized: str = "table", **told: s
     }
 
 
+def dimension(name: str, key: str, **declared: str) -> Any:
+    made = node(name, {"dimension": declared})
+    return {**made, "columns": {key: {"constraints": [{"type": "primary_key"}]}}}
+
+
 MANIFEST = {
     "nodes": {
-        "a": node("core.dim_reps", {"dimension": {"key": "rep_key", "label": "name"}}),
-        "b": node(
-            "core.dim_prospects", {"dimension": {"key": "prospect_key", "label": "prospect_id"}}
-        ),
-        "c": node(
-            "core.dim_customers",
-            {
-                "dimension": {
-                    "key": "customer_key",
-                    "label": "became_by",
-                    "others": "buyer_key",
-                }
-            },
-        ),
+        "a": dimension("core.dim_reps", "rep_key", label="name"),
+        "b": dimension("core.dim_prospects", "prospect_key", label="prospect_id"),
+        "c": dimension("core.dim_customers", "customer_key", label="became_by", others="buyer_key"),
         "d": node(
             "core.fct_deals",
             {},
@@ -109,6 +105,14 @@ def test_a_column_is_the_key_that_its_name_ends_with(
     column: str, table: str, expected: Dimension | None
 ) -> None:
     assert dimension_of(column, table, [REPS, CUSTOMERS]) == expected
+
+
+def test_a_dimension_without_a_key_of_one_column_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"core\.dim_reps: a dimension needs a"):
+        published_tables(
+            {"nodes": {"a": node("core.dim_reps", {"dimension": {"label": "name"}})}},
+            {"core.dim_reps": {"rep_key": "BIGINT", "name": "VARCHAR"}},
+        )
 
 
 def test_every_key_of_a_fact_is_filled_and_who_buys_stays_readable(paths: Paths) -> None:

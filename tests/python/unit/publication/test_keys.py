@@ -6,12 +6,8 @@ import pytest
 
 from orchestration.errors import ConfigurationError
 from orchestration.publication.contents import PublishedColumn, PublishedTable
-from orchestration.publication.keys import (
-    ForeignKey,
-    foreign_keys,
-    primary_key,
-    published_keys,
-)
+from orchestration.publication.keys import ForeignKey, foreign_keys, primary_key
+from orchestration.publication.references import published_keys
 
 
 def to(expression: str | None) -> dict[str, Any]:

@@ -9,7 +9,13 @@ import pytest
 
 from orchestration.refresh.summary.figures import NOTHING, format_change, format_value
 from orchestration.refresh.summary.headlines import Headline
-from orchestration.refresh.summary.intake import SourceCount, Unread, format_unread, read_unread
+from orchestration.refresh.summary.intake import (
+    SourceCount,
+    Unread,
+    format_unread,
+    read_source_counts,
+    read_unread,
+)
 from orchestration.refresh.summary.text import format_headlines, format_summary
 from orchestration.refresh.summary.uncounted import (
     Uncounted,
@@ -57,7 +63,7 @@ def test_a_change_is_written_as_on_the_pages(
 def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
     def summary(language: Language) -> list[str]:
         return format_summary(
-            sources=[SourceCount("crm", 1200, 1199, 1), SourceCount("finance", 8, 8, 0)],
+            sources=[SourceCount("crm", 1200, 1, 1199, 2), SourceCount("finance", 8, 0, 8, 0)],
             unread=[Unread("crm", "deals", "amount", "decimal", 12, 17, is_rejected=False)],
             uncounted=[
                 Uncounted(
@@ -99,7 +105,12 @@ def test_the_summary_says_what_came_in_what_it_gives_and_where_it_is() -> None:
     ) in english
     assert "Chiffres clés (au 2026-10-15)" in french
     assert "Headline figures (as of 2026-10-15)" in english
-    assert f"  crm                1{NARROW}200    1{NARROW}199        1" in french
+    assert [line.split() for line in french[2:6:2]] == [
+        ["Source", "enregistrements", "illisibles", "chargés", "dont", "rejetés"],
+        ["crm", "1", "200", "1", "1", "199", "2"],
+    ]
+    assert "  Source   records  unreadable  landed  of which rejected" in english
+    assert "  crm        1,200           1   1,199                  2" in english
     assert ["Rendez-vous", "2026-09", "42", "+5", "%"] in [line.split() for line in french]
     assert ["Rendez-vous", "2026-09", "42", "+5%"] in [line.split() for line in english]
     assert "  crm/deals.csv is refused: no header" in french
@@ -133,6 +144,28 @@ def test_a_figure_says_beside_it_why_it_is_not_to_be_trusted() -> None:
     assert won.endswith("not final yet, small sample (4)")
     assert conversion.endswith("over 100%: some came in earlier")
     assert kept.endswith("over 100%: more than at the start")
+
+
+def test_the_records_of_a_source_are_those_that_are_unreadable_and_those_that_landed() -> None:
+    """Of file `a` one record is no row and two rows are rejected; `c` was refused as a whole."""
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema meta;
+        create table meta.loads as
+        select * from (values
+            ('crm', 'a', 'landed', 10, 9, 1), ('crm', 'b', 'landed', 5, 5, 0),
+            ('crm', 'c', 'refused', 7, 0, 0), ('finance', 'd', 'landed', 3, 3, 0)
+        ) as loads (source, file, outcome, records, landed, structural_rejects);
+        create table meta.load_reconciliation as
+        select * from (values ('crm', 'a', 2), ('crm', 'b', 1))
+            as files (source, file, value_rejects);
+        """
+    )
+    assert read_source_counts(connection) == [
+        SourceCount("crm", records=15, unreadable=1, landed=14, rejected=3),
+        SourceCount("finance", records=3, unreadable=0, landed=3, rejected=0),
+    ]
 
 
 def test_values_that_many_rows_lack_are_told_with_what_to_do_and_single_slips_are_not() -> None:

@@ -54,7 +54,7 @@ def test_the_landed_and_the_translated_bytes_decide(
 def test_the_memory_of_a_build_grows_with_what_is_landed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, landed: int, memory: str | None
 ) -> None:
-    monkeypatch.setattr(concurrency, "_machine_memory", lambda: 16_000_000_000)
+    monkeypatch.setattr(concurrency, "machine_memory", lambda: 16_000_000_000)
     paths = Paths(tmp_path)
     paths.landing.mkdir()
     with (paths.landing / "crm@1.parquet").open("wb") as file:
@@ -65,7 +65,7 @@ def test_the_memory_of_a_build_grows_with_what_is_landed(
 def test_on_a_small_machine_duckdb_has_its_own_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(concurrency, "_machine_memory", lambda: 1_000_000_000)
+    monkeypatch.setattr(concurrency, "machine_memory", lambda: 1_000_000_000)
     assert build_memory(Paths(tmp_path)) is None
 
 

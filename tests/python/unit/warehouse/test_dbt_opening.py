@@ -69,9 +69,12 @@ def test_a_warehouse_that_another_program_has_open_is_told(warehouse: Path) -> N
     assert problem(warehouse, "build") is None
 
 
-def test_a_file_that_is_no_warehouse_is_told(warehouse: Path) -> None:
-    warehouse.write_text("not a database, but long enough to look like one" * 200)
-    told = problem(warehouse, "compile")
+@pytest.mark.parametrize("name", ["warehouse.duckdb", "o'clock.duckdb"])
+def test_a_file_that_is_no_warehouse_is_told(warehouse: Path, name: str) -> None:
+    """DuckDB's message names the file, in which a word of its other messages may stand."""
+    broken = warehouse.with_name(name)
+    broken.write_text("not a database, but long enough to look like one" * 200)
+    told = problem(broken, "compile")
     assert told is not None
     assert "prospection build --full-refresh" in told
 

@@ -26,8 +26,8 @@ def in_place(repo_root: Path, sql: str) -> str:
         ref=lambda name: f'"w"."core"."{name}"',
         load_cached_relation=lambda relation: BUILT[relation],
     )
-    module = environment.from_string(text).make_module()
-    return str(module.imports_in_place(sql))  # type: ignore[attr-defined]
+    macros = vars(environment.from_string(text).module)
+    return str(macros["imports_in_place"](sql))
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,23 @@ def test_an_import_of_a_table_is_read_in_place(repo_root: Path, cte: str) -> Non
     expected = cte.replace("a as (", "a as not materialized (")
     sql = f"with {cte}, b as (select key from a) from a inner join b using (key)"
     assert in_place(repo_root, sql) == sql.replace(cte, expected)
+
+
+def test_each_import_is_read_in_place_wherever_it_stands(repo_root: Path) -> None:
+    """Twice, within another CTE, behind a comment, with a bracket in a text."""
+    sql = """
+        with a as (select * from "w"."core"."deals"), -- not as it was, but as (a table
+        b as (
+            with c as (
+                select * from "w"."core"."deals"
+                where reason = ')'
+            )
+            select * from c inner join a using (key)
+        )
+        from b inner join a using (key)
+    """
+    expected = sql.replace("a as (select", "a as not materialized (select")
+    assert in_place(repo_root, sql) == expected.replace("c as (", "c as not materialized (")
 
 
 @pytest.mark.parametrize(
