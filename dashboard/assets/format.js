@@ -21,13 +21,17 @@ prospection.format = (() => {
   function amount(value, isShort) {
     const size = Math.abs(value);
     const isCompact = isShort && size >= 1e5;
+    return money(value, isCompact, isCompact ? 1 : size >= 1000 || Number.isInteger(value) ? 0 : 2);
+  }
+
+  function money(value, isCompact, digits) {
     return number(value, {
       style: "currency",
       currency: store.start.currency,
       currencyDisplay: "narrowSymbol",
       notation: isCompact ? "compact" : "standard",
       minimumFractionDigits: 0,
-      maximumFractionDigits: isCompact ? 1 : size >= 1000 || Number.isInteger(value) ? 0 : 2,
+      maximumFractionDigits: digits,
     }).replace(/\u00a0(k|M|Md)\u00a0/, "\u00a0$1"); // "180,5 k\u20ac"
   }
 
@@ -56,10 +60,7 @@ prospection.format = (() => {
   function tick(unit, amountOrCount, step) {
     const digits = Math.max(0, -Math.floor(Math.log10(step * (unit === "rate" ? 100 : 1)) + 1e-9));
     if (unit === "rate") return number(amountOrCount, {style: "percent", maximumFractionDigits: digits});
-    if (unit === "amount" && step >= 1e3) {
-      return number(amountOrCount, {style: "currency", currency: store.start.currency, notation: "compact",
-        currencyDisplay: "narrowSymbol", minimumFractionDigits: 0, maximumFractionDigits: 1});
-    }
+    if (unit === "amount" && step >= 1e3) return money(amountOrCount, true, 1);
     return value(unit, amountOrCount, true);
   }
 
@@ -104,6 +105,9 @@ prospection.format = (() => {
     if (!text) return NOTHING;
     return new Intl.DateTimeFormat(locale(), {timeZone: "UTC", ...options}).format(day(text));
   }
+
+  /* How many days before the reader's today a day was. */
+  const daysAgo = (text) => (text ? Math.max(0, Math.floor((Date.now() - Date.parse(text.slice(0, 10))) / 864e5)) : null);
 
   function week(start) {
     const thursday = day(start);
@@ -187,8 +191,11 @@ prospection.format = (() => {
   /* What stands in brackets says that there is no value, and is translated. */
   function special(name) {
     const found = store.start.texts[`value_${String(name).slice(1, -1).replaceAll(" ", "_")}`];
-    return found && /^\(.*\)$/.test(name) ? found[language] : name;
+    return found && !isNamed(name) ? found[language] : name;
   }
+
+  /* Whether a value has a name; what has none stands in brackets. */
+  const isNamed = (value) => !/^\(.*\)$/.test(value);
 
   const labelsOf = new Map();
 
@@ -210,8 +217,8 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, period, inPeriod, end, text, sentences, typeset, named, word,
-    label, special,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, sentences, typeset, named, word,
+    label, special, isNamed,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],
     language: () => language,

@@ -8,6 +8,7 @@
   const {text} = format;
   const {start} = store;
   const THEME_KEY = "prospection-theme";
+  const MOST_DAYS = 7; // older data are told to be
   const place = (id) => document.getElementById(id);
   let state = {};
   let turn = 0;
@@ -97,12 +98,19 @@
     replace(place("head"),
       h("div", {class: "brand"},
         h("h1", {}, "Prospection"),
-        h("p", {}, text("as_of", {date: format.date(start.as_of)}), newest())),
+        h("p", {}, text("as_of", {date: format.date(start.as_of)}), old(), newest())),
       start.report ? "" : h("div", {class: "switches"},
         h("button", {type: "button", class: "quiet", id: "language", lang: other,
           onclick: () => go({language: other})}, other === "fr" ? "Français" : "English"),
         h("button", {type: "button", class: "quiet", id: "theme", onclick: switchTheme},
           text(isDark() ? "theme_light" : "theme_dark"))));
+  }
+
+  /* That the data are of days ago, as the reader's own clock tells it; a report is of its day. */
+  function old() {
+    const days = format.daysAgo(start.as_of);
+    return start.report || days <= MOST_DAYS ? null
+      : [" ", h("strong", {class: "mark small", id: "age"}, text("days_ago", {n: format.count(days)}))];
   }
 
   /* How old the newest event of the slowest source is. */

@@ -43,19 +43,19 @@
 
   const counted = (key, n, values) => text(`${key}_${n === 1 ? "one" : "more"}`, {...values, n: format.count(n)});
 
-  /* What it is worth, as the end of a sentence. */
+  /* What a movement is worth, as the end of a sentence. */
   function worth(row) {
-    const period = row.period_start && format.inPeriod(row.grain, row.period_start);
     const side = (value) => (value < 0 ? "fewer" : "further");
+    const cases = `cases_of_${row.subject}`;
     if (row.worth_customers !== null && Math.abs(row.worth_customers) >= 0.5) {
-      return counted(`worth_customers_${side(row.worth_customers)}`, whole(row.worth_customers), {period});
+      return counted(`worth_customers_${side(row.worth_customers)}`, whole(row.worth_customers));
     }
-    if (row.worth_amount !== null && row.kind === "kpi") {
+    if (row.worth_amount !== null) {
       return text(row.worth_amount < 0 ? "worth_amount_saved" : "worth_amount_spent",
-        {amount: format.value("amount", Math.abs(row.worth_amount), true), period});
+        {amount: format.value("amount", Math.abs(row.worth_amount), true)});
     }
-    if (row.worth_cases !== null && Math.abs(row.worth_cases) >= 0.5 && row.kind === "kpi") {
-      return counted(`worth_cases_${side(row.worth_cases)}`, whole(row.worth_cases), {period});
+    if (row.worth_cases !== null && store.start.texts[cases]) {
+      return text(`worth_cases_${side(row.worth_cases)}`, {n: format.count(whole(row.worth_cases)), cases: text(cases)});
     }
     return null;
   }
@@ -63,7 +63,8 @@
   const WRITTEN = {
     step: (row, values) => text(row.value < row.expected_value ? "conclusion_step_fell" : "conclusion_step_rose",
       {...values, what: text(`step_of_${row.subject}`)}),
-    kpi: (row, values) => text("conclusion_kpi", values),
+    kpi: (row, values) => text("conclusion_kpi", values) +
+      (row.since < row.period_start ? text(row.value < row.expected_value ? "conclusion_down" : "conclusion_up", values) : ""),
     variant: (row, values) => counted("conclusion_variant", whole(row.worth_cases), values),
     unallotted_cost: (row, values) => text("conclusion_unallotted_cost", values),
     thin_margin: (row, values) => text("conclusion_thin_margin", values),
@@ -73,6 +74,7 @@
     target_at_risk: (row, values) => text("conclusion_target_at_risk", values),
   };
   const RATES = ["step", "variant", "unallotted_cost", "concentration", "slippage"];
+  const MOVEMENTS = ["kpi", "step"];
 
   function unitOf(row) {
     if (RATES.includes(row.kind)) return "rate";
@@ -82,7 +84,6 @@
   /* A conclusion as one sentence: what, where, since when, what it is worth. */
   function sentence(row) {
     const unit = unitOf(row);
-    const since = row.since || row.period_start;
     const label = row.dimension === "channel" ? format.word(row.dimension_label, "channel")
       : format.special(row.dimension_label);
     const segment = row.dimension === "all" ? null : format.named(text(`dimension_${row.dimension}`), label);
@@ -90,13 +91,16 @@
       name: row[`name_${format.language()}`], message: row.subject, label, segment,
       value: format.value(unit, row.value, true), expected: format.value(unit, row.expected_value, true),
       sample: format.count(row.sample_size),
-      since: since && format.period(row.since && row.grain === "quarter" ? "month" : row.grain, since),
+      since: row.since && format.period(row.grain === "quarter" ? "month" : row.grain, row.since),
       period: row.period_start && format.period(row.grain, row.period_start),
+      within: row.period_start && format.inPeriod(row.grain, row.period_start),
+      missing: row.expected_value === null ? null : format.value(unit, Math.abs(row.expected_value - row.value), true),
       amount: row.worth_amount === null ? null : format.value("amount", Math.abs(row.worth_amount), true),
     });
-    const end = worth(row);
-    const isAbout = segment && (row.kind === "kpi" || row.kind === "step");
-    return (isAbout ? `${segment}. ` : "") + said + (end && !row.kind.startsWith("target") ? ` ${end}` : "") + ".";
+    const end = MOVEMENTS.includes(row.kind) && worth(row);
+    const isAbout = segment && MOVEMENTS.includes(row.kind);
+    return (isAbout ? `${segment}. ` : "") + said + (end ? ` \u2013 ${end}` : "") +
+      (end && row.kind === "step" ? ` ${format.inPeriod(row.grain, row.period_start)}` : "") + ".";
   }
 
   const sureness = (row) => (row.confidence === null ? null

@@ -26,7 +26,8 @@
     const names = columns.filter((_, at) => kept[at]);
     if (!rows.length || !names.length) return null;
     for (const row of rows) row.cells = row.cells.filter((_, at) => kept[at]);
-    rows.sort((one, other) => (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
+    rows.sort((one, other) => format.isNamed(other.value) - format.isNamed(one.value) ||
+      (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
     const shown = rows.slice(0, MOST_SHOWN);
     const largest = names.map((_, at) => Math.max(...rows.map((row) => row.cells[at]?.value ?? 0)));
     const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];

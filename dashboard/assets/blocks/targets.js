@@ -24,6 +24,7 @@
     const isShown = rows.some((row) => !isOther(row)) ? (row) => !isOther(row) : () => true;
     const shown = rows.filter(isShown);
     const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const whole = (row, value) => (of(row) === "count" && value !== null ? Math.round(value) : value);
     const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
       "needed_per_week", "contacts_needed"];
     const isNumber = (name) => !["kpi_id", "period_start", "status"].includes(name);
@@ -35,7 +36,7 @@
             format.named(text(`dimension_${row.dimension}`), format.label(row.dimension, row.dimension_value)))),
         format.period(row.grain, row.period_start),
         format.value(of(row), row.target), format.value(of(row), row.actual),
-        blocks.status(row.status) || format.NOTHING, format.value(of(row), row.projected_end),
+        blocks.status(row.status) || format.NOTHING, format.value(of(row), whole(row, row.projected_end)),
         format.value(of(row), row.needed_per_week), format.value("count", row.contacts_needed)]));
     return panel(text("subject_kpi_targets"), {
       wide: true, note: format.sentences(text("subject_kpi_targets_note"), blocks.howMany(shown)),

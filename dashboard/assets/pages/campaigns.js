@@ -73,41 +73,42 @@
   }
 
   /* The messages that were tried against each other in a campaign, senders together: which one gets
-     more answers, and is the difference more than chance? */
+     more prospects to answer, and is the difference more than chance? */
   function variants() {
     const tried = store.subject("kpi_campaign_performance").rows
-      .filter((row) => row.messages > 0 && !/^\(.*\)$/.test(row.message_variant ?? "()"));
+      .filter((row) => row.prospects_touched > 0 && format.isNamed(row.message_variant ?? "()"));
     const groups = new Map();
     for (const row of tried) {
       const key = JSON.stringify([row.campaign_id, row.message_variant]);
-      const group = groups.get(key) || {...row, messages: 0, message_responses: 0, touched: 0};
-      group.messages += row.messages;
-      group.message_responses += row.message_responses;
-      group.touched = Math.max(group.touched, row.prospects_touched);
+      const group = groups.get(key) || {...row, prospects_touched: 0, prospects_responded: 0};
+      group.prospects_touched += row.prospects_touched;
+      group.prospects_responded += row.prospects_responded;
       groups.set(key, group);
     }
     const all = [...groups.values()];
+    const rate = (row) => row.prospects_responded / row.prospects_touched;
     const size = (row) => all.filter((each) => each.campaign_id === row.campaign_id)
-      .reduce((total, each) => total + each.messages, 0);
+      .reduce((total, each) => total + each.prospects_touched, 0);
     const rows = all.filter((row) => all.some((each) => each !== row && each.campaign_id === row.campaign_id))
       .sort((one, other) => size(other) - size(one) || one.campaign_name.localeCompare(other.campaign_name) ||
-        other.message_responses / other.messages - one.message_responses / one.messages);
+        one.campaign_id.localeCompare(other.campaign_id) || rate(other) - rate(one));
     if (!rows.length) return null;
     const verdict = (row) => (row.is_variant_winner ? "variant_winner"
       : row.is_variant_different === null ? "variant_unknown"
         : row.is_variant_different ? "variant_other" : "variant_even");
-    const columns = ["campaign_name", "message_variant", "response_rate", "verdict", "messages", "message_responses"];
+    const columns = ["campaign_name", "message_variant", "prospect_response_rate", "verdict", "prospects_touched",
+      "prospects_responded"];
     const title = text("subject_variants");
     return panel(title, {
       wide: true, note: format.sentences(text("variants_note"), blocks.howMany(rows)),
       csv: {name: "message-variants", columns, rows: () => rows.map((row) => [row.campaign_name, row.message_variant,
-        row.message_responses / row.messages, text(verdict(row)), row.messages, row.message_responses])},
+        rate(row), text(verdict(row)), row.prospects_touched, row.prospects_responded])},
     }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
       rows.slice(0, blocks.MOST_SHOWN).map((row) => [row.campaign_name, row.message_variant,
-        format.value("rate", row.message_responses / row.messages),
+        format.value("rate", rate(row)),
         verdict(row) === "variant_winner" ? h("span", {class: "status"}, text("variant_winner"))
           : h("span", {class: "soft"}, text(verdict(row))),
-        format.count(row.messages), format.count(row.message_responses)])));
+        format.count(row.prospects_touched), format.count(row.prospects_responded)])));
   }
 
   const MOST_COST_TYPES = 6;

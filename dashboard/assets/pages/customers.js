@@ -80,16 +80,15 @@
       margin_after_costs: (row) => (isKnown(row) ? money(row.margin_after_costs) : null),
       margin_rank: (row) => (isKnown(row) ? rank(row) : null),
     };
-    const sorted = [...rows].sort((one, other) => one.revenue_rank - other.revenue_rank);
     return panel(title, {
       wide: true, folded: isFolded ? text("show_table", {period: format.period(grain, period)}) : null,
       note: isFolded ? null
         : format.sentences(format.period(grain, period), text(hasMargins ? "ranks_note" : "no_margins"),
-          blocks.howMany(sorted)),
-      csv: {name: `profitability-${dimension}`, columns, rows: () => sorted.map((row) => columns.map((name) => row[name]))},
+          blocks.howMany(rows)),
+      csv: {name: `profitability-${dimension}`, columns, rows: () => rows.map((row) => columns.map((name) => row[name]))},
     }, elements.table(title, columns.map((name, at) => ({
       title: at === 0 ? text(`dimension_${dimension}`) : format.word(name, "column"), isNumber: at > 0})),
-    sorted.slice(0, blocks.MOST_SHOWN).map((row) => columns.map((name) => cells[name](row)))));
+    rows.slice(0, blocks.MOST_SHOWN).map((row) => columns.map((name) => cells[name](row)))));
   }
 
   pages.all.push(customers);

@@ -39,10 +39,9 @@
       row.dimension === state.dimension && row.dimension_value === state.value);
     if (current.length && !all.length) return notice(text("no_signals"), "good");
     // nothing can be done about "(unknown)": of a KPI the surest segment that has a name
-    const isNamed = (row) => !/^\(.*\)$/.test(row.dimension_value);
     const rows = [...new Set(all.map((row) => row.kpi_id))].map((id) => {
       const own = all.filter((row) => row.kpi_id === id);
-      return own.find(isNamed) || own[0];
+      return own.find((row) => format.isNamed(row.dimension_value)) || own[0];
     });
     const others = (row) => all.filter((each) => each.kpi_id === row.kpi_id).length - 1;
     if (!rows.length) return null;

@@ -74,8 +74,7 @@
 
   function freshness(rows) {
     if (!rows.length) return null;
-    const age = (row) => row.newest_event_on === null ? null
-      : Math.round((Date.parse(store.start.as_of) - Date.parse(row.newest_event_on)) / 864e5);
+    const age = (row) => format.daysAgo(row.newest_event_on);
     const title = text("subject_source_freshness");
     const columns = ["source", "newest_event_on", "age", "newest_load_at", "load_count"];
     return panel(title, {
@@ -86,7 +85,7 @@
       title: text(`column_${name}`), isNumber: ["age", "load_count"].includes(name),
     })), rows.map((row) => [row.source, format.date(row.newest_event_on),
       age(row) === null ? null : h("span", {class: age(row) > 7 ? "mark small" : null},
-        age(row) > 0 ? text("days_before", {n: format.count(age(row))}) : text("up_to_date")),
+        age(row) > 1 ? text("days_ago", {n: format.count(age(row))}) : text("up_to_date")),
       format.date(row.newest_load_at), format.count(row.load_count)])));
   }
 

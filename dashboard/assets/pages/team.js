@@ -27,6 +27,7 @@
   };
 
   const FEW = 10; // below it a difference of counts says nothing
+  const NO_VERDICT = ["prospecting_cost"]; // who works most costs most: what it brought is judged
 
   function median(values) {
     const sorted = [...values].sort((one, other) => one - other);
@@ -37,7 +38,7 @@
   /* Each rep's values beside the median of the reps: clearly above, around, clearly below it. */
   function scorecard(state) {
     const kpis = SCORES.filter((id) => store.kpi(id));
-    const reps = store.values("rep").filter(([value]) => !value.startsWith("(")).map(([value]) => ({
+    const reps = store.values("rep").filter(([value]) => format.isNamed(value)).map(([value]) => ({
       value,
       cells: kpis.map((id) => store.cell(id, {grain: state.grain, dimension: "rep", value, period: state.period})),
     })).filter((rep) => rep.cells.some(Boolean));
@@ -56,7 +57,7 @@
       const shown = blocks.measured(cell, 0);
       const gap = middle[at] ? cell.value / middle[at] - 1 : 0;
       const isFew = unit === "count" && Math.max(cell.value, middle[at]) < FEW;
-      if (better === "none" || cell.is_reliable === false || isFew || Math.abs(gap) < 0.15) return shown;
+      if (better === "none" || NO_VERDICT.includes(names[at]) || cell.is_reliable === false || isFew || Math.abs(gap) < 0.15) return shown;
       const isGood = (gap > 0) === (better === "up");
       shown.dataset.cell = isGood ? "above" : "below";
       shown.append(h("span", {class: "side", "aria-hidden": "true"}, gap > 0 ? " \u25b2" : " \u25bc"),

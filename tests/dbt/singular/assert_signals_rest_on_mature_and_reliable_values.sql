@@ -76,7 +76,7 @@ left join catalog
     on signals.kpi_id = catalog.kpi_id
 where
     published_values.kpi_id is null
-    or signals.dimension_value in ('(unknown)', '(unallocated)', '(none)')
+    or not {{ is_named('signals.dimension_value') }}
     or coalesce(baselines.reliable_periods, 0) < 3
     or signals.value != published_values.value
     or published_values.is_partial

@@ -21,7 +21,7 @@ def test_the_first_sentence_is_the_first_conclusion_of_the_mart(
         page = watched.open(demo_site.address(page=name, language="en"))
         first = page.locator(".conclusions li").first.inner_text()
         assert f"from {expected}% to {value}%" in first
-        assert f"{-customers:.0f} customers fewer" in first
+        assert f"{-customers:.0f} fewer customers in Q2 2026" in first
         assert first.startswith("Since April 2026, contacted prospects who engage fell")
     page.click("#language")
     page.wait_for_function("document.documentElement.lang === 'fr'")
@@ -54,3 +54,32 @@ def test_a_page_on_which_nothing_moved_says_so(
     site = changed_site("delete from kpi.kpi_conclusions where page = 'funnel'")
     page = watch().open(site.address(page="funnel", language="en"))
     assert "Nothing moved significantly" in page.locator(".conclusions").inner_text()
+
+
+def test_a_sentence_says_the_numbers_of_the_table_below_it(watch: Watch, demo_site: Site) -> None:
+    page = watch().open(demo_site.address(page="campaigns", language="en"))
+    first = page.locator(".conclusions li").first.inner_text()
+    tests = page.locator(".panel", has=page.get_by_role("heading", name="A/B tests of messages"))
+    rates = tests.locator("tbody tr td:nth-child(3)").all_inner_texts()
+    assert f"wins, with {rates[0]} of answers against {rates[1]}" in first
+    page = watch().open(demo_site.address(page="activity", language="en"))
+    (cases,) = demo_site.query(
+        """
+        select -round(worth_cases) from kpi.kpi_conclusions
+        where is_newest and subject = 'call_answer_rate' and dimension = 'all'
+        """
+    )[0]
+    assert f"{cases:.0f} fewer answered calls" in page.locator(".conclusions li").first.inner_text()
+
+
+def test_data_are_as_old_as_the_reader_finds_them(watch: Watch, demo_site: Site) -> None:
+    page = watch().page
+    page.clock.set_fixed_time("2026-10-02T09:00:00Z")
+    page.goto(demo_site.address(page="quality", language="en"))
+    ages = page.locator("tbody tr td:nth-child(3)")
+    assert ages.first.inner_text() == "2 days ago"
+    assert page.locator("#age").count() == 0
+    page.clock.set_fixed_time("2026-11-30T09:00:00Z")
+    page.reload()
+    assert ages.first.inner_text() == "61 days ago"
+    assert page.locator("#age").inner_text() == "61 days ago"

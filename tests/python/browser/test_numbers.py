@@ -146,6 +146,7 @@ FREE_TEXTS = {
     "kpi.kpi_complaint_reasons": ("reason",),
     "kpi.kpi_churn_reasons": ("reason",),
     "kpi.kpi_cost_breakdown": ("cost_type",),
+    "kpi.kpi_conclusions": ("dimension_label", "advice_en"),
     "kpi.kpi_signals": ("name_en", "dimension_value", "dimension_label", "advice_en"),
     "kpi.kpi_segment_profitability": ("dimension_value", "dimension_label"),
     "kpi.kpi_targets": ("name_en", "dimension_label"),

@@ -11,11 +11,6 @@ with published_values as (
         and dimension in ('all', 'campaign')
 ),
 
-periods as (
-    select * from {{ ref('kpi_periods') }}
-    where grain = 'quarter'
-),
-
 spent as (
     select
         period_start,
@@ -34,24 +29,22 @@ kpi_cost_findings as (
         'unallotted_cost' as kind,
         'prospecting_cost' as subject,
         'quarter' as grain,
-        spent.period_start,
+        period_start,
         'all' as dimension,
         'all' as dimension_value,
-        spent.not_allotted / spent.cost as value,
+        not_allotted / cost as value,
         cast(null as double) as expected_value,
         cast(null as double) as sample_size,
         cast(null as double) as worth_customers,
-        spent.not_allotted as worth_amount,
+        not_allotted as worth_amount,
         cast(null as double) as worth_cases,
-        periods.period_end as known_from,
-        periods.period_end + 92 as known_until
+        last_day(period_start + to_months(2)) as known_from,
+        last_day(period_start + to_months(5)) as known_until
     from spent
-    inner join periods
-        on spent.period_start = periods.period_start
     where
-        spent.campaigns > 0
-        and spent.cost > 0
-        and spent.not_allotted >= spent.cost / 2
+        campaigns > 0
+        and cost > 0
+        and not_allotted >= cost / 2
 )
 
 select * from kpi_cost_findings

@@ -18,7 +18,7 @@ step_facts as (
         fall is not null
         and earlier_rate > 0
         and earlier_rate < 1
-        and dimension_value not in ('(unknown)', '(unallocated)', '(none)')
+        and {{ is_named('dimension_value') }}
         and dimension not in ('rep', 'team')
     qualify
         row_number() over (

@@ -1,8 +1,9 @@
 -- grain: one row per finding about the pipeline: a target that is missed or at risk, or
 -- a quarter in which deals slipped.
--- Of the whole company. A target is at risk once half of its working days are over. Who
--- slips is an open deal whose expected closing moved to a later day: told from a
--- quarter of those open at the end on, and from five.
+-- Of the whole company. A target is told of when a tenth of it or more is missing: at
+-- risk once half of its working days are over, missed until the next month is over. Who
+-- slips is an open deal whose expected closing moved to a later day: told from five on
+-- and a quarter of those open at the end.
 with targets as (
     select * from {{ ref('kpi_targets') }}
     where
@@ -31,8 +32,11 @@ short as (
     from targets
     cross join clock
     where
-        (targets.status = 'missed' and clock.as_of >= targets.period_end)
-        or (targets.status = 'at_risk' and targets.elapsed_share >= 0.5)
+        targets.projected_end <= 0.9 * targets.target
+        and (
+            targets.status = 'missed'
+            or targets.status = 'at_risk' and targets.elapsed_share >= 0.5
+        )
 ),
 
 kpi_pipeline_findings as (
@@ -53,7 +57,9 @@ kpi_pipeline_findings as (
             as worth_amount,
         case when kpi_id = 'deals_won' then missing end as worth_cases,
         case status when 'missed' then period_end else as_of end as known_from,
-        period_end + case status when 'missed' then 31 else 1 end as known_until
+        case status
+            when 'missed' then last_day(period_end + to_months(1)) else period_end + 1
+        end as known_until
     from short
     union all
     select
@@ -71,7 +77,7 @@ kpi_pipeline_findings as (
         movement.amount_pushed as worth_amount,
         cast(movement.deals_pushed as double) as worth_cases,
         periods.period_end as known_from,
-        periods.period_end + 92 as known_until
+        last_day(periods.period_end + to_months(3)) as known_until
     from movement
     inner join periods
         on

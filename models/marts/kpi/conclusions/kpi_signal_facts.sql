@@ -18,7 +18,7 @@ parts as (
             partition by kpi_id, statistic, grain, period_start, dimension
         ) as values_beside
     from baselines
-    where dimension_value not in ('(unknown)', '(unallocated)', '(none)')
+    where {{ is_named('dimension_value') }}
 ),
 
 kpi_signal_facts as (

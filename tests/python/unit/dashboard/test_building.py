@@ -1,5 +1,6 @@
 """The files of a dashboard: what is in them, and that nothing published is lost on the way."""
 
+import csv
 import json
 import re
 from dataclasses import replace
@@ -289,6 +290,18 @@ def test_the_pages_know_the_channels_of_the_format() -> None:
     (coloured,) = re.findall(r"const CHANNELS = \{(.*)\};", (scripts / "charts.js").read_text())
     assert set(re.findall(r"(\w+):", coloured)) == channels
     assert {channel for channel in channels if f"channel_{channel}" not in texts()} == set()
+
+
+def test_what_a_rate_that_moves_is_worth_has_a_name(repo_root: Path) -> None:
+    def rows(name: str) -> list[dict[str, str]]:
+        with (repo_root / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    in_customers = {"cohort_conversion_rate", "retention_rate"}
+    units = {row["kpi_id"]: row["unit"] for row in rows("kpi_catalog")}
+    judged = {row["kpi_id"] for row in rows("signal_rules") if units[row["kpi_id"]] == "rate"}
+    named = {key.removeprefix("cases_of_") for key in texts() if key.startswith("cases_of_")}
+    assert named == judged - in_customers
 
 
 def test_every_text_is_there_in_both_languages_and_takes_the_same_values() -> None:

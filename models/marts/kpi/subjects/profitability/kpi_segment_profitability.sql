@@ -1,7 +1,8 @@
 -- grain: one row per quarter or year and sector, company size, persona or product
 -- family.
 -- Which segments pay, once what it takes to win them is counted? The rank by revenue
--- beside the rank by margin after allocated prospecting costs. Products are not what
+-- beside the rank by margin after allocated prospecting costs, among those that have a
+-- name. Products are not what
 -- touches name: no prospecting cost falls on them. Where no unit cost is known in the
 -- whole period, revenue stands for margin.
 with published_values as (
@@ -61,6 +62,7 @@ compared as (
 costed as (
     select
         *,
+        {{ is_named('dimension_value') }} as is_named,
         case
             when not has_unit_costs then revenue
             when revenue = 0 then coalesce(gross_margin, 0)
@@ -85,14 +87,17 @@ kpi_segment_profitability as (
         has_unit_costs,
         allocated_cost,
         margin_after_costs,
-        rank() over (
-            partition by grain, period_start, dimension
-            order by revenue desc
-        ) as revenue_rank,
         case
-            when margin_after_costs is not null
+            when is_named
                 then rank() over (
-                    partition by grain, period_start, dimension
+                    partition by grain, period_start, dimension, is_named
+                    order by revenue desc
+                )
+        end as revenue_rank,
+        case
+            when is_named and margin_after_costs is not null
+                then rank() over (
+                    partition by grain, period_start, dimension, is_named
                     order by margin_after_costs desc nulls last
                 )
         end as margin_rank
