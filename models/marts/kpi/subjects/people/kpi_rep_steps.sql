@@ -1,16 +1,14 @@
 -- grain: one row per prospect and step that it stood before.
--- The steps: touch → answer → meeting → quote → won, of which those that no export
--- tells of are skipped. A step belongs to the rep of the record that it begins with: the
--- touch, the answer, the meeting, the quote; to that of the first touch when it names
--- none. It is passed with its stage or a later one. Who had one before stood before no
--- step.
+-- The steps: touch → answer → meeting → quote → won, of which those that nobody ever
+-- reached are skipped. A step belongs to the rep of the record that it begins with:
+-- the touch, the answer, the meeting, the quote; to that of the first touch when it
+-- names none. It is passed with its stage or a later one. Who had one before stood
+-- before no step.
 {% set chain = ['contacted', 'engaged', 'meeting', 'quoted', 'won'] %}
 with stages as (
     select * from {{ ref('fct_prospect_stages') }}
     where stage in ({{ quoted_values(chain) }})
 ),
-
-supply as (select * from {{ ref('kpi_funnel_supply') }}),
 
 responses as (select * from {{ ref('fct_responses') }}),
 
@@ -28,15 +26,19 @@ quotes as (select * from {{ ref('fct_quotes') }}),
 
 first_touches as (select * from {{ ref('fct_first_touches') }}),
 
+told as (
+    select distinct
+        stage,
+        stage_order
+    from stages
+),
+
 steps as (
     select
         stage,
         lead(stage) over (order by stage_order) as step,
         lead(stage_order) over (order by stage_order) as step_order
-    from supply
-    where
-        is_supplied
-        and stage in ({{ quoted_values(chain) }})
+    from told
 ),
 
 entries as (
