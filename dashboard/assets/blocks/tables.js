@@ -30,7 +30,8 @@
       (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
     const shown = rows.slice(0, MOST_SHOWN);
     const largest = names.map((_, at) => Math.max(...rows.map((row) => row.cells[at]?.value ?? 0)));
-    const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id), state.grain))];
+    const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
       note: format.sentences(settings.note, blocks.howMany(rows), shown.some((row) =>
@@ -39,7 +40,7 @@
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
         rows.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
-    }, elements.table(title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
+    }, elements.table(title, heads.map((name, at) => ({title: name, head: links[at], isNumber: at > 0})),
       shown.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell, at) =>
         measured(cell, largest[at]))]), {classes: heads.length > MANY_COLUMNS ? "many" : ""}));
   }
@@ -105,7 +106,8 @@
       csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
     }, elements.table(title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
-      shown.map((row) => kept.map((column) => shownValue(column, row[column])))));
+      shown.map((row) => kept.map((column) => (column === "kpi_id" && store.kpi(row.kpi_id)
+        ? blocks.kpiName(row.kpi_id, {grain: row.grain}) : shownValue(column, row[column]))))));
   }
 
   /* The rows of a subject mart that belong to what is chosen. */
