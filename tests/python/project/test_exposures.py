@@ -103,7 +103,8 @@ def answer(demo: DemoRefresh, _: Path) -> None:
     assert published.value("meetings_booked", None, "all", None, None)
     assert published.compare("meetings_booked", "rep", None, None, None)
     assert published.explain("meetings_booked", None, "all", None, None, "en")
-    assert published.records("roi", None, "rep", "R01", None, 1)
+    sector = published.compare("roi", "sector", None, None, None)["rows"][0]["dimension_value"]
+    assert published.records("roi", None, "sector", sector, None, 1)
     assert published.funnel(None, "all", None)
     assert published.signals(False, "en")
     assert published.trust()
