@@ -89,15 +89,16 @@
       return values.length > 1 ? median(values) : null;
     });
     const line = [text("median"), ...names.map((id, at) =>
-      medians[at] === null ? null : h("em", {}, format.value(store.kpi(id).unit, medians[at], true)))];
+      medians[at] === null ? null : h("em", {}, format.value(format.unit(store.kpi(id)), medians[at], true)))];
     line.classes = "median";
     const title = text("scorecard");
-    const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id), state.grain))];
+    const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true, note: text("scorecard_note"),
       csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
         [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
-    }, blocks.sortable("scorecard", title, columns.map((name, at) => ({title: name, isNumber: at > 0})),
+    }, blocks.sortable("scorecard", title, columns.map((name, at) => ({title: name, head: links[at], isNumber: at > 0})),
       reps.map((rep) => [blocks.cell(blocks.repLink(rep.value), format.label("rep", rep.value)),
         ...only(rep.cells).map((cell) => blocks.cell(blocks.measured(cell, 0), cell && cell.value))]),
       {first: [line], sorted: {at: 1, isDown: true}, classes: "many"}));
