@@ -58,6 +58,7 @@ SCRIPTS = (
     "blocks/targets.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
+    "blocks/returns.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
