@@ -326,6 +326,7 @@ MISSING: dict[str, dict[str, Any]] = {
             "kpi.kpi_conversion_lag",
             "kpi.kpi_funnel",
             "kpi.kpi_funnel_cohorts",
+            "kpi.kpi_rep_profiles",
         ),
         "file": "activities.csv",
         "pages": ("overview", "funnel", "activity", "campaigns"),
