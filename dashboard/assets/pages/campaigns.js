@@ -5,7 +5,7 @@
   const {format, elements, charts, blocks, pages} = prospection;
   const {h, panel} = elements;
   const {text} = format;
-  const {heading} = pages;
+  const {heading, grid} = pages;
 
   const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
     "cost_per_prospect", "cac", "revenue", "roi"];
@@ -15,7 +15,7 @@
     isFiltered: false,
     keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
       "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
-      "subjects/attribution"],
+      "subjects/attribution", ...blocks.returnKeys(state)],
     render(state) {
       const broad = {...state, grain: coarse(state)};
       broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
@@ -28,6 +28,7 @@
         blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
           note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
         variants(),
+        grid(blocks.returnsOverTime(state), blocks.scaling(state)),
         attribution(),
         costs(state),
         costTable(state),
