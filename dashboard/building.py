@@ -65,6 +65,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/report.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and

@@ -300,6 +300,19 @@ class PublishedVersion:
         )
         return columnar(table, self.row_count(full_name)) if table else None
 
+    def of_segment(self, full_name: str, dimension: str, value: str) -> dict[str, list[Any]]:
+        """Return the rows of a table that are about one value of a dimension."""
+        if full_name not in self.columns:
+            return {}
+        own = ", ".join(f'"{name}"' for name in self.columns[full_name])
+        return self.table(
+            f"""
+            select {own} from {full_name} where dimension = ? and dimension_value = ?
+            order by {own}
+            """,
+            (dimension, value),
+        )
+
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""
         if "meta.source_freshness" not in self.columns:

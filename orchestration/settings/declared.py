@@ -86,6 +86,7 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    tell_signals: bool = True
     country: str | None = "FR"
 
 
@@ -374,6 +375,7 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        tell_signals=section.flag("tell_signals", default=True),
     )
 
 

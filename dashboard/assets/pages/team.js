@@ -19,12 +19,13 @@
       return [
         heading("team", state, false),
         blocks.conclusions("team", state, {isFiltered: false}),
-        scorecard(state),
-        blocks.byDimension(text("by_team"), "team", SCORES, state),
+        ...team.brief(state),
         store.values("rep").length ? null : notice(text("missing_reps")),
       ];
     },
   };
+
+  team.brief = (state) => [scorecard(state), blocks.byDimension(text("by_team"), "team", SCORES, state)];
 
   const FEW = 10; // below it a difference of counts says nothing
   const NO_VERDICT = ["prospecting_cost"]; // who works most costs most: what it brought is judged
