@@ -173,7 +173,8 @@ def _dimensions(dimensions: Sequence[Mapping[str, Any]], rep: str | None) -> lis
     if rep is None:
         return [dict(each) for each in dimensions if each["name"] in DIMENSIONS]
     reps = [each for each in dimensions if each["name"] == "rep"]
-    known = {value: label for each in reps for value, label in each["values"]}
+    values = [tuple(value) for each in reps for value in each["values"]]
+    known = {value: label for value, label in values if not value.startswith("(")}
     if rep not in known:
         raise ValueError(
             f"there is no rep {rep!r}; there are: {', '.join(sorted(known)) or 'none'}"
@@ -193,22 +194,20 @@ def _series(
 def _tables(version: PublishedVersion, rep: str | None) -> Iterator[str]:
     """Yield the tables that a report tells from; of a rep's only that one's rows."""
     if rep is not None:
-        if funnel := version.funnel("rep", [rep]):
-            yield script("funnel/rep", columnar(funnel))
         for name in OF_A_REP:
-            table = version.of_segment(name, "rep", rep)
-            yield script(f"subjects/{_own_name(name)}", columnar(table) if table else NO_ROWS)
-        return
-    if funnel := version.funnel("all", ["all"]):
-        yield script("funnel/all", columnar(funnel))
-    for name in TABLES:
-        if table := version.subject(name):
-            yield script(f"subjects/{_own_name(name)}", table)
-    for name in SEGMENT_TABLES:
-        if table := version.subject(name, "all"):
-            yield script(f"subjects/{_own_name(name)}/all", table)
-    if rejects := version.rejects():
-        yield script("subjects/rejects", columnar(rejects))
+            own = version.of_segment(name, "rep", rep)
+            yield script(f"subjects/{_own_name(name)}", columnar(own) if own else NO_ROWS)
+    else:
+        whole = {name: version.subject(name) for name in TABLES}
+        of_all = {f"{name}/all": version.subject(name, "all") for name in SEGMENT_TABLES}
+        for name, table in (whole | of_all).items():
+            if table:
+                yield script(f"subjects/{_own_name(name)}", table)
+        if rejects := version.rejects():
+            yield script("subjects/rejects", columnar(rejects))
+    segment = ("all", "all") if rep is None else ("rep", rep)
+    if funnel := version.funnel(segment[0], [segment[1]]):
+        yield script(f"funnel/{segment[0]}", columnar(funnel))
 
 
 def _own_name(table: str) -> str:

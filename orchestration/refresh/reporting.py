@@ -101,7 +101,7 @@ def write_snapshot(paths: Paths) -> Path | None:
         return None
     database = version.folder / DATABASE_NAME
     restated = find_restated(paths, database)
-    _, html = report_html(database, facts, period, restated=restated and restated.facts())
+    _, html = report_html(database, facts, period, restated=restated.facts() if restated else None)
     file = paths.reports / f"{name}_as_of_{facts.as_of}.html"
     write_text(file, html)
     file.chmod(0o444)
@@ -117,7 +117,9 @@ def newest_snapshot(paths: Paths) -> Snapshot | None:
     version, _, period = found
     name = period_name(period.grain, period.start)
     file = _kept(paths, name)
-    return file and Snapshot(version, file, name, last_day(period.grain, period.start))
+    if file is None:
+        return None
+    return Snapshot(version, file, name, last_day(period.grain, period.start))
 
 
 def _last_complete(paths: Paths) -> tuple[Version, Facts, ReportPeriod] | None:

@@ -79,7 +79,7 @@ def keep_told(
             "period": period.start,
             "as_of": as_of,
             "values": [[kpi, start, value] for kpi, start, value in values],
-            "restated": restated and restated.facts(),
+            "restated": restated.facts() if restated else None,
         },
     )
 

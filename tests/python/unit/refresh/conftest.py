@@ -87,8 +87,9 @@ VALUES = """
         null::varchar as denominator;
     create table kpi.kpi_values as
     select 'touches' as kpi_id, 'value' as statistic, grain, period_start::date as period_start,
-        'all' as dimension, 'all' as dimension_value, 'all' as dimension_label, 7.0::double as value,
-        7.0 as numerator, null::double as denominator, 7.0 as sample_size, null::double as ci_low,
+        'all' as dimension, 'all' as dimension_value, 'all' as dimension_label,
+        7.0::double as value, 7.0 as numerator, null::double as denominator, 7.0 as sample_size,
+        null::double as ci_low,
         null::double as ci_high, false as is_partial, null::boolean as is_mature,
         true as is_reliable, null::double as previous_value, null::double as year_ago_value
     from (values

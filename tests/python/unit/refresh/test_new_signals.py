@@ -15,7 +15,8 @@ SIGNALS = """
     select 'touches' as kpi_id, 'value' as statistic, 'month' as grain,
         date '2026-09-01' as period_start, dimension, dimension_value,
         dimension_value as dimension_label, 'Touches' as name_en, 'Actions' as name_fr,
-        3::double as value, 7::double as expected_value, 0.99 as confidence, is_current, 'timing' as lever,
+        3::double as value, 7::double as expected_value, 0.99 as confidence,
+        is_current, 'timing' as lever,
         'Call at other hours' as advice_en, 'Appeler à d''autres heures' as advice_fr
     from (values {rows}) as found (dimension, dimension_value, is_current)
 """

@@ -1,7 +1,6 @@
 """The report of a period is sent once to each who gets it, and tried again until it is."""
 
 import base64
-from collections.abc import Callable
 from datetime import date
 from email import message_from_string
 from email.message import EmailMessage
@@ -9,17 +8,20 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
-from orchestration.environment import Recipients, read_report_recipients
+from orchestration.dagster.resources import RefreshSession
+from orchestration.environment import Environment, Recipients, read_report_recipients
 from orchestration.files import read_json
 from orchestration.paths import Paths
+from orchestration.refresh.record import read_record
 from orchestration.refresh.reporting import write_snapshot
 from orchestration.refresh.sent_reports import send_report
 from tests.python.unit.refresh.conftest import Inbox, publish
+from tests.python.unit.refresh.test_new_signals import EVERYBODY, SIGNALS
 
 SEPTEMBER = date(2026, 9, 30)
-Send = Callable[[], list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +159,36 @@ def test_final_values_that_are_others_now_are_told(
     assert text.count("→") == 1, "September was not over, August is as it was"
     page = (paths.reports / "2026-09_as_of_2026-09-30.html").read_text(encoding="utf-8")
     assert '"value_before":7.0,"value_now":9.0' in page.replace(" ", "")
+
+
+@pytest.mark.parametrize("tells_signals", [True, False])
+def test_the_end_of_a_refresh_sends_what_is_due_and_stays_what_it_was(
+    paths: Paths, webhook: Inbox, monkeypatch: pytest.MonkeyPatch, tells_signals: bool
+) -> None:
+    """Also one that finds nothing new, and one whose messages nobody takes."""
+    settings = f"reporting: {{tell_signals: {str(tells_signals).lower()}}}"
+    (paths.data / "crm").mkdir()
+    (paths.data / "sources.yml").write_text(settings, encoding="utf-8")
+    publish(paths, "1", SEPTEMBER, "month", SIGNALS.format(rows=EVERYBODY))
+
+    @dg.op
+    def stage(session: RefreshSession) -> None:
+        session.unchanged("1", [])
+
+    environment = Environment(paths.data, paths)
+
+    @dg.job(resource_defs={"session": RefreshSession.of(environment)})
+    def refresh() -> None:
+        stage()
+
+    for address in ("http://127.0.0.1:1/hook", webhook.address, webhook.address):
+        monkeypatch.setenv("PROSPECTION_REPORT_WEBHOOK", address)
+        assert refresh.execute_in_process().success
+        record = read_record(paths)
+        assert record is not None
+        assert (record.outcome, record.exit_code) == ("unchanged", 0)
+    kinds = [posted["kind"] for posted in webhook.received]
+    assert kinds == ["report", *(["signals"] if tells_signals else [])]
 
 
 def test_who_gets_reports_is_who_is_told_unless_somebody_else_is_named() -> None:
