@@ -30,6 +30,9 @@ MOST_PERIODS = 13
 DIMENSIONS = ("channel", "campaign", "rep", "team")
 """What a report tells by, besides everything."""
 
+MOST_VALUES = 60
+"""Values of a dimension that a report holds, the largest first: it has to fit into a letter."""
+
 TABLES = (
     "kpi.kpi_conclusions",
     "kpi.kpi_signals",
@@ -171,7 +174,8 @@ def _dimensions(dimensions: Sequence[Mapping[str, Any]], rep: str | None) -> lis
 
     """
     if rep is None:
-        return [dict(each) for each in dimensions if each["name"] in DIMENSIONS]
+        told = (each for each in dimensions if each["name"] in DIMENSIONS)
+        return [{**each, "values": each["values"][:MOST_VALUES]} for each in told]
     reps = [each for each in dimensions if each["name"] == "rep"]
     values = [tuple(value) for each in reps for value in each["values"]]
     known = {value: label for value, label in values if not value.startswith("(")}

@@ -326,7 +326,7 @@ def _report_snapshots_asset() -> dg.AssetsDefinition:
         """
         try:
             file = write_snapshot(session.paths)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ProspectionError) as error:
             session.progress(f"the report could not be kept: {error}")
             return dg.MaterializeResult(
                 asset_key=REPORT_SNAPSHOTS, metadata={"problem": str(error)}

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from dashboard.reading import STATISTICS
 from dashboard.report import ReportPeriod, period_name
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json_as, write_json
 from orchestration.paths import Paths
 
 NOTICEABLE = 5e-4
@@ -86,15 +86,8 @@ def keep_told(
 
 def read_restated(paths: Paths) -> Restatements | None:
     """Return what the last kept report says is restated; None where it says nothing."""
-    facts = (read_json(_file(paths)) or {}).get("restated")
-    if facts is None:
-        return None
-    rows = [
-        Restated(**{**row, "period_start": date.fromisoformat(row["period_start"])})
-        for row in facts["rows"]
-    ]
-    period, as_of = (date.fromisoformat(facts[name]) for name in ("period", "as_of"))
-    return Restatements(facts["grain"], period, as_of, rows)
+    told = read_json_as(_file(paths), _as_told, _REMEDY)
+    return told.restated if told else None
 
 
 def find_restated(paths: Paths, database: Path) -> Restatements | None:
@@ -103,23 +96,17 @@ def find_restated(paths: Paths, database: Path) -> Restatements | None:
     Values that were not final then (a period in progress, cohorts that had not had their time) are
     no part of it, nor are those of KPIs that are no longer defined.
     """
-    told = read_json(_file(paths))
+    told = read_json_as(_file(paths), _as_told, _REMEDY)
     if told is None:
         return None
-    before = {(kpi, date.fromisoformat(start)): value for kpi, start, value in told["values"]}
-    now, known = _values_now(database, told["grain"])
+    now, known = _values_now(database, told.grain)
     rows = [
-        Restated(kpi, told["grain"], start, value, now.get((kpi, start)))
-        for (kpi, start), value in before.items()
+        Restated(kpi, told.grain, start, value, now.get((kpi, start)))
+        for (kpi, start), value in told.values.items()
         if kpi in known and _share((value, now.get((kpi, start)))) > NOTICEABLE
     ]
     rows.sort(key=lambda row: (-_share((row.value_before, row.value_now)), row.kpi_id))
-    return Restatements(
-        told["grain"],
-        date.fromisoformat(told["period"]),
-        date.fromisoformat(told["as_of"]),
-        rows,
-    )
+    return Restatements(told.grain, told.period, told.as_of, rows)
 
 
 def told_period(restatements: Restatements) -> str:
@@ -136,8 +123,41 @@ def _share(values: tuple[float, float | None]) -> float:
     return abs(before - now) / size if size else 0.0
 
 
+_REMEDY = "delete it: the next report says nothing of what has changed since the one before"
+
+
+class _Told(NamedTuple):
+    """What is kept of a report: the values it told as final, and what it said was restated."""
+
+    grain: str
+    period: date
+    as_of: date
+    values: dict[tuple[str, date], float]
+    restated: Restatements | None
+
+
 def _file(paths: Paths) -> Path:
     return paths.state / "report_told.json"
+
+
+def _as_told(content: Any) -> _Told:
+    said = content["restated"]
+    return _Told(
+        content["grain"],
+        date.fromisoformat(content["period"]),
+        date.fromisoformat(content["as_of"]),
+        {(kpi, date.fromisoformat(start)): value for kpi, start, value in content["values"]},
+        said and _as_restatements(said),
+    )
+
+
+def _as_restatements(content: Any) -> Restatements:
+    rows = [
+        Restated(**{**row, "period_start": date.fromisoformat(row["period_start"])})
+        for row in content["rows"]
+    ]
+    period, as_of = (date.fromisoformat(content[name]) for name in ("period", "as_of"))
+    return Restatements(content["grain"], period, as_of, rows)
 
 
 _FIRST_STATISTIC = """
