@@ -23,7 +23,7 @@ from orchestration.dagster.checks import (
     mart_checks,
 )
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
-from orchestration.errors import BlockedByGateError
+from orchestration.errors import BlockedByGateError, ProspectionError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
 from orchestration.refresh.reporting import write_snapshot

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.dagster.resources import RefreshSession
 from orchestration.environment import Environment, Recipients, read_report_recipients
+from orchestration.errors import DamagedFileError
 from orchestration.files import read_json
 from orchestration.paths import Paths
 from orchestration.refresh.record import read_record
@@ -189,6 +190,17 @@ def test_the_end_of_a_refresh_sends_what_is_due_and_stays_what_it_was(
         assert (record.outcome, record.exit_code) == ("unchanged", 0)
     kinds = [posted["kind"] for posted in webhook.received]
     assert kinds == ["report", *(["signals"] if tells_signals else [])]
+
+
+@pytest.mark.parametrize("name", ["report_sent.json", "report_told.json"])
+def test_a_damaged_record_is_named_and_nothing_is_sent(
+    paths: Paths, webhook: Inbox, name: str
+) -> None:
+    (paths.state / name).write_text('{"grain": 1', encoding="utf-8")
+    publish(paths, "2", date(2026, 10, 31), "month", "update kpi.kpi_values set value = 8")
+    with pytest.raises(DamagedFileError, match=f"{name} is damaged .* delete it"):
+        sent(paths, Recipients(webhook.address))
+    assert webhook.received == []
 
 
 def test_who_gets_reports_is_who_is_told_unless_somebody_else_is_named() -> None:
