@@ -63,6 +63,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_targets": "period_start desc, grain, kpi_id, dimension, dimension_value",
     "kpi.kpi_forecast": "is_newest desc, origin_month desc, basis, measure, months_ahead",
     "kpi.kpi_lead_score_calibration": "all",
+    "kpi.kpi_rep_profiles": "month desc, span, step_order, rep",
     "kpi.kpi_conclusions": "month desc, overall_rank",
     "kpi.kpi_signals": "is_current desc, standard_errors desc, all",
     "meta.load_reconciliation": "load desc, all",
@@ -300,18 +301,14 @@ class PublishedVersion:
         )
         return columnar(table, self.row_count(full_name)) if table else None
 
-    def of_segment(self, full_name: str, dimension: str, value: str) -> dict[str, list[Any]]:
-        """Return the rows of a table that are about one value of a dimension."""
-        if full_name not in self.columns:
+    def of_rep(self, full_name: str, rep: str) -> dict[str, list[Any]]:
+        """Return the rows of a table that are about one rep."""
+        columns = self.columns.get(full_name, ())
+        if not columns:
             return {}
-        own = ", ".join(f'"{name}"' for name in self.columns[full_name])
-        return self.table(
-            f"""
-            select {own} from {full_name} where dimension = ? and dimension_value = ?
-            order by {own}
-            """,
-            (dimension, value),
-        )
+        own = ", ".join(f'"{name}"' for name in columns if not name.endswith("_key"))
+        is_own = "rep = ?" if "rep" in columns else "dimension = 'rep' and dimension_value = ?"
+        return self.table(f"select {own} from {full_name} where {is_own} order by {own}", (rep,))
 
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""

@@ -39,12 +39,13 @@ TABLES = (
     "kpi.kpi_targets",
     "kpi.kpi_forecast",
     "kpi.kpi_campaign_performance",
+    "kpi.kpi_rep_profiles",
     "meta.data_quality",
 )
 SEGMENT_TABLES = ("kpi.kpi_pipeline_movement", "kpi.kpi_loss_reasons")
 """The tables that a report tells from, besides the values and the funnel."""
 
-OF_A_REP = ("kpi.kpi_conclusions", "kpi.kpi_signals", "kpi.kpi_targets")
+OF_A_REP = ("kpi.kpi_conclusions", "kpi.kpi_signals", "kpi.kpi_targets", "kpi.kpi_rep_profiles")
 """Those that the report of a rep holds, and of them that rep's rows only."""
 
 NO_ROWS: Mapping[str, Any] = {"columns": {}, "shown": 0, "count": 0}
@@ -199,7 +200,7 @@ def _tables(version: PublishedVersion, rep: str | None) -> Iterator[str]:
     """Yield the tables that a report tells from; of a rep's only that one's rows."""
     if rep is not None:
         for name in OF_A_REP:
-            own = version.of_segment(name, "rep", rep)
+            own = version.of_rep(name, rep)
             yield script(f"subjects/{_own_name(name)}", columnar(own) if own else NO_ROWS)
     else:
         whole = {name: version.subject(name) for name in TABLES}

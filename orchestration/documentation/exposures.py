@@ -77,6 +77,7 @@ EXPOSURES = (
             "kpi.kpi_targets",
             "kpi.kpi_forecast",
             "kpi.kpi_campaign_performance",
+            "kpi.kpi_rep_profiles",
             "kpi.kpi_pipeline_movement",
             "kpi.kpi_loss_reasons",
             "kpi.kpi_funnel",

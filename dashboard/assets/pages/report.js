@@ -9,28 +9,27 @@
   const {text} = format;
 
   const PARTS = ["overview", "funnel", "campaigns", "team", "pipeline", "quality"];
-  const PARTS_OF_SEGMENT = ["overview", "funnel"];
+  const PARTS_OF_REP = ["team", "funnel"];
 
   const report = {
     id: "report",
     keys: () => [],
     render(state) {
-      const isOfSegment = state.dimension !== "all";
+      const isOfRep = state.dimension !== "all";
       const first = blocks.conclusionsOf("overview", state);
-      const parts = (isOfSegment ? PARTS_OF_SEGMENT : PARTS).map((id) => pages.all.find((page) => page.id === id));
+      const parts = (isOfRep ? PARTS_OF_REP : PARTS).map((id) => pages.all.find((page) => page.id === id));
       return [
         pages.heading("report", state),
         blocks.conclusions("overview", state),
-        ...parts.map((page) => part(page, state, first)),
+        ...parts.map((page, at) => part(page, state, {said: first, isFirst: at === 0, isOfRep})),
       ];
     },
   };
 
   /* What one page tells: its title, what it concludes beyond what was said first, its tables. */
-  function part(page, state, said) {
+  function part(page, state, {said, isFirst, isOfRep}) {
     const content = page.brief(state).flat(3).filter(Boolean);
-    const isFirst = page.id === "overview";
-    const further = isFirst || page.id === "quality" || state.dimension !== "all" ? null : blocks.conclusions(page.id, state, {isFiltered: false, said});
+    const further = isFirst || page.id === "quality" || isOfRep ? null : blocks.conclusions(page.id, state, {isFiltered: false, said});
     if (!content.length && !further) return null;
     return h("section", {class: "part", "aria-label": text(`page_${page.id}`)},
       isFirst ? null : h("h2", {}, text(`page_${page.id}`)), further, content);
