@@ -257,12 +257,13 @@ prospection.charts = (() => {
     const isCut = !isFlat && settings.isZoomed && Math.min(...axis(made).tickvals) > 0;
     const note = format.sentences(settings.note, isCut ? format.text("axis_cut") : null,
       hasSmall ? format.text("hollow") : null);
+    const table = elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown);
     return elements.panel(title, {
       note, wide: settings.isWide, head: settings.head,
       csv: {name: settings.name, columns: data.columns, rows: data.rows},
-    }, place, settings.links || null, h("details", {class: "data"},
-      h("summary", {}, format.text("data_table")),
-      elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown)));
+    }, // a report is one file, without the library
+    ...prospection.start.report ? [table] : [place, settings.links || null, h("details", {class: "data"},
+      h("summary", {}, format.text("data_table")), table)]);
   }
 
   /* Draw the charts that are on the page, once the library is there. */
