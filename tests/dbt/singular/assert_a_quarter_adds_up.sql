@@ -25,7 +25,14 @@ months as (
     group by all
 )
 
-select outlooks.*
+select
+    outlooks.period_start,
+    outlooks.measure,
+    outlooks.signed,
+    outlooks.expected,
+    outlooks.gap,
+    outlooks.chance,
+    months.expected as expected_of_months
 from outlooks
 cross join clock
 left join months

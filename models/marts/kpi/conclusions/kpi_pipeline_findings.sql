@@ -52,7 +52,8 @@ kpi_pipeline_findings as (
         target as expected_value,
         cast(null as double) as sample_size,
         case when kpi_id = 'new_customers' then missing end as worth_customers,
-        case when kpi_id in ({{ quoted_values(amounts) }}) then missing end as worth_amount,
+        case when kpi_id in ({{ quoted_values(amounts) }}) then missing end
+            as worth_amount,
         case when kpi_id = 'deals_won' then missing end as worth_cases,
         case status when 'missed' then period_end else as_of end as known_from,
         case status

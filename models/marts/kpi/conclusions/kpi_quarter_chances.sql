@@ -1,6 +1,6 @@
 -- grain: one row per quarter that is running or comes next, and measure.
--- Where 80 % of the thousand sums drawn lie, and which share of them reaches the target:
--- with what is signed already, and never quite 0 or 1.
+-- Where 80 % of the thousand sums drawn lie, and which share of them reaches the
+-- target: with what is signed already, and never quite 0 or 1.
 with signed as (select * from {{ ref('kpi_quarter_signed') }}),
 
 goals as (select * from {{ ref('kpi_quarter_goals') }}),

@@ -19,11 +19,11 @@ numbers as (select cast(unnest(generate_series(1, {{ draws }})) as integer) as d
 
 lattice as (
     select
-        draw,
         {% for dimension in range(1, 7) %}
             mod(0.5 + draw * power({{ ratio }}, -{{ dimension }}), 1)
                 as even_{{ dimension }},
         {% endfor %}
+        draw
     from numbers
 ),
 
@@ -47,8 +47,6 @@ moments as (
 
 placed as (
     select
-        moments.*,
-        lattice.draw,
         {% for number, drawn in [(0, 'chance'), (3, 'worth_place')] %}
             case moments.place
                 {% for place in [1, 2, 3] %}
@@ -56,6 +54,8 @@ placed as (
                 {% endfor %}
             end as {{ drawn }},
         {% endfor %}
+        moments.*,
+        lattice.draw
     from moments
     cross join lattice
 ),
@@ -63,12 +63,10 @@ placed as (
 drawn as (
     select
         *,
+        -- Tukey's approximation of the normal quantile, wrong by less than 0.01
+        4.91 * (power(chance, 0.14) - power(1 - chance, 0.14)) as normal,
         coalesce(round(greatest(
-            expected
-            * power(
-                1 - squeeze + sqrt(squeeze) * {{ normal_quantile('chance') }},
-                3
-            ),
+            expected * power(1 - squeeze + sqrt(squeeze) * normal, 3),
             0
         )), 0) as won
     from placed

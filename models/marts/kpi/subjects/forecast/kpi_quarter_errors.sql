@@ -1,6 +1,6 @@
 -- grain: one row per quarter that is running or comes next, basis and measure.
--- How far forecasts of as many months, as far ahead, were off in the past: those made at
--- every month's end whose months were all over at the last one.
+-- How far forecasts of as many months, as far ahead, were off in the past: those made
+-- at every month's end whose months were all over at the last one.
 with months as (select * from {{ ref('kpi_quarter_months') }}),
 
 made as (select * from {{ ref('kpi_forecast_made') }}),
