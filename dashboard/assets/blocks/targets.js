@@ -8,8 +8,8 @@
   const {MOST_SHOWN} = blocks;
 
   /* The targets of the periods that the chosen one lies in, those of what is chosen first and the
-     longest before: are they within reach, and what is missing? */
-  function targets(state, kpis) {
+     longest before: are they within reach, and what is missing? With `isOwnOnly` no others. */
+  function targets(state, kpis, {isOwnOnly = false} = {}) {
     const last = format.end(state.grain, state.period);
     const all = store.rows("subjects/kpi_targets");
     const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
@@ -20,10 +20,10 @@
       .filter((row) => !kpis || kpis.includes(row.kpi_id))
       .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end) ||
         one.period_start.localeCompare(other.period_start));
-    if (!rows.length) return null;
+    if (!rows.some((row) => !isOwnOnly || !isOther(row))) return null;
     const isShown = rows.some((row) => !isOther(row)) ? (row) => !isOther(row) : () => true;
     const shown = rows.filter(isShown);
-    const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const of = (row) => format.unit(store.kpi(row.kpi_id) || {unit: "ratio"});
     const whole = (row, value) => (of(row) === "count" && value !== null ? Math.round(value) : value);
     const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
       "needed_per_week", "contacts_needed"];
@@ -31,7 +31,7 @@
     const table = (some) => elements.table(text("subject_kpi_targets"),
       columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
       some.slice(0, MOST_SHOWN).map((row) => [
-        h("span", {}, h("span", {class: "clamp", dir: "auto"}, row[`name_${format.language()}`]),
+        h("span", {}, h("span", {class: "clamp", dir: "auto"}, blocks.namedRow(row)),
           row.dimension === "all" ? null : h("span", {class: "soft clamp", dir: "auto"},
             format.named(text(`dimension_${row.dimension}`), format.label(row.dimension, row.dimension_value)))),
         format.period(row.grain, row.period_start),
@@ -43,7 +43,7 @@
     return panel(text("subject_kpi_targets"), {
       wide: true, note: format.sentences(text("subject_kpi_targets_note"), blocks.howMany(shown)),
       csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},
-    }, table(shown), shown.length < rows.length ? h("details", {class: "data"},
+    }, table(shown), shown.length < rows.length && !isOwnOnly ? h("details", {class: "data"},
       h("summary", {}, text("targets_of_segments", {n: rows.length - shown.length})),
       table(rows.filter((row) => !isShown(row)))) : null);
   }
