@@ -56,6 +56,7 @@ SCRIPTS = (
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",
+    "blocks/outlook.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
     "blocks/missing.js",
@@ -196,6 +197,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
         "dimensions": [

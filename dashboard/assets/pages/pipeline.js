@@ -10,7 +10,7 @@
   const pipeline = {
     id: "pipeline",
     keys: (state) => ["subjects/kpi_conclusions", chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
-      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_targets",
+      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_quarter_outlook", "subjects/kpi_targets",
       "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
       return [
@@ -19,7 +19,8 @@
         blocks.missing("deals"),
         cards(state),
         stagesUnknown(),
-        blocks.targets(state, ["revenue", "deals_won", "new_customers", "new_customer_revenue"]),
+        blocks.outlook(state),
+        blocks.targets(state, ["revenue", "won_amount", "deals_won", "new_customers", "new_customer_revenue"]),
         store.rows("subjects/kpi_targets").length ? null : notice(text("missing_targets")),
         forecast(state),
         movement(state),
@@ -104,7 +105,8 @@
   /* How many times the pipeline at the start of the period holds its revenue target. */
   function coverage(state) {
     const {grain, period, rows: [row]} = moved(state);
-    const target = store.cell("revenue", {grain, dimension: state.dimension, value: state.value, period})?.target;
+    const targetOf = (id) => store.cell(id, {grain, dimension: state.dimension, value: state.value, period})?.target;
+    const target = targetOf("won_amount") ?? targetOf("revenue");
     if (!row || !row.amount_at_start || !target) return null;
     return tile(text("coverage"), `${format.number(row.amount_at_start / target, {maximumFractionDigits: 1})}\u00a0\u00d7`,
       text("coverage_of", {pipeline: format.value("amount", row.amount_at_start, true),
@@ -183,17 +185,22 @@
     const months = [...new Set([...past, ...next].map((row) => row.month))];
     const of = (some, name) => months.map((month) => (some.find((row) => row.month === month) || {})[name] ?? null);
     const ends = (name) => of(next, name).map((end, at) => end ?? of(next, "expected")[at]);
+    // a line would promise what past forecasts did not hold
+    const isFarOff = next.some((row) => row.is_far_off);
     const series = [
       {name: text("actual"), values: of(past, "actual"), colour: 8, type: "line"},
       {name: text("forecast_before"), values: of(past, "expected"), colour: 1, type: "line", isDashed: true},
-      {name: text("forecast_now"), values: of(next, "expected"), colour: 1, type: "dots",
-        ...next.some((row) => row.interval_low !== null)
-          ? {low: ends("interval_low"), high: ends("interval_high")} : {}},
+      isFarOff ? {name: text("forecast_range"), values: months.map(() => null), colour: 7, isRange: true,
+        low: of(next, "interval_low"), high: of(next, "interval_high")}
+        : {name: text("forecast_now"), values: of(next, "expected"), colour: 1, type: "dots",
+          ...next.some((row) => row.interval_low !== null)
+            ? {low: ends("interval_low"), high: ends("interval_high")} : {}},
     ];
     return charts.chart(text("forecast_of", {kpi: format.word(measure, "measure")}), {
       type: "line", unit, series, name: `forecast-${basis}-${measure}`,
       note: format.sentences(text(`basis_${basis}`),
-        rows.some((row) => row.is_withheld) ? text("forecast_withheld") : null, pastErrors(past)),
+        rows.some((row) => row.is_withheld) ? text("forecast_withheld") : null,
+        isFarOff ? text("forecast_far_off", {off: format.value("rate", next[0].past_error)}) : null, pastErrors(past)),
       labels: months.map((month) => format.period("month", month, true)),
     });
   }

@@ -428,7 +428,7 @@ def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
         """,
         """
         update kpi.kpi_values set target = 119000
-        where kpi_id = 'revenue' and grain = 'month' and dimension = 'all'
+        where kpi_id = 'won_amount' and grain = 'month' and dimension = 'all'
             and period_start = '2026-09-01'
         """,
         """
@@ -449,7 +449,7 @@ def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
     # a month more for each that is forecast
     assert [panel.locator("tbody tr").count() for panel in (withheld, given)] == [12, 18]
     cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()}
-    assert "3\u00a0\u00d7" in cards["Coverage of the revenue target"].inner_text()
+    assert "3\u00a0\u00d7" in cards["Coverage of the target"].inner_text()
     assert "12" in cards["Close dates pushed back"].inner_text()
     assert "\u20ac34,567" in cards["Close dates pushed back"].inner_text()
     page = watched.open(site.address(page="pipeline", **month | {"period": "2026-08-01"}))
