@@ -42,6 +42,9 @@ TABLES = (
     "kpi.kpi_rep_profiles",
     "meta.data_quality",
 )
+OF_TODAY = ("kpi.kpi_quarter_outlook",)
+"""Those that say what is ahead now: a report of a period long over does not tell it."""
+
 SEGMENT_TABLES = ("kpi.kpi_pipeline_movement", "kpi.kpi_loss_reasons")
 """The tables that a report tells from, besides the values and the funnel."""
 
@@ -163,7 +166,9 @@ def report_html(
             values[dimension["name"]] = [value for value, _ in dimension["values"]]
         content = [script("start", start)]
         content += _series(version, {each: start["periods"][each] for each in grains}, values)
-        content += _tables(version, rep)
+        later = (each for each in starts if each > shown)
+        is_newest = not any(facts.as_of and last_day(grain, each) <= facts.as_of for each in later)
+        content += _tables(version, rep, is_newest)
     return period_name(grain, shown), page(facts, inline="".join(content))
 
 
@@ -196,14 +201,15 @@ def _series(
         yield script_of_json(f"{name}/{grain}", text)
 
 
-def _tables(version: PublishedVersion, rep: str | None) -> Iterator[str]:
+def _tables(version: PublishedVersion, rep: str | None, is_newest: bool) -> Iterator[str]:
     """Yield the tables that a report tells from; of a rep's only that one's rows."""
     if rep is not None:
         for name in OF_A_REP:
             own = version.of_rep(name, rep)
             yield script(f"subjects/{_own_name(name)}", columnar(own) if own else NO_ROWS)
     else:
-        whole = {name: version.subject(name) for name in TABLES}
+        names = (*TABLES, *OF_TODAY) if is_newest else TABLES
+        whole = {name: version.subject(name) for name in names}
         of_all = {f"{name}/all": version.subject(name, "all") for name in SEGMENT_TABLES}
         for name, table in (whole | of_all).items():
             if table:
@@ -253,10 +259,12 @@ def _complete(starts: list[date], as_of: date | None) -> list[date]:
 
 
 def last_day(grain: str, start: date) -> date:
-    """Return the last day of a month, or of a half of one."""
+    """Return the last day of a half of a month, a month, a quarter or a year."""
     if grain == "half_month" and start.day == 1:
         return start.replace(day=HALF_STARTS[1] - 1)
-    return start.replace(day=monthrange(start.year, start.month)[1])
+    later = start.month - 1 + {"quarter": 2, "year": 11}.get(grain, 0)
+    year, month = start.year + later // 12, later % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
 
 
 def print_pdf(html: Path, pdf: Path) -> str | None:

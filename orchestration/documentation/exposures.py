@@ -76,6 +76,7 @@ EXPOSURES = (
             "kpi.kpi_signals",
             "kpi.kpi_targets",
             "kpi.kpi_forecast",
+            "kpi.kpi_quarter_outlook",
             "kpi.kpi_campaign_performance",
             "kpi.kpi_rep_profiles",
             "kpi.kpi_pipeline_movement",

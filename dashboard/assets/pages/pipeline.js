@@ -44,8 +44,9 @@
     },
   };
 
-  /* What the report tells, without the charts: the cards, the next months, why deals were lost. */
-  pipeline.brief = (state) => [cards(state), stagesUnknown(), nextMonths(state), lostFor(state)];
+  /* What the report tells, without the charts: the cards, what is ahead, why deals were lost. */
+  pipeline.brief = (state) =>
+    [cards(state), stagesUnknown(), blocks.quarters(state), nextMonths(state), lostFor(state)];
 
   const cards = (state) => h("div", {class: "cards"}, [
     ...["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id)).map((id) => blocks.card(id, state)),
@@ -66,8 +67,11 @@
     const cell = ({measure, basis}, month) => {
       const row = next.find((each) => each.measure === measure && each.basis === basis && each.month === month);
       const value = (name) => format.value(/revenue|amount/.test(measure) ? "amount" : "count", row[name], true);
-      return row ? h("span", {}, value("expected"), row.interval_low === null ? null
-        : h("span", {class: "soft"}, ` (${value("interval_low")} \u2013 ${value("interval_high")})`)) : null;
+      if (!row) return null;
+      const range = row.interval_low === null ? null : `${value("interval_low")} \u2013 ${value("interval_high")}`;
+      // one number would promise what past forecasts did not hold
+      return row.is_far_off ? h("span", {}, range)
+        : h("span", {}, value("expected"), range && h("span", {class: "soft"}, ` (${range})`));
     };
     return elements.panel(title, {
       wide: true, note: text("next_months_note"),
