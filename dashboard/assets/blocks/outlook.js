@@ -117,13 +117,13 @@
     return [chosen, ...starts.filter((start) => start !== chosen)];
   }
 
-  /* What a report tells: that quarter and the one behind it. */
+  /* What a report tells: the quarter that is running and the next one, or the next one alone. */
   function quarters(state) {
     const all = store.rows("subjects/kpi_quarter_outlook");
     if (!all.length) return null;
     const [first, ...others] = ordered(all, state);
     const nearest = [first, ...others].sort()[0];
-    const next = others.filter((start) => start > first).slice(0, 1);
+    const next = first > store.start.as_of ? [] : others.filter((start) => start > first).slice(0, 1);
     return [first, ...next].map((start) => quarter(rowsOf(all, start), start === nearest));
   }
 
