@@ -34,7 +34,7 @@ FIELDS = (
 def shown_figures(page: Page) -> list[dict[str, str]]:
     """Return every number of kpi_values on the page: which one it is, and its text."""
     figures: list[dict[str, str]] = page.eval_on_selector_all(
-        ".figure", "all => all.map(each => ({...each.dataset, text: each.textContent}))"
+        ".figure[data-kpi]", "all => all.map(each => ({...each.dataset, text: each.textContent}))"
     )
     return figures
 
