@@ -5,7 +5,7 @@
   const {format, elements, charts, blocks, pages} = prospection;
   const {h, panel} = elements;
   const {text} = format;
-  const {heading} = pages;
+  const {heading, grid} = pages;
 
   const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
     "cost_per_prospect", "cac", "revenue", "roi"];
@@ -15,7 +15,7 @@
     isFiltered: false,
     keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
       "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
-      "subjects/attribution"],
+      "subjects/attribution", ...blocks.returnKeys(state)],
     render(state) {
       return [
         heading("campaigns", state, false),
@@ -23,6 +23,7 @@
         blocks.missing("costs", "activities"),
         intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
         ...campaigns.brief(state),
+        grid(blocks.returnsOverTime(state), blocks.scaling(state)),
         attribution(),
         costs(state),
         costTable(state),

@@ -24,8 +24,12 @@
         grid(
           blocks.overTime(text("chart_conversion"), ["cohort_conversion_rate", "cohort_qualification_rate"],
             state, {name: "conversion"}),
-          blocks.overTime(text("chart_durations"), ["time_to_convert_days", "sales_cycle_days",
-            "prospect_to_lead_days"], state, {name: "durations"}),
+          blocks.overTime(text("chart_durations"), ["time_to_convert_days", "detection_to_customer_days",
+            "sales_cycle_days", "prospect_to_lead_days"], state, {name: "durations"}),
+          blocks.overTime(text("chart_never_engaged"), ["never_engaged_rate", "contacted_never_engaged_rate"], state,
+            {name: "never-engaged"}),
+          blocks.overTime(null, ["prospects_per_customer"], state),
+          blocks.overTime(null, ["conversations_to_close"], state),
         ),
         blocks.missing("prospects", "activities"),
       ];

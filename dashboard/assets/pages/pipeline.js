@@ -32,6 +32,7 @@
             {type: "bar", isStacked: true, colours: [3, 9], name: "deals"}),
           blocks.overTime(text("chart_win_rate"), ["deal_win_rate", "cohort_deal_win_rate", "quote_win_rate"],
             state, {name: "win-rates"}),
+          blocks.overTime(null, ["quotes_never_won_rate"], state),
           blocks.overTime(text("chart_deal_amount"), ["average_deal_amount", "average_basket"], state,
             {name: "deal-amounts"}),
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
