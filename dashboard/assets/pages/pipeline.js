@@ -49,9 +49,12 @@
   pipeline.brief = (state) =>
     [cards(state), stagesUnknown(), blocks.quarters(state), nextMonths(state), lostFor(state)];
 
-  const cards = (state) => h("div", {class: "cards"}, [
-    ...["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id)).map((id) => blocks.card(id, state)),
-    coverage(state), pushed(state)].filter(Boolean));
+  function cards(state) {
+    const found = [
+      ...["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id)).map((id) => blocks.card(id, state)),
+      coverage(state), pushed(state)].filter(Boolean);
+    return found.length ? h("div", {class: "cards"}, found) : null;
+  }
 
   const MONTHS_AHEAD = 3;
 
