@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -311,7 +312,9 @@ def _read_yaml(exports: Path) -> dict[str, Any]:
         return {}
     try:
         # Not the unsafe loader: a subclass of SafeLoader.
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.load(text, _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
