@@ -7,8 +7,7 @@ does not: files (see `rewriting.py`), and who they are.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from orchestration.erasure.fingerprints import Fingerprints, is_erased
 from orchestration.erasure.forgotten import (
@@ -19,11 +18,15 @@ from orchestration.erasure.forgotten import (
     PERSON_ID,
     PHONE,
     SHARED_PHONE,
+    TOKEN,
     WORD,
 )
 from orchestration.landing.addresses import email_address, phone_number, profile_address
 
-_EMAIL = re.compile(r"[^\s@,;:<>\"'()\[\]{}|\\]+@[^\s@,;:<>\"'()\[\]{}|\\]+[^\s@,;:<>\"'()\[\]{}|\\.]")
+_IN_EMAIL = r"[^\s@,;:<>\"'()\[\]{}|\\]"
+_EMAIL = re.compile(rf"(?<!{_IN_EMAIL}){_IN_EMAIL}{{1,100}}@{_IN_EMAIL}{{1,250}}(?<!\.)")
+"""The lengths are bounded, so that a long text without a blank takes no longer than another."""
+
 _PROFILE = re.compile(
     r"(?:https?:)?(?://)?(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/[^\s\"'<>,;(){}\[\]\\]+", re.IGNORECASE
 )
@@ -52,18 +55,15 @@ class Eraser:
     """Erases the people whose fingerprints are `marks`.
 
     `country` is that of national telephone numbers, None where it is not known; `roles` are the
-    names of mailboxes that several people read (info@), which name nobody and stay.
+    names of mailboxes that several people read (info@), which name nobody and stay. `seen` are
+    words and whether a forgotten name may begin with them.
     """
 
     fingerprints: Fingerprints
     marks: Mapping[str, frozenset[str]]
     country: str | None = None
     roles: frozenset[str] = frozenset()
-
-    @cached_property
-    def is_idle(self) -> bool:
-        """Whether nobody is forgotten."""
-        return not any(self.marks.values())
+    seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def knows(self, kind: str, text: str | None) -> bool:
         """Tell whether an address or a name, in the form to compare, is that of a forgotten one."""
@@ -79,8 +79,8 @@ class Eraser:
 
     def inside(self, text: str) -> str:
         """Return a text without the addresses and full names of the forgotten."""
-        for pattern, kind, read in self._addresses:
-            if self.marks[kind]:
+        for pattern, kind, sign, read in self._addresses:
+            if self.marks[kind] and (sign is None or sign in text.casefold()):
                 text = pattern.sub(self._replacing(kind, read), text)
         return self._without_names(text) if self.marks[NAME] else text
 
@@ -106,18 +106,19 @@ class Eraser:
         return cell if is_erased(cell) or not cell.strip() else self.fingerprints.text(cell)
 
     def word(self, cell: str) -> str:
-        """Return a cell of a row about a forgotten person, erased where it is one of their names."""
+        """Return a cell of a row about somebody forgotten, erased where it is a name of theirs."""
         folded = " ".join(folded_words(cell))
         return self.whole(cell) if self.knows(WORD, folded) else self.inside(cell)
 
     @property
     def _addresses(
         self,
-    ) -> Iterable[tuple[re.Pattern[str], str, Callable[[str], str | None]]]:
+    ) -> Iterable[tuple[re.Pattern[str], str, str | None, Callable[[str], str | None]]]:
+        """How addresses are found in a text, their kind, what each has in it, how one is read."""
         return (
-            (_EMAIL, EMAIL, email_address),
-            (_PROFILE, LINKEDIN, profile_address),
-            (_PHONE, PHONE, lambda text: phone_number(text, self.country)),
+            (_EMAIL, EMAIL, "@", email_address),
+            (_PROFILE, LINKEDIN, "linkedin", profile_address),
+            (_PHONE, PHONE, None, lambda text: phone_number(text, self.country)),
         )
 
     def _replacing(
@@ -154,9 +155,18 @@ class Eraser:
             text = f"{text[:start]}{name}{text[stop:]}"
         return text
 
+    def _begins_name(self, word: str) -> bool:
+        known = self.seen.get(word)
+        if known is None:
+            known = any(self.knows(TOKEN, part) for part in folded_words(word))
+            self.seen[word] = known
+        return known
+
     def _name_from(self, text: str, words: list[re.Match[str]], place: int) -> int | None:
         """Return the last word of a forgotten name that begins at a word, the longest one."""
         found = None
+        if not self._begins_name(words[place][0]):
+            return None
         for end in range(place + 1, min(place + _MOST_WORDS, len(words))):
             if not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
                 break

@@ -27,6 +27,7 @@ from orchestration.erasure.forgotten import (
     PERSON_ID,
     PHONE,
     SHARED_PHONE,
+    TOKEN,
     WORD,
 )
 from orchestration.landing.addresses import email_address, phone_number, profile_address
@@ -181,6 +182,7 @@ def _marks(
     shared = phones & {each.phone for each in others}
     names = {name for each in group if (name := full_name(each.first_name, each.last_name))}
     namesakes = {full_name(each.first_name, each.last_name) for each in others} if names else set()
+    own_names = {name for name in names - namesakes if name}
     words = {
         " ".join(folded_words(name))
         for each in group
@@ -191,7 +193,8 @@ def _marks(
         EMAIL: emails,
         LINKEDIN: {node[1] for node in nodes if node[0] == LINKEDIN},
         PHONE: {phone for phone in phones - shared if phone},
-        NAME: {name for name in names - namesakes if name},
+        NAME: own_names,
+        TOKEN: {word for name in own_names for word in name.split()},
         WORD: words - {""},
         PERSON_ID: {"\0".join(node[1:]) for node in nodes if node[0] == PERSON_ID},
     }
@@ -210,11 +213,19 @@ def _names(email: str, last_names: Iterable[str]) -> bool:
 
 
 def _records(paths: Paths, countries: Mapping[str, str | None]) -> Iterator[_Record]:
-    """Yield the records of people as every load told them; what is told again the same comes once."""
-    columns = ("_source", "prospect_id", "email", "linkedin_url", "phone", "first_name", "last_name")
+    """Yield the records of people as every load told them, what is told again just once."""
+    columns = (
+        "_source",
+        "prospect_id",
+        "email",
+        "linkedin_url",
+        "phone",
+        "first_name",
+        "last_name",
+    )
     for row in distinct_cells(paths, "prospects", columns):
         source, prospect_id, email, profile, phone, first_name, last_name = row
-        if prospect_id is None:
+        if source is None or prospect_id is None:
             continue
         country = countries.get(source, countries.get(""))
         yield _Record(
@@ -232,7 +243,7 @@ def _links(paths: Paths) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yield the pairs of records that links make one person."""
     columns = ("kind", "source", "id", "same_as_source", "same_as_id")
     for kind, source, one, same_source, same_id in distinct_cells(paths, "links", columns):
-        if (kind or "").lower() == "prospect" and one and same_id:
+        if (kind or "").lower() == "prospect" and source and one and same_id:
             yield (PERSON_ID, source, one), (PERSON_ID, same_source or source, same_id)
 
 

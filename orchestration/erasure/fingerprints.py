@@ -1,11 +1,11 @@
 """Keyed fingerprints: what stands for a person's name or address once it is erased.
 
 What belongs here: the secret, the fingerprint of a text, and the form that an erased address, name
-or text takes. What does not: who is to be erased (see `forgotten.py`) and where (see `rewriting.py`).
+or text takes. What does not: who is erased (see `forgotten.py`) and where (see `rewriting.py`).
 
-The form of an erased address is an address of its kind, so that it is read, compared and joined as
-before; equal ones stay equal. Nobody can tell or confirm what it stood for without the secret, which
-is another one than that of the pseudonyms: those may be changed, these would no longer join.
+The form of an erased address is an address of its kind, so that it is read, compared and joined
+as before; equal ones stay equal. Nobody can tell or confirm what it stood for without the secret.
+It is another one than that of the pseudonyms, which may be changed: these would no longer join.
 """
 
 import hmac
@@ -47,7 +47,7 @@ class Fingerprints:
 
     def of(self, kind: str, text: str) -> str:
         """Return the fingerprint of a text of a kind, 16 hex digits."""
-        digest = hmac.new(self.key, f"{kind}\0{text}".encode(), sha256)
+        digest = hmac.new(self.key, f"{kind}\0{text}".encode("utf-8", "surrogatepass"), sha256)
         return digest.hexdigest()[:_DIGITS]
 
     def email(self, address: str, is_named_by_domain: bool) -> str:

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.erasure.eraser import Eraser
-from orchestration.erasure.fingerprints import Fingerprints, read_or_make_erasure_key
 from orchestration.erasure.finding import Wanted, find, role_mailboxes
+from orchestration.erasure.fingerprints import Fingerprints, read_or_make_erasure_key
 from orchestration.erasure.forgotten import (
     Way,
     all_marks,
@@ -69,6 +69,16 @@ def eraser_of(
         return Eraser(fingerprints, marks, country, role_mailboxes())
 
     return eraser
+
+
+def known_eraser(
+    paths: Paths, countries: Mapping[str, str | None]
+) -> Callable[[str], Eraser | None]:
+    """Return, for a source, what erases everybody who is forgotten; None when nobody is."""
+    erasures = read_erasures(paths)
+    if not erasures:
+        return lambda _: None
+    return eraser_of(paths, countries, all_marks(erasures))
 
 
 def forget(
@@ -134,8 +144,6 @@ def erase_scratch(
         eraser: who is forgotten.
 
     """
-    if eraser.is_idle:
-        return
     for name, path in rows.items():
         erase_rows(path, tables[name], source, eraser)
     for path in rejects:

@@ -16,14 +16,15 @@ from orchestration.files import read_json, timestamp, write_json
 from orchestration.paths import Paths
 
 EMAIL, LINKEDIN, PHONE = "email", "linkedin", "phone"
-NAME, WORD, PERSON_ID = "name", "word", "person_id"
-"""What a person is known by: the addresses, the words of a full name in any order, each name alone
-(looked for in rows about the person only), and the ids, each with its source."""
+NAME, TOKEN, WORD, PERSON_ID = "name", "token", "word", "person_id"
+"""What a person is known by: the addresses; the words of a full name in any order, and each of
+these words; a first or last name alone (looked for in rows about the person only); the ids, each
+with its source."""
 
 NAMED_DOMAIN, SHARED_PHONE = "named_domain", "shared_phone"
 """E-mail addresses whose domain names the person; numbers that others have, too, and that stay."""
 
-KINDS = (EMAIL, LINKEDIN, PHONE, NAME, WORD, PERSON_ID, NAMED_DOMAIN, SHARED_PHONE)
+KINDS = (EMAIL, LINKEDIN, PHONE, NAME, TOKEN, WORD, PERSON_ID, NAMED_DOMAIN, SHARED_PHONE)
 
 Way = Literal["command", "request", "retention"]
 """What asked for it: somebody with a command, a row of the exports, or the end of retention."""

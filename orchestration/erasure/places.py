@@ -81,7 +81,7 @@ def files_of(treatment: Treatment, paths: Paths) -> list[Path]:
 
 
 def _matches(name: PurePosixPath, pattern: str) -> bool:
-    """Tell whether a name matches; `x/**` is everything below x, `x/**/y` such names at any depth."""
+    """Tell whether a name matches: `x/**` is all below x, `x/**/y` such names at any depth."""
     if pattern.endswith("/**"):
         return name.is_relative_to(pattern.removesuffix("/**"))
     if "/**/" in pattern:

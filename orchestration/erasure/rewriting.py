@@ -6,7 +6,7 @@ what a cell becomes (see `eraser.py`), and which files there are (see `forgettin
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,19 +35,20 @@ _OWNING = (DIRECT, MIXED, PERSON_ID)
 
 _LOOKED_INTO = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY)
 _BATCH_ROWS = 50_000
-_LONG_WORDS = 4
-"""A cell of an unknown column with so many words is what somebody wrote."""
+_LONG_WORDS = 3
+"""A cell of a column that no table knows with so many words is what somebody wrote."""
 
 
 @dataclass(frozen=True)
 class _Found:
     """What of a file of landed rows names somebody forgotten.
 
-    `kinds` are the columns that are looked into, `hits` the cells of each in which somebody is,
-    `owning` the columns of `hits` by which a row is about somebody.
+    `is_extra_read` says whether a mapping may read the cells of unknown columns; `kinds` are the
+    columns that are looked into, `hits` the cells of each in which somebody is, `owning` the
+    columns of `hits` by which a row is about somebody.
     """
 
-    path: Path
+    is_extra_read: bool
     kinds: Mapping[str, str]
     hits: Mapping[str, pa.Array]
     owning: tuple[str, ...]
@@ -91,23 +92,25 @@ def erase_rows(path: Path, table: Entity, source: str, eraser: Eraser) -> Counte
 
 def rows_about(
     path: Path, table: Entity, source: str, eraser: Eraser
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield the rows of a file that name the people of an eraser, each with its place from 0."""
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the rows of a file that name the people of an eraser, each with its place from 0."""
     found = _look(path, table, source, eraser)
+    about: list[tuple[int, Mapping[str, Any]]] = []
     if not found.hits:
-        return
+        return about
     start = 0
     with pq.ParquetFile(path) as parquet:
         for batch in parquet.iter_batches(_BATCH_ROWS):
             touched = found.touched(batch)
             places = pc.indices_nonzero(touched).to_pylist()
             rows = batch.filter(touched).to_pylist()
-            yield from ((start + place, row) for place, row in zip(places, rows, strict=True))
+            about += [(start + place, row) for place, row in zip(places, rows, strict=True)]
             start += batch.num_rows
+    return about
 
 
 def erase_rejects(path: Path, eraser: Eraser) -> bool:
-    """Erase what somebody forgotten is named in from a file of rejects; tell whether anything was."""
+    """Erase the lines that name somebody from a file of rejects; tell whether there were any."""
     rows = pq.read_table(path)
     raw = [
         line if line is None or eraser.inside(line) == line else eraser.text(line)
@@ -119,6 +122,12 @@ def erase_rejects(path: Path, eraser: Eraser) -> bool:
     place = rows.column_names.index(_RAW)
     write_table(rows.set_column(place, rows.schema.field(_RAW), new), path)
     return True
+
+
+def rejects_about(path: Path, eraser: Eraser) -> list[Mapping[str, Any]]:
+    """Return the rejected lines that name the people of an eraser."""
+    rows: list[Mapping[str, Any]] = pq.read_table(path).to_pylist()
+    return [row for row in rows if row[_RAW] and eraser.inside(row[_RAW]) != row[_RAW]]
 
 
 def _look(path: Path, table: Entity, source: str, eraser: Eraser) -> _Found:
@@ -134,7 +143,10 @@ def _look(path: Path, table: Entity, source: str, eraser: Eraser) -> _Found:
             if name in present
             if (found := _hits(parquet.read([name]).column(0), kind, source, eraser))
         }
-    return _Found(path, kinds, hits, tuple(name for name in hits if kinds[name] in _OWNING))
+    is_extra_read = table.is_of_tool or is_mapped
+    return _Found(
+        is_extra_read, kinds, hits, tuple(name for name in hits if kinds[name] in _OWNING)
+    )
 
 
 def _kind(personal: str, column_type: str) -> str:
@@ -169,10 +181,7 @@ def _erased_batch(
     touched = found.touched(batch)
     old = batch.filter(touched).to_pylist()
     owned = found.owned(batch).filter(touched).to_pylist()
-    new = [
-        _erased(row, is_owned, found.kinds, eraser)
-        for row, is_owned in zip(old, owned, strict=True)
-    ]
+    new = [_erased(row, is_owned, found, eraser) for row, is_owned in zip(old, owned, strict=True)]
     if new == old:
         return batch, []
     columns = [
@@ -186,15 +195,17 @@ def _erased_batch(
 
 
 def _erased(
-    row: Mapping[str, Any], is_owned: bool, kinds: Mapping[str, str], eraser: Eraser
+    row: Mapping[str, Any], is_owned: bool, found: _Found, eraser: Eraser
 ) -> dict[str, Any]:
     erased = dict(row)
-    for name, kind in kinds.items():
+    for name, kind in found.kinds.items():
         cell = row.get(name)
         if cell is None:
             continue
         if name == EXTRA:
-            erased[name] = _extra(cell, eraser) if is_owned else eraser.inside(cell)
+            is_whole = is_owned and not found.is_extra_read
+            least = 1 if is_whole else _LONG_WORDS
+            erased[name] = _extra(cell, eraser, least) if is_owned else eraser.inside(cell)
         elif is_owned and kind == DIRECT:
             erased[name] = eraser.whole(cell)
         elif is_owned and kind == FREE_TEXT:
@@ -204,16 +215,18 @@ def _erased(
     return erased
 
 
-def _extra(cells: str, eraser: Eraser) -> str:
-    """Return the cells of unknown columns of a row about somebody forgotten."""
+def _extra(cells: str, eraser: Eraser, least_words: int) -> str:
+    """Return the cells of unknown columns of a row about somebody forgotten.
+
+    What has so many words is taken for what somebody wrote.
+    """
     read: dict[str, str | None] = json.loads(cells)
     erased = {
         header: cell
         if cell is None
         else eraser.text(cell)
-        if len(cell.split()) >= _LONG_WORDS
+        if len(cell.split()) >= least_words
         else eraser.word(cell)
         for header, cell in read.items()
     }
     return json.dumps(erased, ensure_ascii=False)
-

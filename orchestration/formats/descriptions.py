@@ -30,8 +30,8 @@ DIRECT, MIXED, PERSON_ID = "direct", "mixed", "person_id"
 FREE_TEXT, CATEGORY, REP, NOT_PERSONAL = "free_text", "category", "rep", "none"
 PERSONAL = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY, REP, NOT_PERSONAL)
 """What a column says about people: names and addresses of the person that its row is about; of
-anybody, the company's own people among them; the id of such a person; what somebody wrote; a word of
-a list that companies keep; a rep; nothing."""
+anybody, the company's own people among them; the id of such a person; what somebody wrote; a word
+of a list that companies keep; a rep; nothing."""
 
 
 @dataclass(frozen=True)

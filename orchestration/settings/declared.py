@@ -141,6 +141,12 @@ class Settings:
     sources: tuple[Source, ...]
     engine: Engine
 
+    @property
+    def phone_countries(self) -> dict[str, str | None]:
+        """The country of national telephone numbers by source; "" for what is of no source."""
+        countries = {source.name: source.country for source in self.sources}
+        return {**countries, "": self.reporting.country}
+
     def source(self, name: str) -> Source:
         """Return the source of that name.
 
