@@ -33,9 +33,9 @@ D1,A1,P1,Lost,lost,prix
 D2,A1,P2,Lost,lost,préfère Quatrevaux Zélie (06.12.34.56.78)
 D3,A1,P2,Lost,lost,prix,zelie.q@acme.example
 """
-SURVEYS = """response_id,prospect_id,score,responded_at,comment
-S1,P1,9,2026-09-05,Très bien
-S2,P2,7,2026-09-06,Moyen
+SURVEYS = """response_id,survey,prospect_id,score,responded_at,comment
+S1,nps,P1,9,2026-09-05,Très bien
+S2,nps,P2,7,2026-09-06,Moyen
 """
 TRACES = (
     "zelie",
