@@ -7,6 +7,8 @@ does not: finding their records (see `finding.py`).
 import argparse
 
 from orchestration.erasure.finding import Wanted, is_role
+from orchestration.erasure.fingerprints import Fingerprints, read_or_make_erasure_key
+from orchestration.erasure.forgotten import PERSON_ID, all_marks, read_erasures
 from orchestration.errors import ConfigurationError
 from orchestration.landing.addresses import email_address, profile_address
 from orchestration.paths import Paths
@@ -30,6 +32,8 @@ def wanted_by(paths: Paths, options: argparse.Namespace) -> Wanted:
     ids = frozenset(_id(text) for text in options.id)
     if options.past_retention:
         ids |= _past_retention(paths)
+        if not ids:
+            raise ConfigurationError("nobody is past the retention (kpi.kpi_retention_due)")
     elif not (emails or profiles or ids):
         raise ConfigurationError("say who: --email, --id SOURCE:ID or --profile")
     return Wanted(emails, profiles, ids)
@@ -67,4 +71,11 @@ def _past_retention(paths: Paths) -> frozenset[tuple[str, str]]:
             "retention"
         )
     with open_read_only(paths.warehouse) as connection:
-        return frozenset(connection.execute(_DUE).fetchall())
+        due = frozenset(connection.execute(_DUE).fetchall())
+    fingerprints = Fingerprints(read_or_make_erasure_key(paths))
+    forgotten = all_marks(read_erasures(paths))[PERSON_ID]
+    return frozenset(
+        (source, record_id)
+        for source, record_id in due
+        if fingerprints.of(PERSON_ID, f"{source}\0{record_id}") not in forgotten
+    )

@@ -37,6 +37,7 @@ from orchestration.erasure.places import Treatment, files_of
 from orchestration.erasure.rewriting import erase_rejects, erase_rows
 from orchestration.files import read_json, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
+from orchestration.landing.hashes import Hashes
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
@@ -186,6 +187,7 @@ def _erase_landing(
         if changed or has_rejects or load_id in begun:
             progress(f"erasing: {load_id}, {changed.total()} rows")
             store.renew_hashes(load_id)
+            Hashes.load(paths).let_go([load_id])
         files += changed
     journal.unlink(missing_ok=True)
     return files
