@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -87,6 +88,7 @@ class Reporting:
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
     retention_months: int = 36
+    tell_signals: bool = True
     country: str | None = "FR"
 
 
@@ -317,7 +319,9 @@ def _read_yaml(exports: Path) -> dict[str, Any]:
         return {}
     try:
         # Not the unsafe loader: a subclass of SafeLoader.
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.load(text, _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -385,6 +389,7 @@ def _reporting(section: _Section) -> Reporting:
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
         retention_months=retention,
+        tell_signals=section.flag("tell_signals", default=True),
     )
 
 
