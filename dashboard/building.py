@@ -52,13 +52,15 @@ SCRIPTS = (
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/trend.js",
+    "blocks/returns.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",
+    "blocks/outlook.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
-    "blocks/returns.js",
+    "blocks/budget.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
@@ -70,6 +72,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/report.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and
@@ -196,6 +199,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
         "dimensions": [

@@ -1,100 +1,63 @@
 "use strict";
-/* What `kpi_campaign_returns` says of channels and campaigns: cost, budget, return so far, and the
-   verdict with its reason. It knows of today only. */
+/* What prospecting returns: over time, against the sector's standard, and as more is spent. */
 (() => {
   const store = prospection;
-  const {format, elements, blocks} = prospection;
-  const {h, panel} = elements;
+  const {format, elements, charts, blocks} = prospection;
+  const {figure} = elements;
   const {text} = format;
-  const YOUNG = 0.8; // of what touches bring; the mart's too
-  const VERDICTS = ["keep", "test_more", "stop"];
-  const LOOKS = {keep: "", test_more: "at_risk", stop: "missed"};
-  const MOST_NAMED = 5;
+  const LEAST_QUARTERS = 4;
+  const MOST_QUARTERS = 12;
 
-  const isAllotted = (row) => row.dimension_value !== "(unallocated)";
-  const isToday = (state) => `${store.start.as_of.slice(0, 7)}-01` === blocks.seenIn(state);
-  const money = (value) => blocks.cell(value ? format.value("amount", value, true) : null, value);
+  /* The data that these blocks need besides those of the page. */
+  const returnKeys = (state) => [`all/${state.grain}`, "all/quarter", "channel/quarter"];
 
-  function name(row) {
-    if (!isAllotted(row)) return text(`not_allotted_${row.dimension}`);
-    const label = format.label(row.dimension, row.dimension_value);
-    const shown = label === row.dimension_value ? format.special(row.dimension_label) : label;
-    return row.dimension === "channel" ? format.word(row.dimension_value, "channel") : shown;
+  /* Return, and what a customer brings for what it took to win one, of the whole company. */
+  function returnsOverTime(state) {
+    const whole = {...state, dimension: "all", value: "all"};
+    return [
+      blocks.overTime(text("chart_roi"), ["roi", "margin_roi"], whole, {name: "roi"}),
+      blocks.trend("ltv_to_cac", whole, {isShort: true}),
+      blocks.trend("cac_payback_months", whole, {isShort: true}),
+      // responses less what the standard of their channels and sectors leads one to expect
+      blocks.trend("response_rate_vs_benchmark", whole, {isShort: true, note: text("standard_note")}),
+    ];
   }
 
-  function nameCell(row) {
-    const isOver = isAllotted(row) && row.is_running === false;
-    return blocks.cell(h("span", {class: "clamp", dir: "auto"}, name(row),
-      isOver ? h("span", {class: "soft"}, ` \u00b7 ${text("campaign_over")}`) : null), name(row));
+  /* A channel's quarters that are over: what was spent, what a customer cost. */
+  function quartersOf(value, until) {
+    const of = (id) => store.series(id, {grain: "quarter", dimension: "channel", value})
+      .filter((cell) => !cell.is_partial && format.end("quarter", cell.period) <= until);
+    const spent = new Map(of("prospecting_cost").map((cell) => [cell.period, cell]));
+    return of("cac").filter((cell) => spent.has(cell.period)).slice(-MOST_QUARTERS)
+      .map((cell) => ({cell, cost: spent.get(cell.period)}));
   }
 
-  function verdict(row) {
-    if (!row.reason) return null;
-    return blocks.cell(h("span", {}, row.verdict ? h("span", {class: `status ${LOOKS[row.verdict]}`},
-      text(`verdict_${row.verdict}`)) : null, h("span", {class: "soft why"}, ` ${text(`reason_${row.reason}`)}`)),
-    row.verdict ? VERDICTS.indexOf(row.verdict) : null);
+  /* Does a further customer cost more when more is spent? A chart for each channel: flat is what scales. */
+  function scaling(state) {
+    const until = format.end(state.grain, state.period);
+    return store.values("channel").filter(([value]) => format.isNamed(value))
+      .map(([value]) => [value, quartersOf(value, until)])
+      .filter(([, quarters]) => quarters.length >= LEAST_QUARTERS)
+      .map(([value, quarters]) => charts.chart(format.named(text("chart_scaling"), format.label("channel", value)), {
+        type: "line", unit: "amount", xUnit: "amount", xTitle: text("spent_in_quarter"), name: `scaling-${value}`,
+        note: text("scaling_note"), labels: quarters.map(({cell}) => format.period("quarter", cell.period, true)),
+        series: [{
+          name: format.kpiName(store.kpi("cac")), colour: charts.channelColour(value),
+          x: quarters.map(({cost}) => cost.value), values: quarters.map(({cell}) => cell.value),
+          areSmall: quarters.map(({cell}) => blocks.isSmall(cell)),
+        }],
+        links: blocks.trendLinks(["prospecting_cost", "cac"], {grain: "quarter", dimension: "channel", value}),
+        table: tableOf(quarters),
+      }));
   }
 
-  const budget = (row) => (row.budget_used === null ? null : blocks.cell(text("budget_of", {
-    share: format.value("rate", row.budget_used), amount: format.value("amount", row.budget_amount, true)}), row.budget_used));
+  const tableOf = (quarters) => ({
+    columns: [text("period"), ...["prospecting_cost", "cac", "new_customers"].map((id) => format.kpiName(store.kpi(id)))],
+    rows: () => quarters.map(({cell, cost}) => [cell.period, cost.value, cell.value, cell.denominator]),
+    shown: [...quarters].reverse().map(({cell, cost}) => [format.period("quarter", cell.period), figure(cost), figure(cell),
+      figure(cell, "denominator", {unit: "count"})]),
+    isNumber: [false, true, true, true],
+  });
 
-  const come = (row) => (row.come_share === null ? null : blocks.cell(h("span", {}, format.value("rate", row.come_share),
-    row.come_share < YOUNG ? h("span", {class: "mark immature"}, text("mark_immature")) : null), row.come_share));
-
-  const cells = (row) => [nameCell(row), verdict(row), money(row.direct_cost), money(row.allocated_cost), money(row.cost_amount),
-    budget(row), blocks.cell(format.count(row.touches), row.touches),
-    blocks.cell(format.number(row.deals, {maximumFractionDigits: 1}), row.deals), money(row.revenue), come(row),
-    row.roi === null ? null : blocks.cell(format.value("rate", row.roi), row.roi)];
-
-  /* The sum of every row; a share of nothing is not summed. */
-  function total(rows) {
-    const sum = (column) => rows.reduce((all, row) => all + (row[column] || 0), 0);
-    const [cost, revenue] = [sum("cost_amount"), sum("revenue")];
-    return Object.assign([text("total"), null, money(sum("direct_cost")), money(sum("allocated_cost")), money(cost), null,
-      format.count(sum("touches")), format.number(sum("deals"), {maximumFractionDigits: 1}), money(revenue), null,
-      cost ? format.value("rate", (revenue - cost) / cost) : null], {classes: "total"});
-  }
-
-  /* Which ones to keep, to test more, to stop: the dearest first, of campaigns those that go on. */
-  function summary(rows) {
-    const told = rows.filter((row) => row.verdict && row.is_running !== false);
-    return h("ul", {class: "verdicts"}, VERDICTS.map((word) => {
-      const own = told.filter((row) => row.verdict === word).map(name);
-      const more = own.length - MOST_NAMED;
-      return own.length ? h("li", {dir: "auto"}, h("span", {class: `status ${LOOKS[word]}`}, text(`verdict_${word}`)), " ",
-        own.slice(0, MOST_NAMED).join(" \u00b7 "), more > 0 ? ` ${text("and_more", {n: format.count(more)})}` : null) : null;
-    }));
-  }
-
-  function returns(dimension, state) {
-    const rows = store.rows("subjects/kpi_campaign_returns").filter((row) => row.dimension === dimension);
-    if (!rows.some(isAllotted) || !isToday(state)) return null;
-    rows.sort((one, other) => (other.cost_amount || 0) - (one.cost_amount || 0) || other.touches - one.touches);
-    const [allotted, rest] = [true, false].map((is) => rows.filter((row) => isAllotted(row) === is));
-    const columns = ["verdict", "direct_cost", "allocated_cost", "cost_amount", "budget_used", "touches", "credited_deals",
-      "credited_revenue", "come_share", "roi_so_far"];
-    const title = text(`returns_by_${dimension}`);
-    return panel(title, {
-      wide: true, note: text("returns_note", {from: format.date(rows[0].from_day), to: format.date(rows[0].to_day)}),
-      csv: {name: `returns-${dimension}`, columns: Object.keys(rows[0]), rows: () => [...allotted, ...rest].map((row) => Object.values(row))},
-    }, summary(allotted), blocks.sortable(`returns-${dimension}`, title, [text(`dimension_${dimension}`),
-      ...columns.map((column) => format.word(column, "column"))].map((words, at) => ({title: words, isNumber: at > 1})),
-    allotted.map(cells), {classes: "many", last: [...rest.map((row) => Object.assign(cells(row), {classes: "unnamed"})), total(rows)]}));
-  }
-
-  /* Of letters: printing, postage and creation apart. */
-  function letters(state) {
-    const rows = store.rows("subjects/kpi_letter_costs");
-    if (!rows.length || !isToday(state)) return null;
-    const isNamed = (row) => row.campaign_id !== "(unallocated)";
-    return blocks.plainTable(text("subject_kpi_letter_costs"), "kpi_letter_costs", rows.filter(isNamed), {
-      columns: ["campaign_name", "first_on", "last_on", "letters", "printing_cost", "postage_cost", "creative_cost",
-        "other_cost", "cost_amount", "cost_per_letter"],
-      note: text("subject_kpi_letter_costs_note"), last: rows.filter((row) => !isNamed(row))});
-  }
-
-  /* Whether what is known of today may be said of the chosen period, or there is nothing to say. */
-  const isReturnKnown = (state) => isToday(state) || !store.has("subjects/kpi_campaign_returns");
-
-  Object.assign(blocks, {returns, letters, isReturnKnown});
+  Object.assign(blocks, {returnKeys, returnsOverTime, scaling});
 })();
