@@ -248,7 +248,8 @@ def _new_days(
     rows = connection.execute(
         f"""
         with records as (
-            select source, {key} as record, {first}::date as first_day, {last}::date as last_day,
+            select source, {key} as record, ({first})::date as first_day,
+                ({last})::date as last_day,
                 load_id in (select unnest($new)) as is_new
             from warehouse.staging.{table}
             where reject_rule is null

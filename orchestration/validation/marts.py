@@ -145,9 +145,7 @@ SUITES = (
         name=CLOSED_PERIODS,
         reads=(),
         query="select * from restated_measures",
-        identified_by=(
-            *("kpi_id", "changed_values", "allowed_values", "change", "allowed_change"),
-        ),
+        identified_by=("kpi_id", "seen", "allowed"),
         rules=closed_periods_rules,
     ),
     MartSuite(

@@ -28,10 +28,13 @@ MOST_SHOWN = 15
 LEAST_RECORDS = 3
 """Records by which the figures of a small company may be others without being held."""
 
+LEAST_VALUES = 30
+"""Values that may be others however few there are: so many does a record or two move."""
+
 _MEASURES = {
-    "values_excess": "no more of the closed values are others than `restated_values_share` allows",
-    "headline_excess": "no headline KPI is another than `restated_headline_share` allows",
-    "size_excess": "no closed month is another than `restated_size` allows",
+    "values_excess": "no more closed values are others than `restated_values_share` allows",
+    "headline_excess": "no headline KPI is more another than `restated_headline_share` allows",
+    "size_excess": "no closed month is more another than `restated_size` allows",
 }
 """What people read of a measure: what was seen over what is allowed."""
 
@@ -65,7 +68,7 @@ class Restated:
             (
                 f"{kpi}{'' if statistic == 'value' else ' ' + statistic}",
                 f"{grain} {start}",
-                *(f"{value:,.6g}" if value is not None else "none" for value in values),
+                *(_written(value) for value in values),
             )
             for kpi, statistic, grain, start, *values in self.shown
         ]
@@ -82,6 +85,13 @@ class Restated:
         return lines
 
 
+def _written(value: float | None) -> str:
+    """Return a value for a table: whole when it is large, with the digits that anybody reads."""
+    if value is None:
+        return "none"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def rules(_: Sequence[str]) -> list[Rule]:
     """Return what is expected of the table `restated_measures`."""
     return [
@@ -96,7 +106,7 @@ def prepare_measures(connection: duckdb.DuckDBPyConnection) -> None:
         f"""
         create temp table if not exists restated_measures (
             kpi_id varchar, {", ".join(f"{name} double" for name in _MEASURES)},
-            changed_values bigint, allowed_values bigint, change double, allowed_change double
+            seen double, allowed double
         )
         """
     )
@@ -111,8 +121,8 @@ def make_measures(
 ) -> Restated:
     """Make the table `restated_measures` from `restatements`, and return what is to be told.
 
-    A row per KPI, and one for all of them (`kpi_id` empty). Of what nothing explains only changes
-    of more than `restated_change` count.
+    A row per KPI and measure, and one for all KPIs. Of what nothing explains only changes of more
+    than `restated_change` count.
 
     Args:
         connection: has the new warehouse attached as `warehouse`, and the table `restatements`.
@@ -174,11 +184,11 @@ def _measure(
     closed, large = row or (0, 0)
     share = limits["restated_values_share"]
     if share is not None:
+        allowed = max(share * large, LEAST_VALUES)
         connection.execute(
             f"""
-            insert into restated_measures (kpi_id, values_excess, changed_values, allowed_values)
-            select '', count(*) / greatest({share} * {large}, 1), count(*), {share} * {large}
-            from changes where {_LARGE}
+            insert into restated_measures (kpi_id, values_excess, seen, allowed)
+            select 'all', count(*) / {allowed}, count(*), {allowed} from changes where {_LARGE}
             """
         )
     listed = ", ".join(map(quoted_text, headlines))
@@ -191,13 +201,14 @@ def _measure(
     size = "null" if limits["restated_size"] is None else str(limits["restated_size"])
     connection.execute(
         f"""
-        insert into restated_measures (
-            kpi_id, headline_excess, size_excess, change, allowed_change
-        )
+        insert into restated_measures
         with was as (
             select
-                kpi_id, statistic, sum(abs(value)) as all_values, sum(sample_size) as records,
-                median(abs(value)) as usual
+                kpi_id,
+                statistic,
+                sum(abs(value)) as all_values,
+                sum(sample_size) as records,
+                avg(abs(value)) filter (where value != 0) as usual
             from before.kpi.kpi_values
             where {_CLOSED} and grain = 'month' and dimension = 'all'
             group by all
@@ -205,8 +216,11 @@ def _measure(
 
         moved as (
             select
-                kpi_id, statistic, sum(change) as change,
-                max(change / greatest(abs(coalesce(value_before, 0)), usual, 1e-9)) as largest
+                kpi_id,
+                statistic,
+                sum(change) as change,
+                max(change / nullif(greatest(abs(coalesce(value_before, 0)), usual), 0)) as largest,
+                max(change) as largest_change
             from changes
             inner join was using (kpi_id, statistic)
             where grain = 'month' and dimension = 'all'
@@ -217,23 +231,31 @@ def _measure(
             select
                 moved.*,
                 moved.change / nullif(all_values, 0) as share,
-                greatest({headline_share}, {LEAST_RECORDS} / nullif(records, 0)) as allowed,
+                greatest(
+                    {headline_share},
+                    {LEAST_RECORDS}
+                    / nullif(case when unit = 'count' then all_values else records end, 0)
+                ) as allowed,
                 {chosen} as is_chosen,
-                unit in ('amount', 'count', 'days') and shape = 'flow' as is_sum
+                shape = 'flow'
+                and (
+                    unit = 'amount'
+                    or unit in ('count', 'days') and largest_change > {LEAST_RECORDS}
+                ) as is_sum
             from moved
             inner join was using (kpi_id, statistic)
             inner join warehouse.kpi.kpi_catalog using (kpi_id)
         )
 
-        select
-            kpi_id,
-            max(share / allowed) filter (where is_chosen and {headline_share} is not null),
-            max(largest / {size}) filter (where is_sum or is_chosen),
-            max(share),
-            min(allowed)
+        select kpi_id, null, max(share / allowed), null, max(share), min(allowed)
         from judged
+        where is_chosen and {headline_share} is not null
         group by all
-        having max(share / allowed) filter (where is_chosen) > 0 or max(largest) > 0
+        union all
+        select kpi_id, null, null, max(largest / {size}), max(largest), {size}
+        from judged
+        where is_sum and {size} is not null
+        group by all
         order by all
         """
     )

@@ -129,7 +129,17 @@ def found(paths: Paths, now: Origins, then: Origins | None = THEN) -> list[tuple
                 ('crm', 'crm@20260903T000000-cc', 'F1', date '2026-08-01', date '2026-08-31'),
                 ('crm', 'crm@20260903T000000-cc', 'F2', date '2026-07-02', date '2026-07-03')
             ) as costs (source, load_id, cost_id, incurred_on, incurred_to)
-            cross join (select null::varchar as reject_rule)
+            cross join (select null::varchar as reject_rule);
+
+            create table warehouse.staging.stg_generic__rep_time as
+            select
+                'crm' as source, 'crm@20260904T000000-tt' as load_id, 'R1' as rep_id,
+                'call' as channel, date '2026-06-01' as month, null::varchar as reject_rule;
+
+            create table warehouse.staging.stg_generic__fx_rates as
+            select
+                'crm' as source, 'crm@20260905T000000-xx' as load_id, 'CHF' as currency,
+                date '2026-05-09' as rate_on, null::varchar as reject_rule
             """
         )
         each = explanations(connection, paths, then, now)
@@ -167,6 +177,13 @@ def test_costs_that_had_not_come_explain_their_days_and_repeated_ones_nothing(
     costs = landed(paths, "crm@20260903T000000-cc", "costs")
     told = found(paths, replace(THEN, loads=(*THEN.loads, costs)))
     assert told == [("days", "costs, 2026-07-02 – 2026-07-03")]
+    others = [landed(paths, "crm@20260904T000000-tt", "costs")]
+    others += [landed(paths, "crm@20260905T000000-xx", "costs")]
+    told = found(paths, replace(THEN, loads=(*THEN.loads, *others)))
+    assert [name for _, name in told] == [
+        "rep_time, 2026-06-01 – 2026-06-30",
+        "fx_rates, 2026-05-09 – 2026-05-09",
+    ]
 
 
 @pytest.mark.parametrize(("sha256", "kinds"), [("1", []), ("2", ["links"])])
