@@ -25,7 +25,7 @@ prospection.elements = (() => {
   function figure(cell, field = "value", {isShort = false, unit} = {}) {
     if (!cell || cell[field] === null) return h("span", {class: "nothing"}, format.NOTHING);
     const kpi = prospection.kpi(cell.kpi);
-    const shown = unit || kpi.unit;
+    const shown = unit || format.unit(kpi);
     return h("span", {
       class: "figure",
       title: isShort ? format.value(shown, cell[field]) : null,
@@ -39,7 +39,7 @@ prospection.elements = (() => {
      the sample is large enough to say so. */
   function movement(cell, field, isDifference = false) {
     const kpi = prospection.kpi(cell.kpi);
-    const words = format.change(kpi.unit, cell.value, cell[field], isDifference);
+    const words = format.change(format.unit(kpi), cell.value, cell[field], isDifference);
     if (words === null) return null;
     const difference = cell.value - cell[field];
     const isFlat = /^[^1-9]*$/.test(words);
@@ -115,32 +115,33 @@ prospection.elements = (() => {
   const breakable = (text) => text.split(/(?<=_)/).flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 
   /* A table that scrolls in its own frame where it is too wide.
-     columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */
+     columns: [{title, head, isNumber}], `head` an element in place of the title, rows: arrays of elements or texts. */
   function table(caption, columns, rows, {classes = ""} = {}) {
     return h("div", {class: "scroll", role: "region", "aria-label": caption, tabindex: "0"},
       h("table", {class: columns.length < 4 ? `few ${classes}` : classes},
         h("caption", {class: "hidden-text"}, caption),
         h("thead", {}, h("tr", {}, columns.map((column) =>
-          h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.title)))),
-        h("tbody", {}, rows.map((row) => h("tr", {class: row.classes || null},
-          row.map((content, at) => {
-            const column = columns[at];
-            const settings = {class: column.isNumber ? "number" : null};
-            if (content && content.dataset && content.dataset.cell) {
-              settings.class = `number ${content.dataset.cell}`;
-            }
-            const shown = content === null ? format.NOTHING
-              : content instanceof Node ? content : clamped(String(content));
-            return at === 0 ? h("th", {scope: "row"}, shown) : h("td", settings, shown);
-          }))))));
+          h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.head || column.title)))),
+        h("tbody", {}, rows.map((row) => tableRow(columns, row)))));
   }
+
+  /* A row of such a table; its first cell names it. */
+  const tableRow = (columns, row) => h("tr", {class: row.classes || null}, row.map((content, at) => {
+    const settings = {class: columns[at].isNumber ? "number" : null};
+    if (content && content.dataset && content.dataset.cell) {
+      settings.class = `number ${content.dataset.cell}`;
+    }
+    const shown = content === null ? format.NOTHING
+      : content instanceof Node ? content : clamped(String(content));
+    return at === 0 ? h("th", {scope: "row"}, shown) : h("td", settings, shown);
+  }));
 
   /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
      up is folded away: `folded` says what is in it. */
-  function panel(title, {note, csv: file, wide = false, folded} = {}, ...content) {
+  function panel(title, {note, csv: file, wide = false, folded, head} = {}, ...content) {
     return h("section", {class: wide ? "panel wide" : "panel"},
       h("header", {},
-        h("h3", {}, title),
+        h("h3", {}, head || title),
         file ? downloadButton(file.name, title, file.columns, file.rows) : null),
       note ? h("p", {class: "note"}, note) : null,
       ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
@@ -148,5 +149,5 @@ prospection.elements = (() => {
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);
 
-  return {h, svg, figure, movement, sparkline, csv, downloadButton, table, panel, notice};
+  return {h, svg, breakable, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
 })();
