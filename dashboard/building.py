@@ -52,11 +52,14 @@ SCRIPTS = (
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/trend.js",
+    "blocks/returns.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",
+    "blocks/outlook.js",
     "blocks/reasons.js",
+    "blocks/profiles.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
@@ -68,6 +71,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/report.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and
@@ -194,6 +198,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
         "dimensions": [

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.landing.addresses import are_current, write_addresses
 from orchestration.landing.columns import ColumnEvidence, column_evidence
@@ -43,6 +44,7 @@ from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.file_order import Dated, oldest_first
 from orchestration.landing.fingerprints import FINGERPRINTS, Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
+from orchestration.landing.hashes import MAPPINGS, Hashes
 from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reading import (
     ReadTable,
@@ -134,13 +136,15 @@ def land(
             )
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
+    hashes = Hashes.load(paths)
+    hashes.mend(exports, progress)
     leftovers = store.prepare(known_formats()[GENERIC])
     fingerprints = Fingerprints.load(paths.state / FINGERPRINTS)
     formats = known_formats()
     landed_formats = {**store.held.formats(), **store.formats()}
     declared = {source.name: source for source in settings.sources}
     surveyed = {name: Folder(path, is_exports=path == exports) for name, path in folders.items()}
-    mapping_files = MappingFiles.read(exports, paths.state / "mappings", landed_formats)
+    mapping_files = MappingFiles.read(exports, paths.state / MAPPINGS, landed_formats)
     portions = [
         (source, portion)
         for source in settings.sources
@@ -210,6 +214,7 @@ def land(
         report.sources,
         {portion.source.name: portion.export_format.name for _, portion in portions},
     )
+    hashes.take(paths.landing, paths.translated, paths.state / MAPPINGS)
     return report
 
 
@@ -277,6 +282,7 @@ class _Landing:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         if new:
             self.gate.prepare()
+            self.store.check_hashes(built)  # the gate compares with what was landed before
         dialect = self._decide(new)
         for opened in new:
             if not self.export_format.is_generic:  # one export is written in one way
@@ -365,10 +371,10 @@ class _Landing:
             (each.load.revision for each in known if each.load.loaded_at == at), default=0
         )
         taken = {each.load.load_id for each in known}
-        load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
+        load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
         if load_id in taken:
             again = hashlib.sha256(f"{content} {revision}".encode()).hexdigest()
-            load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
+            load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
         load = Load(
             source=self.source.name,
             format=self.export_format.name,
@@ -530,6 +536,7 @@ class _Landing:
                     self.scratch,
                     is_sheet=table.sheet is not None,
                     shape=table.shape,
+                    has_wide_lines=table.evidence.has_wide_lines,
                 )
         except RefusedError as error:
             reason, seen = str(error), error.headers
@@ -606,7 +613,7 @@ def _complete(
 
     A load that an earlier version has landed has none of it; a country in the settings may be new.
     """
-    countries = {source.name: source.country for source in settings.sources}
+    countries = {short_name(source.name): source.country for source in settings.sources}
     for source, load_id in store.load_ids():
         country = countries.get(source, settings.reporting.country)
         target = store.addresses_file(load_id)
@@ -621,7 +628,7 @@ def _complete(
         if not has_columns:
             store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
         if not has_addresses:
-            write_addresses(rows, entities, source, country, target, connection)
+            write_addresses(rows, entities, landed.load.source, country, target, connection)
 
 
 def _evidence_again(

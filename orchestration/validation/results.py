@@ -183,7 +183,7 @@ def require_validated(paths: Paths, build_id: str, version_before: str | None = 
         BlockedByGateError: it was not looked at, or held back.
 
     """
-    verdict = read_json(paths.state / "validation.json")
+    verdict = read_json(paths.state / "validation.json", "run `prospection validate` again")
     looked_at = verdict and (verdict["build_id"], verdict.get("version_before"))
     if verdict is None or looked_at != (build_id, version_before):
         raise BlockedByGateError(
