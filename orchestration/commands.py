@@ -181,6 +181,42 @@ def assistant(options: argparse.Namespace, environment: Environment) -> int:
     return 0
 
 
+def forget(options: argparse.Namespace, environment: Environment) -> int:
+    """Erase somebody from all that is held, and build and publish without them."""
+    from orchestration.dagster.running import run_refresh
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.forgetting import forget
+    from orchestration.erasure.text import lines_on_erased
+    from orchestration.lock import refresh_lock
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    countries = settings.phone_countries
+    with refresh_lock(paths):
+        wanted = wanted_by(paths, options)
+        erased = forget(
+            paths, wanted, "retention" if options.past_retention else "command", countries, print
+        )
+    for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+        print(line)
+    return run_refresh(environment) if erased.files else 0
+
+
+def person(options: argparse.Namespace, environment: Environment) -> int:
+    """Print everything that is held about somebody."""
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.holding import rows_held
+    from orchestration.erasure.text import lines_on_held
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    people, rows = rows_held(paths, wanted_by(paths, options), settings.phone_countries)
+    print("\n".join(lines_on_held(rows, people, settings.reporting.language)))
+    return 0
+
+
 def backup(options: argparse.Namespace, environment: Environment) -> int:
     """Write everything that cannot be rebuilt into one file."""
     from orchestration.backup import backup

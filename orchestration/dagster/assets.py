@@ -294,6 +294,7 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 context.run.run_id,
                 started_at,
                 session.environment.memory_limit,
+                session.progress,
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

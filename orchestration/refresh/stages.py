@@ -8,6 +8,7 @@ how to land, what is plausible and how to write a version (see `landing/`, `vali
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
+from orchestration.erasure.forgetting import finish_erasures, finish_published
+from orchestration.erasure.requests import carry_out_requests
+from orchestration.erasure.text import lines_on_erased
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
@@ -105,14 +109,14 @@ def load(
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
     finish_decisions(environment.paths)
+    finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
-    report = land(
+    landing = partial(
+        land,
         environment.exports,
         environment.paths,
         settings,
-        loaded_at,
-        progress,
-        gate,
+        gate=gate,
         settled_seconds=SETTLED_SECONDS,
         only=only,
         outcomes=stage_outcomes(
@@ -120,6 +124,12 @@ def load(
         ),
         memory_limit=environment.memory_limit,
     )
+    report = landing(loaded_at, progress)
+    erased = carry_out_requests(environment.paths, settings.phone_countries, progress)
+    if erased is not None:
+        landing()  # makes anew what was made of the rows as they were
+        for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+            progress(line)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -245,6 +255,7 @@ def publish_marts(
     run_id: str,
     started_at: datetime,
     memory_limit: str | None = None,
+    progress: Progress = lambda _: None,
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
     build_id, before = complete_build_id(paths), current_name(paths)
@@ -268,6 +279,7 @@ def publish_marts(
     kept = [each.name for each in list_versions(paths)]
     keep_origins(paths, version, read_noted(paths, build_id), kept)
     forget_open(paths)
+    finish_published(paths, progress)
     return version, lacking
 
 
