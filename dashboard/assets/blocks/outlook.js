@@ -105,12 +105,18 @@
       rows.some((row) => row.target === null) ? text("outlook_add_target") : null)));
   }
 
+  /* Whether the chosen period was over before the last one was: of it nothing is told that was only
+     known later. */
+  function isBeforeToday(state) {
+    const newest = store.periods(state.grain).filter((start) => format.end(state.grain, start) <= store.start.as_of).at(-1);
+    return Boolean(newest) && state.period < newest;
+  }
+
   /* The quarters ahead: the one that the chosen period lies in first, else the nearest. */
   function outlook(state) {
     const all = store.rows("subjects/kpi_quarter_outlook");
     if (!all.length) return null;
-    const newest = store.periods(state.grain).filter((start) => format.end(state.grain, start) <= store.start.as_of).at(-1);
-    if (newest && state.period < newest) {
+    if (isBeforeToday(state)) {
       return notice(text("outlook_of_today", {date: format.date(store.start.as_of)}));
     }
     const of = (start) => MEASURES.map((measure) =>
@@ -131,5 +137,5 @@
     ];
   }
 
-  Object.assign(blocks, {outlook});
+  Object.assign(blocks, {outlook, isBeforeToday});
 })();
