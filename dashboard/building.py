@@ -55,6 +55,7 @@ SCRIPTS = (
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/trend.js",
+    "blocks/returns.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
@@ -74,6 +75,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/report.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and

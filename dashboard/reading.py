@@ -324,6 +324,15 @@ class PublishedVersion:
         )
         return columnar(table, self.row_count(full_name)) if table else None
 
+    def of_rep(self, full_name: str, rep: str) -> dict[str, list[Any]]:
+        """Return the rows of a table that are about one rep."""
+        columns = self.columns.get(full_name, ())
+        if not columns:
+            return {}
+        own = ", ".join(f'"{name}"' for name in columns if not name.endswith("_key"))
+        is_own = "rep = ?" if "rep" in columns else "dimension = 'rep' and dimension_value = ?"
+        return self.table(f"select {own} from {full_name} where {is_own} order by {own}", (rep,))
+
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""
         if "meta.source_freshness" not in self.columns:

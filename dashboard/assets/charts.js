@@ -144,6 +144,15 @@ prospection.charts = (() => {
       const hover = series.values.map((_, at) =>
         `${inert(chart.labels[at])}<br>${inert(series.name)}: ${shown(at)}` +
         (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
+      if (series.x) { // points in the order of time, wherever they lie
+        made.push({
+          x: series.x, y: series.values, type: "scatter", mode: "lines+markers", name: inert(series.name), cliponaxis: false,
+          hovertext: hover, hoverinfo: "text", line: {color: faint(ink1), width: 1.5},
+          marker: {color: ink1, size: series.values.map((_, at) => (at === series.values.length - 1 ? 12 : 7)),
+            symbol: series.areSmall.map((isSmall) => (isSmall ? "circle-open" : "circle"))},
+        });
+        return;
+      }
       const place = chart.isHorizontal
         ? {x: series.values, y: positions, orientation: "h"} : {x: positions, y: series.values};
       if (series.low && (chart.positions || series.isBand)) {
@@ -193,7 +202,9 @@ prospection.charts = (() => {
     return {
       xaxis: chart.isHorizontal ? numbers
         : chart.positions ? along(chart.labelTitle)
-          : {...names, tickangle: 0},
+          : chart.xUnit ? {...axis({unit: chart.xUnit, series: chart.series.map((each) => ({values: each.x}))}),
+            title: {text: inert(chart.xTitle)}, ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)"}
+            : {...names, tickangle: 0},
       yaxis: chart.isHorizontal ? {...names, range: [chart.labels.length - 0.4, -0.6]} : numbers,
       barmode: chart.isStacked ? "stack" : "group",
       bargap: 0.3,
@@ -277,12 +288,13 @@ prospection.charts = (() => {
     const isCut = !isFlat && settings.isZoomed && Math.min(...axis(made).tickvals) > 0;
     const note = format.sentences(settings.note, isCut ? format.text("axis_cut") : null,
       hasSmall ? format.text("hollow") : null);
+    const table = elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown);
     return elements.panel(title, {
       note, wide: settings.isWide, head: settings.head,
       csv: {name: settings.name, columns: data.columns, rows: data.rows},
-    }, place, settings.links || null, h("details", {class: "data"},
-      h("summary", {}, format.text("data_table")),
-      elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown)));
+    }, // a report is one file, without the library
+    ...prospection.start.report ? [table] : [place, settings.links || null, h("details", {class: "data"},
+      h("summary", {}, format.text("data_table")), table)]);
   }
 
   /* Draw the charts that are on the page, once the library is there. */
@@ -308,5 +320,5 @@ prospection.charts = (() => {
     if (window.Plotly) drawn.forEach(draw);
   });
 
-  return {chart, drawAll, steps, extent, channelColour: (name) => CHANNELS[name] || 8};
+  return {chart, drawAll, trimmed, steps, extent, channelColour: (name) => CHANNELS[name] || 8};
 })();

@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -86,6 +87,8 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    retention_months: int = 36
+    tell_signals: bool = True
     country: str | None = "FR"
 
 
@@ -140,6 +143,12 @@ class Settings:
     reporting: Reporting
     sources: tuple[Source, ...]
     engine: Engine
+
+    @property
+    def phone_countries(self) -> dict[str, str | None]:
+        """The country of national telephone numbers by source; "" for what is of no source."""
+        countries = {source.name: source.country for source in self.sources}
+        return {**countries, "": self.reporting.country}
 
     def source(self, name: str) -> Source:
         """Return the source of that name.
@@ -310,7 +319,9 @@ def _read_yaml(exports: Path) -> dict[str, Any]:
         return {}
     try:
         # Not the unsafe loader: a subclass of SafeLoader.
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.load(text, _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -356,6 +367,9 @@ def _reporting(section: _Section) -> Reporting:
     month = 1 if month is None else month
     if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
         raise _wrong("reporting.fiscal_year_start_month", month, "a month from 1 to 12")
+    retention = section.content.get("retention_months", 36)
+    if not isinstance(retention, int) or isinstance(retention, bool) or not 1 <= retention <= 1200:
+        raise _wrong("reporting.retention_months", retention, "a number of months from 1 to 1200")
     headline_kpis = section.words("headline_kpis")
     if len(headline_kpis) > 12:
         raise _wrong("reporting.headline_kpis", f"{len(headline_kpis)} KPIs", "at most 12")
@@ -374,6 +388,8 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        retention_months=retention,
+        tell_signals=section.flag("tell_signals", default=True),
     )
 
 

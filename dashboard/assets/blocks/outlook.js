@@ -112,30 +112,48 @@
     return Boolean(newest) && state.period < newest;
   }
 
-  /* The quarters ahead: the one that the chosen period lies in first, else the nearest. */
+  const rowsOf = (all, start) => MEASURES.map((measure) =>
+    all.find((row) => row.period_start === start && row.measure === measure)).filter(Boolean);
+
+  /* The quarters that there are, the one that the chosen period lies in first, else the nearest. */
+  function ordered(all, state) {
+    const starts = [...new Set(all.map((row) => row.period_start))].sort();
+    const end = format.end(state.grain, state.period);
+    const isChosen = (start) => start <= end && format.end("quarter", start) >= end;
+    const chosen = starts.find(isChosen) || starts[0];
+    return [chosen, ...starts.filter((start) => start !== chosen)];
+  }
+
+  /* What a report tells: the quarter that is running and the next one, or the next one alone. */
+  function quarters(state) {
+    const all = store.rows("subjects/kpi_quarter_outlook");
+    if (!all.length) return null;
+    const [first, ...others] = ordered(all, state);
+    const nearest = [first, ...others].sort()[0];
+    const next = first > store.start.as_of ? [] : others.filter((start) => start > first).slice(0, 1);
+    return [first, ...next].map((start) => quarter(rowsOf(all, start), start === nearest));
+  }
+
+  /* The quarters ahead. */
   function outlook(state) {
     const all = store.rows("subjects/kpi_quarter_outlook");
     if (!all.length) return null;
     if (isBeforeToday(state)) {
       return notice(text("outlook_of_today", {date: format.date(store.start.as_of)}));
     }
-    const of = (start) => MEASURES.map((measure) =>
-      all.find((row) => row.period_start === start && row.measure === measure)).filter(Boolean);
-    const starts = [...new Set(all.map((row) => row.period_start))].sort();
-    const end = format.end(state.grain, state.period);
-    const isChosen = (start) => start <= end && format.end("quarter", start) >= end;
-    const chosen = starts.find(isChosen) || starts[0];
-    const [first, ...others] = [chosen, ...starts.filter((start) => start !== chosen)];
+    const of = (start) => rowsOf(all, start);
+    const [first, ...others] = ordered(all, state);
+    const [nearest] = [first, ...others].sort();
     const main = mainOf(of(first));
     return [
-      quarter(of(first), first === starts[0]),
+      quarter(of(first), first === nearest),
       bridge(main, text("outlook_bridge", {measure: format.word(main.measure, "measure"),
         period: format.period("quarter", first)})),
       others.map((start) => h("details", {class: "data"},
         h("summary", {}, text("outlook_other", {period: format.period("quarter", start)})),
-        quarter(of(start), start === starts[0]))),
+        quarter(of(start), start === nearest))),
     ];
   }
 
-  Object.assign(blocks, {outlook, isBeforeToday});
+  Object.assign(blocks, {outlook, quarters, isBeforeToday});
 })();

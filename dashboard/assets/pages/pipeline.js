@@ -14,13 +14,11 @@
       "subjects/open_stages", "subjects/open_deals", "subjects/call_first", "subjects/score_rules", "records/terms",
       "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
-      const cards = ["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id))
-        .map((id) => blocks.card(id, state));
       return [
         heading("pipeline", state),
         blocks.conclusions("pipeline", state),
         blocks.missing("deals"),
-        h("div", {class: "cards"}, [...cards, coverage(state), pushed(state)].filter(Boolean)),
+        cards(state),
         stagesUnknown(),
         blocks.outlook(state),
         blocks.standing(state),
@@ -36,6 +34,7 @@
             {type: "bar", isStacked: true, colours: [3, 9], name: "deals"}),
           blocks.overTime(text("chart_win_rate"), ["deal_win_rate", "cohort_deal_win_rate", "quote_win_rate"],
             state, {name: "win-rates"}),
+          blocks.overTime(null, ["quotes_never_won_rate"], state),
           blocks.overTime(text("chart_deal_amount"), ["average_deal_amount", "average_basket"], state,
             {name: "deal-amounts"}),
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
@@ -47,6 +46,62 @@
       ];
     },
   };
+
+  /* What the report tells, without the charts: the cards, what is ahead, why deals were lost. */
+  pipeline.brief = (state) =>
+    [cards(state), stagesUnknown(), blocks.quarters(state), nextMonths(state), lostFor(state)];
+
+  function cards(state) {
+    const found = [
+      ...["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id)).map((id) => blocks.card(id, state)),
+      coverage(state), pushed(state)].filter(Boolean);
+    return found.length ? h("div", {class: "cards"}, found) : null;
+  }
+
+  const MONTHS_AHEAD = 3;
+
+  /* What was forecast at the end of the chosen period for the months behind it. */
+  function nextMonths(state) {
+    const until = format.end(state.grain, state.period);
+    const {rows} = store.subject("kpi_forecast");
+    const origin = rows.map((row) => row.origin_month).filter((month) => month <= until).sort().at(-1);
+    const next = rows.filter((row) => row.origin_month === origin && row.month > until && !row.is_withheld);
+    const months = [...new Set(next.map((row) => row.month))].sort().slice(0, MONTHS_AHEAD);
+    const kinds = [...new Map(next.map((row) => [`${row.measure} ${row.basis}`, row])).entries()].sort();
+    if (!months.length) return null;
+    const title = text("next_months");
+    const cell = ({measure, basis}, month) => {
+      const row = next.find((each) => each.measure === measure && each.basis === basis && each.month === month);
+      const value = (name) => format.value(/revenue|amount/.test(measure) ? "amount" : "count", row[name], true);
+      if (!row) return null;
+      const range = row.interval_low === null ? null : `${value("interval_low")} \u2013 ${value("interval_high")}`;
+      // one number would promise what past forecasts did not hold
+      return row.is_far_off ? h("span", {}, range)
+        : h("span", {}, value("expected"), range && h("span", {class: "soft"}, ` (${range})`));
+    };
+    return elements.panel(title, {
+      wide: true, note: text("next_months_note"),
+      csv: {name: "next-months", columns: Object.keys(next[0]), rows: () => next.map((row) => Object.values(row))},
+    }, elements.table(title, [text("measure"), ...months.map((month) => format.period("month", month, true))]
+      .map((name, at) => ({title: name, isNumber: at > 0})), kinds.map(([, row]) => [
+      h("span", {}, format.word(row.measure, "measure"),
+        h("span", {class: "soft clamp"}, text(`basis_${row.basis}`))), ...months.map((month) => cell(row, month))])));
+  }
+
+  const MOST_REASONS = 8;
+
+  function lostFor(state) {
+    const {grain, period, rows} = blocks.ofPeriod(blocks.segment("kpi_loss_reasons", state), state);
+    const first = [...rows].sort((one, other) => one.reason_rank - other.reason_rank).slice(0, MOST_REASONS);
+    if (!first.length) return null;
+    const title = text("lost_for");
+    return elements.panel(title, {
+      wide: true, note: format.period(grain, period),
+      csv: {name: "loss-reasons", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
+    }, elements.table(title, [text("reason"), text("cases"), text("column_share"), text("amount")]
+      .map((name, at) => ({title: name, isNumber: at > 0})), first.map((row) => [blocks.reason(row.reason),
+      format.count(row.occurrences), format.value("rate", row.share), format.value("amount", row.lost_amount ?? null)])));
+  }
 
   /* A card of what is no KPI of the catalogue: a number, what it is, how it comes about. */
   const tile = (title, value, words, how) => h("article", {class: "card"},
