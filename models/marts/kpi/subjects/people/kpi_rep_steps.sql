@@ -12,19 +12,36 @@ with stages as (
 
 responses as (select * from {{ ref('fct_responses') }}),
 
--- a meeting has a row for its booking and one for what became of it
-meetings as (
-    select
-        source,
-        activity_id,
-        min(rep_key) as rep_key
-    from {{ ref('fct_meetings') }}
-    group by all
-),
+meetings as (select * from {{ ref('fct_meetings') }}),
 
 quotes as (select * from {{ ref('fct_quotes') }}),
 
 first_touches as (select * from {{ ref('fct_first_touches') }}),
+
+-- a meeting has a row for its booking and one for what became of it
+records as (
+    select
+        'engaged' as stage,
+        source,
+        activity_id as record_id,
+        rep_key
+    from responses
+    union all
+    select
+        'meeting' as stage,
+        source,
+        activity_id as record_id,
+        min(rep_key) as rep_key
+    from meetings
+    group by source, activity_id
+    union all
+    select
+        'quoted' as stage,
+        source,
+        quote_id as record_id,
+        rep_key
+    from quotes
+),
 
 told as (
     select distinct
@@ -46,9 +63,7 @@ entries as (
         stages.prospect_key,
         steps.step,
         steps.step_order,
-        coalesce(
-            quotes.rep_key, meetings.rep_key, responses.rep_key, first_touches.rep_key
-        ) as rep_key,
+        coalesce(records.rep_key, first_touches.rep_key) as rep_key,
         stages.reached_on as entered_on,
         min(later.reached_on) as passed_on,
         case when steps.step = 'engaged' then 30 else 90 end as window_days
@@ -59,21 +74,11 @@ entries as (
         on
             stages.prospect_key = later.prospect_key
             and steps.step_order <= later.stage_order
-    left join responses
+    left join records
         on
-            stages.stage = 'engaged'
-            and stages.record_source = responses.source
-            and stages.record_id = responses.activity_id
-    left join meetings
-        on
-            stages.stage = 'meeting'
-            and stages.record_source = meetings.source
-            and stages.record_id = meetings.activity_id
-    left join quotes
-        on
-            stages.stage = 'quoted'
-            and stages.record_source = quotes.source
-            and stages.record_id = quotes.quote_id
+            stages.stage = records.stage
+            and stages.record_source = records.source
+            and stages.record_id = records.record_id
     left join first_touches
         on stages.prospect_key = first_touches.prospect_key
     where steps.step is not null
