@@ -19,6 +19,7 @@ import duckdb
 
 from dashboard.building import Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -73,6 +74,7 @@ def publish(
     facts: RefreshFacts,
     publish_crm_ids: bool = True,
     memory_limit: str | None = None,
+    publish_mode: str = "group",
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
 
@@ -82,6 +84,7 @@ def publish(
         facts: what the version says of the refresh.
         publish_crm_ids: whether the CRM's own record ids of people are published.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        publish_mode: who may read it, and all older versions, with which it shares files.
 
     Returns:
         The version's name.
@@ -89,6 +92,7 @@ def publish(
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     created_at = datetime.now(UTC)
     name = version_name(created_at, facts.run_id)
     folder = paths.published / f".{name}.tmp"
@@ -97,6 +101,7 @@ def publish(
         write_version(
             paths, manifest, facts, publish_crm_ids, folder, name, created_at, memory_limit
         )
+        open_version(folder, publish_mode)
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)

@@ -25,6 +25,7 @@ from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
 from orchestration.publication.versions import (
@@ -234,6 +235,7 @@ def publish_marts(
     run_id: str,
     started_at: datetime,
     memory_limit: str | None = None,
+    publish_mode: str = "group",
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
@@ -249,7 +251,7 @@ def publish_marts(
         settings=settings,
     )
     publish_crm_ids = bool(settings.get("publish_crm_ids", True))
-    version = publish(paths, manifest, facts, publish_crm_ids, memory_limit)
+    version = publish(paths, manifest, facts, publish_crm_ids, memory_limit, publish_mode)
     note_published(paths, version, finished_inputs(paths))
     return version, lacking
 
@@ -262,12 +264,16 @@ def unchanged(paths: Paths, inputs: str) -> str | None:
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
-def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
+def keep_version(
+    paths: Paths, name: str, progress: Progress, publish_mode: str = "group"
+) -> list[str]:
     """Do what is due when nothing is new, and return what of the input the version lacks.
 
-    That is: remove what a killed publication left, keep the report of a period that is complete.
+    That is: remove what a killed publication left, keep the report of a period that is complete,
+    let those read that are to.
     """
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)
     except (OSError, ValueError) as error:

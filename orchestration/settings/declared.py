@@ -19,6 +19,7 @@ import yaml
 from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
+from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
 from orchestration.yaml_bounds import check_bounds
 
@@ -74,7 +75,8 @@ class Reporting:
     """The company's own settings; the attributes are the keys of `reporting:`.
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
-    zone, None where that is no country's.
+    zone, None where that is no country's. `publish_mode` is who may read the published files: the
+    group of the folder, all users of the machine, or the owner alone.
     """
 
     currency: str = "EUR"
@@ -88,6 +90,7 @@ class Reporting:
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
     country: str | None = "FR"
+    publish_mode: str = "group"
 
 
 @dataclass(frozen=True)
@@ -377,6 +380,7 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
     )
 
 
