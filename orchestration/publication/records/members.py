@@ -1,16 +1,18 @@
 """The one query that explains every KPI of events: its members, each with value and weight.
 
-What belongs here: the SQL over a published version. What does not: what is asked (see
-`questions.py`) and how it is told (see `explaining.py`).
+What belongs here: the SQL over a published version. What does not: who asks, an explanation of one
+value (see `orchestration/explanation`) or the lists of a dashboard (see `lists.py`).
 
 Members come from three relations: `kpi_event_records`; the activities, which are their own records
 (see `touches.py`); the costs, spread by `kpi_cost_shares` under what they do not name. A side of a
 KPI is the sum of weight times value over its members; docs/records.md tells the same in words.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
-from orchestration.explanation.touches import WHO, touch_members
+from orchestration.publication.records.touches import WHO, touch_members
 from orchestration.quoting import quoted_text
 
 ALLOCATED = ("sender_account", *WHO)
@@ -28,15 +30,104 @@ def member_query(parquet: Path, dimension: str) -> str:
         dimension: one that values are published by; it is part of the SQL.
 
     """
+    return f"""
+    with {_placed(parquet, dimension)}
+
+    select
+        terms.kpi_id,
+        terms.statistic,
+        terms.side,
+        terms.weight,
+        placed.*
+    from terms
+    inner join placed
+        on
+            terms.event = placed.event
+            and terms.measure = placed.measure
+    """
+
+
+def placed_query(parquet: Path, dimension: str, since: date) -> str:
+    """Return the query of the members of all that is counted, whichever KPIs count it.
+
+    Its parameters are those of `member_query`.
+
+    Args:
+        parquet: the folder of the version's Parquet files.
+        dimension: one that values are published by; it is part of the SQL.
+        since: the first day of the first period that is wanted.
+
+    """
+    return f"""
+    with {_placed(parquet, dimension, since)}
+
+    select * from placed
+    """
+
+
+def record_query(members: str, by: Sequence[str] = ("side", "weight")) -> str:
+    """Return the query of the records that members are told by.
+
+    Args:
+        members: the relation of the members, as `member_query` or `placed_query` has them.
+        by: what tells one list of records from another, besides event and measure.
+
+    """
+    lists = ", ".join([*by, "event", "measure"])
+    return f"""
+    select
+        {lists}, record_source, record_entity, record_id,
+        subject_source, subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
+        max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
+    from {members}
+    where measure not in ('level', 'start')
+    group by all
+    -- what adds nothing is not told; a quantile counts a 0 as any other amount
+    having measure in ('median', 'p90') or sum(value) is distinct from 0
+    union all by name
+    -- what stands is what came and did not go: one row per customer or deal
+    select * exclude (last), unnest(last)
+    from (
+        select
+            {lists},
+            any_value(subject_source) as subject_source,
+            any_value(subject_entity) as subject_entity,
+            any_value(subject_id) as subject_id,
+            max(struct_pack(
+                day := day, record_source := record_source, record_entity := record_entity,
+                record_id := record_id
+            )) as last,
+            sum(value) as value, sum(amount) as amount
+        from {members}
+        where measure in ('level', 'start')
+        group by
+            {lists},
+            coalesce(subject_source, record_source),
+            coalesce(subject_entity, record_entity),
+            coalesce(subject_id, record_id)
+        having abs(coalesce(sum(value), 0)) > 1e-9
+    )
+"""
+
+
+def _placed(parquet: Path, dimension: str, since: date = date.min) -> str:
+    """Return the CTEs of the members of all that is counted, each in its periods: `placed`.
+
+    Args:
+        parquet: the folder of the version's Parquet files.
+        dimension: the dimension.
+        since: the first day of the first period.
+
+    """
     relations = [
         _events(parquet, dimension),
-        touch_members(_read(parquet, "core.fct_activities", by_month=True), dimension),
+        touch_members(read_table(parquet, "core.fct_activities", by_month=True), dimension),
     ]
     if dimension in ALLOCATED:
         relations.append(_allocated_costs(parquet, dimension))
     members = "\nunion all by name\n".join(f"from ({each})" for each in relations)
     return f"""
-    with terms as (
+    terms as (
         select
             kpi_terms.*,
             case when kpi_terms.measure like 'w%' then kpi_terms.measure[2:]::integer end
@@ -58,18 +149,25 @@ def member_query(parquet: Path, dimension: str) -> str:
         cross join core.dim_clock as clock
         where
             periods.grain = $grain
+            and periods.period_start >= date {quoted_text(since.isoformat())}
             and ($start is null or periods.period_start = $start)
+    ),
+
+    days as (
+        select
+            period_start,
+            unnest(generate_series(period_start, last_day, interval 1 day))::date as day
+        from asked
     ),
 
     counted as (select distinct event, measure, window_days from terms),
 
     members as ({members}),
 
-    placed as (
+    counting as materialized (
         select
-            members.* exclude (grain, period_start),
+            members.*,
             counted.measure,
-            asked.period_start,
             case
                 when counted.measure in ('n', 'distinct') then 1
                 when counted.window_days is not null
@@ -81,90 +179,47 @@ def member_query(parquet: Path, dimension: str) -> str:
             on
                 members.event = counted.event
                 and coalesce(members.only_measure, counted.measure) = counted.measure
-        inner join asked
-            on case
-                when members.grain is not null
-                    then
-                        members.grain = asked.grain
-                        and members.period_start = asked.period_start
-                when counted.measure = 'level' then members.day <= asked.last_day
-                when counted.measure = 'start' then members.day < asked.period_start
-                else members.day between asked.period_start and asked.last_day
-            end
         where
             $value is null
             or members.dimension_value = $value
+    ),
+
+    -- most happens on a day of the period; that is an equality, which costs a tenth of a range
+    happened as (
+        select counting.* exclude (grain, period_start), days.period_start
+        from counting
+        inner join days on counting.day = days.day
+        where counting.grain is null and counting.measure not in ('level', 'start')
+        union all by name
+        select counting.* exclude (grain, period_start), asked.period_start
+        from counting
+        inner join asked
+            on
+                counting.day <= asked.last_day
+                and (counting.measure = 'level' or counting.day < asked.period_start)
+        where counting.grain is null and counting.measure in ('level', 'start')
+        union all by name
+        select counting.* exclude (grain)
+        from counting
+        inner join asked using (grain, period_start)
+    ),
+
+    placed as (
+        select * from happened
+        where once_per is null
+        union all by name
+        select * from happened
+        where once_per is not null
         qualify
-            members.once_per is null
-            or row_number() over (
-                partition by
-                    members.event,
-                    counted.measure,
-                    asked.period_start,
-                    members.dimension_value,
-                    members.once_per
-                order by members.day, members.record_source, members.record_id
+            row_number() over (
+                partition by event, measure, period_start, dimension_value, once_per
+                order by day, record_source, record_id
             ) = 1
     )
-
-    select
-        terms.kpi_id,
-        terms.statistic,
-        terms.side,
-        terms.weight,
-        placed.*
-    from terms
-    inner join placed
-        on
-            terms.event = placed.event
-            and terms.measure = placed.measure
     """
 
 
-def record_query(members: str) -> str:
-    """Return the query of the records that the members of one value are told by.
-
-    Args:
-        members: the relation of the members, as `member_query` has them.
-
-    """
-    return f"""
-    select
-        side, weight, event, measure, record_source, record_entity, record_id,
-        subject_source, subject_entity, subject_id, anchor_source, anchor_entity, anchor_id,
-        max(day) as day, sum(value) as value, sum(amount) as amount, max(lag_days) as lag_days
-    from {members}
-    where measure not in ('level', 'start')
-    group by all
-    -- what adds nothing is not told; a quantile counts a 0 as any other amount
-    having measure in ('median', 'p90') or sum(value) is distinct from 0
-    union all by name
-    -- what stands is what came and did not go: one row per customer or deal
-    select * exclude (last), unnest(last)
-    from (
-        select
-            side, weight, event, measure,
-            any_value(subject_source) as subject_source,
-            any_value(subject_entity) as subject_entity,
-            any_value(subject_id) as subject_id,
-            max(struct_pack(
-                day := day, record_source := record_source, record_entity := record_entity,
-                record_id := record_id
-            )) as last,
-            sum(value) as value, sum(amount) as amount
-        from {members}
-        where measure in ('level', 'start')
-        group by
-            side, weight, event, measure,
-            coalesce(subject_source, record_source),
-            coalesce(subject_entity, record_entity),
-            coalesce(subject_id, record_id)
-        having abs(coalesce(sum(value), 0)) > 1e-9
-    )
-"""
-
-
-def _read(parquet: Path, table: str, by_month: bool = False) -> str:
+def read_table(parquet: Path, table: str, by_month: bool = False) -> str:
     files = parquet / table.replace(".", "/") / ("*/data.parquet" if by_month else "data.parquet")
     return f"read_parquet({quoted_text(files)}, hive_partitioning = false)"
 
@@ -193,7 +248,7 @@ def _events(parquet: Path, dimension: str) -> str:
         {word} as dimension_value,
         null::varchar as only_measure,
         null::varchar as once_per
-    from {_read(parquet, "kpi.kpi_event_records", by_month=True)} as records
+    from {read_table(parquet, "kpi.kpi_event_records", by_month=True)} as records
     {join}
     where coalesce(records.only_under, {quoted_text(dimension)}) = {quoted_text(dimension)}
     """
@@ -228,7 +283,7 @@ def _allocated_costs(parquet: Path, dimension: str) -> str:
         spent.cost_id as record_id,
         coalesce(words.dimension_value, '(unallocated)') as dimension_value
     from spent
-    left join {_read(parquet, "kpi.kpi_cost_shares")} as shares
+    left join {read_table(parquet, "kpi.kpi_cost_shares")} as shares
         on
             spent.month = shares.month
             and spent.names_rep = shares.names_rep
