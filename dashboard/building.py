@@ -10,10 +10,11 @@ What belongs here: which files the site has and what is in each. What does not: 
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
+    data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -38,6 +39,12 @@ from dashboard.reading import (
 from dashboard.series import YEAR_AGO
 
 LANGUAGES = ("fr", "en")
+LISTED = "listed"
+"""Said of the records of a site that lists them."""
+
+Lists = Callable[[Mapping[str, Sequence[str]]], Iterable[tuple[str, Any]]]
+"""What yields the files of lists of records, by key, when told the values that pages show."""
+
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
 
@@ -95,6 +102,13 @@ class Facts:
     held_batches: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def records(self) -> str:
+        """Whether the records behind the numbers are `listed`; else why not: `off`, `no_ids`."""
+        if not self.settings.get("dashboard_records"):
+            return "off"
+        return LISTED if self.settings.get("publish_crm_ids", True) else "no_ids"
+
+    @property
     def language(self) -> str:
         """The language that a page opens in."""
         wanted = self.settings.get("language")
@@ -107,6 +121,7 @@ def build_site(
     folder: Path,
     previous: Path | None = None,
     memory_limit: str | None = None,
+    lists: Lists | None = None,
 ) -> bool:
     """Write the site of the version in `database` into `folder`.
 
@@ -116,6 +131,7 @@ def build_site(
         folder: where to; it must not exist.
         previous: the site of an older version, whose unchanged files are linked.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        lists: the lists of records behind the numbers; None for no lists.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
@@ -126,7 +142,7 @@ def build_site(
             return False
         write = _Writer(folder, previous)
         start = start_data(version, facts)
-        available = write_data(version, start, facts, write)
+        available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -202,6 +218,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
             for dimension in dimensions
         ],
         "freshness": version.freshness(),
+        "records": facts.records,
         "held_back": list(facts.held_back),
         "texts": texts() | version.event_words(),
     }
@@ -222,6 +239,7 @@ def write_data(
     start: Mapping[str, Any],
     facts: Facts,
     write: Callable[[str, str], None],
+    lists: Lists | None = None,
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -256,6 +274,8 @@ def write_data(
     for name, content in others.items():
         if content:
             put(f"subjects/{name}", columnar(content))
+    for key, content in lists(values) if lists else ():
+        put(key, content)
     return keys
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.building import Facts, build_site
+from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import read_json, sync, sync_tree, write_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -34,6 +34,7 @@ from orchestration.publication.own_tables import (
 )
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
@@ -219,6 +220,10 @@ def _write_dashboard(
         held_history(read_held(paths)),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
+    lists = None
+    if seen.records == LISTED:
+        links = read_links(paths.settings)
+        lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}

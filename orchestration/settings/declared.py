@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.settings.links import record_links
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -86,6 +87,7 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    dashboard_records: bool = False
     country: str | None = "FR"
 
 
@@ -96,6 +98,8 @@ class Source:
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
     1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
     serial dates count from, None when they are none; `country` is that of its phone numbers.
+    `links` leads from an entity to the address of a record in the source, with its id as the one
+    placeholder, `https://crm.example/deal/{deal_id}`.
     Unless `is_format_declared` the files themselves say of which tool they are.
     """
 
@@ -113,6 +117,7 @@ class Source:
     default_mode: str = "incremental"
     modes: Mapping[str, str] = field(default_factory=dict)
     refers_to: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     is_format_declared: bool = False
 
     def of_tool(self, tool: str) -> "Source":
@@ -374,6 +379,7 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        dashboard_records=section.flag("dashboard_records", default=False),
     )
 
 
@@ -389,6 +395,7 @@ _SOURCE_KEYS = (
     "encoding",
     "delimiter",
     "refers_to",
+    "links",
 )
 
 
@@ -416,6 +423,7 @@ def _source(
         default_mode=default_mode,
         modes=modes,
         refers_to=refers_to,
+        links=record_links(section.words("links"), f"{section.place}.links"),
         is_format_declared=section.content.get("format") is not None,
     )
 
