@@ -21,14 +21,30 @@ prospection.elements = (() => {
   const svg = (tag, attributes, ...children) =>
     fill(document.createElementNS(SVG, tag), attributes, children);
 
-  /* A number of kpi_values. It tells which one it is, so that a test can look it up. */
-  function figure(cell, field = "value", {isShort = false, unit} = {}) {
+  const BEHIND = ["value", "numerator", "denominator"]; // what records are listed for
+
+  /* Where the records behind a number are listed. */
+  function recordsAddress(cell) {
+    const parts = {page: "records", grain: cell.grain, period: cell.period};
+    if (cell.dimension !== "all") Object.assign(parts, {dimension: cell.dimension, value: cell.value_id});
+    parts.kpi = cell.kpi;
+    if (cell.statistic !== prospection.statistic(prospection.kpi(cell.kpi))) parts.statistic = cell.statistic;
+    if (format.language() !== prospection.start.language) parts.language = format.language();
+    return `#${new URLSearchParams(parts)}`;
+  }
+
+  /* A number of kpi_values, as a link to its records where they are listed. It tells which one it is, so that a test can look it up. */
+  function figure(cell, field = "value", {isShort = false, unit, isPlain = false} = {}) {
     if (!cell || cell[field] === null) return h("span", {class: "nothing"}, format.NOTHING);
     const kpi = prospection.kpi(cell.kpi);
-    const shown = unit || kpi.unit;
-    return h("span", {
+    const shown = unit || format.unit(kpi);
+    const isLink = !isPlain && BEHIND.includes(field) && prospection.hasRecords(cell.grain, cell.period);
+    const title = [isShort ? format.value(shown, cell[field]) : null, isLink ? format.text("records_behind") : null]
+      .filter(Boolean).join(" \u00b7 ");
+    return h(isLink ? "a" : "span", {
       class: "figure",
-      title: isShort ? format.value(shown, cell[field]) : null,
+      href: isLink ? recordsAddress(cell) : null,
+      title: title || null,
       "data-kpi": cell.kpi, "data-statistic": cell.statistic, "data-grain": cell.grain,
       "data-period": cell.period, "data-dimension": cell.dimension,
       "data-value": cell.value_id, "data-field": field,
@@ -39,7 +55,7 @@ prospection.elements = (() => {
      the sample is large enough to say so. */
   function movement(cell, field, isDifference = false) {
     const kpi = prospection.kpi(cell.kpi);
-    const words = format.change(kpi.unit, cell.value, cell[field], isDifference);
+    const words = format.change(format.unit(kpi), cell.value, cell[field], isDifference);
     if (words === null) return null;
     const difference = cell.value - cell[field];
     const isFlat = /^[^1-9]*$/.test(words);
@@ -115,13 +131,13 @@ prospection.elements = (() => {
   const breakable = (text) => text.split(/(?<=_)/).flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 
   /* A table that scrolls in its own frame where it is too wide.
-     columns: [{title, isNumber, isHead}], rows: arrays of elements or texts. */
+     columns: [{title, head, isNumber}], `head` an element in place of the title, rows: arrays of elements or texts. */
   function table(caption, columns, rows, {classes = ""} = {}) {
     return h("div", {class: "scroll", role: "region", "aria-label": caption, tabindex: "0"},
       h("table", {class: columns.length < 4 ? `few ${classes}` : classes},
         h("caption", {class: "hidden-text"}, caption),
         h("thead", {}, h("tr", {}, columns.map((column) =>
-          h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.title)))),
+          h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.head || column.title)))),
         h("tbody", {}, rows.map((row) => tableRow(columns, row)))));
   }
 
@@ -138,10 +154,10 @@ prospection.elements = (() => {
 
   /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
      up is folded away: `folded` says what is in it. */
-  function panel(title, {note, csv: file, wide = false, folded} = {}, ...content) {
+  function panel(title, {note, csv: file, wide = false, folded, head} = {}, ...content) {
     return h("section", {class: wide ? "panel wide" : "panel"},
       h("header", {},
-        h("h3", {}, title),
+        h("h3", {}, head || title),
         file ? downloadButton(file.name, title, file.columns, file.rows) : null),
       note ? h("p", {class: "note"}, note) : null,
       ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
@@ -149,5 +165,5 @@ prospection.elements = (() => {
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);
 
-  return {h, svg, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
+  return {h, svg, breakable, recordsAddress, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
 })();

@@ -28,8 +28,19 @@
       page, grain, dimension,
       value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
       period: one(asked.period, store.periods(grain), lastComplete(grain)),
+      ...ofKpi(page, asked),
       language: one(asked.language, ["fr", "en"], start.language),
     };
+  }
+
+  const OF_A_KPI = ["trends", "records"];
+
+  /* Of which KPI a page is, and of which of its statistics. */
+  function ofKpi(page, asked) {
+    const kpi = OF_A_KPI.includes(page) ? store.kpi(asked.kpi) : null;
+    if (!kpi) return {kpi: null, statistic: null};
+    const known = kpi.statistics.split("|").includes(asked.statistic);
+    return {kpi: kpi.kpi_id, statistic: known ? asked.statistic : store.statistic(kpi)};
   }
 
   function lastComplete(grain) {
@@ -40,6 +51,10 @@
   function addressOf(wanted) {
     const parts = {page: wanted.page, grain: wanted.grain, period: wanted.period};
     if (wanted.dimension !== "all") Object.assign(parts, {dimension: wanted.dimension, value: wanted.value});
+    if (OF_A_KPI.includes(wanted.page) && wanted.kpi) parts.kpi = wanted.kpi;
+    if (wanted.page === "records" && wanted.kpi && wanted.statistic !== store.statistic(store.kpi(wanted.kpi))) {
+      parts.statistic = wanted.statistic;
+    }
     if (wanted.language !== start.language) parts.language = wanted.language;
     return `#${new URLSearchParams(parts)}`;
   }
@@ -123,8 +138,8 @@
 
   function drawPages() {
     place("pages").setAttribute("aria-label", text("pages"));
-    place("pages").replaceChildren(...pages.all.map((page) => h("a", {
-      href: addressOf({...state, page: page.id}),
+    place("pages").replaceChildren(...pages.all.filter((page) => !page.isHidden).map((page) => h("a", {
+      href: addressOf({...state, page: page.id, kpi: null}),
       "aria-current": page.id === state.page ? "page" : null,
     }, text(`page_${page.id}`))));
     const current = place("pages").querySelector("[aria-current]");
@@ -183,17 +198,19 @@
     if (own !== turn) return; // another view has been asked for meanwhile
     drawFrame(page);
     place("content").replaceChildren(...page.render(state).flat(3).filter(Boolean));
-    if (before.page && before.page !== state.page) {
+    if (before.page && (before.page !== state.page || before.kpi !== state.kpi)) {
       window.scrollTo(0, 0);
-      place("status").textContent = text(`page_${state.page}`);
+      place("status").textContent = titleOf(page);
     }
     document.body.dataset.ready = addressOf(state);
     if (!start.report) await charts.drawAll();
     document.body.dataset.drawn = addressOf(state);
   }
 
+  const titleOf = (page) => (page.title ? page.title(state) : text(`page_${page.id}`));
+
   function drawFrame(page) {
-    document.title = `${text(`page_${page.id}`)} \u2013 Prospection`;
+    document.title = `${titleOf(page)} \u2013 Prospection`;
     document.querySelector(".skip").textContent = text("skip");
     drawHead();
     if (start.report) {

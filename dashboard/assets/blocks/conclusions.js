@@ -78,7 +78,7 @@
 
   function unitOf(row) {
     if (RATES.includes(row.kind)) return "rate";
-    return row.kind === "thin_margin" ? "count" : (store.kpi(row.subject) || {unit: "ratio"}).unit;
+    return row.kind === "thin_margin" ? "count" : format.unit(store.kpi(row.subject) || {unit: "ratio"});
   }
 
   /* A conclusion as one sentence: what, where, since when, what it is worth. */
@@ -88,7 +88,7 @@
       : format.special(row.dimension_label);
     const segment = row.dimension === "all" ? null : format.named(text(`dimension_${row.dimension}`), label);
     const said = WRITTEN[row.kind](row, {
-      name: row[`name_${format.language()}`], message: row.subject, label, segment,
+      name: store.kpi(row.subject) ? format.kpiName(store.kpi(row.subject), row.grain) : row[`name_${format.language()}`], message: row.subject, label, segment,
       value: format.value(unit, row.value, true), expected: format.value(unit, row.expected_value, true),
       sample: format.count(row.sample_size),
       since: row.since && format.period(row.grain === "quarter" ? "month" : row.grain, row.since),
@@ -121,6 +121,13 @@
     return h("a", {href: `#${address}`}, text("conclusion_see", {page: text(`page_${row.page}`)}));
   }
 
+  /* From a sentence about a KPI to its line, in the segment that it is about. */
+  function trendLink(row) {
+    if (row.kind !== "kpi" || !store.kpi(row.subject) || store.start.report) return null;
+    const changes = {grain: row.grain, period: row.period_start, dimension: row.dimension, value: row.dimension_value};
+    return [" ", h("a", {href: blocks.trendAddress(row.subject, changes)}, text("trend"))];
+  }
+
   /* The sentences of a page, or that there is nothing to say. Nothing where a version has no such table. */
   function conclusions(page, state, {isFiltered = true} = {}) {
     if (!store.has("subjects/kpi_conclusions")) return null;
@@ -130,13 +137,24 @@
       return h("section", {class: "conclusions none", "aria-label": text("conclusions")},
         h("p", {}, text(isOf ? "nothing_moved_here" : "nothing_moved")));
     }
+    return sentences(rows, {page, isOf});
+  }
+
+  function sentences(rows, {page, isOf = true} = {}) {
     return h("section", {class: "conclusions", "aria-label": text("conclusions")},
       h("ul", {}, rows.map((row) => h("li", {class: row.is_worse ? "worse" : "better"},
         h("p", {dir: "auto"}, sentence(row),
           row.is_part_of_whole && !isOf ? h("span", {class: "soft"}, ` ${text("conclusion_part")}`) : null),
         h("p", {class: "soft", dir: "auto"}, [sureness(row), advice(row)].filter(Boolean).join(" "),
-          page === "overview" && row.page !== "overview" ? [" ", linkTo(row)] : null)))));
+          page === "overview" && row.page !== "overview" ? [" ", linkTo(row)] : null, trendLink(row))))));
   }
 
-  Object.assign(blocks, {conclusions, conclusionsOf, sentence, seenIn});
+  /* What is concluded of one KPI, about what is chosen; nothing when there is nothing. */
+  function conclusionsOn(kpiId, state) {
+    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === seenIn(state) && row.subject === kpiId &&
+      row.dimension === state.dimension && row.dimension_value === state.value);
+    return rows.length ? sentences(rows) : null;
+  }
+
+  Object.assign(blocks, {conclusions, conclusionsOn, conclusionsOf, sentence, seenIn});
 })();

@@ -280,5 +280,5 @@ def test_steps_are_judged_in_the_newest_period_in_which_one_had_its_time(
             ("2026-09-01", 3, False),
         ]
     ]
-    assert call("pages.all.1.newestJudged", rows, "2026-09-01") == "2026-06-01"
-    assert call("pages.all.1.newestJudged", rows, "2026-05-01") == "2026-03-01"
+    assert call("pages.all.2.newestJudged", rows, "2026-09-01") == "2026-06-01"
+    assert call("pages.all.2.newestJudged", rows, "2026-05-01") == "2026-03-01"
