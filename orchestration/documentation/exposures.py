@@ -65,6 +65,19 @@ EXPOSURES = (
         ("dashboard/building.py", "dashboard/reading.py", "dashboard/series.py"),
     ),
     Exposure(
+        "record_lists",
+        "Records behind the numbers",
+        "dashboard",
+        "The lists of records that the dashboard's numbers lead to, where they are switched on.",
+        (
+            "orchestration/publication/records/facts.py",
+            "orchestration/publication/records/files.py",
+            "orchestration/publication/records/lists.py",
+            "orchestration/publication/records/members.py",
+            "orchestration/publication/records/touches.py",
+        ),
+    ),
+    Exposure(
         "report",
         "Report of a period",
         "analysis",

@@ -36,7 +36,7 @@ def record_links(declared: Iterable[str], place: str) -> dict[str, str]:
         if len(named) != 1:
             raise _wrong(place, link, "name one id, such as https://crm.example/deal/{deal_id}")
         address = urlsplit(_PLACEHOLDER.sub("", link))
-        host = urlsplit(_PLACEHOLDER.sub("/", link)).netloc
+        host = urlsplit(_PLACEHOLDER.sub("x", link)).netloc
         if (
             address.scheme.casefold() not in SCHEMES
             or not address.netloc

@@ -17,7 +17,7 @@
   const partsOf = (kpiId) => store.content("records/terms").made_of[kpiId] || [];
 
   /* The members of a list with what each counts for; `all`: how many there are and their sum, where more
-     than these are counted. */
+     than these are counted. Null: there are more, and nothing tells how many. */
   function entries({records, days}, values, all) {
     let place = 0;
     const found = records.map((step, at) => ({place: place += step, day: days[at], value: values === 1 ? 1 : values[at]}));
@@ -26,13 +26,13 @@
   }
 
   /* Of a list those that count under one value of a dimension. */
-  function under(whole, codes, place, sums) {
+  function under(whole, codes, place, isPart) {
     const width = codes.length / whole.entries.length;
     const code = (at) => [...codes.slice(at * width, (at + 1) * width)]
       .reduce((sum, digit) => sum * DIGITS.length + DIGITS.indexOf(digit), 0);
     const found = whole.entries.filter((_, at) => code(at) === place);
-    const [count, sum] = sums || [found.length, total(found.map((each) => each.value))];
-    return {entries: found, count, sum};
+    return isPart ? {entries: found, count: null, sum: null}
+      : {entries: found, count: found.length, sum: total(found.map((each) => each.value))};
   }
 
   function listOf({period, dimension, value_id: value}, {event, measure}) {
@@ -40,15 +40,15 @@
     const list = lists[`${event} ${measure}`];
     if (!list) return NONE;
     const apart = list.apart && list.apart[dimension];
-    if (apart) return apart[value] ? entries(apart[value], apart[value].values, apart[value].all) : NONE;
+    const isPart = Boolean(list.all); // of more records than are published
+    if (apart) return apart[value] ? entries(apart[value], apart[value].values, isPart && [null, null]) : NONE;
     if (list.members === undefined) return NONE;
     const own = members[list.members];
     const whole = entries(own, list.values, list.all);
     if (dimension === "all") return whole;
     if (!own[dimension]) return NONE;
     const place = store.values(dimension).findIndex(([id]) => id === value) + 1;
-    const sums = list.all && (((list.sums || {})[dimension] || {})[value] || [0, 0]);
-    return under(whole, own[dimension], place, sums);
+    return under(whole, own[dimension], place, isPart);
   }
 
   /* What a side of a value counts: its terms with their lists, how many records and the sum. */
@@ -56,11 +56,12 @@
     const terms = termsOf(cell).filter((term) => term.side === name)
       .map((term) => ({...term, list: listOf(cell, term)}));
     if (!terms.length) return null;
+    const isKnown = terms.every((term) => term.list.count !== null);
     return {
       terms,
-      count: total(terms.map((term) => term.list.count)),
+      count: isKnown ? total(terms.map((term) => term.list.count)) : null,
       listed: total(terms.map((term) => term.list.entries.length)),
-      sum: total(terms.map((term) => term.weight * term.list.sum)),
+      sum: isKnown ? total(terms.map((term) => term.weight * term.list.sum)) : null,
       isQuantile: terms.some((term) => ["median", "p90"].includes(term.measure)),
     };
   }

@@ -102,7 +102,7 @@
     return upper.size && numerator.listed === numerator.count && [...upper].every((each) => lower.has(each)) ? upper : null;
   }
 
-  const LABELS = {activities: "channel", campaigns: "channel", costs: "cost", tickets: "topic", survey_responses: "topic"};
+  const LABELS = {activities: "activity", campaigns: "channel", costs: "cost", tickets: "topic", survey_responses: "topic"};
 
   function kindOf(record) {
     const words = LABELS[record.entity];
@@ -151,7 +151,8 @@
       isCounted && {title: text("record_counts"), isNumber: true, show: (row) => format.value(unit === "amount" ? unit : "ratio", counts(row)), by: counts},
       isReached && {title: text("record_reached"), show: (row) => text(isReached.has(whom(row, told)) ? "yes" : "no")},
     ].filter(Boolean);
-    const isWhole = side.listed === side.count;
+    const {most, published} = store.content("records/terms");
+    const shown = rows.slice(0, most);
     const amount = side.isQuantile || cell[name] === null ? null : format.value(unit, cell[name]);
     const title = [text(name), amount].filter((each) => each !== null).join(" = ");
     const hasPeople = rows.some(({record}) => record.entity === "prospects" || record.about_entity === "prospects");
@@ -159,16 +160,17 @@
       wide: true,
       note: format.sentences(text("records_terms", {terms: side.terms.map((term) =>
         format.word(term.event, "event")).join(", ")}),
-      isWhole ? text(side.count === 1 ? "records_count_one" : "records_count", {n: format.count(side.count)})
-        : text("records_newest", {n: format.count(side.count), shown: format.count(side.listed), most: store.content("records/terms").most}),
+      side.count === null ? text("records_some", {shown: format.count(shown.length), published: format.count(published)})
+        : shown.length === side.count ? text(side.count === 1 ? "records_count_one" : "records_count", {n: format.count(side.count)})
+          : text("records_newest", {n: format.count(side.count), shown: format.count(shown.length)}),
       hasPeople ? text("records_people") : null),
       csv: {name: `${cell.kpi}-${cell.period}-${name}`,
         columns: ["source", "entity", "id", "event", "day", "about", "stage", "owner", "amount", "counts_for"],
-        rows: () => rows.map((row) => [row.record.source, row.record.entity, row.record.id, row.term.event, dayOf(row),
+        rows: () => shown.map((row) => [row.record.source, row.record.entity, row.record.id, row.term.event, dayOf(row),
           row.record.about_id ?? null, row.record.stage ?? null, row.record.owner ?? null, row.record.amount ?? null, counts(row)])},
-    }, rows.length ? blocks.sortable(`records-${name}`, title, columns.map(({title: words, isNumber}) => ({title: words, isNumber})),
-      rows.map((row) => columns.map(({show, by}) => (by ? blocks.cell(show(row), by(row)) : show(row)))), {most: MOST_SHOWN})
-      : h("p", {class: "soft"}, text("records_nothing")));
+    }, shown.length ? blocks.sortable(`records-${name}`, title, columns.map(({title: words, isNumber}) => ({title: words, isNumber})),
+      shown.map((row) => columns.map(({show, by}) => (by ? blocks.cell(show(row), by(row)) : show(row)))), {most: MOST_SHOWN})
+      : h("p", {class: "soft"}, text(side.count === null ? "records_unlisted" : "records_nothing")));
   }
 
   pages.all.push(page);

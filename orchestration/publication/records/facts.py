@@ -54,10 +54,11 @@ _FACTS: Mapping[str, str] = {
     "prospects": f"""
         select
             source, prospect_id as id, owner_rep_key as rep_key,
-            case {" ".join(
-                f"when {day} is not null then '{stage}'"
-                for day, stage in reversed(_STAGES.items())
-            )} end as stage
+            case {
+        " ".join(
+            f"when {day} is not null then '{stage}'" for day, stage in reversed(_STAGES.items())
+        )
+    } end as stage
         from core.dim_prospects
     """,
     "costs": """
@@ -137,7 +138,9 @@ def told_records(
             named.subject_source as about_source,
             {_shown("named.subject", "subjects")} as about_id,
             {_linked("named.subject")} as about_link_id
-        from named
+        from (
+            select distinct on (period_start, place) * from named
+        ) as named
         left join facts
             on
                 named.record_entity = facts.entity
@@ -176,8 +179,7 @@ def told_records(
 def _shown(record: str, people: str) -> str:
     """Return the SQL of the id that a page shows: of a person never the one in the CRM."""
     return (
-        f"case when {record}_entity = 'prospects' then {people}.prospect_key "
-        f"else {record}_id end"
+        f"case when {record}_entity = 'prospects' then {people}.prospect_key else {record}_id end"
     )
 
 

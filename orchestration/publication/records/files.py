@@ -16,8 +16,7 @@ import pyarrow.parquet as pq
 
 from dashboard.building import Lists
 from orchestration.kpis.catalogue import read_catalogue
-from orchestration.publication.records.lists import MOST_LISTED, month_lists
-from orchestration.quoting import quoted_text
+from orchestration.publication.records.lists import MOST_LISTED, MOST_PUBLISHED, month_lists
 from orchestration.settings.written import LINKS_FILE
 
 PEOPLE = "prospects"
@@ -50,9 +49,7 @@ def record_files(
 
     def files(values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Any]]:
         config: dict[str, Any] = {} if memory_limit is None else {"memory_limit": memory_limit}
-        with duckdb.connect(config=config) as connection:
-            connection.execute(f"attach {quoted_text(database)} as published (read_only)")
-            connection.execute("use published")
+        with duckdb.connect(str(database), read_only=True, config=config) as connection:
             yield "records/terms", _terms(connection, links)
             people = [source for source, own in links.items() if PEOPLE in own]
             for month, content in month_lists(connection, parquet, values, people):
@@ -76,4 +73,10 @@ def _terms(connection: duckdb.DuckDBPyConnection, links: Links) -> dict[str, Any
     made_of = {
         kpi.kpi_id: list(kpi.made_of) for kpi in read_catalogue().kpis.values() if kpi.made_of
     }
-    return {"terms": terms, "made_of": made_of, "links": links, "most": MOST_LISTED}
+    return {
+        "terms": terms,
+        "made_of": made_of,
+        "links": links,
+        "most": MOST_LISTED,
+        "published": MOST_PUBLISHED,
+    }

@@ -9,14 +9,26 @@ KPI is the sum of weight times value over its members; docs/records.md tells the
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from orchestration.publication.records.touches import WHO, touch_members
 from orchestration.quoting import quoted_text
 
+EVENT_RECORDS = "kpi.kpi_event_records"
+ACTIVITIES = "core.fct_activities"
+
 ALLOCATED = ("sender_account", *WHO)
 """The dimensions that no cost names itself."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Relations that hold some of the rows of large tables; None for the table itself."""
+
+    events: str | None = None
+    activities: str | None = None
 
 
 def member_query(parquet: Path, dimension: str) -> str:
@@ -47,7 +59,7 @@ def member_query(parquet: Path, dimension: str) -> str:
     """
 
 
-def placed_query(parquet: Path, dimension: str, since: date) -> str:
+def placed_query(parquet: Path, dimension: str, since: date, parts: Parts = Parts()) -> str:
     """Return the query of the members of all that is counted, whichever KPIs count it.
 
     Its parameters are those of `member_query`.
@@ -56,10 +68,11 @@ def placed_query(parquet: Path, dimension: str, since: date) -> str:
         parquet: the folder of the version's Parquet files.
         dimension: one that values are published by; it is part of the SQL.
         since: the first day of the first period that is wanted.
+        parts: where only some members are wanted, the relations that hold them.
 
     """
     return f"""
-    with {_placed(parquet, dimension, since)}
+    with {_placed(parquet, dimension, since, parts)}
 
     select * from placed
     """
@@ -110,19 +123,19 @@ def record_query(members: str, by: Sequence[str] = ("side", "weight")) -> str:
 """
 
 
-def _placed(parquet: Path, dimension: str, since: date = date.min) -> str:
+def _placed(parquet: Path, dimension: str, since: date = date.min, parts: Parts = Parts()) -> str:
     """Return the CTEs of the members of all that is counted, each in its periods: `placed`.
 
     Args:
         parquet: the folder of the version's Parquet files.
         dimension: the dimension.
         since: the first day of the first period.
+        parts: the relations that hold the members, where they are not the tables.
 
     """
-    relations = [
-        _events(parquet, dimension),
-        touch_members(read_table(parquet, "core.fct_activities", by_month=True), dimension),
-    ]
+    events = parts.events or read_table(parquet, EVENT_RECORDS, by_month=True)
+    activities = parts.activities or read_table(parquet, ACTIVITIES, by_month=True)
+    relations = [_events(events, dimension), touch_members(activities, dimension)]
     if dimension in ALLOCATED:
         relations.append(_allocated_costs(parquet, dimension))
     members = "\nunion all by name\n".join(f"from ({each})" for each in relations)
@@ -180,8 +193,12 @@ def _placed(parquet: Path, dimension: str, since: date = date.min) -> str:
                 members.event = counted.event
                 and coalesce(members.only_measure, counted.measure) = counted.measure
         where
-            $value is null
-            or members.dimension_value = $value
+            ($value is null or members.dimension_value = $value)
+            and (
+                members.grain is not null
+                or counted.measure in ('level', 'start')
+                or members.day between (select min(day) from days) and (select max(day) from days)
+            )
     ),
 
     -- most happens on a day of the period; that is an equality, which costs a tenth of a range
@@ -220,11 +237,12 @@ def _placed(parquet: Path, dimension: str, since: date = date.min) -> str:
 
 
 def read_table(parquet: Path, table: str, by_month: bool = False) -> str:
+    """Return the relation of a table's Parquet files, in one folder or one per month."""
     files = parquet / table.replace(".", "/") / ("*/data.parquet" if by_month else "data.parquet")
     return f"read_parquet({quoted_text(files)}, hive_partitioning = false)"
 
 
-def _events(parquet: Path, dimension: str) -> str:
+def _events(events: str, dimension: str) -> str:
     """Return the rows of `kpi_event_records` that count under a dimension.
 
     They have every column of a member; the other relations lack those that would be null.
@@ -248,7 +266,7 @@ def _events(parquet: Path, dimension: str) -> str:
         {word} as dimension_value,
         null::varchar as only_measure,
         null::varchar as once_per
-    from {read_table(parquet, "kpi.kpi_event_records", by_month=True)} as records
+    from {events} as records
     {join}
     where coalesce(records.only_under, {quoted_text(dimension)}) = {quoted_text(dimension)}
     """
