@@ -149,6 +149,8 @@ def build_site(
         start = start_data(version, facts)
         available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
+        if lists is not None and not any(key.startswith("records/") for key in available):
+            start["records"] = "too_many"
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
     for name in ("dashboard.css", *SCRIPTS):

@@ -59,7 +59,7 @@ window.prospection = (() => {
       return recordMonths;
     },
 
-    /* Why no records are listed: `off`, `no_ids`; nothing where they are. */
+    /* Why no records are listed: `off`, `no_ids`, `too_many`; nothing where they are. */
     recordsWhy: () => (store.start.records === "listed" ? null : store.start.records),
 
     /* Whether the records of a period are listed: of a longer or shorter one by its months. */

@@ -5,6 +5,8 @@ not: what is in a month's (see `lists.py`), and writing them (see `dashboard/bui
 
     records/terms       what each side of a KPI counts, what others are computed from, and the links
     records/<month>     the lists of that month, by its first day
+
+There is none where more has happened than `MOST_ACTIVITIES`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +18,19 @@ import pyarrow.parquet as pq
 
 from dashboard.building import Lists
 from orchestration.kpis.catalogue import read_catalogue
-from orchestration.publication.records.lists import MOST_LISTED, MOST_PUBLISHED, month_lists
+from orchestration.publication.records.lists import (
+    MOST_LISTED,
+    MOST_PUBLISHED,
+    activity_count,
+    month_lists,
+)
 from orchestration.settings.written import LINKS_FILE
 
 PEOPLE = "prospects"
+
+MOST_ACTIVITIES = 150_000
+"""Activities of the months with lists up to which there are any: every one of them is looked at
+under every dimension, which beyond it would cost as much as the rest of a refresh."""
 
 Links = Mapping[str, Mapping[str, str]]
 """By source and entity the address of a record."""
@@ -50,6 +61,8 @@ def record_files(
     def files(values: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Any]]:
         config: dict[str, Any] = {} if memory_limit is None else {"memory_limit": memory_limit}
         with duckdb.connect(str(database), read_only=True, config=config) as connection:
+            if activity_count(connection, parquet) > MOST_ACTIVITIES:
+                return
             yield "records/terms", _terms(connection, links)
             people = [source for source, own in links.items() if PEOPLE in own]
             for month, content in month_lists(connection, parquet, values, people):

@@ -114,6 +114,19 @@ def month_lists(
             yield month.isoformat(), content
 
 
+def activity_count(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int:
+    """Return how many activities there are in the months that have lists."""
+    months = _months(connection)
+    if not months:
+        return 0
+    (count,) = connection.execute(
+        f"select count(*) from {read_table(parquet, ACTIVITIES, by_month=True)} "
+        "where occurred_on >= $since",
+        {"since": months[0]},
+    ).fetchall()[0]
+    return int(count)
+
+
 def _months(connection: duckdb.DuckDBPyConnection) -> list[date]:
     rows = connection.execute(
         f"""

@@ -133,7 +133,7 @@ def test_lists_are_read_by_everybody(
     watched = watch(viewport=size, color_scheme=theme)
     for choice in (
         {"kpi": "cohort_conversion_rate", "grain": "month", "period": "2026-03-01"},
-        {"kpi": "cac", "grain": "month", "dimension": "sector", "value": "BTP"},
+        {"kpi": "prospecting_cost", "grain": "month", "dimension": "sector", "value": "BTP"},
         {"kpi": "sales_velocity", "grain": "month", "period": "2026-08-01"},
         {"kpi": "deal_win_rate", "grain": "quarter", "period": "2026-07-01"},
     ):

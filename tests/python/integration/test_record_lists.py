@@ -57,7 +57,7 @@ def test_people_are_pseudonyms_and_nothing_that_customers_wrote_is_there(
             union
             select comment from staging.stg_generic__reviews where comment is not null
             union
-            select email from core.dim_prospects where email is not null
+            select email from staging.stg_generic__prospects where email is not null
             """
         ).fetchall()
     assert len(words) > 100
