@@ -65,6 +65,7 @@ SCRIPTS = (
     "blocks/heat.js",
     "blocks/targets.js",
     "blocks/reasons.js",
+    "blocks/profiles.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
