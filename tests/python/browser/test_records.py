@@ -141,6 +141,7 @@ def test_lists_are_read_by_everybody(
         assert page.locator("#content table").count() > 0, choice
         too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(too_wide) <= 0, choice
+        assert not watched.problems
         found = Axe().run(page).response["violations"]
         assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == [], choice
-    assert not watched.problems
+        watched.problems.clear()  # what axe itself may not load from disk

@@ -64,6 +64,11 @@ def test_people_are_pseudonyms_and_nothing_that_customers_wrote_is_there(
     assert not [text for (text,) in words if json.dumps(text, ensure_ascii=False)[1:-1] in written]
 
 
+def column(content: Any) -> list[Any]:
+    """Return the values of a column of a table."""
+    return [content["words"][at] for at in content["at"]] if "words" in content else content
+
+
 def texts(content: Any) -> set[str]:
     """Return every text of a file, at any depth."""
     if isinstance(content, str):
@@ -78,13 +83,9 @@ def test_a_source_with_a_link_for_people_gives_their_id_for_it(
     """Only the link has it: what is shown stays the pseudonym."""
     parquet = demo_refresh.paths.current / "parquet"
     *_, (_, content) = month_lists(published, parquet, {}, linked=["crm"], most=20)
-    records = content["records"]["columns"]
-    kinds, at = records["entity"]["words"], records["entity"]["at"]
-    links = {
-        shown: link
-        for shown, link, kind in zip(records["id"], records["link_id"], at, strict=True)
-        if kinds[kind] == "prospects"
-    }
+    columns = content["records"]["columns"]
+    records = zip(*(column(columns[name]) for name in ("entity", "id", "link_id")), strict=True)
+    links = {shown: link for entity, shown, link in records if entity == "prospects"}
     assert links
     told = published.execute(
         "select prospect_key, prospect_id from core.dim_prospects "
