@@ -179,7 +179,11 @@ def _parser() -> argparse.ArgumentParser:
     storage.set_defaults(run=commands.storage)
 
     report = verbs.add_parser(
-        "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
+        "report",
+        parents=[data],
+        help="the report of a period as a single HTML file, and as PDF",
+        description="What moved, key figures, targets, funnel, campaigns, team, pipeline and "
+        "forecast, data quality: one file, and a PDF where a browser is installed.",
     )
     report.add_argument(
         "--period",
@@ -191,6 +195,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="the file to write (default: prospection-<period>.html)",
+    )
+    report.add_argument(
+        "--rep", metavar="ID", help="the own page of this rep, without anybody else's figures"
     )
     report.set_defaults(run=commands.report)
 
@@ -259,6 +266,41 @@ def _parser() -> argparse.ArgumentParser:
         "publish_crm_ids): no file, no row, nothing that a customer wrote",
     )
     assistant.set_defaults(run=commands.assistant)
+
+    whom = argparse.ArgumentParser(add_help=False)
+    whom.add_argument(
+        "--email", action="append", default=[], metavar="E", help="an e-mail address of theirs"
+    )
+    whom.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        metavar="SOURCE:ID",
+        help="the id of a record of theirs, such as crm:P0000042",
+    )
+    whom.add_argument(
+        "--profile", action="append", default=[], metavar="URL", help="their LinkedIn profile"
+    )
+    forget = verbs.add_parser(
+        "forget",
+        parents=[both, whom],
+        help="erase somebody from all that is held, and publish without them",
+        description="Names, addresses and what they wrote become keyed fingerprints wherever data "
+        "lie; KPI values stay. All their records are found, in every source. The exports are not "
+        "changed: files that name them are listed, and what is landed again is landed erased.",
+    )
+    forget.add_argument(
+        "--past-retention",
+        action="store_true",
+        help="everybody whose last contact lies too far back (kpi.kpi_retention_due)",
+    )
+    forget.set_defaults(run=commands.forget)
+    person = verbs.add_parser(
+        "person",
+        parents=[both, whom],
+        help="everything that is held about somebody, with file and row",
+    )
+    person.set_defaults(run=commands.person, past_retention=False)
 
     keep = verbs.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"

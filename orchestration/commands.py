@@ -117,10 +117,10 @@ def storage(_: argparse.Namespace, environment: Environment) -> int:
 
 
 def report(options: argparse.Namespace, environment: Environment) -> int:
-    """Write the overview of a period."""
+    """Write the report of a period."""
     from orchestration.refresh.reporting import write_report
 
-    for file in write_report(environment.paths, options.period, options.out, print):
+    for file in write_report(environment.paths, options.period, options.out, print, options.rep):
         print(f"written: {file}")
     return 0
 
@@ -164,6 +164,42 @@ def assistant(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.assistant.server import serve
 
     serve(environment.paths, tells_records=options.records)
+    return 0
+
+
+def forget(options: argparse.Namespace, environment: Environment) -> int:
+    """Erase somebody from all that is held, and build and publish without them."""
+    from orchestration.dagster.running import run_refresh
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.forgetting import forget
+    from orchestration.erasure.text import lines_on_erased
+    from orchestration.lock import refresh_lock
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    countries = settings.phone_countries
+    with refresh_lock(paths):
+        wanted = wanted_by(paths, options)
+        erased = forget(
+            paths, wanted, "retention" if options.past_retention else "command", countries, print
+        )
+    for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+        print(line)
+    return run_refresh(environment) if erased.files else 0
+
+
+def person(options: argparse.Namespace, environment: Environment) -> int:
+    """Print everything that is held about somebody."""
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.holding import rows_held
+    from orchestration.erasure.text import lines_on_held
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    people, rows = rows_held(paths, wanted_by(paths, options), settings.phone_countries)
+    print("\n".join(lines_on_held(rows, people, settings.reporting.language)))
     return 0
 
 

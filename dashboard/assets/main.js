@@ -27,7 +27,7 @@
     return {
       page, grain, dimension,
       value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
-      period: one(asked.period, store.periods(grain), lastComplete(grain)),
+      period: one(asked.period, store.choices(grain), lastComplete(grain)),
       ...ofKpi(page, asked),
       language: one(asked.language, ["fr", "en"], start.language),
     };
@@ -63,7 +63,7 @@
     const wanted = {...state, ...changes};
     if ("grain" in changes && !("period" in changes)) {
       const until = format.end(state.grain, state.period);
-      wanted.period = store.periods(wanted.grain)
+      wanted.period = store.choices(wanted.grain)
         .filter((period) => format.end(wanted.grain, period) <= until).at(-1);
     }
     location.hash = addressOf(wanted);
@@ -158,14 +158,15 @@
   function drawFilters(page) {
     const isFiltered = page.isFiltered !== false;
     const grains = state.dimension === "all" ? start.grains : store.dimension(state.dimension).grains;
-    const periods = [...store.periods(state.grain)].reverse();
+    const periods = [...store.choices(state.grain)].reverse();
     place("filters").setAttribute("aria-label", text("filters"));
     place("filters").hidden = state.page === "quality";
     replace(place("filters"),
       choice("grain", grains.map((grain) => [grain, text(`grain_${grain}`)]), state.grain,
         (grain) => go({grain})),
       choice("period", periods.map((period) => [period, format.period(state.grain, period) +
-        (format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
+        (period > start.as_of ? ` (${text("mark_ahead")})`
+          : format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
       (period) => go({period})),
       !isFiltered ? "" : choice("dimension", [["all", text("dimension_all")],
         ...start.dimensions.map((each) => [each.name, text(`dimension_${each.name}`)])], state.dimension,

@@ -16,7 +16,10 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from orchestration.erasure.eraser import Eraser
+from orchestration.erasure.forgetting import erase_scratch, known_eraser
 from orchestration.errors import ConfigurationError
+from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.landing.addresses import are_current, write_addresses
 from orchestration.landing.columns import ColumnEvidence, column_evidence
@@ -170,6 +173,7 @@ def land(
         },
     )
     mapping_files.keep()
+    eraser_of = known_eraser(paths, settings.phone_countries)
     outcomes = stage_outcomes() if outcomes is None else outcomes
     translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
@@ -184,6 +188,7 @@ def land(
                 source=portion.source,
                 portion=portion,
                 folder=folders[source.name],
+                eraser=eraser_of(portion.source.name),
                 folder_name=EXPORTS if folders[source.name] == exports else source.name,
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
@@ -237,6 +242,7 @@ class _Landing:
     folder_name: str
     zone: ZoneInfo
     override: datetime | None
+    eraser: Eraser | None
     store: Store
     scratch: Scratch
     translated: Translated
@@ -370,10 +376,10 @@ class _Landing:
             (each.load.revision for each in known if each.load.loaded_at == at), default=0
         )
         taken = {each.load.load_id for each in known}
-        load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
+        load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
         if load_id in taken:
             again = hashlib.sha256(f"{content} {revision}".encode()).hexdigest()
-            load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
+            load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
         load = Load(
             source=self.source.name,
             format=self.export_format.name,
@@ -495,6 +501,10 @@ class _Landing:
                 rejects += read.rejects
             reports.append(report)
         rows = {entity: self._join(reads) for entity, reads in parts.items()}
+        if self.eraser is not None:
+            erase_scratch(
+                rows, rejects, self.export_format.landed_tables, self.source.name, self.eraser
+            )
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
         landed = LandedLoad(opened.load, files)
@@ -535,6 +545,7 @@ class _Landing:
                     self.scratch,
                     is_sheet=table.sheet is not None,
                     shape=table.shape,
+                    has_wide_lines=table.evidence.has_wide_lines,
                 )
         except RefusedError as error:
             reason, seen = str(error), error.headers
@@ -611,7 +622,7 @@ def _complete(
 
     A load that an earlier version has landed has none of it; a country in the settings may be new.
     """
-    countries = {source.name: source.country for source in settings.sources}
+    countries = {short_name(source.name): source.country for source in settings.sources}
     for source, load_id in store.load_ids():
         country = countries.get(source, settings.reporting.country)
         target = store.addresses_file(load_id)
@@ -626,7 +637,7 @@ def _complete(
         if not has_columns:
             store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
         if not has_addresses:
-            write_addresses(rows, entities, source, country, target, connection)
+            write_addresses(rows, entities, landed.load.source, country, target, connection)
 
 
 def _evidence_again(

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.errors import DamagedFileError
-from orchestration.files import put_in_place, sha256, sync, write_table
+from orchestration.files import put_in_place, sha256, short_name, sync, write_table
 from orchestration.formats.descriptions import Format
 from orchestration.landing.addresses import ADDRESSES_SCHEMA
 from orchestration.landing.columns import COLUMNS_SCHEMA, ColumnEvidence
@@ -117,7 +117,7 @@ class Store:
         self.root.mkdir(parents=True, exist_ok=True)
         self.remove_scratch()
         self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
-        self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
+        self._write_empty(self.rejects_file(EMPTY), REJECTS_SCHEMA)
         self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._columns_file(EMPTY), COLUMNS_SCHEMA)
         self._write_empty(self.addresses_file(EMPTY), ADDRESSES_SCHEMA)
@@ -136,7 +136,8 @@ class Store:
         Raises: DamagedLandingError when the record of one cannot be read.
         """
         paths = self.root.glob("_loads/[!_.]*.parquet")
-        found = [self._landed(path) for path in paths if path.stem.rpartition("@")[0] == source]
+        name = short_name(source)
+        found = [self._landed(path) for path in paths if path.stem.rpartition("@")[0] == name]
         return sorted(found, key=load_order)
 
     def all_loads(self) -> list[LandedLoad]:
@@ -160,7 +161,7 @@ class Store:
         return formats
 
     def load_ids(self) -> list[tuple[str, str]]:
-        """Return source and id of every load."""
+        """Return source and id of every load; a source's name as it is in the id."""
         stems = sorted(path.stem for path in self.root.glob("_loads/[!_.]*.parquet"))
         return [(stem.rpartition("@")[0], stem) for stem in stems]
 
@@ -292,6 +293,18 @@ class Store:
         for path in (record, *others):
             path.unlink()
 
+    def rows_files(self, load: Load) -> list[Path]:
+        """Return the files of a load's rows, of all its tables."""
+        return sorted(self.root.glob(f"{load.format}/*/{glob.escape(load.load_id)}.parquet"))
+
+    def renew_hashes(self, load_id: str) -> None:
+        """Say anew what the files of a load are, after an erasure has rewritten them."""
+        report = self._load_file(load_id)
+        known = self.landed(load_id).hashes
+        hashes = {name: sha256(self.root / name) for name in known}
+        metadata = {_HASHES: json.dumps(hashes, sort_keys=True)}
+        write_table(pq.read_table(report).replace_schema_metadata(metadata), report)
+
     def entity_rows(self, load: Load, entity: str) -> Path:
         """Return the file of a load's rows of an entity; it exists when it has any."""
         return self._rows_file(load.format, entity, load.load_id)
@@ -327,7 +340,7 @@ class Store:
                 with pq.ParquetFile(path) as parquet:
                     for batch in parquet.iter_batches(batch_size=10_000):
                         writer.write_batch(batch)
-        return self._add_file(joined, self._rejects_file(load.load_id))
+        return self._add_file(joined, self.rejects_file(load.load_id))
 
     def _landed(self, report: Path) -> LandedLoad:
         try:
@@ -355,14 +368,15 @@ class Store:
     def _load_file(self, load_id: str) -> Path:
         return self.root / "_loads" / f"{load_id}.parquet"
 
-    def _rejects_file(self, load_id: str) -> Path:
+    def rejects_file(self, load_id: str) -> Path:
+        """Return the file of a load's rejects; it exists when it has any."""
         return self.root / "_rejects" / f"{load_id}.parquet"
 
     def _columns_file(self, load_id: str) -> Path:
         return self.root / "_columns" / f"{load_id}.parquet"
 
     def _outside_file(self, source: str) -> Path:
-        return self.root / _OUTSIDE / f"{source}.parquet"
+        return self.root / _OUTSIDE / f"{short_name(source)}.parquet"
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"

@@ -8,6 +8,7 @@ how to land, what is plausible and how to write a version (see `landing/`, `vali
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
+from orchestration.erasure.forgetting import finish_erasures, finish_published
+from orchestration.erasure.requests import carry_out_requests
+from orchestration.erasure.text import lines_on_erased
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
@@ -102,14 +106,14 @@ def load(
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
     finish_releases(environment.paths)
+    finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
-    report = land(
+    landing = partial(
+        land,
         environment.exports,
         environment.paths,
         settings,
-        loaded_at,
-        progress,
-        gate,
+        gate=gate,
         settled_seconds=SETTLED_SECONDS,
         only=only,
         outcomes=stage_outcomes(
@@ -117,6 +121,12 @@ def load(
         ),
         memory_limit=environment.memory_limit,
     )
+    report = landing(loaded_at, progress)
+    erased = carry_out_requests(environment.paths, settings.phone_countries, progress)
+    if erased is not None:
+        landing()  # makes anew what was made of the rows as they were
+        for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+            progress(line)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -234,6 +244,7 @@ def publish_marts(
     run_id: str,
     started_at: datetime,
     memory_limit: str | None = None,
+    progress: Progress = lambda _: None,
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
     require_validated(paths, complete_build_id(paths))
@@ -251,6 +262,7 @@ def publish_marts(
     publish_crm_ids = bool(settings.get("publish_crm_ids", True))
     version = publish(paths, manifest, facts, publish_crm_ids, memory_limit)
     note_published(paths, version, finished_inputs(paths))
+    finish_published(paths, progress)
     return version, lacking
 
 
@@ -270,7 +282,7 @@ def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
     remove_leftovers(paths)
     try:
         write_snapshot(paths)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ProspectionError) as error:
         progress(f"the report could not be kept: {error}")
     progress(f"nothing is new: version {name} stays")
     manifest = read_manifest(paths.published / name) or {}

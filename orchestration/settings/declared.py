@@ -21,6 +21,7 @@ from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
 from orchestration.settings.links import record_links
+from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -88,6 +89,8 @@ class Reporting:
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
     dashboard_records: bool = False
+    retention_months: int = 36
+    tell_signals: bool = True
     country: str | None = "FR"
 
 
@@ -145,6 +148,12 @@ class Settings:
     reporting: Reporting
     sources: tuple[Source, ...]
     engine: Engine
+
+    @property
+    def phone_countries(self) -> dict[str, str | None]:
+        """The country of national telephone numbers by source; "" for what is of no source."""
+        countries = {source.name: source.country for source in self.sources}
+        return {**countries, "": self.reporting.country}
 
     def source(self, name: str) -> Source:
         """Return the source of that name.
@@ -315,7 +324,9 @@ def _read_yaml(exports: Path) -> dict[str, Any]:
         return {}
     try:
         # Not the unsafe loader: a subclass of SafeLoader.
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.load(text, _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -361,6 +372,9 @@ def _reporting(section: _Section) -> Reporting:
     month = 1 if month is None else month
     if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
         raise _wrong("reporting.fiscal_year_start_month", month, "a month from 1 to 12")
+    retention = section.content.get("retention_months", 36)
+    if not isinstance(retention, int) or isinstance(retention, bool) or not 1 <= retention <= 1200:
+        raise _wrong("reporting.retention_months", retention, "a number of months from 1 to 1200")
     headline_kpis = section.words("headline_kpis")
     if len(headline_kpis) > 12:
         raise _wrong("reporting.headline_kpis", f"{len(headline_kpis)} KPIs", "at most 12")
@@ -380,6 +394,8 @@ def _reporting(section: _Section) -> Reporting:
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
         dashboard_records=section.flag("dashboard_records", default=False),
+        retention_months=retention,
+        tell_signals=section.flag("tell_signals", default=True),
     )
 
 

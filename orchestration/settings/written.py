@@ -103,6 +103,7 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
             ("internal_domains", pa.list_(pa.string())),
             ("publish_crm_ids", pa.bool_()),
             ("dashboard_records", pa.bool_()),
+            ("retention_months", pa.int32()),
         ]
     )
     return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)

@@ -16,7 +16,8 @@ stg_settings__reporting as (
         headline_kpis,
         internal_domains,
         publish_crm_ids,
-        dashboard_records
+        dashboard_records,
+        retention_months
     from reporting
 )
 
