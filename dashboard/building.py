@@ -37,6 +37,7 @@ from dashboard.reading import (
     columnar,
 )
 from dashboard.series import YEAR_AGO
+from dashboard.standing import calls, deals, stages
 
 LANGUAGES = ("fr", "en")
 LISTED = "listed"
@@ -66,6 +67,7 @@ SCRIPTS = (
     "blocks/heat.js",
     "blocks/targets.js",
     "blocks/outlook.js",
+    "blocks/standing.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
     "blocks/missing.js",
@@ -153,8 +155,6 @@ def build_site(
         start = start_data(version, facts)
         available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
-        if lists is not None and not any(key.startswith("records/") for key in available):
-            start["records"] = "too_many"
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
     for name in ("dashboard.css", *SCRIPTS):
@@ -231,8 +231,8 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
             for dimension in dimensions
         ],
         "freshness": version.freshness(),
-        "records": facts.records,
         "held_back": list(facts.held_back),
+        "records": facts.records,
         "texts": texts() | version.event_words(),
     }
 
@@ -278,6 +278,8 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
+    for name, table in standing_tables(version, facts).items():
+        put(f"subjects/{name}", table)
     others: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "attribution": version.attribution(),
         "rejects": version.rejects(),
@@ -290,6 +292,14 @@ def write_data(
     for key, content in lists(values) if lists else ():
         put(key, content)
     return keys
+
+
+def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return the pipeline as it stands; deals and people are listed where records are."""
+    tables = {"open_stages": stages(version, facts.as_of)}
+    if facts.records == LISTED:
+        tables |= {"open_deals": deals(version, facts.as_of), **calls(version)}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

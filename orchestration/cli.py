@@ -164,10 +164,12 @@ def _parser() -> argparse.ArgumentParser:
     copy.set_defaults(run=commands.mirror)
 
     held = verbs.add_parser(
-        "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
+        "held",
+        parents=[data],
+        help="batches and a version that the gates hold back: list, release or drop them",
     )
     held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
-    held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
+    held.add_argument("load", nargs="?", help="the load or the version (for release and drop)")
     held.set_defaults(run=commands.held)
 
     storage = verbs.add_parser(

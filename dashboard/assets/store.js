@@ -60,7 +60,10 @@ window.prospection = (() => {
     },
 
     /* Why no records are listed: `off`, `no_ids`, `too_many`; nothing where they are. */
-    recordsWhy: () => (store.start.records === "listed" ? null : store.start.records),
+    recordsWhy() {
+      if (store.start.records !== "listed") return store.start.records;
+      return store.start.report || store.recordMonths().length ? null : "too_many";
+    },
 
     /* Whether the records of a period are listed: of a longer or shorter one by its months. */
     hasRecords(grain, period) {

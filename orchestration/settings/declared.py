@@ -172,7 +172,7 @@ def read_settings(exports: Path) -> Settings:
     Raises: ConfigurationError naming the key or folder and what to do.
     """
     folders = source_folders(exports)
-    content = _read_yaml(exports)
+    content = read_declared(exports)
     _check_keys(content, ("reporting", "sources", "engine"), "the top level")
     reporting = _reporting(_Section(content.get("reporting"), "reporting"))
     declared = _Section(content.get("sources"), "sources").content
@@ -202,7 +202,7 @@ def read_engine(exports: Path, wanted: str | None = None) -> Engine:
 
     Raises: ConfigurationError naming the key and what to do.
     """
-    return engine_of(_read_yaml(exports).get("engine"), wanted)
+    return engine_of(read_declared(exports).get("engine"), wanted)
 
 
 def source_folders(exports: Path) -> dict[str, Path]:
@@ -315,7 +315,11 @@ class _Section:
         return value
 
 
-def _read_yaml(exports: Path) -> dict[str, Any]:
+def read_declared(exports: Path) -> dict[str, Any]:
+    """Return what `sources.yml` says, as it is written; nothing without the file.
+
+    Raises: ConfigurationError when it is no YAML.
+    """
     path = exports / SETTINGS_FILE
     if not path.exists():
         other = exports / "sources.yaml"
