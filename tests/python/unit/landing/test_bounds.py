@@ -69,7 +69,13 @@ BEYOND: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "a row": (
         "prospects.csv",
         "a row of it has 16777",
-        lambda: HEADER + ROW + b'2,2026-01-01,"' + (b"x" * 1023 + b"\n") * (MOST_RECORD_BYTES >> 10) + b'"\n',
+        lambda: (
+            HEADER
+            + ROW
+            + b'2,2026-01-01,"'
+            + (b"x" * 1023 + b"\n") * (MOST_RECORD_BYTES >> 10)
+            + b'"\n'
+        ),
     ),
     "rows of a Parquet file": ("prospects.parquet", "say they hold 1500000 rows", parquet),
 }
