@@ -36,8 +36,11 @@ from dashboard.reading import (
     columnar,
 )
 from dashboard.series import YEAR_AGO
+from dashboard.standing import calls, deals, stages
 
 LANGUAGES = ("fr", "en")
+LISTED = "listed"
+
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
 
@@ -58,8 +61,10 @@ SCRIPTS = (
     "blocks/heat.js",
     "blocks/targets.js",
     "blocks/outlook.js",
+    "blocks/standing.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
+    "blocks/budget.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
@@ -100,6 +105,13 @@ class Facts:
     held_back: Sequence[str] = ()
     checks: Sequence[Mapping[str, Any]] = ()
     held_batches: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def records(self) -> str:
+        """Whether the records behind the numbers are `listed`; else why not: `off`, `no_ids`."""
+        if not self.settings.get("dashboard_records"):
+            return "off"
+        return LISTED if self.settings.get("publish_crm_ids", True) else "no_ids"
 
     @property
     def language(self) -> str:
@@ -212,6 +224,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         ],
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
+        "records": facts.records,
         "texts": texts() | version.event_words(),
     }
 
@@ -256,6 +269,8 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
+    for name, table in standing_tables(version, facts).items():
+        put(f"subjects/{name}", table)
     others: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "attribution": version.attribution(),
         "rejects": version.rejects(),
@@ -266,6 +281,14 @@ def write_data(
         if content:
             put(f"subjects/{name}", columnar(content))
     return keys
+
+
+def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return the pipeline as it stands; deals and people are listed where records are."""
+    tables = {"open_stages": stages(version, facts.as_of)}
+    if facts.records == LISTED:
+        tables |= {"open_deals": deals(version, facts.as_of), **calls(version)}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -62,7 +62,12 @@ EXPOSURES = (
         "Dashboard",
         "dashboard",
         "The static pages of a version, dashboard/index.html beside prospection.duckdb.",
-        ("dashboard/building.py", "dashboard/reading.py", "dashboard/series.py"),
+        (
+            "dashboard/building.py",
+            "dashboard/reading.py",
+            "dashboard/series.py",
+            "dashboard/standing.py",
+        ),
     ),
     Exposure(
         "report",

@@ -98,6 +98,7 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
             ("headline_kpis", pa.list_(pa.string())),
             ("internal_domains", pa.list_(pa.string())),
             ("publish_crm_ids", pa.bool_()),
+            ("retention_months", pa.int32()),
         ]
     )
     return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)

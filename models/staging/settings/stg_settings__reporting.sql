@@ -15,7 +15,8 @@ stg_settings__reporting as (
         report_rhythm,
         headline_kpis,
         internal_domains,
-        publish_crm_ids
+        publish_crm_ids,
+        retention_months
     from reporting
 )
 

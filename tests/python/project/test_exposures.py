@@ -24,7 +24,8 @@ from orchestration.warehouse.dbt_project import Manifest
 
 from ..conftest import DemoRefresh
 
-FACTS = Facts("version", date(2026, 9, 30), datetime(2026, 10, 1, tzinfo=UTC))
+SETTINGS = {"dashboard_records": True}
+FACTS = Facts("version", date(2026, 9, 30), datetime(2026, 10, 1, tzinfo=UTC), SETTINGS)
 
 
 class Recording:
