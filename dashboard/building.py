@@ -70,6 +70,7 @@ SCRIPTS = (
     "blocks/standing.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
+    "blocks/budget.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
