@@ -10,10 +10,11 @@ What belongs here: which files the site has and what is in each. What does not: 
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
+    data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -36,8 +37,15 @@ from dashboard.reading import (
     columnar,
 )
 from dashboard.series import YEAR_AGO
+from dashboard.standing import calls, deals, stages
 
 LANGUAGES = ("fr", "en")
+LISTED = "listed"
+"""Said of the records of a site that lists them."""
+
+Lists = Callable[[Mapping[str, Sequence[str]]], Iterable[tuple[str, Any]]]
+"""What yields the files of lists of records, by key, when told the values that pages show."""
+
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
 
@@ -46,17 +54,23 @@ SCRIPTS = (
     "format.js",
     "elements.js",
     "charts.js",
+    "blocks/records.js",
     "blocks/values.js",
     "blocks/names.js",
     "blocks/conclusions.js",
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/trend.js",
+    "blocks/returns.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",
+    "blocks/outlook.js",
+    "blocks/standing.js",
     "blocks/reasons.js",
+    "blocks/profiles.js",
+    "blocks/budget.js",
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
@@ -68,6 +82,8 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/records.js",
+    "pages/report.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and
@@ -98,6 +114,13 @@ class Facts:
     held_batches: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def records(self) -> str:
+        """Whether the records behind the numbers are `listed`; else why not: `off`, `no_ids`."""
+        if not self.settings.get("dashboard_records"):
+            return "off"
+        return LISTED if self.settings.get("publish_crm_ids", True) else "no_ids"
+
+    @property
     def language(self) -> str:
         """The language that a page opens in."""
         wanted = self.settings.get("language")
@@ -110,6 +133,7 @@ def build_site(
     folder: Path,
     previous: Path | None = None,
     memory_limit: str | None = None,
+    lists: Lists | None = None,
 ) -> bool:
     """Write the site of the version in `database` into `folder`.
 
@@ -119,6 +143,7 @@ def build_site(
         folder: where to; it must not exist.
         previous: the site of an older version, whose unchanged files are linked.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        lists: the lists of records behind the numbers; None for no lists.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
@@ -129,7 +154,7 @@ def build_site(
             return False
         write = _Writer(folder, previous)
         start = start_data(version, facts)
-        available = write_data(version, start, facts, write)
+        available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -194,6 +219,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
         "dimensions": [
@@ -207,6 +233,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         ],
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
+        "records": facts.records,
         "texts": texts() | version.event_words(),
     }
 
@@ -226,6 +253,7 @@ def write_data(
     start: Mapping[str, Any],
     facts: Facts,
     write: Callable[[str, str], None],
+    lists: Lists | None = None,
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -251,6 +279,8 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
+    for name, table in standing_tables(version, facts).items():
+        put(f"subjects/{name}", table)
     others: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "attribution": version.attribution(),
         "rejects": version.rejects(),
@@ -260,7 +290,17 @@ def write_data(
     for name, content in others.items():
         if content:
             put(f"subjects/{name}", columnar(content))
+    for key, content in lists(values) if lists else ():
+        put(key, content)
     return keys
+
+
+def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return the pipeline as it stands; deals and people are listed where records are."""
+    tables = {"open_stages": stages(version, facts.as_of)}
+    if facts.records == LISTED:
+        tables |= {"open_deals": deals(version, facts.as_of), **calls(version)}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

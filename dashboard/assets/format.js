@@ -117,8 +117,9 @@ prospection.format = (() => {
     return new Intl.DateTimeFormat(locale(), {timeZone: "UTC", ...options}).format(day(text));
   }
 
-  /* How many days before the reader's today a day was. */
-  const daysAgo = (text) => (text ? Math.max(0, Math.floor((Date.now() - Date.parse(text.slice(0, 10))) / 864e5)) : null);
+  /* How many days before the reader's today, or another moment, a day was. */
+  const daysAgo = (text, moment = Date.now()) =>
+    (text ? Math.max(0, Math.floor((moment - Date.parse(text.slice(0, 10))) / 864e5)) : null);
 
   function week(start) {
     const thursday = day(start);
@@ -183,6 +184,13 @@ prospection.format = (() => {
     last.setUTCMonth(last.getUTCMonth() + months - 1);
     const short = {month: "short", year: "numeric"};
     return `${date(start, short)} \u2013 ${date(iso(last), short)}`;
+  }
+
+  /* The day so many days after another. */
+  function addDays(start, days) {
+    const later = day(start);
+    later.setUTCDate(later.getUTCDate() + days);
+    return iso(later);
   }
 
   /* The last day of a period. */
@@ -258,7 +266,7 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, addDays, period, inPeriod, end, text, sentences, typeset, named, word,
     label, special, isNamed,
     kpiName, unit,
     definition: (kpi) => kpi[`definition_${language}`],

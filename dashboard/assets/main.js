@@ -27,10 +27,20 @@
     return {
       page, grain, dimension,
       value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
-      period: one(asked.period, store.periods(grain), lastComplete(grain)),
-      kpi: page === "trends" ? one(asked.kpi, start.catalog.map((each) => each.kpi_id), null) : null,
+      period: one(asked.period, store.choices(grain), lastComplete(grain)),
+      ...ofKpi(page, asked),
       language: one(asked.language, ["fr", "en"], start.language),
     };
+  }
+
+  const OF_A_KPI = ["trends", "records"];
+
+  /* Of which KPI a page is, and of which of its statistics. */
+  function ofKpi(page, asked) {
+    const kpi = OF_A_KPI.includes(page) ? store.kpi(asked.kpi) : null;
+    if (!kpi) return {kpi: null, statistic: null};
+    const known = kpi.statistics.split("|").includes(asked.statistic);
+    return {kpi: kpi.kpi_id, statistic: known ? asked.statistic : store.statistic(kpi)};
   }
 
   function lastComplete(grain) {
@@ -41,7 +51,10 @@
   function addressOf(wanted) {
     const parts = {page: wanted.page, grain: wanted.grain, period: wanted.period};
     if (wanted.dimension !== "all") Object.assign(parts, {dimension: wanted.dimension, value: wanted.value});
-    if (wanted.page === "trends" && wanted.kpi) parts.kpi = wanted.kpi;
+    if (OF_A_KPI.includes(wanted.page) && wanted.kpi) parts.kpi = wanted.kpi;
+    if (wanted.page === "records" && wanted.kpi && wanted.statistic !== store.statistic(store.kpi(wanted.kpi))) {
+      parts.statistic = wanted.statistic;
+    }
     if (wanted.language !== start.language) parts.language = wanted.language;
     return `#${new URLSearchParams(parts)}`;
   }
@@ -50,7 +63,7 @@
     const wanted = {...state, ...changes};
     if ("grain" in changes && !("period" in changes)) {
       const until = format.end(state.grain, state.period);
-      wanted.period = store.periods(wanted.grain)
+      wanted.period = store.choices(wanted.grain)
         .filter((period) => format.end(wanted.grain, period) <= until).at(-1);
     }
     location.hash = addressOf(wanted);
@@ -125,7 +138,7 @@
 
   function drawPages() {
     place("pages").setAttribute("aria-label", text("pages"));
-    place("pages").replaceChildren(...pages.all.map((page) => h("a", {
+    place("pages").replaceChildren(...pages.all.filter((page) => !page.isHidden).map((page) => h("a", {
       href: addressOf({...state, page: page.id, kpi: null}),
       "aria-current": page.id === state.page ? "page" : null,
     }, text(`page_${page.id}`))));
@@ -145,14 +158,15 @@
   function drawFilters(page) {
     const isFiltered = page.isFiltered !== false;
     const grains = state.dimension === "all" ? start.grains : store.dimension(state.dimension).grains;
-    const periods = [...store.periods(state.grain)].reverse();
+    const periods = [...store.choices(state.grain)].reverse();
     place("filters").setAttribute("aria-label", text("filters"));
     place("filters").hidden = state.page === "quality";
     replace(place("filters"),
       choice("grain", grains.map((grain) => [grain, text(`grain_${grain}`)]), state.grain,
         (grain) => go({grain})),
       choice("period", periods.map((period) => [period, format.period(state.grain, period) +
-        (format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
+        (period > start.as_of ? ` (${text("mark_ahead")})`
+          : format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
       (period) => go({period})),
       !isFiltered ? "" : choice("dimension", [["all", text("dimension_all")],
         ...start.dimensions.map((each) => [each.name, text(`dimension_${each.name}`)])], state.dimension,

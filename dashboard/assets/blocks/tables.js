@@ -62,6 +62,7 @@
   }
 
   const KINDS = [
+    [/(^|_)roi$/, "percent"],
     [/(_rank|_count)$/, "count"],
     [/(rate|share|probability|conversion|attainment|retention|survival|converted)(_.*)?$/, "rate"],
     [/(amount|revenue|cost|cac|margin|budget|pipeline)(_.*)?$/, "amount"],
@@ -72,7 +73,7 @@
     if (typeof value === "boolean") return text(value ? "yes" : "no");
     const kind = (KINDS.find(([pattern]) => pattern.test(column)) || [])[1];
     if (typeof value === "number") {
-      if (kind === "rate") return format.value("rate", value);
+      if (kind === "rate" || kind === "percent") return format.value(kind, value);
       if (kind === "amount") return format.value("amount", value);
       return Number.isInteger(value) ? format.count(value) : format.value("ratio", value);
     }
@@ -90,9 +91,10 @@
 
   const columnTitle = (name) => format.word(name, "column");
 
-  /* A table of rows as they are. Columns that say nothing are left out. */
-  function plainTable(title, name, rows, {columns, note, count, folded, most, wide = true} = {}) {
+  /* A table of rows as they are, `last` those that belong to none. Columns that say nothing are left out. */
+  function plainTable(title, name, rows, {columns, note, count, folded, most, last = [], wide = true} = {}) {
     if (!rows.length) return null;
+    const csvRows = [...rows, ...last];
     const have = columns ? columns.filter((column) => column in rows[0]) : Object.keys(rows[0]);
     const kept = have.filter((column) => rows.some((row) => row[column] !== null) &&
       !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
@@ -100,13 +102,14 @@
     const isRaw = (value) => typeof value === "number" || /^\d{4}-\d\d-\d\d/.test(value);
     const content = (column, value, row) => blocks.cell(column === "kpi_id" ? blocks.kpiName(value, {grain: row.grain})
       : shownValue(column, value), isRaw(value) ? value : shownValue(column, value));
+    const line = (row) => kept.map((column) => content(column, row[column], row));
     return panel(title, {
       wide, folded,
       note: format.sentences(note, count > rows.length ? text("rows_shown", {shown: rows.length, all: count}) : null),
-      csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
+      csv: {name, columns: have, rows: () => csvRows.map((row) => have.map((column) => row[column]))},
     }, blocks.sortable(name, title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
-      rows.map((row) => kept.map((column) => content(column, row[column], row))), {most}));
+      rows.map(line), {most, last: last.map((row) => Object.assign(line(row), {classes: "unnamed"}))}));
   }
 
   /* The rows of a subject mart that belong to what is chosen. */

@@ -22,8 +22,20 @@
     return h("div", {class: "title"},
       h("h2", {}, text(`page_${id}`), id === "quality" ? null
         : h("span", {class: "choice", dir: "auto"}, ` ${choice.join(" \u00b7 ")}`)),
-      h("p", {class: "lead"}, text(`page_${id}_lead`)));
+      h("p", {class: "lead"}, text(`page_${id}_lead`)),
+      id !== "quality" && state.period > store.start.as_of ? elements.notice(text("period_ahead")) : null);
   }
+
+  /* The address of the shown view with something else chosen; null takes a choice away. */
+  function addressWith(changes) {
+    const address = new URLSearchParams(location.hash.slice(1) || document.body.dataset.ready);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) address.delete(name);
+      else address.set(name, value);
+    }
+    return `#${address}`;
+  }
+
   const grid = (...content) => h("div", {class: "grid"}, content);
 
   /* The weekly values of the chosen segment where it is published by week, else its grain's. */
@@ -33,5 +45,5 @@
     return grains.includes("week") ? "week" : state.grain;
   }
 
-  prospection.pages = {all: [], heading, grid, chosen, segmentName, weekly};
+  prospection.pages = {all: [], heading, addressWith, grid, chosen, segmentName, weekly};
 })();

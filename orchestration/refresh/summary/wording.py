@@ -20,6 +20,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "change": {"fr": "évolution", "en": "change"},
     "days": {"fr": "j", "en": "days"},
     "hours": {"fr": "h", "en": "h"},
+    "months": {"fr": "mois", "en": "months"},
     "point": {"fr": "pt", "en": "pt"},
     "points": {"fr": "pts", "en": "pts"},
     "input": {"fr": "Données reçues", "en": "What came in"},
@@ -65,6 +66,16 @@ _WORDS: dict[str, dict[Language, str]] = {
         "decimal pour la source dans sources.yml",
         "en": "amounts carry no currency; where 1.500 or 1,500 reads two ways, set the source's "
         "decimal in sources.yml",
+    },
+    "restated": {
+        "fr": "Périodes closes : {changed} valeurs sur {closed} ne sont plus celles de la version "
+        "{version}",
+        "en": "Closed periods: {changed} of {closed} values are not those of version {version}",
+    },
+    "restated_by": {"fr": "  {count} : {reason}", "en": "  {count}: {reason}"},
+    "restated_unexplained": {
+        "fr": "  {unexplained} : rien de déclaré ne l'explique, en deçà des limites de gates.yml",
+        "en": "  {unexplained}: nothing declared explains it, within the limits of gates.yml",
     },
     "own_without_value": {
         "fr": "Indicateurs de kpis.yml sans valeur",

@@ -3,7 +3,6 @@
 import csv
 import json
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import duckdb
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.report import BROWSERS
 from dashboard.series import INTERVAL_DECIMALS
 from tests.python.browser.conftest import PAGES, PHONE, Site, Watched, read_number
 
@@ -36,7 +34,7 @@ FIELDS = (
 def shown_figures(page: Page) -> list[dict[str, str]]:
     """Return every number of kpi_values on the page: which one it is, and its text."""
     figures: list[dict[str, str]] = page.eval_on_selector_all(
-        ".figure", "all => all.map(each => ({...each.dataset, text: each.textContent}))"
+        ".figure[data-kpi]", "all => all.map(each => ({...each.dataset, text: each.textContent}))"
     )
     return figures
 
@@ -147,6 +145,9 @@ HOSTILE = {
 
 FREE_TEXTS = {
     "kpi.kpi_campaign_performance": ("campaign_name", "message_variant", "sender_account"),
+    "kpi.kpi_campaign_returns": ("dimension_label",),
+    "kpi.kpi_letter_costs": ("campaign_name",),
+    "kpi.kpi_rep_profiles": ("rep_name", "team"),
     "kpi.kpi_loss_reasons": ("reason",),
     "kpi.kpi_complaint_reasons": ("reason",),
     "kpi.kpi_churn_reasons": ("reason",),
@@ -253,6 +254,7 @@ def test_a_file_holds_the_numbers_of_its_table(
 SUBJECTS = (
     "core.fct_attribution",
     "kpi.kpi_campaign_performance",
+    "kpi.kpi_campaign_returns",
     "kpi.kpi_churn_reasons",
     "kpi.kpi_complaint_reasons",
     "kpi.kpi_conversion_lag",
@@ -261,8 +263,10 @@ SUBJECTS = (
     "kpi.kpi_funnel",
     "kpi.kpi_funnel_cohorts",
     "kpi.kpi_lead_score_calibration",
+    "kpi.kpi_letter_costs",
     "kpi.kpi_loss_reasons",
     "kpi.kpi_pipeline_movement",
+    "kpi.kpi_rep_profiles",
     "kpi.kpi_segment_profitability",
     "kpi.kpi_signals",
     "meta.data_quality",
@@ -302,7 +306,7 @@ def test_what_no_source_supplies_is_said_and_not_shown_as_nothing(
 MISSING: dict[str, dict[str, Any]] = {
     "costs": {
         "supplied_by": ("costs", "rep_time"),
-        "tables": ("kpi.kpi_cost_breakdown",),
+        "tables": ("kpi.kpi_campaign_returns", "kpi.kpi_cost_breakdown", "kpi.kpi_letter_costs"),
         "file": "costs.csv",
         "pages": ("overview", "campaigns"),
     },
@@ -320,6 +324,7 @@ MISSING: dict[str, dict[str, Any]] = {
             "kpi.kpi_conversion_lag",
             "kpi.kpi_funnel",
             "kpi.kpi_funnel_cohorts",
+            "kpi.kpi_rep_profiles",
         ),
         "file": "activities.csv",
         "pages": ("overview", "funnel", "activity", "campaigns"),
@@ -419,32 +424,6 @@ def test_a_subject_mart_shows_when_it_has_rows(watch: Watch, demo_site: Site) ->
     assert not watched.problems
 
 
-def test_the_report_is_one_file_with_published_numbers(
-    watch: Watch, demo_site: Site, demo_refresh: Any, tmp_path: Path, screenshots: Path
-) -> None:
-    from tests.python.conftest import run_prospection
-
-    file = tmp_path / "overview.html"
-    result = run_prospection(
-        "report", "--period", "2026-08", "--data", demo_refresh.paths.data, "--out", file
-    )
-    assert result.returncode == 0, result.stderr
-    watched = watch()
-    page = watched.open(file.as_uri())
-    figures = shown_figures(page)
-    assert len(figures) > 20
-    assert not wrong_figures(demo_site, figures)
-    assert {each["period"] for each in figures if each["kpi"] == "touches"} == {"2026-08-01"}
-    assert not watched.problems
-    assert [url for url in watched.requests if url.startswith("file:")] == [file.as_uri()]
-    page.screenshot(path=screenshots / "report.png", full_page=True)
-    pdf = file.with_suffix(".pdf")
-    if any(map(shutil.which, BROWSERS)):
-        assert pdf.read_bytes().startswith(b"%PDF")
-    else:
-        assert "no PDF" in result.stdout
-
-
 def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
     watch: Watch, changed_site: Callable[..., Site]
 ) -> None:
@@ -456,7 +435,7 @@ def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
         """,
         """
         update kpi.kpi_values set target = 119000
-        where kpi_id = 'revenue' and grain = 'month' and dimension = 'all'
+        where kpi_id = 'won_amount' and grain = 'month' and dimension = 'all'
             and period_start = '2026-09-01'
         """,
         """
@@ -477,7 +456,7 @@ def test_coverage_close_dates_pushed_and_a_withheld_forecast_are_told(
     # a month more for each that is forecast
     assert [panel.locator("tbody tr").count() for panel in (withheld, given)] == [12, 18]
     cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()}
-    assert "3\u00a0\u00d7" in cards["Coverage of the revenue target"].inner_text()
+    assert "3\u00a0\u00d7" in cards["Coverage of the target"].inner_text()
     assert "12" in cards["Close dates pushed back"].inner_text()
     assert "\u20ac34,567" in cards["Close dates pushed back"].inner_text()
     page = watched.open(site.address(page="pipeline", **month | {"period": "2026-08-01"}))
@@ -631,3 +610,61 @@ def test_the_checks_of_the_refresh_are_on_the_quality_page(watch: Watch, demo_si
     assert f"All {rows.count()} checks passed." in panel.inner_text()
     gates = {row.locator("th").text_content() for row in rows.all()}
     assert gates == {"Batches", "Results"}
+
+
+def test_the_pipeline_as_it_stands_adds_up_to_the_mart(
+    watch: Watch, demo_site: Site, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(settings={**demo_site.facts.settings, "dashboard_records": True})
+    watched = watch()
+    page = watched.open(site.address(page="pipeline", language="en"))
+    by_stage = site.query(
+        """
+        select
+            stage, count(*), sum(converted_amount), count(*) filter (where is_late),
+            count(*) filter (where is_stuck), count(*) filter (where next_activity_on is null)
+        from bi.open_deals group by grouping sets ((), (stage))
+        """
+    )
+    assert len(by_stage) > 3
+    for stage, *facts in by_stage:
+        for part, value in zip(
+            ("deals", "amount", "late", "stuck", "without_step"), facts, strict=True
+        ):
+            told = page.locator(f"[data-standing='{stage or 'all'} {part}']").inner_text()
+            number, rounding = read_number(told)
+            assert abs(number - float(value)) <= rounding, (stage, part)
+    ((_, deals, _, late, *_),) = [row for row in by_stage if row[0] is None]
+    amount = page.locator("[data-standing='all amount']").inner_text()
+    pipeline = page.locator(".card", has_text="Open pipeline").locator(".value .figure")
+    assert abs(read_number(amount)[0] - read_number(pipeline.inner_text())[0]) <= 100
+    listed = page.locator(".panel", has=page.get_by_role("heading", name="Deals to look after"))
+    listed.get_by_role("button", name=f"Show all {deals}").click()
+    assert listed.locator("tbody tr").count() == deals
+    listed.get_by_role("button", name=f"Past their expected day ({late})").click()
+    assert page.locator("[data-check=late]").get_attribute("aria-pressed") == "true"
+    listed.get_by_role("button", name="Expected on").click()
+    ((first,),) = site.query(
+        "select deal_id from bi.open_deals where is_late order by expected_close_on limit 1"
+    )
+    assert listed.locator("tbody th").first.inner_text() == first
+    calls = page.locator(".panel", has=page.get_by_role("heading", name="Whom to call first"))
+    best = calls.locator("tbody th").first.inner_text()
+    ((score, top),) = site.query(
+        """
+        select score, (select max(score) from kpi.kpi_lead_scores)
+        from kpi.kpi_lead_scores where prospect_id = ?
+        """,
+        best,
+    )
+    assert score == top
+    assert "Meets the target criteria +20" in calls.locator("tbody tr").first.inner_text()
+    assert not watched.problems
+    hidden = watched.open(
+        changed_site(settings={**demo_site.facts.settings, "dashboard_records": False}).address(
+            page="pipeline", language="en"
+        )
+    )
+    assert hidden.locator("[data-standing='all deals']").count() == 1
+    assert "lists of records are off" in hidden.locator("#content").inner_text()
+    assert best not in hidden.content()
