@@ -35,9 +35,12 @@ from dashboard.reading import (
     PublishedVersion,
     columnar,
 )
+from dashboard.sentences import conclusion_remarks, conclusion_sentence
 from dashboard.series import YEAR_AGO
+from dashboard.wording import Language, Wording
 
-LANGUAGES = ("fr", "en")
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+CONCLUSIONS = "kpi.kpi_conclusions"
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
 
@@ -45,6 +48,7 @@ SCRIPTS = (
     "store.js",
     "format.js",
     "elements.js",
+    "scrolling.js",
     "charts.js",
     "blocks/values.js",
     "blocks/conclusions.js",
@@ -82,6 +86,8 @@ class Facts:
         held_back: what part of the input is not in it, a line each.
         checks: the checks before publication and what each has found so far.
         held_batches: the batches that were ever held back.
+        refused: the files that were refused or held back whole: entity, source, file, outcome,
+            and why in each language, without a cell of theirs.
 
     """
 
@@ -92,12 +98,18 @@ class Facts:
     held_back: Sequence[str] = ()
     checks: Sequence[Mapping[str, Any]] = ()
     held_batches: Sequence[Mapping[str, Any]] = ()
+    refused: Sequence[Mapping[str, Any]] = ()
 
     @property
     def language(self) -> str:
         """The language that a page opens in."""
         wanted = self.settings.get("language")
         return wanted if wanted in LANGUAGES else LANGUAGES[0]
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.settings.get("currency") or "EUR"
 
 
 def build_site(
@@ -182,7 +194,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "as_of": plain(facts.as_of),
         "published_at": plain(facts.published_at.replace(tzinfo=None)),
         "language": facts.language,
-        "currency": facts.settings.get("currency") or "EUR",
+        "currency": facts.currency,
         "first_grain": first_grain(version, facts, list(periods)),
         "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
         "catalog": catalog,
@@ -202,6 +214,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         ],
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
+        "refused": [dict(file) for file in facts.refused],
         "texts": texts() | version.event_words(),
     }
 
@@ -239,8 +252,10 @@ def write_data(
     for name, some in values.items():
         if funnel := version.funnel(name, some):
             put(f"funnel/{name}", columnar(funnel))
+    if said := conclusions(version, facts):
+        put("subjects/kpi_conclusions", said)
     for name in SUBJECT_TABLES:
-        if table := version.subject(name):
+        if name != CONCLUSIONS and (table := version.subject(name)):
             put(f"subjects/{_own_name(name)}", table)
     for name in SEGMENT_TABLES:
         for dimension in values:
@@ -256,6 +271,22 @@ def write_data(
         if content:
             put(f"subjects/{name}", columnar(content))
     return keys
+
+
+def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | None:
+    """Return the conclusions as a page reads them, in words; None when there are none."""
+    table = version.subject_columns(CONCLUSIONS)
+    if not table:
+        return None
+    units = version.units()
+    rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    for language in LANGUAGES:
+        say = Wording(texts(), language, facts.currency)
+        table[f"sentence_{language}"] = [conclusion_sentence(row, units, say) for row in rows]
+        table[f"remarks_{language}"] = [conclusion_remarks(row, say) for row in rows]
+        for name in (f"name_{language}", f"advice_{language}"):  # these are in the sentences
+            del table[name]
+    return columnar(table, version.row_count(CONCLUSIONS))
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

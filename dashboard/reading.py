@@ -165,6 +165,11 @@ class PublishedVersion:
             """
         )
 
+    def units(self) -> dict[str, str]:
+        """Return the unit of each KPI of the catalogue."""
+        rows = self.connection.execute("select kpi_id, unit from kpi.kpi_catalog").fetchall()
+        return dict(rows)
+
     def without_values(self) -> list[dict[str, Any]]:
         """Return the names of the KPIs of the catalogue that no source supplies."""
         return self.rows(
@@ -282,14 +287,19 @@ class PublishedVersion:
             dimension: the dimension whose rows are wanted.
 
         """
+        table = self.subject_columns(full_name, dimension)
+        return columnar(table, self.row_count(full_name)) if table else None
+
+    def subject_columns(self, full_name: str, dimension: str | None = None) -> dict[str, list[Any]]:
+        """Return the columns of the first rows of such a table; none when it has no rows."""
         columns = self.columns.get(full_name, ())
         if not columns or set(_PERSONAL) & set(columns):
-            return None
+            return {}
         tables = SUBJECT_TABLES if dimension is None else SEGMENT_TABLES
         wanted = tables[full_name].replace("all", "").strip(", ").split(", ")
         order = [term for term in wanted if term.split(" ")[0] in columns]
         own = [f'"{column}"' for column in columns if not column.endswith("_key")]
-        table = self.table(
+        return self.table(
             f"""
             select {", ".join(own)} from {full_name}
             where {"true" if dimension is None else "dimension = ?"}
@@ -298,7 +308,6 @@ class PublishedVersion:
             """,
             () if dimension is None else (dimension,),
         )
-        return columnar(table, self.row_count(full_name)) if table else None
 
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""

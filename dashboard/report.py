@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dashboard.building import Facts, first_grain, page, start_data
+from dashboard.building import Facts, conclusions, first_grain, page, start_data
 from dashboard.encoding import script, script_of_json
 from dashboard.reading import PublishedVersion
 
@@ -112,7 +112,9 @@ def report_html(
         content = [script("start", start)]
         for _, _, text in version.series({grain: start["periods"][grain]}, {"all": ["all"]}):
             content.append(script_of_json(f"all/{grain}", text))
-        for name in ("kpi_conclusions", "kpi_signals", "kpi_targets"):
+        if said := conclusions(version, facts):
+            content.append(script("subjects/kpi_conclusions", said))
+        for name in ("kpi_signals", "kpi_targets"):
             if table := version.subject(f"kpi.{name}"):
                 content.append(script(f"subjects/{name}", table))
     return period_name(grain, shown), page(facts, inline="".join(content))

@@ -39,13 +39,16 @@ prospection.format = (() => {
     return number(value, {maximumFractionDigits: Number.isInteger(value) ? 0 : 1});
   }
 
+  /* Whether a number, as it is shown, stands with a word in the singular: "1 day", "1,5 point". */
+  const isOne = (value) => new Intl.PluralRules(locale()).select(Math.round(Math.abs(value) * 10) / 10) === "one";
+
   const UNITS = {
     count: (value) => count(value),
     rate: (value) => number(value, {style: "percent", maximumFractionDigits: 1,
       minimumFractionDigits: value === 0 || value === 1 || Math.abs(value) >= 10 ? 0 : 1}),
     ratio: (value) => number(value, {maximumFractionDigits: Math.max(1, decimals(value))}),
     amount,
-    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(value === 1 ? "unit_day" : "unit_days")}`,
+    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(isOne(value) ? "unit_day" : "unit_days")}`,
     hours: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0h`,
     score: (value) => number(value, {maximumFractionDigits: 1}),
   };
@@ -75,8 +78,7 @@ prospection.format = (() => {
     const difference = now - before;
     if (unit === "rate" || unit === "score") {
       const points = unit === "rate" ? difference * 100 : difference;
-      const isOne = new Intl.PluralRules(locale()).select(Math.round(Math.abs(points) * 10) / 10) === "one";
-      return signed(points, `\u00a0${text(isOne ? "unit_point" : "unit_points")}`, 1);
+      return signed(points, `\u00a0${text(isOne(points) ? "unit_point" : "unit_points")}`, 1);
     }
     const isSmall = unit === "count" && before < LEAST_COUNT_IN_PER_CENT;
     if (isDifference || isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(unit, difference));
@@ -172,6 +174,9 @@ prospection.format = (() => {
     return typeset(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
   }
 
+  /* A text about so many of something: of one it has its own. */
+  const counted = (key, n, values = {}) => text(`${key}_${n === 1 ? "one" : "more"}`, {...values, n: count(n)});
+
   /* Remarks one after the other, each a sentence. */
   const sentences = (...remarks) => remarks.filter(Boolean).map((remark) => remark.trim())
     .map((remark) => remark[0].toUpperCase() + remark.slice(1) + (/[.!?]$/.test(remark) ? "" : ".")).join(" ");
@@ -217,7 +222,7 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, counted, sentences, typeset, named, word,
     label, special, isNamed,
     kpiName: (kpi) => kpi[`name_${language}`],
     definition: (kpi) => kpi[`definition_${language}`],

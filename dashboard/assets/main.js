@@ -208,6 +208,7 @@
   }
 
   useTheme(remembered());
+  prospection.scrolling.watch(place("content"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     drawHead();
     charts.drawAll();

@@ -35,6 +35,7 @@ from orchestration.publication.own_tables import (
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
 from orchestration.publication.references import published_keys
+from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.tables import (
     LastVersion,
@@ -217,6 +218,7 @@ def _write_dashboard(
         facts.held_back,
         check_history(read_results(paths)),
         held_history(read_held(paths)),
+        refused_files(folder / DATABASE_NAME),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
     build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)

@@ -13,6 +13,7 @@ from dashboard.report import ReportPeriod, complete_period, period_name, print_p
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
+from orchestration.publication.refused import refused_files
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 
@@ -83,4 +84,5 @@ def _facts(version: Version) -> Facts:
         published_at=datetime.fromisoformat(manifest["created_at"]),
         settings=manifest["settings"],
         held_back=manifest["held_back"],
+        refused=refused_files(version.folder / DATABASE_NAME),
     )

@@ -21,7 +21,7 @@
         start.held_back.length
           ? h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
             h("ul", {}, start.held_back.map((line) => h("li", {dir: "auto"}, line))))
-          : rejected ? notice(text("only_rejected", {n: format.count(rejected)}))
+          : rejected ? notice(format.counted("only_rejected", rejected))
             : notice(text("nothing_held_back"), "good"),
         freshness(start.freshness),
         reconciliation.length ? balance(reconciliation) : null,
@@ -37,7 +37,7 @@
             "value_before", "value_now"]})
           || notice(text("no_restatements"), "good"),
         start.without_values.length ? h("details", {class: "family"},
-          h("summary", {}, text("not_supplied", {n: start.without_values.length})),
+          h("summary", {}, text(start.refused.length ? "not_supplied_or_refused" : "not_supplied", {n: start.without_values.length})),
           h("p", {}, start.without_values.map((kpi) => format.kpiName(kpi)).join(" \u00b7 "))) : null,
       ];
     },
@@ -98,7 +98,7 @@
     const wrong = rows.filter((row) => !agrees(row)).length;
     const {count} = store.subject("load_reconciliation");
     return blocks.plainTable(text("subject_load_reconciliation"), "load_reconciliation", rows, {
-      columns, count, most: 40, note: wrong ? text("balance_wrong", {n: wrong}) : text("balance_right"),
+      columns, count, most: 40, note: wrong ? format.counted("balance_wrong", wrong) : text("balance_right"),
     });
   }
 
