@@ -54,6 +54,7 @@ SCRIPTS = (
     "blocks/conclusions.js",
     "blocks/cards.js",
     "blocks/series.js",
+    "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",

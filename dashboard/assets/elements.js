@@ -122,18 +122,19 @@ prospection.elements = (() => {
         h("caption", {class: "hidden-text"}, caption),
         h("thead", {}, h("tr", {}, columns.map((column) =>
           h("th", {scope: "col", class: column.isNumber ? "number" : null}, column.title)))),
-        h("tbody", {}, rows.map((row) => h("tr", {class: row.classes || null},
-          row.map((content, at) => {
-            const column = columns[at];
-            const settings = {class: column.isNumber ? "number" : null};
-            if (content && content.dataset && content.dataset.cell) {
-              settings.class = `number ${content.dataset.cell}`;
-            }
-            const shown = content === null ? format.NOTHING
-              : content instanceof Node ? content : clamped(String(content));
-            return at === 0 ? h("th", {scope: "row"}, shown) : h("td", settings, shown);
-          }))))));
+        h("tbody", {}, rows.map((row) => tableRow(columns, row)))));
   }
+
+  /* A row of such a table; its first cell names it. */
+  const tableRow = (columns, row) => h("tr", {class: row.classes || null}, row.map((content, at) => {
+    const settings = {class: columns[at].isNumber ? "number" : null};
+    if (content && content.dataset && content.dataset.cell) {
+      settings.class = `number ${content.dataset.cell}`;
+    }
+    const shown = content === null ? format.NOTHING
+      : content instanceof Node ? content : clamped(String(content));
+    return at === 0 ? h("th", {scope: "row"}, shown) : h("td", settings, shown);
+  }));
 
   /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
      up is folded away whole, as a line with its title; `folded` says what is in it. */
@@ -151,5 +152,5 @@ prospection.elements = (() => {
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);
 
-  return {h, svg, figure, movement, sparkline, csv, downloadButton, table, panel, notice};
+  return {h, svg, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
 })();

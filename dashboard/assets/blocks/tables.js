@@ -5,7 +5,6 @@
   const {format, elements, blocks} = prospection;
   const {h, figure, panel} = elements;
   const {text} = format;
-  const {MOST_SHOWN} = blocks;
   const MANY_COLUMNS = 10;
 
   /* A table of KPIs by the values of a dimension, in one period. */
@@ -26,22 +25,22 @@
     const names = columns.filter((_, at) => kept[at]);
     if (!rows.length || !names.length) return null;
     for (const row of rows) row.cells = row.cells.filter((_, at) => kept[at]);
-    rows.sort((one, other) => format.isNamed(other.value) - format.isNamed(one.value) ||
-      (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
-    const shown = rows.slice(0, MOST_SHOWN);
+    rows.sort((one, other) => (other.cells[0]?.value ?? -1) - (one.cells[0]?.value ?? -1));
+    const line = (row) => Object.assign([format.label(dimension, row.value), ...row.cells.map((cell, at) =>
+      blocks.cell(measured(cell, largest[at]), cell && cell.value))], {classes: format.isNamed(row.value) ? "" : "unnamed"});
+    const [named, unnamed] = [true, false].map((is) => rows.filter((row) => format.isNamed(row.value) === is));
     const largest = names.map((_, at) => Math.max(...rows.map((row) => row.cells[at]?.value ?? 0)));
     const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
     return panel(title, {
       wide: true,
-      note: format.sentences(settings.note, blocks.howMany(rows), shown.some((row) =>
+      note: format.sentences(settings.note, rows.some((row) =>
         row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
-      ...["period", "start"].map((why) => shown.some((row) =>
+      ...["period", "start"].map((why) => rows.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
-        rows.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
-    }, elements.table(title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
-      shown.map((row) => [format.label(dimension, row.value), ...row.cells.map((cell, at) =>
-        measured(cell, largest[at]))]), {classes: heads.length > MANY_COLUMNS ? "many" : ""}));
+        [...named, ...unnamed].map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
+    }, blocks.sortable(`by-${dimension}`, title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
+      named.map(line), {last: unnamed.map(line), classes: heads.length > MANY_COLUMNS ? "many" : ""}));
   }
 
   /* A number over a bar that tells its share of the largest one of its column. */
@@ -91,21 +90,21 @@
   const columnTitle = (name) => format.word(name, "column");
 
   /* A table of rows as they are. Columns that say nothing are left out. */
-  function plainTable(title, name, rows, {columns, note, count, folded, most = MOST_SHOWN, wide = true} = {}) {
+  function plainTable(title, name, rows, {columns, note, count, folded, most, wide = true} = {}) {
     if (!rows.length) return null;
     const have = columns ? columns.filter((column) => column in rows[0]) : Object.keys(rows[0]);
     const kept = have.filter((column) => rows.some((row) => row[column] !== null) &&
       !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
     const numeric = (column) => rows.some((row) => typeof row[column] === "number");
-    const shown = rows.slice(0, most);
-    const all = Math.max(count || 0, rows.length);
+    const isRaw = (value) => typeof value === "number" || /^\d{4}-\d\d-\d\d/.test(value);
+    const content = (column, value) => blocks.cell(shownValue(column, value), isRaw(value) ? value : shownValue(column, value));
     return panel(title, {
       wide, folded,
-      note: format.sentences(note, all > shown.length ? text("rows_shown", {shown: shown.length, all}) : null),
+      note: format.sentences(note, count > rows.length ? text("rows_shown", {shown: rows.length, all: count}) : null),
       csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
-    }, elements.table(title,
+    }, blocks.sortable(name, title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
-      shown.map((row) => kept.map((column) => shownValue(column, row[column])))));
+      rows.map((row) => kept.map((column) => content(column, row[column]))), {most}));
   }
 
   /* The rows of a subject mart that belong to what is chosen. */
