@@ -275,10 +275,12 @@ def write_data(
 
 
 def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | None:
-    """Return the conclusions as a page reads them, in words; None when there are none."""
+    """Return the conclusions as a page reads them, in words; None where nothing concludes."""
+    if CONCLUSIONS not in version.columns:
+        return None
     table = version.subject_columns(CONCLUSIONS)
     if not table:
-        return None
+        return {"columns": {}, "shown": 0, "count": 0}
     units = version.units()
     rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     for language in LANGUAGES:

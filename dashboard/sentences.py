@@ -45,7 +45,10 @@ def conclusion_remarks(row: Row, say: Wording) -> str:
     """Return how sure a conclusion is and what to look at; nothing when neither can be told."""
     key = f"look_step_{row['subject']}" if row["kind"] == "step" else f"look_{row['kind']}"
     own = row[f"advice_{say.language}"]
-    advice = say.sentences(own) if own else say.text(key) if key in say.texts else ""
+    if row["kind"] in _MOVEMENTS and not row["is_worse"]:
+        advice = say.text("look_better")
+    else:
+        advice = say.sentences(own) if own else say.text(key) if key in say.texts else ""
     return " ".join(remark for remark in (_sureness(row, say), advice) if remark)
 
 

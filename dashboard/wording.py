@@ -138,7 +138,8 @@ class Wording:
     def _money(self, number: str, scale: str) -> str:
         symbol = _SYMBOLS.get(self.currency, self.currency)
         if self.language == "fr":
-            return f"{number}{_SPACE}{scale}{symbol}"
+            gap = _SPACE if scale and symbol[0].isalpha() else ""
+            return f"{number}{_SPACE}{scale}{gap}{symbol}"
         sign, digits = (_MINUS, number[1:]) if number.startswith(_MINUS) else ("", number)
         gap = _SPACE if symbol[-1].isalpha() else ""
         return f"{sign}{symbol}{gap}{digits}{scale}"

@@ -32,7 +32,7 @@ prospection.format = (() => {
       notation: isCompact ? "compact" : "standard",
       minimumFractionDigits: 0,
       maximumFractionDigits: digits,
-    }).replace(/\u00a0(k|M|Md)\u00a0/, "\u00a0$1"); // "180,5 k\u20ac"
+    }).replace(/\u00a0(k|M|Md)\u00a0(?=\P{L})/u, "\u00a0$1"); // "180,5 k\u20ac", but "76,9 M AED"
   }
 
   function count(value) {

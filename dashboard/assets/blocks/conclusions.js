@@ -45,6 +45,8 @@
     return h("a", {href: `#${address}`}, text("conclusion_see", {page: text(`page_${row.page}`)}));
   }
 
+  const LEAST_MONTHS = 4; // one beside three before: with fewer nothing is tested
+
   /* The sentences of a page, or that there is nothing to say. Nothing where a version has no such table. */
   function conclusions(page, state, {isFiltered = true} = {}) {
     if (!store.has("subjects/kpi_conclusions")) return null;
@@ -53,7 +55,8 @@
     const language = format.language();
     if (!rows.length) {
       return h("section", {class: "conclusions none", "aria-label": text("conclusions")},
-        h("p", {}, text(isOf ? "nothing_moved_here" : "nothing_moved")));
+        h("p", {}, text(store.periods("month").length < LEAST_MONTHS ? "nothing_tested"
+          : isOf ? "nothing_moved_here" : "nothing_moved")));
     }
     return h("section", {class: "conclusions", "aria-label": text("conclusions")},
       h("ul", {}, rows.map((row) => h("li", {class: row.is_worse ? "worse" : "better"},

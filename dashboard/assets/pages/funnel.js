@@ -58,8 +58,7 @@
 
   /* A stage has no row when nobody reached the one before it: nobody reached it either. */
   function withUnreached(stages, known) {
-    const last = stages.at(-1);
-    const later = last.reached === 0 ? known.slice(known.indexOf(last.stage) + 1) : [];
+    const later = known.slice(known.indexOf(stages.at(-1).stage) + 1);
     return [...stages, ...later.map((stage) => ({stage, reached: 0, rate_from_previous: null, rate_from_first: null}))];
   }
 
