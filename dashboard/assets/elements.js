@@ -142,8 +142,8 @@ prospection.elements = (() => {
     const button = file ? downloadButton(file.name, title, file.columns, file.rows) : null;
     const said = note ? h("p", {class: "note"}, note) : null;
     if (folded) {
-      return h("details", {class: "family"},
-        h("summary", {}, title, h("span", {class: "soft"}, ` \u00b7 ${folded}`)),
+      return h("details", {class: "panel wide family"},
+        h("summary", {}, h("h3", {}, title), h("span", {class: "soft"}, ` \u00b7 ${folded}`)),
         button ? h("p", {class: "right"}, button) : null, said, ...content);
     }
     return h("section", {class: wide ? "panel wide" : "panel"},
