@@ -51,9 +51,11 @@ SCRIPTS = (
     "scrolling.js",
     "charts.js",
     "blocks/values.js",
+    "blocks/names.js",
     "blocks/conclusions.js",
     "blocks/cards.js",
     "blocks/series.js",
+    "blocks/trend.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
@@ -62,6 +64,7 @@ SCRIPTS = (
     "blocks/missing.js",
     "pages/frame.js",
     "pages/overview.js",
+    "pages/trends.js",
     "pages/funnel.js",
     "pages/activity.js",
     "pages/campaigns.js",
@@ -111,6 +114,11 @@ class Facts:
     def currency(self) -> str:
         """The currency of every amount."""
         return self.settings.get("currency") or "EUR"
+
+    @property
+    def fiscal_year_start_month(self) -> int:
+        """The month in which the company's year begins."""
+        return self.settings.get("fiscal_year_start_month") or 1
 
 
 def build_site(
@@ -196,6 +204,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "published_at": plain(facts.published_at.replace(tzinfo=None)),
         "language": facts.language,
         "currency": facts.currency,
+        "fiscal_year_start_month": facts.fiscal_year_start_month,
         "first_grain": first_grain(version, facts, list(periods)),
         "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
         "catalog": catalog,
@@ -281,11 +290,11 @@ def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | Non
     table = version.subject_columns(CONCLUSIONS)
     if not table:
         return {"columns": {}, "shown": 0, "count": 0}
-    units = version.units()
+    measures = version.measures()
     rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     for language in LANGUAGES:
-        say = Wording(texts(), language, facts.currency)
-        table[f"sentence_{language}"] = [conclusion_sentence(row, units, say) for row in rows]
+        say = Wording(texts(), language, facts.currency, facts.fiscal_year_start_month)
+        table[f"sentence_{language}"] = [conclusion_sentence(row, measures, say) for row in rows]
         table[f"remarks_{language}"] = [conclusion_remarks(row, say) for row in rows]
         for name in (f"name_{language}", f"advice_{language}"):  # these are in the sentences
             del table[name]

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dashboard.encoding import plain, plain_column
+from dashboard.sentences import Measure, measure_of
 from dashboard.series import read_series
 
 HISTORY: Mapping[str, int] = {
@@ -165,10 +166,9 @@ class PublishedVersion:
             """
         )
 
-    def units(self) -> dict[str, str]:
-        """Return the unit of each KPI of the catalogue."""
-        rows = self.connection.execute("select kpi_id, unit from kpi.kpi_catalog").fetchall()
-        return dict(rows)
+    def measures(self) -> dict[str, Measure]:
+        """Return how the values of each KPI of the catalogue are written."""
+        return {str(kpi["kpi_id"]): measure_of(kpi) for kpi in self.rows("from kpi.kpi_catalog")}
 
     def without_values(self) -> list[dict[str, Any]]:
         """Return the names of the KPIs of the catalogue that no source supplies."""

@@ -5,7 +5,9 @@ which ones are shown (`assets/blocks/conclusions.js`), what there is to conclude
 words themselves (`texts/conclusions.yml`).
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,16 +21,42 @@ _SUREST = 0.999
 """More is not told apart."""
 
 
-def conclusion_sentence(row: Row, units: Mapping[str, str], say: Wording) -> str:
+_AT_THE_START = re.compile(r"\(start\)|_start \(")
+"""In a denominator: what was there at the start of the period."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How the values of a KPI are written.
+
+    Attributes:
+        unit: the unit that people read.
+        is_over_period: whether its name tells the length of its period, as a share of what was
+            there at the start of it is another one over a month and over a year.
+
+    """
+
+    unit: str
+    is_over_period: bool = False
+
+
+def measure_of(kpi: Row) -> Measure:
+    """Return how the values of a KPI are written, from its row of `kpi.kpi_catalog`."""
+    is_share = bool(_AT_THE_START.search(str(kpi.get("denominator") or "")))
+    return Measure(kpi.get("shown_as") or kpi["unit"], kpi.get("shape") == "stock" and is_share)
+
+
+def conclusion_sentence(row: Row, measures: Mapping[str, Measure], say: Wording) -> str:
     """Return a conclusion as one sentence: what, where, since when, what it is worth.
 
     Args:
         row: a row of `kpi.kpi_conclusions`.
-        units: the unit of each KPI of the catalogue.
+        measures: how the values of each KPI of the catalogue are written.
         say: the words of the reader's language.
 
     """
-    places = _places(row, units, say)
+    measure = measures.get(row["subject"], Measure("ratio"))
+    places = _places(row, measure, say)
     said = _KINDS[row["kind"]](row, places, say)
     if row["kind"] not in _MOVEMENTS:
         return f"{said}."
@@ -60,8 +88,8 @@ def _sureness(row: Row, say: Wording) -> str:
     return say.text("conclusion_sure", share=f"> {shown}" if confidence > _SUREST else shown)
 
 
-def _places(row: Row, units: Mapping[str, str], say: Wording) -> dict[str, str]:
-    unit = _unit(row, units)
+def _places(row: Row, measure: Measure, say: Wording) -> dict[str, str]:
+    unit = _unit(row, measure)
     label = (
         say.word(row["dimension_label"], "channel")
         if row["dimension"] == "channel"
@@ -70,7 +98,7 @@ def _places(row: Row, units: Mapping[str, str], say: Wording) -> dict[str, str]:
     grain, start = row["grain"], row["period_start"]
     since = row["since"]
     return {
-        "name": row[f"name_{say.language}"] or "",
+        "name": _name(row, measure, say),
         "message": row["subject"],
         "label": label,
         "segment": ""
@@ -93,10 +121,16 @@ def _places(row: Row, units: Mapping[str, str], say: Wording) -> dict[str, str]:
     }
 
 
-def _unit(row: Row, units: Mapping[str, str]) -> str:
+def _unit(row: Row, measure: Measure) -> str:
     if row["kind"] in _RATES:
         return "rate"
-    return "count" if row["kind"] == "thin_margin" else units.get(row["subject"], "ratio")
+    return "count" if row["kind"] == "thin_margin" else measure.unit
+
+
+def _name(row: Row, measure: Measure, say: Wording) -> str:
+    name = row[f"name_{say.language}"] or ""
+    key = f"over_{row['grain']}"
+    return say.text(key, name=name) if measure.is_over_period and key in say.texts else name
 
 
 def _step(row: Row, places: Mapping[str, str], say: Wording) -> str:

@@ -44,6 +44,19 @@ _MONTHS: Mapping[Language, tuple[str, ...]] = {
         *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
     ),
 }
+_SHORT_MONTHS: Mapping[Language, tuple[str, ...]] = {
+    "en": (
+        *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+        *("Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
+    ),
+    "fr": (
+        *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+        *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    ),
+}
+_HOURS_IN_DAYS = 48
+"""From two days on hours are told in days."""
+
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -55,12 +68,14 @@ class Wording:
         texts: every text of the pages by key and language.
         language: the reader's.
         currency: that of the amounts, as three letters.
+        first_month: the month in which the company's year begins.
 
     """
 
     texts: Mapping[str, Mapping[str, str]]
     language: Language
     currency: str
+    first_month: int = 1
 
     def text(self, key: str, **places: str) -> str:
         """Return a text with its places filled, spaced as French wants it."""
@@ -106,19 +121,24 @@ class Wording:
             return self.number(value, 0 if float(value).is_integer() else 1)
         if unit == "rate":
             least = 0 if value in (0, 1) or abs(value) >= 10 else 1
-            sign = f"{_NARROW}%" if self.language == "fr" else "%"
-            return self.number(Decimal(value) * 100, 1, least) + sign
+            return self._percent(Decimal(value), 1, least)
         if unit == "ratio":
             size = abs(value)
             return self.number(value, 1 if size >= 10 else 2)
-        if unit == "days":
-            is_one = self._is_one(value)
-            return f"{self.number(value, 1)}{_SPACE}" + self.text(
-                "unit_day" if is_one else "unit_days"
-            )
-        if unit == "hours":
+        if unit == "percent":
+            return self._percent(Decimal(value), 1 if abs(value) < 1 else 0)
+        if unit == "hours" and abs(value) < _HOURS_IN_DAYS:
             return f"{self.number(value, 1)}{_SPACE}h"
+        if unit in ("days", "hours", "months"):
+            size = value / 24 if unit == "hours" else value
+            word = "unit_month" if unit == "months" else "unit_day"
+            shown = self.text(word if self._is_one(size) else f"{word}s")
+            return f"{self.number(size, 1)}{_SPACE}{shown}"
         return self.number(value, 1)
+
+    def _percent(self, share: Decimal, most: int, least: int = 0) -> str:
+        sign = f"{_NARROW}%" if self.language == "fr" else "%"
+        return self.number(share * 100, most, least) + sign
 
     def _is_one(self, value: float) -> bool:
         shown = abs(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
@@ -146,18 +166,41 @@ class Wording:
 
     def period(self, grain: str, start: date) -> str:
         """Return the name of a period."""
+        since = (start.month - self.first_month) % 12
+        if self.first_month > 1 and grain == "year":
+            return f"{self.text('fiscal_year', years=self._years(start))} ({self._span(start, 12)})"
+        if self.first_month > 1 and grain == "quarter" and since % 3 == 0:
+            return self.text(
+                "fiscal_quarter",
+                n=str(since // 3 + 1),
+                years=self._years(start),
+                months=self._span(start, 3),
+            )
         if grain == "year" and start.month == 1:
             return str(start.year)
         if grain == "quarter" and start.month % 3 == 1:
             return f"{self.text('quarter_letter')}{(start.month + 2) // 3} {start.year}"
         if grain in ("quarter", "year"):
-            months = start.month - 1 + (3 if grain == "quarter" else 12) - 1
-            last = date(start.year + months // 12, months % 12 + 1, 1)
-            return f"{self.period('month', start)} {NOTHING} {self.period('month', last)}"
+            return self._span(start, 3 if grain == "quarter" else 12)
         return f"{_MONTHS[self.language][start.month - 1]} {start.year}"
+
+    def _span(self, start: date, months: int) -> str:
+        count = start.month - 1 + months - 1
+        last = date(start.year + count // 12, count % 12 + 1, 1)
+        first_name, last_name = (
+            f"{_SHORT_MONTHS[self.language][day.month - 1]} {day.year}" for day in (start, last)
+        )
+        return f"{first_name} {NOTHING} {last_name}"
+
+    def _years(self, start: date) -> str:
+        """Return the two years that a fiscal year lies in: "2026/27", "2026-27"."""
+        year = start.year - (start.month < self.first_month)
+        return f"{year}{'-' if self.language == 'fr' else '/'}{(year + 1) % 100:02}"
 
     def in_period(self, grain: str, start: date) -> str:
         """Return a period as the end of a sentence: "in April 2026", "au T2 2026"."""
+        if grain == "year" and self.first_month > 1:
+            return self.text("in_fiscal_year", years=self._years(start))
         key = "in_quarter" if grain == "quarter" else "in_period"
         return self.text(key, period=self.period(grain, start))
 

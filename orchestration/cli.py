@@ -249,7 +249,14 @@ def _parser() -> argparse.ArgumentParser:
         parents=[data],
         help="a server on the standard input and output for assistants that speak MCP",
         description="Questions about the published KPIs over the Model Context Protocol: list, "
-        "value, compare, explain, funnel, signals, how far to trust. Aggregates only, no SQL.",
+        "value, compare, explain, funnel, signals, how far to trust. No SQL, and aggregates only "
+        "unless --records allows the ids of records.",
+    )
+    assistant.add_argument(
+        "--records",
+        action="store_true",
+        help="also tell which records a value counts, by the ids that are published (see "
+        "publish_crm_ids): no file, no row, nothing that a customer wrote",
     )
     assistant.set_defaults(run=commands.assistant)
 

@@ -141,11 +141,13 @@ def explain(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.explanation.explaining import explain
     from orchestration.explanation.rows import find_places, reason_not_to_look
     from orchestration.explanation.text import explanation_csv, explanation_text, record_of
+    from orchestration.publication.versions import current_version
     from orchestration.spreadsheet.sheets import language_of
 
     limit = None if options.csv else options.limit
+    version = current_version(environment.paths)
     told = explain(
-        environment.paths, options.kpi, options.period, options.dimension, options.statistic, limit
+        version, options.kpi, options.period, options.dimension, options.statistic, limit
     )
     reason = reason_not_to_look(environment.paths, told.version)
     places = {} if reason else find_places(environment.paths, map(record_of, told.members))
@@ -157,11 +159,11 @@ def explain(options: argparse.Namespace, environment: Environment) -> int:
     return 0
 
 
-def assistant(_: argparse.Namespace, environment: Environment) -> int:
+def assistant(options: argparse.Namespace, environment: Environment) -> int:
     """Serve assistants on the standard input and output."""
     from orchestration.assistant.server import serve
 
-    serve(environment.paths)
+    serve(environment.paths, tells_records=options.records)
     return 0
 
 

@@ -95,17 +95,26 @@ prospection.charts = (() => {
   /* A colour that lets what lies below it through. */
   const faint = (hex) => `${hex}38`;
 
-  /* The space between the ends of the intervals of a line. */
-  function band(series, positions, ink1) {
-    const edge = {mode: "lines", type: "scatter", x: positions, hoverinfo: "skip", showlegend: false,
-      line: {width: 0, shape: "hv"}};
-    return [{...edge, y: series.low}, {...edge, y: series.high, fill: "tonexty", fillcolor: faint(ink1)}];
+  /* The space between the ends of the intervals of a line: a piece for each run of values. */
+  function band(series, positions, ink1, shape) {
+    const runs = [];
+    series.low.forEach((low, at) => {
+      if (low === null) return;
+      if (at > 0 && series.low[at - 1] !== null) runs.at(-1).push(at);
+      else runs.push([at]);
+    });
+    const of = (run, list) => run.map((at) => list[at]);
+    return runs.flatMap((run) => {
+      const edge = {mode: "lines", type: "scatter", x: of(run, positions), hoverinfo: "skip", showlegend: false,
+        line: {width: 0, shape}};
+      return [{...edge, y: of(run, series.low)},
+        {...edge, y: of(run, series.high), fill: "tonexty", fillcolor: faint(ink1)}];
+    });
   }
 
   /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts}], values as
      long as labels; texts: what is written instead of the numbers; positions: where each label lies,
-     where that is a number. Points of a small sample
-     are hollow. */
+     where that is a number; isBand: the interval as a band along the line. Points of a small sample are hollow. */
   function traces(chart) {
     const positions = chart.positions || chart.labels.map((_, at) => at);
     const made = [];
@@ -118,8 +127,8 @@ prospection.charts = (() => {
         (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
       const place = chart.isHorizontal
         ? {x: series.values, y: positions, orientation: "h"} : {x: positions, y: series.values};
-      if (series.low && chart.positions) {
-        made.push(...band(series, positions, ink1));
+      if (series.low && (chart.positions || series.isBand)) {
+        made.push(...band(series, positions, ink1, chart.positions ? "hv" : "linear"));
       } else if (series.low) {
         place[chart.isHorizontal ? "error_x" : "error_y"] = {
           type: "data", symmetric: false, color: ink("soft"), thickness: 1, width: 3,
@@ -190,8 +199,39 @@ prospection.charts = (() => {
     });
   }
 
+  const MOST_EMPTY = 3; // so few periods with nothing but zeros at the end are news, more are a lack of data
+
+  /* A chart over time begins and ends where data are: of what is counted, zeros before the first and
+     after the last that is more are none; of a rate 0 is one. */
+  function trimmed(settings) {
+    const isSum = (each) => ["count", "amount"].includes(each.unit || settings.unit);
+    const places = settings.labels.map((_, at) => at).filter((at) => settings.series.some((each) =>
+      (isSum(each) ? each.values[at] : (each.values[at] ?? null) !== null)));
+    if (!places.length) return settings;
+    const first = places[0];
+    const zeros = settings.labels.map((_, at) => at).filter((at) => at > places.at(-1) &&
+      settings.series.some((each) => each.values[at] === 0));
+    const last = zeros.length > MOST_EMPTY ? places.at(-1) : zeros.at(-1) ?? places.at(-1);
+    const cut = (list) => (Array.isArray(list) ? list.slice(first, last + 1) : list);
+    return {
+      ...settings, labels: cut(settings.labels),
+      series: settings.series.map((each) => ({...each, values: cut(each.values), cells: cut(each.cells),
+        low: cut(each.low), high: cut(each.high), areSmall: cut(each.areSmall)})),
+      note: format.sentences(settings.note, zeros.length > MOST_EMPTY ? format.text("nothing_after", {period: settings.labels[last]}) : null),
+    };
+  }
+
+  /* Hours of two days and more are drawn in days. */
+  function inReadersUnit(made) {
+    if (made.unit !== "hours" || extent(made)[1] < 48) return made;
+    const days = (list) => list && list.map((value) => (value === null ? null : value / 24));
+    return {...made, unit: "days", series: made.series.map((each) => ({...each, unit: "days", values: days(each.values),
+      low: days(each.low), high: days(each.high)}))};
+  }
+
   /* A panel with a chart. Series without any value are left out; without any series, null. */
-  function chart(title, settings) {
+  function chart(title, wanted) {
+    const settings = wanted.isTime ? trimmed(wanted) : wanted;
     const series = settings.series.filter((each) => each.values.some((value) => value !== null));
     if (!series.length || !settings.labels.length) return null;
     const isFlat = series.every((each) => !each.low && each.values.every((value) => !value));
@@ -199,25 +239,30 @@ prospection.charts = (() => {
       class: "plot", role: "img",
       "aria-label": `${title}. ${format.text("chart_has_table")}`,
     });
-    const made = {...settings, series, place, isNamed: settings.isNamed || series.length > 1};
+    const made = inReadersUnit({...settings, series, place, isNamed: settings.isNamed || series.length > 1});
     if (!isFlat) drawn.push(made);
     const parts = series.flatMap((each) => [each, ...each.low ? ["low", "high"].map((end) => ({
       unit: each.unit, name: format.named(each.name, format.text(`interval_${end}`)), values: each[end],
     })) : []]);
-    const columns = [settings.labelTitle || format.text("period"), ...parts.map((each) => each.name)];
-    const rows = () => settings.labels.map((label, at) =>
-      [label, ...parts.map((each) => each.values[at])]);
-    const shown = settings.labels.map((label, at) => [label, ...parts.map((each) =>
-      each.cells && each.cells[at] ? elements.figure(each.cells[at])
-        : format.value(each.unit || settings.unit, each.values[at]))]);
-    const hasSmall = series.some((each) => each.areSmall && each.areSmall.includes(true));
-    const note = format.sentences(settings.note, hasSmall ? format.text("hollow") : null);
+    const data = settings.table || {
+      columns: [settings.labelTitle || format.text("period"), ...parts.map((each) => each.name)],
+      rows: () => settings.labels.map((label, at) => [label, ...parts.map((each) => each.values[at])]),
+      shown: settings.labels.map((label, at) => [label, ...parts.map((each) =>
+        each.cells && each.cells[at] ? elements.figure(each.cells[at])
+          : format.value(each.unit || settings.unit, each.values[at]))]),
+      isNumber: [false, ...parts.map(() => true)],
+    };
+    const hasSmall = series.some((each) => each.areSmall &&
+      each.areSmall.some((isSmall, at) => isSmall && each.values[at] !== null));
+    const isCut = !isFlat && settings.isZoomed && Math.min(...axis(made).tickvals) > 0;
+    const note = format.sentences(settings.note, isCut ? format.text("axis_cut") : null,
+      hasSmall ? format.text("hollow") : null);
     return elements.panel(title, {
-      note, wide: settings.isWide,
-      csv: {name: settings.name, columns, rows},
-    }, place, h("details", {class: "data"},
+      note, wide: settings.isWide, head: settings.head,
+      csv: {name: settings.name, columns: data.columns, rows: data.rows},
+    }, place, settings.links || null, h("details", {class: "data"},
       h("summary", {}, format.text("data_table")),
-      elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), shown)));
+      elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown)));
   }
 
   /* Draw the charts that are on the page, once the library is there. */

@@ -42,6 +42,11 @@ prospection.format = (() => {
   /* Whether a number, as it is shown, stands with a word in the singular: "1 day", "1,5 point". */
   const isOne = (value) => new Intl.PluralRules(locale()).select(Math.round(Math.abs(value) * 10) / 10) === "one";
 
+  const HOURS_IN_DAYS = 48; // from two days on hours are told in days
+
+  /* The unit in which people read a KPI, as the catalogue has it; the marts keep their own. */
+  const unit = (kpi) => kpi.shown_as || kpi.unit;
+
   const UNITS = {
     count: (value) => count(value),
     rate: (value) => number(value, {style: "percent", maximumFractionDigits: 1,
@@ -49,22 +54,28 @@ prospection.format = (() => {
     ratio: (value) => number(value, {maximumFractionDigits: Math.max(1, decimals(value))}),
     amount,
     days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(isOne(value) ? "unit_day" : "unit_days")}`,
-    hours: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0h`,
+    hours: (value) => (Math.abs(value) < HOURS_IN_DAYS
+      ? `${number(value, {maximumFractionDigits: 1})}\u00a0h` : UNITS.days(value / 24)),
+    months: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(isOne(value) ? "unit_month" : "unit_months")}`,
+    percent: (value) => number(value, {style: "percent", maximumFractionDigits: Math.abs(value) < 1 ? 1 : 0}),
     score: (value) => number(value, {maximumFractionDigits: 1}),
   };
 
   /* A value in a unit of the catalogue; `isShort` where room is short. */
-  function value(unit, amountOrCount, isShort = false) {
+  function value(kind, amountOrCount, isShort = false) {
     if (amountOrCount === null || amountOrCount === undefined) return NOTHING;
-    return UNITS[unit](amountOrCount, isShort);
+    return UNITS[kind](amountOrCount, isShort);
   }
 
+  /* What is told in per cent, and its changes in points. */
+  const isShare = (kind) => kind === "rate" || kind === "percent";
+
   /* A round number on an axis whose numbers are `step` apart. */
-  function tick(unit, amountOrCount, step) {
-    const digits = Math.max(0, -Math.floor(Math.log10(step * (unit === "rate" ? 100 : 1)) + 1e-9));
-    if (unit === "rate") return number(amountOrCount, {style: "percent", maximumFractionDigits: digits});
-    if (unit === "amount" && step >= 1e3) return money(amountOrCount, true, 1);
-    return value(unit, amountOrCount, true);
+  function tick(kind, amountOrCount, step) {
+    const digits = Math.max(0, -Math.floor(Math.log10(step * (isShare(kind) ? 100 : 1)) + 1e-9));
+    if (isShare(kind)) return number(amountOrCount, {style: "percent", maximumFractionDigits: digits});
+    if (kind === "amount" && step >= 1e3) return money(amountOrCount, true, 1);
+    return value(kind, amountOrCount, true);
   }
 
   const LEAST_COUNT_IN_PER_CENT = 20;
@@ -73,23 +84,23 @@ prospection.format = (() => {
      cent, but as a difference where per cent would say nothing: of a small count (11 customers after
      1 are 10 more), of nothing or a loss, of what fell into a loss. The text that ends a refresh says
      it in the same way (tests/cases/changes_of_a_kpi.yml). */
-  function change(unit, now, before, isDifference = false) {
+  function change(kind, now, before, isDifference = false) {
     if (now === null || before === null || now === undefined || before === undefined) return null;
     const difference = now - before;
-    if (unit === "rate" || unit === "score") {
-      const points = unit === "rate" ? difference * 100 : difference;
+    if (isShare(kind) || kind === "score") {
+      const points = isShare(kind) ? difference * 100 : difference;
       return signed(points, `\u00a0${text(isOne(points) ? "unit_point" : "unit_points")}`, 1);
     }
-    const isSmall = unit === "count" && before < LEAST_COUNT_IN_PER_CENT;
-    if (isDifference || isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(unit, difference));
+    const isSmall = kind === "count" && before < LEAST_COUNT_IN_PER_CENT;
+    if (isDifference || isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(kind, difference));
     const share = now / before - 1;
     return signed(share * 100, language === "fr" ? "\u00a0%" : "%", Math.abs(share) < 0.1 ? 1 : 0);
   }
 
   /* How many decimals a difference may show. */
-  function digitsOf(unit, difference) {
-    if (unit === "ratio") return 2;
-    if (unit === "amount") return Math.abs(difference) >= 100 ? 0 : 2;
+  function digitsOf(kind, difference) {
+    if (kind === "ratio") return 2;
+    if (kind === "amount") return Math.abs(difference) >= 100 ? 0 : 2;
     return 1;
   }
 
@@ -124,12 +135,14 @@ prospection.format = (() => {
     if (grain === "month") {
       return date(start, {month: isShort ? "short" : "long", year: "numeric"});
     }
+    if (grain === "year" && isFiscal()) return fiscalYear(start, isShort);
     if (grain === "year") {
       return from.getUTCMonth() === 0 ? String(from.getUTCFullYear()) : span(start, 12);
     }
     if (grain === "quarter") {
-      const calendar = from.getUTCMonth() % 3 === 0;
-      if (!calendar) return span(start, 3);
+      const isCalendar = from.getUTCMonth() % 3 === 0;
+      if (isFiscal() && monthOfFiscalYear(start) % 3 === 0) return fiscalQuarter(start, isShort);
+      if (!isCalendar) return span(start, 3);
       return `${text("quarter_letter")}${from.getUTCMonth() / 3 + 1} ${from.getUTCFullYear()}`;
     }
     if (grain === "week") {
@@ -144,9 +157,28 @@ prospection.format = (() => {
     return date(start, isShort ? {day: "numeric", month: "short"} : undefined);
   }
 
+  /* The month in which the company's year begins, 0 to 11. */
+  const firstMonth = () => (store.start.fiscal_year_start_month || 1) - 1;
+  const isFiscal = () => firstMonth() > 0;
+  const monthOfFiscalYear = (start) => (day(start).getUTCMonth() - firstMonth() + 12) % 12;
+
+  /* "2026/27", "2026-27": the two years that a fiscal year lies in. */
+  function fiscalYears(start) {
+    const from = day(start);
+    const year = from.getUTCFullYear() - (from.getUTCMonth() < firstMonth() ? 1 : 0);
+    return `${year}${language === "fr" ? "-" : "/"}${String((year + 1) % 100).padStart(2, "0")}`;
+  }
+
+  const fiscalYear = (start, isShort) => text("fiscal_year", {years: fiscalYears(start)}) +
+    (isShort ? "" : ` (${span(start, 12)})`);
+
+  const fiscalQuarter = (start, isShort) => text(isShort ? "fiscal_quarter_short" : "fiscal_quarter", {
+    n: monthOfFiscalYear(start) / 3 + 1, years: fiscalYears(start), months: isShort ? "" : span(start, 3)});
+
   /* "in April 2026", "au T2 2026": a period at the end of a sentence. */
-  const inPeriod = (grain, start) =>
-    text(grain === "quarter" ? "in_quarter" : "in_period", {period: period(grain, start)});
+  const inPeriod = (grain, start) => text(
+    grain === "quarter" ? "in_quarter" : grain === "year" && isFiscal() ? "in_fiscal_year" : "in_period",
+    {period: period(grain, start), years: fiscalYears(start)});
 
   function span(start, months) {
     const last = day(start);
@@ -221,10 +253,19 @@ prospection.format = (() => {
     return dimension === "channel" ? word(shown, "channel") : special(shown);
   }
 
+  /* A share of what was there at the start of a period is another one for each length of period. */
+  const isOverPeriod = (kpi) => kpi.shape === "stock" && /\(start\)|_start \(/.test(kpi.denominator || "");
+
+  /* The name of a KPI; with the length of its periods where that belongs to it. */
+  function kpiName(kpi, grain) {
+    const name = kpi[`name_${language}`];
+    return grain && isOverPeriod(kpi) && store.start.texts[`over_${grain}`] ? text(`over_${grain}`, {name}) : name;
+  }
+
   return {
     NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, counted, sentences, typeset, named, word,
     label, special, isNamed,
-    kpiName: (kpi) => kpi[`name_${language}`],
+    kpiName, unit,
     definition: (kpi) => kpi[`definition_${language}`],
     language: () => language,
     speak(wanted) { language = wanted; },

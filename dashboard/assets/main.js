@@ -28,6 +28,7 @@
       page, grain, dimension,
       value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
       period: one(asked.period, store.periods(grain), lastComplete(grain)),
+      kpi: page === "trends" ? one(asked.kpi, start.catalog.map((each) => each.kpi_id), null) : null,
       language: one(asked.language, ["fr", "en"], start.language),
     };
   }
@@ -40,6 +41,7 @@
   function addressOf(wanted) {
     const parts = {page: wanted.page, grain: wanted.grain, period: wanted.period};
     if (wanted.dimension !== "all") Object.assign(parts, {dimension: wanted.dimension, value: wanted.value});
+    if (wanted.page === "trends" && wanted.kpi) parts.kpi = wanted.kpi;
     if (wanted.language !== start.language) parts.language = wanted.language;
     return `#${new URLSearchParams(parts)}`;
   }
@@ -124,7 +126,7 @@
   function drawPages() {
     place("pages").setAttribute("aria-label", text("pages"));
     place("pages").replaceChildren(...pages.all.map((page) => h("a", {
-      href: addressOf({...state, page: page.id}),
+      href: addressOf({...state, page: page.id, kpi: null}),
       "aria-current": page.id === state.page ? "page" : null,
     }, text(`page_${page.id}`))));
     const current = place("pages").querySelector("[aria-current]");
@@ -183,17 +185,19 @@
     if (own !== turn) return; // another view has been asked for meanwhile
     drawFrame(page);
     place("content").replaceChildren(...page.render(state).flat(3).filter(Boolean));
-    if (before.page && before.page !== state.page) {
+    if (before.page && (before.page !== state.page || before.kpi !== state.kpi)) {
       window.scrollTo(0, 0);
-      place("status").textContent = text(`page_${state.page}`);
+      place("status").textContent = titleOf(page);
     }
     document.body.dataset.ready = addressOf(state);
     if (!start.report) await charts.drawAll();
     document.body.dataset.drawn = addressOf(state);
   }
 
+  const titleOf = (page) => (page.title ? page.title(state) : text(`page_${page.id}`));
+
   function drawFrame(page) {
-    document.title = `${text(`page_${page.id}`)} \u2013 Prospection`;
+    document.title = `${titleOf(page)} \u2013 Prospection`;
     document.querySelector(".skip").textContent = text("skip");
     drawHead();
     if (start.report) {

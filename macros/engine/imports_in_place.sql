@@ -3,6 +3,7 @@ The model's SQL with its imports read where they are named. DuckDB writes a CTE 
 all columns that either reader takes: of a table, the whole table once more. An import that is nothing but a table, or some
 of its rows, is read from there each time instead, by the columns and rows that are wanted. Imports of views stay as they
 are: what they compute is computed once.
+- sql (string): the model's SQL as compiled
 -#}
 {% macro imports_in_place(sql) -%}
     {%- set texts = [sql] -%}

@@ -37,7 +37,10 @@ table is a view on these. DuckDB only says which columns and types the query has
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- Have Spark build the model; returns its columns and their types. -#}
+{#-
+Have Spark build the model; returns its columns and their types.
+- folder (string): the folder of the Parquet files to write; empty for a view, which has none
+-#}
 {% macro built_by_spark(folder) %}
     {%- set columns = run_query('describe (' ~ sql ~ ')').rows -%}
     {%- do adapter.store_relation('spark', this, columns, folder, 'parquet', config) -%}

@@ -37,6 +37,7 @@ records of which nothing changed (`renew_per_load.sql`, `renew_per_record.sql`).
 Refuse a table whose columns are not those of its contract, before it is committed. dbt would have the
 model's SQL bound once more to ask for its columns; those of the table that was made of it are at hand.
 What is not told by its very name is left to dbt, which knows types by other names and says what differs.
+- relation (relation): the table that was built, with the model at hand
 -#}
 {% macro hold_to_contract(relation) %}
     {%- set declared = [] -%}
@@ -53,6 +54,12 @@ What is not told by its very name is left to dbt, which knows types by other nam
     {%- endif -%}
 {% endmacro %}
 
+{#-
+The statements that put a table made of the model's SQL in the place of the last one.
+- existing (relation): the table as the last build left it; none where there is none
+- target (relation): the table that is built
+- sql (string): the model's SQL as compiled
+-#}
 {% macro create_anew(existing, target, sql) -%}
     {%- if existing is not none -%}
         drop {{ existing.type }} if exists {{ existing }};

@@ -3,6 +3,9 @@ Builds a staging table load by load: what a load's rows were made from is kept i
 loads of which that changed are read and replaced, in the transaction that writes the comment. Such a table is a pure
 function of each load by itself; its models say so (`kept_per: load`) and stay plain selects over all loads. Returns
 false where nothing can be kept: the whole table has to be built, by `create_kept_per_load`.
+- existing (relation): the table as the last build left it; none where there is none
+- target (relation): the table that is built
+- sql (string): the model's SQL as compiled
 -#}
 {% macro renew_per_load(existing, target, sql) -%}
     {%- set landed = landed_loads(sql) -%}
@@ -33,7 +36,12 @@ false where nothing can be kept: the whole table has to be built, by `create_kep
     {{ return(true) }}
 {%- endmacro %}
 
-{#- Builds the whole table, with the comment that later builds go by. -#}
+{#-
+Builds the whole table, with the comment that later builds go by.
+- existing (relation): the table as the last build left it; none where there is none
+- target (relation): the table that is built
+- sql (string): the model's SQL as compiled
+-#}
 {% macro create_kept_per_load(existing, target, sql) -%}
     {%- set landed = landed_loads(sql) -%}
     {% call statement('main') -%}
@@ -47,6 +55,7 @@ By load: its files and the hash of all that its rows are made from, which is the
 version (rows keep hashes), the load's files, and all rows of every model that it reads, or the load's own of those in
 `read_by_load`, which are joined by the load. A file is told by name, size and time: landed files are never changed,
 translated ones only made anew.
+- sql (string): the model's SQL as compiled
 -#}
 {% macro landed_loads(sql) -%}
     {%- set whole, by_load = [], [] -%}
@@ -105,7 +114,10 @@ translated ones only made anew.
     {{ return(loads) }}
 {%- endmacro %}
 
-{#- What a set of rows holds, whatever their order: their number and the sum of their hashes. -#}
+{#-
+What a set of rows holds, whatever their order: their number and the sum of their hashes.
+- relation (string): the name that the query has for the relation, whose whole rows are hashed
+-#}
 {% macro content_of(relation) -%}
     count(*) || ' ' || coalesce(sum(hash({{ relation }})), 0)
 {%- endmacro %}
@@ -119,7 +131,12 @@ translated ones only made anew.
     {{- return('[' ~ landed.split('read_parquet([')[1].split(']')[0] ~ ']') -}}
 {%- endmacro %}
 
-{#- The model's SQL over the files of some loads: no other file is opened. The empty ones give the columns. -#}
+{#-
+The model's SQL over the files of some loads: no other file is opened. The empty ones give the columns.
+- sql (string): the model's SQL as compiled
+- landed (dict[string, any]): by load: `files` and `made_from`, as `landed_loads` returns them
+- load_ids (list[string]): the loads that are read
+-#}
 {% macro only_loads(sql, landed, load_ids) -%}
     {%- set files = [] -%}
     {%- for load_id in ['_empty'] + (load_ids | reject('equalto', '_empty') | list) -%}
@@ -132,7 +149,10 @@ translated ones only made anew.
     {{- sql | replace(globs, "['" ~ files | map('replace', "'", "''") | join("', '") ~ "']") -}}
 {%- endmacro %}
 
-{#- What the comment of a table says of each load in it; nothing where there is no such table or comment. -#}
+{#-
+What the comment of a table says of each load in it; nothing where there is no such table or comment.
+- existing (relation): the table as the last build left it; none where there is none
+-#}
 {% macro loads_kept_in(existing) -%}
     {%- if existing is none or not existing.is_table or should_full_refresh() -%}
         {{ return({}) }}
@@ -144,6 +164,11 @@ translated ones only made anew.
     {{ return(fromjson(comments.columns[0].values()[0] or '{}', {})) }}
 {%- endmacro %}
 
+{#-
+Writes what each load was made from into the comment of the table, which the next build goes by.
+- target (relation): the table that is built
+- landed (dict[string, any]): by load: `files` and `made_from`, as `landed_loads` returns them
+-#}
 {% macro comment_on_loads(target, landed) -%}
     {%- set kept = {} -%}
     {%- for load_id, load in landed.items() -%}

@@ -4,6 +4,9 @@ Builds a large table of records anew for those records only of which something c
 the row that became of it (`row`) each other table is looked up. Of those a hash per key is kept beside the table; of
 the landed table its loads; of the clock its day, for rows behind it; what is listed nowhere counts with all its rows.
 Returns false where the whole table has to be built: also when most records are affected.
+- existing (relation): the table as the last build left it; none where there is none
+- target (relation): the table that is built
+- sql (string): the model's SQL as compiled
 -#}
 {% macro renew_per_record(existing, target, sql) -%}
     {%- set records = config.get('meta').records -%}
@@ -85,7 +88,12 @@ Returns false where the whole table has to be built: also when most records are 
     drop table affected
 {%- endmacro %}
 
-{#- Builds the whole table, and keeps what later builds go by. -#}
+{#-
+Builds the whole table, and keeps what later builds go by.
+- existing (relation): the table as the last build left it; none where there is none
+- target (relation): the table that is built
+- sql (string): the model's SQL as compiled
+-#}
 {% macro create_kept_per_record(existing, target, sql) -%}
     {%- set records = config.get('meta').records -%}
     {%- set now = records_made_from(records, sql) -%}
@@ -105,6 +113,8 @@ Returns false where the whole table has to be built: also when most records are 
 {#-
 What decides over all records, as one hash (the SQL of the model and of its view, DuckDB's version, whole tables); the
 loads of the landed table; the day of the clock; and what was kept of these with the table as it is (`before`).
+- records (dict[string, any]): what the model's meta says of its `records`
+- sql (string): the model's SQL as compiled
 -#}
 {% macro records_made_from(records, sql) -%}
     {%- set view = ref(records.view) -%}
@@ -153,6 +163,8 @@ loads of the landed table; the day of the clock; and what was kept of these with
 {#-
 A hash of the key and of what is told of it, for each row of each table that is looked up; where only some `rows` of a
 table can be meant, for these; of those by source, for sources that landed something.
+- records (dict[string, any]): what the model's meta says of its `records`
+- tables (dict[string, relation]): the tables that the model and its view read, by name
 -#}
 {% macro looked_up_now(records, tables) -%}
     {%- for name, table in records.looked_up.items() %}
@@ -170,7 +182,12 @@ table can be meant, for these; of those by source, for sources that landed somet
     {%- endfor %}
 {%- endmacro %}
 
-{#- SQL in which tables that are looked up have no columns but their key and what is told: no other can be read. -#}
+{#-
+SQL in which tables that are looked up have no columns but their key and what is told: no other can be read.
+- sql (string): the SQL that reads the tables, by their whole names
+- records (dict[string, any]): what the model's meta says of its `records`
+- tables (dict[string, relation]): the tables that the model and its view read, by name
+-#}
 {% macro narrowed(sql, records, tables) -%}
     {%- set texts = [sql] -%}
     {%- set columns_read = {records.clock.model: records.clock.told} -%}
@@ -187,7 +204,13 @@ table can be meant, for these; of those by source, for sources that landed somet
     {{- texts[-1] -}}
 {%- endmacro %}
 
-{#- The model's SQL over the affected records only: its view is put in place, with their landed rows alone. -#}
+{#-
+The model's SQL over the affected records only: its view is put in place, with their landed rows alone.
+- sql (string): the model's SQL as compiled
+- view (string): SQL of the model's view
+- records (dict[string, any]): what the model's meta says of its `records`
+- tables (dict[string, relation]): the tables that the model and its view read, by name
+-#}
 {% macro over_affected(sql, view, records, tables) -%}
     {%- set landed, resolved = tables[records.model], tables[records.view] | string -%}
     {%- set name = [landed.database, landed.schema, landed.identifier] | join('.') ~ ' ' -%}
@@ -201,6 +224,11 @@ table can be meant, for these; of those by source, for sources that landed somet
     {{- narrowed(sql, records, tables) | replace(resolved, '(' ~ view ~ ')') -}}
 {%- endmacro %}
 
+{#-
+Writes what the table was made from into its comment, which the next build goes by.
+- target (relation): the table that is built
+- now (dict[string, any]): what the table was made from, as `records_made_from` returns it
+-#}
 {% macro comment_on_records(target, now) -%}
     {%- set kept = {'made_from': now.made_from, 'loads': now.loads, 'day': now.day} -%}
     comment on table {{ target }} is '{{ tojson(kept, sort_keys=true) | replace("'", "''") }}'

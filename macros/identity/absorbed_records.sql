@@ -1,6 +1,7 @@
 {#-
 The records of one kind that a link says are another of their own source: the tool merged them into it. One row per record,
 there or not. Exists so that everything that ranks or leaves out merged records means the same ones.
+- kind (string): what links call such records: `account`, `prospect`, `rep`, `deal`
 -#}
 {% macro absorbed_records(kind) -%}
 select distinct

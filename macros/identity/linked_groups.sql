@@ -1,6 +1,9 @@
 {#-
 Every record of one kind with the group that the user's own links put it in (alone, without
 links): links lead on through chains, and a group is named after its first record.
+- entity (string): the entity of the generic format, by its name
+- key (string): the column of the record's id
+- kind (string): what links call such records: `account`, `prospect`, `rep`, `deal`
 -#}
 {% macro linked_groups(entity, key, kind) -%}
 with records as (

@@ -1,15 +1,12 @@
 {#-
 Joins groups of records that carry the same value (an e-mail, a domain …) into one group:
-the CTEs of a model that says which records are one company, person or rep.
-
-groups: relation with source, record_id, source_order, group_source, group_record_id
-  (the group is named after its first record).
-values: relation with source, record_id, match_value; a record may have several.
-
+the CTEs of a model that says which records are one company, person or rep. A group is named after its first record.
 A value's first group, in the order of sources and ids, takes in the others. Two records
 of one source are never put together: a group joins only when its sources are new to the
 target, and, of several groups of one source, only the first joins. A target that itself
 joins another group takes in nobody.
+- groups (relation): `source`, `record_id`, `source_order`, `group_source`, `group_record_id`
+- values (relation): `source`, `record_id`, `match_value`; a record may have several
 -#}
 {% macro merge_groups(groups, values) -%}
 group_ranks as (

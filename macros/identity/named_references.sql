@@ -2,6 +2,10 @@
 Which record a name means, seen from each source: its own record, else, for a source that
 refers to others, theirs in the declared order. The first source that knows the name
 decides; there two records of different keys make it ambiguous, and the key null.
+- entity (string): the entity whose records have the names
+- id (string): the column of the record's id
+- keyed (relation): the records with their keys: `source`, id and key
+- key (string): the column of the key
 -#}
 {% macro named_references(entity, id, keyed, key) -%}
 with records as (
@@ -47,6 +51,9 @@ The two joins by which a record finds a rep or an account (`kind`): by its id, a
 finds nothing. They read the CTEs `<kind>_references` and `<kind>_names`; `found_by_id_or_name` is the key that they lead
 to. Exists so that every entity reads its names alike. The case stands on the left of the equality, as a condition of
 the left side alone would turn the hash join into a nested loop.
+- relation (string): the CTE of the records that refer
+- kind (string): what is referred to: `rep` or `account`
+- owner (string): what the two columns have before `<kind>_id` and `<kind>_name`, such as `owner_`
 -#}
 {% macro join_by_id_or_name(relation, kind, owner='') -%}
 {%- set id = owner ~ kind ~ '_id' -%}
@@ -64,6 +71,10 @@ left join {{ kind }}_references
             end = {{ kind }}_names.name
 {%- endmacro %}
 
+{#-
+The key that the joins of `join_by_id_or_name` lead to; null where neither finds a record.
+- kind (string): what is referred to: `rep` or `account`
+-#}
 {% macro found_by_id_or_name(kind) -%}
 coalesce({{ kind }}_references.{{ kind }}_key, {{ kind }}_names.{{ kind }}_key)
 {%- endmacro %}

@@ -3,6 +3,10 @@ Which record an id means, seen from each source: its own record, else, for a sou
 declared order. One row per (source, id) that is known. `kind` is what links call such records: an id that no export
 holds means the record that links lead to from it, as that of a record which the tool merged into another. Exists so that
 ids of every kind are resolved alike.
+- keyed (relation): the records with their keys: `source`, id and key
+- id (string): the column of the record's id
+- key (string): the column of the key
+- kind (string): what links call such records; none where there are no links
 -#}
 {% macro resolved_references(keyed, id, key, kind=none) -%}
 {% if kind -%}

@@ -12,7 +12,10 @@
     {{ return(['lead_source', 'persona', 'sector', 'company_size', 'country', 'region']) }}
 {%- endmacro %}
 
-{#- Whether one of these is what only a person has, and no company. -#}
+{#-
+Whether one of these is what only a person has, and no company.
+- dimension (string): the dimension, by its name
+-#}
 {% macro is_of_person(dimension) -%}
     {{ return(dimension in ['lead_source', 'persona']) }}
 {%- endmacro %}

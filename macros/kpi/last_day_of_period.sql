@@ -1,6 +1,8 @@
 {#-
 The last day of a period, from its grain and first day. Exists because a target may be for a period
 that no event has reached yet, which is in no calendar.
+- grain (string): SQL of the grain
+- period_start (string): SQL of the first day, a date
 -#}
 {% macro last_day_of_period(grain, period_start) -%}
 cast(case {{ grain }}

@@ -1,6 +1,7 @@
 {#-
 The chance that a standard normal variable exceeds z (Abramowitz and Stegun 26.2.17, wrong by less than 1e-7). Exists
 because neither engine has the normal distribution.
+- z (string): SQL of a number
 -#}
 {% macro normal_tail(z) -%}
 abs(

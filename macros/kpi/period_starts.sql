@@ -1,6 +1,8 @@
 {#-
 The first days of the periods that a day is in, one column per grain. Half months begin on the 1st
 and the 16th; quarters and years are fiscal, `shift` months after the calendar's.
+- day (string): SQL of the day, a date
+- shift (string): SQL of a number of months, 0 to 11
 -#}
 {% macro period_starts(day, shift) -%}
 {%- set fiscal_month -%}

@@ -3,6 +3,10 @@ The CTEs that rank reasons by how often each was given, from a CTE of what was s
 the codes of dimensions): `name` per month, quarter and year, dimension and value. `amount` names the sum of the amounts; without
 it there is none. Exists because losses, churn and complaints are told alike; ties go by the reason's text, and the
 cumulative share ends at exactly 1.
+- name (string): the last CTE
+- said (string): the CTE of what was said
+- dimensions (list[string]): the dimensions, columns of codes
+- amount (string): the column of the summed amounts; none without amounts
 -#}
 {% macro ranked_reasons(name, said, dimensions, amount=none) -%}
 placed_reasons as (

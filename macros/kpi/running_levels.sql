@@ -1,6 +1,9 @@
 {#-
 The CTEs that turn changes (by key, grain and period) into levels at the end of every period, from a segment's first
 change on: `running_levels`. Exists because a period in which nothing changes keeps its level.
+- changes (string): the CTE of the changes: the key, `grain`, `period_start` and the amount
+- key (list[string]): the columns of a segment
+- amount (string): the column of what is added to the level
 -#}
 {% macro running_levels(changes, key, amount) -%}
 segments as (

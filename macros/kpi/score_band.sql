@@ -1,4 +1,7 @@
-{#- The band of a lead score. Exists because scores of today and those they are checked against share it. -#}
+{#-
+The band of a lead score. Exists because scores of today and those they are checked against share it.
+- score (string): SQL of the score, 0 to 100
+-#}
 {% macro score_band(score) -%}
 case
     when {{ score }} < 20 then '0-19'

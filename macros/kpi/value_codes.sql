@@ -2,6 +2,7 @@
 The codes of dimension values: a whole number each, so that millions of rows are grouped and joined without text.
 Those of a dimension begin with its own first code, which is that of `(unknown)`; 0 is `all`. `kpi_dimension_values`
 gives the words. Exists because events, slices and values must speak of the same codes.
+- dimension (string): the dimension, by its name
 -#}
 {% macro unknown_code(dimension) -%}
 {{ (kpi_dimensions().index(dimension) + 1) * 10000000 }}
@@ -12,7 +13,10 @@ gives the words. Exists because events, slices and values must speak of the same
     {{ return(['rep', 'team', 'channel']) }}
 {%- endmacro %}
 
-{#- The first code of the dimension that a code belongs to. -#}
+{#-
+The first code of the dimension that a code belongs to.
+- code (string): SQL of the code
+-#}
 {% macro first_code_of(code) -%}
 cast(floor({{ code }} / 10000000) as integer) * 10000000
 {%- endmacro %}
@@ -20,6 +24,8 @@ cast(floor({{ code }} / 10000000) as integer) * 10000000
 {#-
 Whether the dimension of a code is published at a grain: `all` at every one, rep, team and channel down to the week,
 the others by month, quarter and year.
+- code (string): SQL of the code
+- grain (string): SQL of the grain
 -#}
 {% macro published_code(code, grain) -%}
 (
@@ -32,7 +38,10 @@ the others by month, quarter and year.
 )
 {%- endmacro %}
 
-{#- The code of each of these columns, as `join_value_codes` has found them. -#}
+{#-
+The code of each of these columns, as `join_value_codes` has found them.
+- columns (list[string]): the columns of the codes
+-#}
 {% macro value_codes(columns) -%}
 {%- for column in columns %}
         {{ column }}_values.value_code as {{ column }}{{ ',' if not loop.last }}
@@ -42,6 +51,9 @@ the others by month, quarter and year.
 {#-
 The joins that find the codes of words: `words` names each column's text, `prefix` what a column has before the name
 of its dimension. A missing word is `missing`, without that null; the caller has a CTE `dimension_values`.
+- words (dict[string, string]): SQL of the word, by the column of its code
+- prefix (string): what a column has before the name of its dimension
+- missing (string): the word that stands for a missing one; none: its code is null
 -#}
 {% macro join_value_codes(words, prefix='', missing='(unknown)') -%}
 {%- for column, word in words.items() %}
@@ -74,6 +86,7 @@ The codes of who it happened with: the person's (`prospects`), else the company'
 {#-
 Of a GROUPING SETS over single coded dimensions: the code that a row is for, 0 for all. Null is a dimension that the
 event does not carry.
+- dimensions (list[string]): the dimensions, columns of codes
 -#}
 {% macro grouped_code(dimensions) -%}
 case

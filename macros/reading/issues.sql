@@ -3,6 +3,9 @@
     though they are not empty, improbable years, times of day dropped from a day, times at a clock change, ids that a
     program has made decimals of (`1.0`), and `others`, conditions that the model names itself. `required` and `optional` map columns to their types. Exists so that no
     value is dropped or bent in silence.
+    - required (dict[string, string]): type (`text`, `id`, `moment` …) by column, of those that a row cannot be without
+    - optional (dict[string, string]): type by column, of the others
+    - others (dict[string, string]): SQL of a condition, by the issue that it means
 -#}
 {% macro issues(required, optional, others={}) -%}
     nullif(concat_ws(

@@ -2,6 +2,7 @@
     A cell as a currency: the ISO 4217 code in upper case. A sign or a word that means one currency only is its code;
     another one (`$`, `kr`) stays as it is, has no rate and is counted so. Null when empty.
     Exists because tools and people write the sign that stands beside the amount.
+    - cell (string): SQL of the cell, a text: a column of `landed` by its qualified name
 -#}
 {% macro read_currency(cell) -%}
     {%- set signs = {

@@ -5,6 +5,9 @@
     (`reading_rules.doubtful_columns`). A leading minus is a number; a trailing one, a bracket, a per cent or currency
     mark, an exponent, inf and nan are not. `doubted` is what a mark in doubt stands before.
     Exists because a cast accepts exponents and half of a badly grouped number, and knows one decimal mark only.
+    - cell (string): SQL of the cell, a text: a column of `landed` by its qualified name
+    - scale (integer): digits behind the mark
+    - doubted (string): pattern of what stands behind a mark in doubt
 -#}
 {% macro read_decimal(cell, scale=4, doubted='[0-9]{3}') -%}
     {%- set column = "'," ~ cell.split('.')[-1] ~ ",'" -%}

@@ -3,6 +3,7 @@
     a time of day, and the offset it states. `moment_joins` and `moment_columns`, below, are the second half: they place
     it in UTC. A column of a file whose every time is midnight (`reading_rules.midnight_columns`) holds days, whatever
     zone is stated. Two halves, so that the cell is parsed once and the clocks are looked up by its result.
+    - column (string): the name of a `*_at` column of `landed`
 -#}
 {% macro read_moment(column) -%}
     {%- set cell = 'landed.' ~ column -%}
@@ -16,6 +17,7 @@
     The two clock look-ups of each `*_at` column of a CTE `values_read`: the clock the wall time was written under (the
     source's; the reporting one for a day), and the reporting clock at that instant. Both keys of `clocks` are one
     row a day, so no row is lost or doubled. Exists because time zone functions per row cost 20 times as much.
+    - columns (list[string]): the names of the `*_at` columns of `values_read`
 -#}
 {% macro moment_joins(columns) -%}
     {%- for column in columns %}
@@ -42,6 +44,7 @@
 {#-
     The three columns of a moment: `x_at` in UTC, `x_on` the calendar day in the reporting zone, `x_has_time`. A value
     without a time of day stays its own day whatever the zone. Exists so that this rule is written once.
+    - column (string): the name of a `*_at` column of `values_read`
 -#}
 {% macro moment_columns(column) -%}
     {%- set stem = column | replace('_at', '') -%}
@@ -69,6 +72,7 @@
 {#-
     Whether a cell has a time of day: `10:30`, `10h30`, `20260905T103000`, the fraction of a serial number.
     Exists because a colon tells it of nearly every cell.
+    - cell (string): SQL of the cell, a text
 -#}
 {% macro has_time_of_day(cell) -%}
     (
@@ -83,6 +87,7 @@
 {#-
     The offset from UTC, in seconds, that a cell states behind its time (Z, UTC, +02, +0200, +02:00, GMT+0200); null when it
     states none. Exists because such a time needs no clock of the source, and casts to a zoned type differ by engine.
+    - cell (string): SQL of the cell, a text
 -#}
 {% macro written_offset(cell) -%}
     {%- set pattern = '(([Uu][Tt][Cc]|[Gg][Mm][Tt])?[+-][0-9]{2}(:?[0-9]{2})?|[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt])' ~
@@ -110,6 +115,7 @@
     The UTC instant of a `*_at` column once `moment_joins` has found its clock: the stated offset, else that of the
     clock; at a clock change the one before it. Outside the calendar of clocks (1970 to 2100) UTC is assumed.
     Exists because the instant is needed in a join and in the select list.
+    - column (string): the name of a `*_at` column of `values_read`
 -#}
 {% macro moment_in_utc(column) -%}
     {%- set wall = 'values_read.' ~ column -%}
@@ -128,6 +134,7 @@
     Whether the calendar day of a moment differs, or may differ, from the day it was written with: its zone is not the
     reporting one, or its wall time does not exist. Exists because most exports are in the reporting zone, and every
     look-up that is left out counts on the largest tables.
+    - column (string): the name of a `*_at` column of `values_read`
 -#}
 {% macro needs_reporting_clock(column) -%}
     values_read.{{ column }}_has_time

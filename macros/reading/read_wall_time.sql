@@ -3,6 +3,7 @@
     time is left to `written_offset`. Two forms are told by one pattern, nearly every cell: ISO, and day or month first
     where `reading_rules.date_order` says so; the others are for `read_other_date`.
     Exists because a cast alone accepts `infinity` and other readings that nobody asked for.
+    - cell (string): SQL of the cell, a text: a column of `landed` by its qualified name
 -#}
 {% macro read_wall_time(cell) -%}
     {%- set rest = ':[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' ~
@@ -26,6 +27,7 @@
     A year-first date text as a timestamp, whatever zone is written behind it; null for 30 February.
     Exists because the cast ignores a zone behind seconds but fails on one behind minutes. Behind a day nothing is a
     zone: `2026-02-30` without its `-30` would be a month, which another engine takes for its first day.
+    - text (string): SQL of the text
 -#}
 {% macro cast_wall_time(text) -%}
     coalesce(
@@ -42,6 +44,7 @@
 {#-
     A date text with day or month first, rewritten as year-month-day; what follows the date stays.
     Exists because backward references are written differently on another engine: this is the one file that has them.
+    - text (string): SQL of the text
 -#}
 {% macro year_first(text) -%}
     regexp_replace(
@@ -56,6 +59,7 @@
     in French and English, 12 hours with AM or PM; and, where the source declares them, years of two digits (70 to 99 are
     of the last century) and a spreadsheet's serial numbers. The date is brought into the order of ISO step by step; what
     does not fit a step passes it unchanged, and what is not a date in the end is null.
+    - cell (string): SQL of the cell, a text
 -#}
 {% macro read_other_date(cell) -%}
     {%- set zone = '( ?(z|(utc|gmt)?[+-][0-9]{2}(:?[0-9]{2})?|utc|gmt)( ?[(][a-z ]*[)])?)?' -%}
@@ -106,6 +110,7 @@
 {#-
     The number of the month that a cell names in French or English, whole or short: `m09`; `?` where it names none. Of
     several the last, for `mar.` may be a Tuesday.
+    - cell (string): SQL of the cell, a text
 -#}
 {% macro month_of_name(cell) -%}
     {%- set names = [
@@ -124,12 +129,20 @@
     end
 {%- endmacro %}
 
-{#- One step: what a pattern finds in a text (an expression) is replaced by another expression. -#}
+{#-
+One step: what a pattern finds in a text (an expression) is replaced by another expression.
+- text (string): SQL of the text
+- pattern (string): the regular expression, without a quote in it
+- replacement (string): SQL of the replacement, a text
+-#}
 {% macro step(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', {{ replacement }})
 {%- endmacro %}
 
-{#- The hours that AM or PM behind a time adds to what the clock says: 12 AM is midnight, 12 PM noon. -#}
+{#-
+The hours that AM or PM behind a time adds to what the clock says: 12 AM is midnight, 12 PM noon.
+- text (string): SQL of the text
+-#}
 {% macro hours_of_half_day(text) -%}
     case
         when regexp_matches({{ text }}, '(^|[^0-9:])12:[0-9:.,]+ ?a[.]?m') then -12

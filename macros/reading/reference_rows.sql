@@ -1,6 +1,9 @@
 {#-
 A reference table as it counts: the company's own rows, and the shipped ones (a seed of the
 same name) whose key it does not have.
+- name (string): the reference table, which the seed and the model are named for
+- key (list[string]): the columns of its key
+- columns (list[string]): all its columns, in their order
 -#}
 {% macro reference_rows(name, key, columns) -%}
 with supplied as (select * from {{ source('own_reference', name) }}),

@@ -3,6 +3,9 @@
     for an accepted row; or its id was rounded by a spreadsheet. `required` maps a column to its type, `ranges` a required
     number to the condition it must meet, `unless` a required column to the condition under which it may be empty. Exists
     so that every entity rejects by the same rules, listed beside its columns.
+    - required (dict[string, string]): type (`text`, `id`, `moment` …) by column, of those that a row cannot be without
+    - ranges (dict[string, string]): SQL of the condition that must hold, by required number
+    - unless (dict[string, string]): SQL of the condition under which it may be empty, by required column
 -#}
 {% macro reject_columns(required, ranges={}, unless={}) -%}
     case
@@ -30,7 +33,11 @@
     end as reject_rule
 {%- endmacro %}
 
-{#- Whether a required column has no value, and may not be without. -#}
+{#-
+Whether a required column has no value, and may not be without.
+- column (string): the required column, of `values_read`
+- unless (dict[string, string]): SQL of the condition under which it may be empty, by required column
+-#}
 {% macro lacks(column, unless) -%}
     values_read.{{ column }} is null
     {%- if column in unless %}

@@ -2,6 +2,7 @@
     Whether an id is what a spreadsheet or a program leaves of a long number (`1.23457E+17`, `1.23457e+17`, or written out
     with twelve noughts and more): its last digits are lost, and many ids become one.
     Exists so that the dear pattern is matched only where the id begins with a digit and holds what tells.
+    - id (string): SQL of the id, a text
 -#}
 {% macro rounded_id(id) -%}
     (

@@ -2,6 +2,8 @@
     Why a cell gave no value: it is empty (missing), its bytes could not be decoded (encoding), or it does not read as
     its type, under the name of the setting or list that decides. A date is told by what it looks like, for each look is
     helped by another setting. Exists so that rejects and issues say the same words.
+    - column (string): the name of the column, in `landed` and `values_read`
+    - type (string): its type: `text`, `id`, `decimal`, `day`, `moment`, `word` …
 -#}
 {% macro unread_rule(column, type) -%}
     {%- set cell = 'values_read.cells.' ~ column -%}

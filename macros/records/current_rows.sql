@@ -1,6 +1,7 @@
 {#-
 The current rows of one staged entity: accepted, and neither superseded nor a duplicate.
 The list of exceptions is short, so a large entity is filtered while it is read.
+- entity (string): the entity of the generic format, by its name
 -#}
 {% macro current_rows(entity) -%}
 select staged.*

@@ -1,6 +1,7 @@
 {#-
 Of several records of one company or person: the earliest of their times, as the three
 columns of a moment (instant, day in the reporting zone, whether the time of day is known).
+- name (string): what the three columns have before `_at`, `_on` and `_has_time`
 -#}
 {% macro earliest_moment(name) -%}
 min({{ name }}_at) as {{ name }}_at,

@@ -1,6 +1,7 @@
 {#-
 A word without its case and its runs of blanks: what two spellings of it share. The pattern is for the few words that have
 a run of blanks, or a blank that is no space: it costs ten times as much as the rest.
+- column (string): SQL of the word, a text
 -#}
 {% macro folded_word(column) -%}
 case

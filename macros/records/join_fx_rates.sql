@@ -1,4 +1,8 @@
-{#- Joins the exchange rate of `currency` (empty = reporting currency) in force on `day`. -#}
+{#-
+Joins the exchange rate of `currency` (empty = reporting currency) in force on `day`.
+- currency (string): SQL of the currency
+- day (string): SQL of the day
+-#}
 {% macro join_fx_rates(currency, day) -%}
 left join {{ ref('int_fx_rates') }} as fx_rates
     on

@@ -1,4 +1,8 @@
-{#- The joins that `mapped_value` reads. -#}
+{#-
+The joins that `mapped_value` reads.
+- field (string): the field of `value_maps` and of `int_spellings`
+- column (string): SQL of the word, a text
+-#}
 {% macro join_value_map(field, column) -%}
 left join (
     select

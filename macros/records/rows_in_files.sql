@@ -3,6 +3,7 @@ The CTE `rows_in_files`: the rows of another one (`load_id`, `file`, `load_row`)
 record's number in its file, the header not counted; null where there is no file. A landed row moves back by the records
 that landing rejected or left out before it; of a translated row the place of its landed row is what is left of its own
 below 2^32 (`ROW_PART` in `orchestration/landing/translation.py`). Expects `loads` (of landed files) and `shifts`.
+- relation (string): the CTE of the rows
 -#}
 {% macro rows_in_files(relation) -%}
 placed as (

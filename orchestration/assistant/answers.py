@@ -3,7 +3,8 @@
 What belongs here: what is answered to a question. What does not: the protocol (see `server.py`),
 and reading what was asked (see `questions.py`).
 
-Every answer is aggregates of the published file: there is no way to hand in SQL, and no person.
+Every answer is of what is published, and there is no way to hand in SQL. All but `records`, which a
+server has only when its operator says so, are aggregates.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,9 @@ from typing import Any
 import duckdb
 
 from dashboard.building import texts
-from dashboard.sentences import conclusion_remarks, conclusion_sentence
+from dashboard.sentences import conclusion_remarks, conclusion_sentence, measure_of
 from dashboard.wording import Language, Wording
+from orchestration.explanation.explaining import Explanation, explain
 from orchestration.explanation.questions import (
     Kpi,
     Period,
@@ -36,10 +38,22 @@ Answer = dict[str, Any]
 MOST_ROWS = 200
 """Rows that one answer holds at most; `rows_left_out` says how many there were more."""
 
-_VALUE_COLUMNS = """
-    dimension_value, dimension_label, value, numerator, denominator, sample_size, ci_low, ci_high,
-    is_partial, is_mature, is_reliable, previous_value, year_ago_value, target
-"""
+_VALUE_COLUMNS = (
+    "dimension_value",
+    "dimension_label",
+    "value",
+    "numerator",
+    "denominator",
+    "sample_size",
+    "ci_low",
+    "ci_high",
+    "is_partial",
+    "is_mature",
+    "is_reliable",
+    "previous_value",
+    "year_ago_value",
+    "target",
+)
 
 
 _CONCLUSION_COLUMNS = (
@@ -168,6 +182,32 @@ class PublishedAnswers:
                 **{name: kpi.facts[name] for name in catalogue},
             )
 
+    def records(
+        self,
+        kpi_id: str,
+        period: str | None,
+        dimension: str,
+        dimension_value: str | None,
+        statistic: str | None,
+        limit: int,
+    ) -> Answer:
+        """Return the records that a value counts, with the ids that are published of them."""
+        if limit < 1:
+            raise UnknownError(f"limit is {limit}: ask for one record or more")
+        with self._opened() as (version, connection):
+            kpi = find_kpi(connection, kpi_id)
+            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            word = find_value(connection, kpi, dimension, dimension_value)
+        told = explain(
+            version,
+            kpi.kpi_id,
+            asked.period.name,
+            None if dimension == "all" else f"{dimension}={word}",
+            asked.statistic,
+            min(limit, MOST_ROWS),
+        )
+        return _answer(version, **asked.facts(), **_made_of_records(told))
+
     def funnel(self, period: str | None, dimension: str, dimension_value: str | None) -> Answer:
         """Return the stages that the prospects detected in a period reached."""
         with self._opened() as (version, connection):
@@ -232,12 +272,14 @@ class PublishedAnswers:
                 """,
                 {"month": month, "page": page},
             )
-            catalogue = _rows(connection, "select kpi_id, unit from kpi.kpi_catalog", {})
-            units = {str(kpi["kpi_id"]): str(kpi["unit"]) for kpi in catalogue}
-            say = Wording(texts(), words, version.manifest["settings"]["currency"])
+            catalogue = _rows(connection, "from kpi.kpi_catalog", {})
+            measures = {str(kpi["kpi_id"]): measure_of(kpi) for kpi in catalogue}
+            settings = version.manifest["settings"]
+            first_month = settings.get("fiscal_year_start_month") or 1
+            say = Wording(texts(), words, settings["currency"], first_month)
             told = [
                 {
-                    "sentence": conclusion_sentence(row, units, say),
+                    "sentence": conclusion_sentence(row, measures, say),
                     "remarks": conclusion_remarks(row, say),
                     **{name: row[name] for name in _CONCLUSION_COLUMNS},
                 }
@@ -335,7 +377,7 @@ class _Asked:
         self, connection: duckdb.DuckDBPyConnection, further: str, parameters: Mapping[str, Any]
     ) -> list[Answer]:
         query = f"""
-            select {_VALUE_COLUMNS} from kpi.kpi_values
+            select {", ".join(_VALUE_COLUMNS)} from kpi.kpi_values
             where
                 kpi_id = $kpi and statistic = $statistic and grain = $grain
                 and period_start = $start and dimension = $dimension {further}
@@ -384,15 +426,28 @@ def _capped(rows: Sequence[Answer], name: str = "rows") -> Answer:
     return {name: list(rows[:MOST_ROWS]), "rows_left_out": max(len(rows) - MOST_ROWS, 0)}
 
 
+def _made_of_records(told: Explanation) -> Answer:
+    """Return value, terms and records of an explanation, and how many records there are in all."""
+    return {
+        "value": _plain_row({name: told.value[name] for name in _VALUE_COLUMNS}),
+        "terms": [_plain_row(term) for term in told.terms],
+        "made_of": [_plain_row(part) for part in told.made_of],
+        "records": [_plain_row(member) for member in told.members],
+        "record_count": told.member_count,
+        "records_left_out": told.member_count - len(told.members),
+    }
+
+
 def _rows(
     connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]
 ) -> list[Answer]:
     cursor = connection.execute(query, dict(parameters))
     names = [column[0] for column in cursor.description or ()]
-    return [
-        {name: _plain(cell) for name, cell in zip(names, row, strict=True)}
-        for row in cursor.fetchall()
-    ]
+    return [_plain_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _plain_row(row: Mapping[str, Any]) -> Answer:
+    return {name: _plain(cell) for name, cell in row.items()}
 
 
 def _plain(cell: Any) -> Any:

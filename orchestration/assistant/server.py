@@ -24,8 +24,18 @@ Periods are written 2026, 2026-Q3, 2026-09 or 2026-09-H2; without one, the last 
 Asked = ParamSpec("Asked")
 
 
-def make_server(paths: Paths) -> Any:
+ABOUT_RECORDS = """\
+`records` tells by their ids which records a value counts. A list that was cut says how many there
+are in all: never count its rows yourself.
+"""
+
+
+def make_server(paths: Paths, tells_records: bool = False) -> Any:
     """Return the server over what is published in a data folder.
+
+    Args:
+        paths: the data folder.
+        tells_records: whether there is the tool `records`.
 
     Raises:
         ConfigurationError: the extra is not installed.
@@ -42,7 +52,7 @@ def make_server(paths: Paths) -> Any:
     answers = PublishedAnswers(paths)
     server = MCPServer(
         "prospection",
-        instructions=INSTRUCTIONS,
+        instructions=INSTRUCTIONS + (ABOUT_RECORDS if tells_records else ""),
         version=package_version("prospection"),
         log_level="WARNING",
     )
@@ -127,9 +137,23 @@ def make_server(paths: Paths) -> Any:
         """Tell how far to trust the numbers: freshness, what was left out, what checks found."""
         return answers.trust()
 
+    if tells_records:
+
+        @tool
+        def records(
+            kpi_id: str,
+            period: str | None = None,
+            dimension: str = "all",
+            dimension_value: str | None = None,
+            statistic: str | None = None,
+            limit: int = 20,
+        ) -> dict[str, Any]:
+            """List the records that a value counts, by side, with their ids and how many in all."""
+            return answers.records(kpi_id, period, dimension, dimension_value, statistic, limit)
+
     return server
 
 
-def serve(paths: Paths) -> None:
+def serve(paths: Paths, tells_records: bool = False) -> None:
     """Answer on the standard input and output until the other side closes it."""
-    make_server(paths).run("stdio")
+    make_server(paths, tells_records).run("stdio")

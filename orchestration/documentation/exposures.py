@@ -92,8 +92,15 @@ EXPOSURES = (
         "assistant",
         "Assistant",
         "application",
-        "Answers over MCP about values and how far to trust them: `prospection assistant`.",
-        ("orchestration/assistant/answers.py", "orchestration/explanation/questions.py"),
+        "Answers over MCP about values, how far to trust them, and what they count: "
+        "`prospection assistant`.",
+        (
+            "orchestration/assistant/answers.py",
+            "orchestration/explanation/questions.py",
+            "orchestration/explanation/explaining.py",
+            "orchestration/explanation/members.py",
+            "orchestration/explanation/touches.py",
+        ),
     ),
     Exposure(
         "published_files",

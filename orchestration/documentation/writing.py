@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.documentation.descriptions import described_models
 from orchestration.documentation.exposures import exposures_file
 from orchestration.documentation.formats import formats_page
+from orchestration.documentation.macros import described_rooms
 from orchestration.documentation.mapping import mapping_page
 from orchestration.documentation.sources import described_sources
 from orchestration.environment import PROJECT_DIR
@@ -186,6 +187,7 @@ def generated_files(project_dir: Path = PROJECT_DIR) -> dict[Path, str]:
         project_dir / "models" / "_models__exposures.yml": exposures_file(project_dir),
         **described_models(project_dir),
         **described_sources(project_dir),
+        **described_rooms(project_dir),
     }
 
 

@@ -5,8 +5,7 @@ of the members (see `members.py`), where they stand in the exports (see `rows.py
 is told (see `text.py`).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,8 @@ from orchestration.explanation.questions import (
     named_period,
 )
 from orchestration.kpis.catalogue import read_catalogue
-from orchestration.paths import Paths
-from orchestration.publication.versions import Version, current_version
-from orchestration.publication.writing import DATABASE_NAME
-from orchestration.quoting import quoted_text
+from orchestration.publication.opening import open_with_parquet
+from orchestration.publication.versions import Version
 
 Row = dict[str, Any]
 
@@ -70,7 +67,7 @@ class Explanation:
 
 
 def explain(
-    paths: Paths,
+    version: Version,
     kpi_id: str,
     period: str | None,
     dimension: str | None,
@@ -80,7 +77,7 @@ def explain(
     """Return what a published value is made of.
 
     Args:
-        paths: the data folder.
+        version: the published version that is asked.
         kpi_id: the KPI, one of the company's own included.
         period: as people write it; by default the last one that is complete and mature.
         dimension: `rep=R01`; None for everything.
@@ -92,8 +89,7 @@ def explain(
             what there is.
 
     """
-    version = current_version(paths)
-    with _opened(version) as connection:
+    with open_with_parquet(version) as connection:
         kpi = find_kpi(connection, kpi_id)
         asked = find_statistic(kpi, statistic)
         name, _, word = (dimension or "all").partition("=")
@@ -119,16 +115,6 @@ def explain(
     return Explanation(
         version, kpi, asked, found, named, value_of, value, *counted, made_of=made_of
     )
-
-
-@contextmanager
-def _opened(version: Version) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"attach {quoted_text(version.folder / DATABASE_NAME)} as published (read_only)"
-        )
-        connection.execute("use published")
-        yield connection
 
 
 def _last_period(

@@ -38,24 +38,26 @@
     return found.length ? found : h("p", {class: "compare soft"}, text("no_comparison"));
   }
 
+  /* The last values up to one of them; a period that is not over would look like a collapse. */
+  const pastCells = (cell, state) => store.series(cell.kpi, blocks.where(state))
+    .filter((each) => each.period <= cell.period && !each.is_partial).slice(-13);
+
   function card(kpiId, state) {
     const cell = blocks.shownCell(kpiId, state);
     if (!cell) return null;
     const kpi = store.kpi(kpiId);
-    const cells = store.series(kpiId, blocks.where(state))
-      .filter((each) => each.period <= cell.period && !(each.is_partial && each !== cell)).slice(-13);
     const isOther = cell.period !== state.period;
-    const isLong = format.value(kpi.unit, cell.value, true).length > LONG_VALUE;
+    const isLong = format.value(format.unit(kpi), cell.value, true).length > LONG_VALUE;
     return h("article", {class: "card"},
-      h("h3", {}, format.kpiName(kpi)),
+      h("h3", {}, blocks.kpiName(kpiId, {grain: cell.grain})),
       h("div", {class: "main"},
         h("p", {class: isLong ? "value long" : "value"}, figure(cell, "value", {isShort: true})),
-        sparkline(cells, cell.period)),
+        sparkline(blocks.pastCells(cell, state), cell.period)),
       h("p", {class: "marks"},
         blocks.ownMark(kpi), isOther ? h("span", {class: "mark other"}, text("mature_cohort",
           {period: format.period(cell.grain, cell.period)})) : null, blocks.marks(cell)),
       comparisons(cell), targetLine(cell, state), blocks.explanation(cell));
   }
 
-  Object.assign(blocks, {status, card});
+  Object.assign(blocks, {status, card, pastCells});
 })();

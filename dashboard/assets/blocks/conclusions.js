@@ -45,26 +45,44 @@
     return h("a", {href: `#${address}`}, text("conclusion_see", {page: text(`page_${row.page}`)}));
   }
 
-  const LEAST_MONTHS = 4; // one beside three before: with fewer nothing is tested
+  const LEAST_MONTHS = 7; // one beside six before: with fewer nothing is tested
+
+  /* From a sentence about a KPI to its line, in the segment that it is about. */
+  function trendLink(row) {
+    if (row.kind !== "kpi" || !store.kpi(row.subject) || store.start.report) return null;
+    const changes = {grain: row.grain, period: row.period_start, dimension: row.dimension, value: row.dimension_value};
+    return [" ", h("a", {href: blocks.trendAddress(row.subject, changes)}, text("trend"))];
+  }
 
   /* The sentences of a page, or that there is nothing to say. Nothing where a version has no such table. */
   function conclusions(page, state, {isFiltered = true} = {}) {
     if (!store.has("subjects/kpi_conclusions")) return null;
     const rows = conclusionsOf(page, state, isFiltered);
     const isOf = isFiltered && state.dimension !== "all";
-    const language = format.language();
     if (!rows.length) {
       return h("section", {class: "conclusions none", "aria-label": text("conclusions")},
         h("p", {}, text(store.periods("month").length < LEAST_MONTHS ? "nothing_tested"
           : isOf ? "nothing_moved_here" : "nothing_moved")));
     }
+    return sentences(rows, {page, isOf});
+  }
+
+  function sentences(rows, {page, isOf = true} = {}) {
+    const language = format.language();
     return h("section", {class: "conclusions", "aria-label": text("conclusions")},
       h("ul", {}, rows.map((row) => h("li", {class: row.is_worse ? "worse" : "better"},
         h("p", {dir: "auto"}, row[`sentence_${language}`],
           row.is_part_of_whole && !isOf ? h("span", {class: "soft"}, ` ${text("conclusion_part")}`) : null),
         h("p", {class: "soft", dir: "auto"}, row[`remarks_${language}`],
-          page === "overview" && row.page !== "overview" ? [" ", linkTo(row)] : null)))));
+          page === "overview" && row.page !== "overview" ? [" ", linkTo(row)] : null, trendLink(row))))));
   }
 
-  Object.assign(blocks, {conclusions, conclusionsOf, seenIn});
+  /* What is concluded of one KPI, about what is chosen; nothing when there is nothing. */
+  function conclusionsOn(kpiId, state) {
+    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === seenIn(state) && row.subject === kpiId &&
+      row.dimension === state.dimension && row.dimension_value === state.value);
+    return rows.length ? sentences(rows) : null;
+  }
+
+  Object.assign(blocks, {conclusions, conclusionsOn, conclusionsOf, seenIn});
 })();

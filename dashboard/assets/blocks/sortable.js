@@ -45,9 +45,12 @@
     const choice = chosen.get(name);
     const words = rows.map(wordsOf);
     const status = h("span", {class: "soft", role: "status"});
+    // what has a head of its own, such as a link, is sorted by the arrow beside it
     const buttons = columns.map((column, at) => h("button", {type: "button", class: "sort",
-      onclick: () => sortBy(at)}, column.title, h("span", {class: "arrow", "aria-hidden": "true"})));
-    const frame = elements.table(caption, columns.map((column, at) => ({...column, title: buttons[at]})), [], {classes});
+      "aria-label": column.head ? column.title : null, onclick: () => sortBy(at)},
+    column.head ? null : column.title, h("span", {class: "arrow", "aria-hidden": "true"})));
+    const frame = elements.table(caption, columns.map((column, at) => ({...column, title: buttons[at],
+      head: column.head ? h("span", {}, column.head, " ", buttons[at]) : null})), [], {classes});
     const [body, heads] = [frame.querySelector("tbody"), [...frame.querySelectorAll("thead th")]];
     const whole = h("button", {type: "button", class: "quiet", onclick: () => {
       choice.isWhole = !choice.isWhole;
@@ -75,7 +78,8 @@
         const isOwn = by && by.at === at;
         if (isOwn) head.setAttribute("aria-sort", by.isDown ? "descending" : "ascending");
         else head.removeAttribute("aria-sort");
-        buttons[at].lastChild.textContent = isOwn ? (by.isDown ? " \u25bc" : " \u25b2") : "";
+        buttons[at].lastChild.textContent = isOwn ? (by.isDown ? " \u25bc" : " \u25b2")
+          : columns[at].head ? " \u2195" : "";
       });
       const nothing = h("tr", {}, h("td", {class: "soft", colspan: columns.length}, text("no_row_found")));
       body.replaceChildren(...asked.length ? [] : first.map(line), ...shown.map(line),

@@ -30,7 +30,8 @@
       blocks.cell(measured(cell, largest[at]), cell && cell.value))], {classes: format.isNamed(row.value) ? "" : "unnamed"});
     const [named, unnamed] = [true, false].map((is) => rows.filter((row) => format.isNamed(row.value) === is));
     const largest = names.map((_, at) => Math.max(...rows.map((row) => row.cells[at]?.value ?? 0)));
-    const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    const heads = [text(`dimension_${dimension}`), ...names.map((id) => format.kpiName(store.kpi(id), state.grain))];
+    const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
       note: format.sentences(settings.note, rows.some((row) =>
@@ -39,7 +40,7 @@
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
       csv: {name: `${dimension}-${state.grain}-${state.period}`, columns: heads, rows: () =>
         [...named, ...unnamed].map((row) => [format.label(dimension, row.value), ...row.cells.map((cell) => cell && cell.value)])},
-    }, blocks.sortable(`by-${dimension}`, title, heads.map((name, at) => ({title: name, isNumber: at > 0})),
+    }, blocks.sortable(`by-${dimension}`, title, heads.map((name, at) => ({title: name, head: links[at], isNumber: at > 0})),
       named.map(line), {last: unnamed.map(line), classes: heads.length > MANY_COLUMNS ? "many" : ""}));
   }
 
@@ -97,14 +98,15 @@
       !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
     const numeric = (column) => rows.some((row) => typeof row[column] === "number");
     const isRaw = (value) => typeof value === "number" || /^\d{4}-\d\d-\d\d/.test(value);
-    const content = (column, value) => blocks.cell(shownValue(column, value), isRaw(value) ? value : shownValue(column, value));
+    const content = (column, value, row) => blocks.cell(column === "kpi_id" ? blocks.kpiName(value, {grain: row.grain})
+      : shownValue(column, value), isRaw(value) ? value : shownValue(column, value));
     return panel(title, {
       wide, folded,
       note: format.sentences(note, count > rows.length ? text("rows_shown", {shown: rows.length, all: count}) : null),
       csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
     }, blocks.sortable(name, title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
-      rows.map((row) => kept.map((column) => content(column, row[column]))), {most}));
+      rows.map((row) => kept.map((column) => content(column, row[column], row))), {most}));
   }
 
   /* The rows of a subject mart that belong to what is chosen. */

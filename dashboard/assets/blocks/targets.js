@@ -23,7 +23,7 @@
     if (!rows.length) return null;
     const isShown = rows.some((row) => !isOther(row)) ? (row) => !isOther(row) : () => true;
     const shown = rows.filter(isShown);
-    const of = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const of = (row) => format.unit(store.kpi(row.kpi_id) || {unit: "ratio"});
     const whole = (row, value) => (of(row) === "count" && value !== null ? Math.round(value) : value);
     const columns = ["kpi_id", "period_start", "target", "actual", "status", "projected_end",
       "needed_per_week", "contacts_needed"];
@@ -31,7 +31,7 @@
     const table = (some) => elements.table(text("subject_kpi_targets"),
       columns.map((name) => ({title: format.word(name, "column"), isNumber: isNumber(name)})),
       some.slice(0, MOST_SHOWN).map((row) => [
-        h("span", {}, h("span", {class: "clamp", dir: "auto"}, row[`name_${format.language()}`]),
+        h("span", {}, h("span", {class: "clamp", dir: "auto"}, blocks.namedRow(row)),
           row.dimension === "all" ? null : h("span", {class: "soft clamp", dir: "auto"},
             format.named(text(`dimension_${row.dimension}`), format.label(row.dimension, row.dimension_value)))),
         format.period(row.grain, row.period_start),

@@ -64,7 +64,8 @@
       };
     });
     return charts.chart(title, {
-      ...settings, unit: "count", series, labels: periods.map((start) => format.period(grain, start, true)),
+      ...settings, isTime: true, head: blocks.kpiName("touches", {words: title, changes: {grain}}), unit: "count", series,
+      labels: periods.map((start) => format.period(grain, start, true)),
     });
   }
 

@@ -54,7 +54,7 @@
     if (cells.length < 2) return null;
     const hasInterval = cells.some((cell) => cell.ci_low !== null);
     return charts.chart(title, {
-      type: "bar", isHorizontal: true, isLabelled: !hasInterval, unit: store.kpi(kpiId).unit,
+      type: "bar", isHorizontal: true, isLabelled: !hasInterval, unit: format.unit(store.kpi(kpiId)), head: blocks.kpiName(kpiId, {words: title}),
       name: `${kpiId}-${dimension}`, isWide: true,
       note: format.definition(store.kpi(kpiId)), labelTitle: text(`dimension_${dimension}`),
       labels: cells.map((cell) => format.label(dimension, cell.value_id) +
@@ -132,7 +132,7 @@
       series.push({name: text("all_others"), colour: 8, values: months.map((month) => spent(month, isSmall))});
     }
     return charts.chart(text("chart_costs"), {
-      type: "bar", isStacked: true, isWide: true, unit: "amount", name: "costs",
+      type: "bar", isTime: true, isStacked: true, isWide: true, unit: "amount", name: "costs",
       labels: months.map((month) => format.period("month", month, true)),
       series,
     });

@@ -9,7 +9,7 @@
 
   const customers = {
     id: "customers",
-    keys: (state) => ["subjects/kpi_conclusions", chosen(state), "subjects/kpi_segment_profitability",
+    keys: (state) => ["subjects/kpi_conclusions", chosen(state), `${state.dimension}/year`, "subjects/kpi_segment_profitability",
       `subjects/kpi_churn_reasons/${state.dimension}`, `subjects/kpi_complaint_reasons/${state.dimension}`],
     render(state) {
       return [
@@ -18,7 +18,9 @@
         grid(
           blocks.overTime(text("chart_new_customers"), ["new_customers"], state, {type: "bar", name: "new-customers"}),
           blocks.overTime(text("chart_active_customers"), ["active_customers"], state, {name: "active-customers"}),
-          blocks.overTime(text("chart_retention"), ["retention_rate"], state, {name: "retention", isZoomed: true}),
+          blocks.overTime(null, ["retention_rate"], state, {name: "retention", isZoomed: true}),
+          state.grain === "year" ? null
+            : blocks.overTime(null, ["retention_rate"], state, {grain: "year", name: "retention-of-a-year"}),
           blocks.overTime(text("chart_revenue_retention"), ["gross_revenue_retention", "net_revenue_retention",
             "renewal_rate"], state, {name: "revenue-retention"}),
           blocks.overTime(text("chart_repeat"), ["repeat_purchase_rate", "repeat_customer_rate",

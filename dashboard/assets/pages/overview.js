@@ -48,12 +48,12 @@
     const language = format.language();
     const where = (row) => (row.dimension === "all" ? text("dimension_all")
       : segmentName(row.dimension, row.dimension_value));
-    const unit = (row) => (store.kpi(row.kpi_id) || {unit: "ratio"}).unit;
+    const unit = (row) => format.unit(store.kpi(row.kpi_id) || {unit: "ratio"});
     return panel(text("subject_kpi_signals"), {
       wide: true, note: text("signals_note"),
       csv: {name: "signals", columns: Object.keys(rows[0]), rows: () => all.map((row) => Object.values(row))},
     }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
-      h("p", {}, h("strong", {class: "clamp", dir: "auto"}, row[`name_${language}`]),
+      h("p", {}, h("strong", {class: "clamp", dir: "auto"}, blocks.namedRow(row)),
         h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}` +
           (others(row) ? ` \u00b7 ${format.counted("and_segments", others(row))}` : ""))),
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
@@ -68,7 +68,7 @@
     if (!found.length) return null;
     const columns = ["kpi", "value", "column_previous", "column_change", "column_year_ago", "sample", "remarks"];
     const rows = found.map((cell) => [
-      h("span", {title: format.definition(store.kpi(cell.kpi))}, format.kpiName(store.kpi(cell.kpi))),
+      h("span", {title: format.definition(store.kpi(cell.kpi))}, blocks.kpiName(cell.kpi, {grain: cell.grain})),
       figure(cell), figure(cell, "previous_value"),
       elements.movement(cell, "previous_value") || format.NOTHING,
       figure(cell, "year_ago_value"), figure(cell, "sample_size", {unit: "count"}),

@@ -67,15 +67,16 @@
     const rows = reps.sort((one, other) => (other.cells[0]?.value ?? 0) - (one.cells[0]?.value ?? 0))
       .slice(0, blocks.MOST_SHOWN).map((rep) => [format.label("rep", rep.value), ...only(rep.cells).map(judge)]);
     const line = [text("median"), ...names.map((id, at) =>
-      middle[at] === null ? null : h("em", {}, format.value(store.kpi(id).unit, middle[at], true)))];
+      middle[at] === null ? null : h("em", {}, format.value(format.unit(store.kpi(id)), middle[at], true)))];
     line.classes = "median";
     const title = text("scorecard");
-    const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id)))];
+    const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id), state.grain))];
+    const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true, note: format.sentences(text("scorecard_note"), blocks.howMany(reps)),
       csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
         [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
-    }, elements.table(title, columns.map((name, at) => ({title: name, isNumber: at > 0})), [line, ...rows],
+    }, elements.table(title, columns.map((name, at) => ({title: name, head: links[at], isNumber: at > 0})), [line, ...rows],
       {classes: "many"}));
   }
 

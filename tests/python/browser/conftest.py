@@ -20,6 +20,7 @@ from dashboard.report import BROWSERS
 DATABASE = "prospection.duckdb"
 PAGES = (
     "overview",
+    "trends",
     "funnel",
     "activity",
     "campaigns",

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.assistant.answers import PublishedAnswers
+from orchestration.assistant.answers import MOST_ROWS, PublishedAnswers
 from orchestration.explanation.questions import UnknownError
-from orchestration.publication.opening import open_published
-from orchestration.publication.versions import Version
+from orchestration.publication.opening import open_published, open_with_parquet
+from orchestration.publication.versions import Version, current_version
 from orchestration.publication.writing import DATABASE_NAME
 from tests.python.conftest import DemoRefresh
 
@@ -29,10 +29,16 @@ def published(demo_refresh: DemoRefresh, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def ask(demo_refresh: DemoRefresh, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
+TOOLS = ["compare", "conclusions", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
+
+
+def ask(
+    demo_refresh: DemoRefresh, calls: Sequence[tuple[str, Mapping[str, Any]]], *options: str
+) -> list[Any]:
     """Start the server as an assistant's program does, and ask it over its standard input."""
     mcp = pytest.importorskip("mcp", reason="the assistant's way in is an extra: make extras")
-    arguments = ["-m", "orchestration.cli", "assistant", "--data", str(demo_refresh.paths.data)]
+    arguments = ["-m", "orchestration.cli", "assistant", *options]
+    arguments += ["--data", str(demo_refresh.paths.data)]
 
     async def talk() -> list[Any]:
         server = mcp.StdioServerParameters(command=sys.executable, args=arguments)
@@ -54,7 +60,7 @@ def test_a_client_lists_the_tools_and_gets_the_published_value(demo_refresh: Dem
             ("value", {"kpi_id": "deal_win_rat"}),
         ],
     )
-    assert tools == ["compare", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
+    assert tools == TOOLS
     answer = json.loads(value.content[0].text)
     assert [
         (
@@ -117,6 +123,69 @@ def test_an_explanation_gives_terms_that_make_the_value(answers: PublishedAnswer
     assert value["value"] == pytest.approx(value["numerator"] / value["denominator"])
 
 
+def test_records_are_told_by_a_server_that_may(demo_refresh: DemoRefresh) -> None:
+    question = {"kpi_id": "deal_win_rate", "period": "2026-Q2", "limit": 2}
+    by_rep = {"dimension": "rep", "dimension_value": "R01"}
+    tools, told, wrong = ask(
+        demo_refresh,
+        [("records", {**question, **by_rep}), ("records", {**question, "limit": 0})],
+        "--records",
+    )
+    assert tools == sorted([*TOOLS, "records"])
+    answer = json.loads(told.content[0].text)
+    ((won, closed),) = published(
+        demo_refresh,
+        """
+        select numerator, denominator from kpi.kpi_values
+        where
+            kpi_id = 'deal_win_rate' and grain = 'quarter' and period_start = '2026-04-01'
+            and dimension = 'rep' and dimension_value = 'R01'
+        """,
+    )
+    assert (answer["value"]["numerator"], answer["value"]["denominator"]) == (won, closed)
+    assert answer["record_count"] == won + closed
+    assert answer["records_left_out"] == won + closed - 2
+    deals = published(demo_refresh, "select source || ' ' || deal_id from core.fct_deals")
+    for record in answer["records"]:
+        assert (f"{record['record_source']} {record['record_id']}",) in deals
+        assert not {"file", "row", "written"} & record.keys()
+    assert "limit is 0" in wrong.content[0].text
+
+
+@pytest.mark.parametrize(
+    "kpi_id", ["response_rate", "active_customers", "roi", "csat", "lead_response_hours"]
+)
+def test_the_records_of_a_value_make_its_terms(
+    kpi_id: str, demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    answer = answers.records(kpi_id, "2026-09", "all", None, None, 10_000)
+    assert answer["record_count"] == len(answer["records"]) + answer["records_left_out"]
+    assert len(answer["records"]) == min(answer["record_count"], MOST_ROWS)
+    assert answer["record_count"] == sum(term["member_count"] for term in answer["terms"])
+    ((numerator, denominator),) = published(
+        demo_refresh,
+        f"""
+        select numerator, denominator from kpi.kpi_values
+        where
+            kpi_id = '{kpi_id}' and grain = 'month' and period_start = '2026-09-01'
+            and dimension = 'all'
+        order by statistic limit 1
+        """,
+    )
+    sums = {"numerator": 0.0, "denominator": 0.0}
+    for term in answer["terms"]:
+        if term["side"] in sums:
+            sums[term["side"]] += term["weight"] * term["value"]
+    assert sums["numerator"] == pytest.approx(numerator)
+    assert sums["denominator"] == pytest.approx(denominator or 0)
+
+
+def test_a_value_that_is_no_sum_of_events_names_its_parts(answers: PublishedAnswers) -> None:
+    answer = answers.records("ltv", "2026-Q2", "all", None, None, 5)
+    assert (answer["records"], answer["terms"], answer["record_count"]) == ([], [], 0)
+    assert "active_customers" in {part["kpi_id"] for part in answer["made_of"]}
+
+
 def test_an_explanation_is_made_of_one_version(
     answers: PublishedAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +215,7 @@ def test_a_value_is_found_by_the_name_that_people_read(
     assert by_name["value"]["dimension_value"] == value
 
 
-def test_the_funnel_the_signals_and_the_trust_are_those_published(
+def test_funnel_signals_conclusions_and_trust_are_those_published(
     demo_refresh: DemoRefresh, answers: PublishedAnswers
 ) -> None:
     stages = {
@@ -164,6 +233,16 @@ def test_the_funnel_the_signals_and_the_trust_are_those_published(
     assert [(len(signals["rows"]) + signals["rows_left_out"],)] == published(
         demo_refresh, "select count(*) from kpi.kpi_signals"
     )
+    said = answers.conclusions(None, None, "en")
+    assert said["rows"][0]["sentence"].startswith(
+        "Since April 2026, contacted prospects who engage fell from 34.0% to 19.8%"
+    )
+    assert [(len(said["rows"]),)] == published(
+        demo_refresh, "select count(*) from kpi.kpi_conclusions where is_newest"
+    )
+    quiet = answers.conclusions("2025-06", "funnel", "fr")
+    assert (quiet["as_of_month"], quiet["rows"]) == ("2025-06-01", [])
+    assert quiet["note"].startswith("Rien n'a bougé significativement")
     trust = answers.trust()
     assert [row["source"] for row in trust["sources"]] == ["crm", "finance", "outreach", "support"]
     assert trust["held_back"] == []
@@ -193,6 +272,25 @@ def test_what_is_not_published_is_said_with_what_is(
     }
     with pytest.raises(UnknownError, match=told):
         answers.value(**{**asked, **question})
+
+
+def test_beside_the_published_file_its_parquet_alone_is_read(
+    demo_refresh: DemoRefresh, tmp_path: Path
+) -> None:
+    version = current_version(demo_refresh.paths)
+    costs = version.folder / "parquet" / "core" / "fct_costs" / "data.parquet"
+    with open_with_parquet(version) as connection:
+        assert connection.execute(f"select count(*) from '{costs}'").fetchone() != (0,)
+        for attempt in (
+            "create table kpi.mine (a int)",
+            f"copy (select 1) to '{tmp_path / 'out.csv'}'",
+            f"select * from read_text('{version.folder / 'manifest.json'}')",
+            f"attach '{demo_refresh.paths.warehouse}' as private (read_only)",
+            "set enable_external_access = true",
+            f"set allowed_directories = ['{tmp_path}']",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(attempt)
 
 
 def test_the_published_file_can_only_be_read(answers: PublishedAnswers, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from dashboard.building import Facts, build_site
 from dashboard.report import report_html
 from orchestration.assistant import answers
 from orchestration.documentation.exposures import EXPOSURES, Exposure, Mart, marts, read_by
-from orchestration.publication.opening import open_published
+from orchestration.explanation import explaining
+from orchestration.publication.opening import open_published, open_with_parquet
 from orchestration.publication.versions import Version, current_version
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.spreadsheet import sheets
@@ -35,11 +36,19 @@ class Recording:
 
     def execute(self, query: str, *arguments: Any) -> Any:
         plain = re.sub(r"\$\w+|\?", "null", query)
+        files = re.findall(r"/parquet/(\w+)/(\w+)/", plain)
+        self._tables |= {".".join(file) for file in files}
         try:
             self._tables |= self._connection.get_table_names(plain, qualified=True)
         except duckdb.BinderException:  # it does not know the columns of what is joined by `using`
             self._tables |= set(re.findall(r"\b(?:core|kpi|meta|bi)\.\w+", plain))
         return self._connection.execute(query, *arguments)
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def cursor(self) -> "Recording":
         return Recording(self._connection.cursor(), self._tables)
@@ -57,6 +66,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def opened(version: Version) -> Any:
         return Recording(open_published(version), tables)
 
+    def opened_with_parquet(version: Version) -> Any:
+        return Recording(open_with_parquet(version), tables)
+
     class Recorded:
         DuckDBPyConnection = duckdb.DuckDBPyConnection
 
@@ -67,6 +79,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setattr(reading, "duckdb", Recorded)
     monkeypatch.setattr(sheets, "open_published", opened)
     monkeypatch.setattr(answers, "open_published", opened)
+    monkeypatch.setattr(explaining, "open_with_parquet", opened_with_parquet)
     return tables
 
 
@@ -90,6 +103,8 @@ def answer(demo: DemoRefresh, _: Path) -> None:
     assert published.value("meetings_booked", None, "all", None, None)
     assert published.compare("meetings_booked", "rep", None, None, None)
     assert published.explain("meetings_booked", None, "all", None, None, "en")
+    sector = published.compare("roi", "sector", None, None, None)["rows"][0]["dimension_value"]
+    assert published.records("roi", None, "sector", sector, None, 1)
     assert published.funnel(None, "all", None)
     assert published.signals(False, "en")
     assert published.trust()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.landing.translation import ROW_PART
+from orchestration.warehouse.dbt_project import Manifest
 
 CALLED_BY_DBT = {"generate_schema_name"}
 """Macros that dbt itself calls by their names."""
@@ -36,6 +37,20 @@ def callers(repo_root: Path) -> dict[tuple[Path, str], set[Path]]:
 def test_every_macro_is_called(callers: dict[tuple[Path, str], set[Path]]) -> None:
     dead = [name for (_, name), files in callers.items() if not files]
     assert set(dead) == CALLED_BY_DBT
+
+
+def test_dbt_reads_what_every_macro_and_every_argument_is(manifest: Manifest) -> None:
+    """The descriptions are written from the comments, which are refused where they lack one."""
+    lacking = [
+        unique_id
+        for unique_id, macro in manifest["macros"].items()
+        if macro["package_name"] == "prospection"
+        and macro["original_file_path"].startswith("macros/")
+        and not (macro["description"] and all(each["description"] for each in macro["arguments"]))
+    ]
+    assert not lacking
+    argument = manifest["macros"]["macro.prospection.read_word"]["arguments"][1]
+    assert (argument["name"], argument["type"]) == ("allowed", "list[string]")
 
 
 def test_rows_are_placed_by_the_number_that_lays_the_parts_of_a_translation_apart(
