@@ -62,6 +62,7 @@ SCRIPTS = (
     "blocks/targets.js",
     "blocks/reasons.js",
     "blocks/missing.js",
+    "blocks/compare.js",
     "pages/frame.js",
     "pages/overview.js",
     "pages/trends.js",
@@ -72,6 +73,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "comparing.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and

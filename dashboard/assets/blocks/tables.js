@@ -34,7 +34,7 @@
     const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
-      note: format.sentences(settings.note, rows.some((row) =>
+      note: format.sentences(settings.note, blocks.notFilteredBy(state, dimension), rows.some((row) =>
         row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
       ...["period", "start"].map((why) => rows.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),

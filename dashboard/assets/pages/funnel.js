@@ -24,6 +24,7 @@
       return [
         heading("funnel", state),
         blocks.conclusions("funnel", state),
+        blocks.isComparing(state) ? grid(sides(state, grain)) : null,
         stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
         judged && judged !== period
           ? funnelBars(of.filter((row) => row.period_start === judged), told(rows), grain, judged,
@@ -42,6 +43,16 @@
       ];
     },
   };
+
+  /* The funnels of a comparison side by side. */
+  const sides = (state, grain) => blocks.segmentsOf(state).flatMap((segment) => {
+    const rows = store.rows(`funnel/${segment.dimension}`)
+      .filter((row) => row.grain === grain && row.dimension_value === segment.value);
+    return blocks.periodsOf(state).map((period) => {
+      const own = rows.filter((row) => row.period_start === period);
+      return own.length ? funnelBars(own, told(rows), grain, period, blocks.nameOf(segment), false) : null;
+    });
+  }).filter(Boolean);
 
   /* Whether all who came in then have had their full time. */
   const isSettled = (rows, start) => rows.every((row) =>
@@ -67,7 +78,7 @@
     return text(more === 0 ? "bottleneck_none" : more === 1 ? "bottleneck_one" : "bottleneck", {n: format.count(more)});
   }
 
-  function funnelBars(rows, known, grain, period, note) {
+  function funnelBars(rows, known, grain, period, note, isWide = true) {
     const stages = withUnreached(rows, known);
     const first = stages[0].reached;
     const bars = stages.map((row) => h("li", {class: row.is_bottleneck ? "bottleneck" : null},
@@ -89,7 +100,7 @@
         row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
     const names = Object.keys(rows[0]);
     return panel(text("funnel_of", {period: format.period(grain, period)}), {
-      wide: true,
+      wide: isWide,
       note: format.sentences(note || text(isSettled(rows, period) ? "funnel_note" : "funnel_young"),
         rows.some((row) => row.is_bottleneck) ? text("bottleneck_note") : null),
       csv: {name: `funnel-${period}`, columns: names, rows: () => rows.map((row) => names.map((name) => row[name]))},
