@@ -61,6 +61,7 @@ SCRIPTS = (
     "blocks/heat.js",
     "blocks/targets.js",
     "blocks/reasons.js",
+    "blocks/profiles.js",
     "blocks/missing.js",
     "blocks/compare.js",
     "pages/frame.js",

@@ -64,6 +64,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_targets": "period_start desc, grain, kpi_id, dimension, dimension_value",
     "kpi.kpi_forecast": "is_newest desc, origin_month desc, basis, measure, months_ahead",
     "kpi.kpi_lead_score_calibration": "all",
+    "kpi.kpi_rep_profiles": "month desc, span, step_order, rep",
     "kpi.kpi_conclusions": "month desc, overall_rank",
     "kpi.kpi_signals": "is_current desc, standard_errors desc, all",
     "meta.load_reconciliation": "load desc, all",

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from orchestration.errors import ConfigurationError
 from orchestration.files import sha256, sync_tree, timestamp, written_whole
 from orchestration.forms.stamp import read_form
+from orchestration.landing.hashes import check_before_build
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
 from orchestration.warehouse.database import delete_warehouse
@@ -30,7 +31,10 @@ def backup(paths: Paths, target: Path) -> int:
 
     Returns: how many files it holds.
 
-    Raises: ConfigurationError when there is nothing to keep, or `target` is inside of it.
+    Raises:
+        ConfigurationError: there is nothing to keep, or `target` is inside of it.
+        DamagedFileError: something of it is not what was written.
+
     """
     files = {path.relative_to(paths.data).as_posix(): path for path in _kept_files(paths)}
     if not any(name.startswith("landing/") for name in files):
@@ -39,6 +43,7 @@ def backup(paths: Paths, target: Path) -> int:
         raise ConfigurationError(
             f"{target} lies inside what is being backed up: choose another place"
         )
+    check_before_build(paths)  # what is damaged is restored from an older backup, not kept
     with written_whole(target) as temporary, tarfile.open(temporary, "w") as archive:
         for name, path in files.items():
             archive.add(path, name, recursive=False)

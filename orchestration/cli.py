@@ -327,7 +327,14 @@ def _open_folder(options: argparse.Namespace, environment: Environment) -> None:
     if options.run is commands.run:
         read_form(environment.paths)
     else:
-        bring_up(environment.paths, lambda line: print(line, file=sys.stderr))
+        from orchestration.publication.versions import find_current
+
+        bring_up(environment.paths, _say)
+        find_current(environment.paths, _say)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _months(text: str) -> int:

@@ -38,6 +38,13 @@ class BlockedByGateError(ProspectionError):
     exit_code: ClassVar[int] = 3
 
 
+class DamagedFileError(ProspectionError):
+    """A file of the data folder is not what was written; nothing was made from it."""
+
+    def __init__(self, file: object, problem: object, remedy: str) -> None:
+        super().__init__(f"{file} is damaged ({problem}): {remedy}")
+
+
 class RefreshRunningError(ProspectionError):
     """Another refresh is writing to the same data folder."""
 

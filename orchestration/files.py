@@ -7,17 +7,21 @@ does not: what the files mean.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.errors import DamagedFileError
+
 _SYNC_THREADS = 16
+
+_Content = TypeVar("_Content")
 
 
 @contextmanager
@@ -73,12 +77,25 @@ def timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def read_json(path: Path) -> Any:
-    """Return the JSON content of `path`, or None when there is no such file."""
+def read_json(path: Path, remedy: str = "delete it: the next refresh writes it anew") -> Any:
+    """Return the JSON content of `path`, or None when there is no such file.
+
+    Raises: DamagedFileError when it is no JSON; `remedy` is what it says is to be done.
+    """
+    return read_json_as(path, lambda content: content, remedy)
+
+
+def read_json_as(path: Path, make: Callable[[Any], _Content], remedy: str) -> _Content | None:
+    """Return what `make` makes of the JSON content of `path`, or None when there is no such file.
+
+    Raises: DamagedFileError when it is no JSON, or not what `make` expects.
+    """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return make(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DamagedFileError(path, f"{type(error).__name__}: {error}", remedy) from error
 
 
 def sha256(path: Path) -> str:

@@ -32,6 +32,7 @@ from orchestration.lock import refresh_lock
 from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.mirroring import mirror
 from orchestration.paths import Paths
+from orchestration.publication.versions import find_current
 from orchestration.refresh.inputs import inputs_fingerprint
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
@@ -135,6 +136,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         run_id = context.run.run_id if context.run else "without-a-run"
         with refresh_lock(self.paths):
             claim(self.paths, print)
+            find_current(self.paths, print)
             self._started = time.monotonic()
             self._update(RefreshRecord(run_id=run_id, started_at=timestamp()))
             self._instance = context.instance

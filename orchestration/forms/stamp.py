@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.errors import ConfigurationError
+from orchestration.errors import ConfigurationError, DamagedFileError
 from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
 
@@ -56,7 +56,7 @@ def read_stamp(paths: Paths) -> Stamp | None:
     try:
         content = read_json(file)
         return None if content is None else Stamp(int(content["form"]), str(content["written_by"]))
-    except (ValueError, TypeError, KeyError) as error:
+    except (DamagedFileError, ValueError, TypeError, KeyError) as error:
         raise ConfigurationError(
             f"{file} cannot be read ({error}): restore it from a backup; it says which release "
             "wrote the data folder"

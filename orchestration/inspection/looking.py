@@ -32,6 +32,7 @@ from orchestration.inspection.words import (
     unknown_outcomes,
 )
 from orchestration.landing.duckdb_reader import connect
+from orchestration.landing.hashes import MAPPINGS
 from orchestration.landing.headers import column_names, normalised
 from orchestration.landing.loading import MEMORY_LIMIT, MOST_THREADS, land
 from orchestration.landing.mapping.sources import MappingFiles
@@ -162,7 +163,7 @@ def _found(
 def _formats(report: LandingReport, exports: Path, paths: Paths, store: Store) -> dict[str, Format]:
     """Return the format of each source, as its mapping says; of no landed load it is generic."""
     names = {source.source: GENERIC for source in report.sources} | store.formats()
-    files = MappingFiles.read(exports, paths.state / "mappings", names)
+    files = MappingFiles.read(exports, paths.state / MAPPINGS, names)
     mappings = files.compare(names, store.formats_with_rows(), {})
     return {
         source.source: mappings.format_of(source.source, names[source.source])

@@ -43,6 +43,7 @@ from orchestration.landing.evidence import Evidence, Place
 from orchestration.landing.file_order import Dated, oldest_first
 from orchestration.landing.fingerprints import FINGERPRINTS, Fingerprints
 from orchestration.landing.gate import Batch, Gate, OpenGate
+from orchestration.landing.hashes import MAPPINGS, Hashes
 from orchestration.landing.mapping.sources import MappingFiles
 from orchestration.landing.reading import (
     ReadTable,
@@ -134,13 +135,15 @@ def land(
             )
     zone = ZoneInfo(settings.reporting.timezone)
     store = Store(paths.landing)
+    hashes = Hashes.load(paths)
+    hashes.mend(exports, progress)
     leftovers = store.prepare(known_formats()[GENERIC])
     fingerprints = Fingerprints.load(paths.state / FINGERPRINTS)
     formats = known_formats()
     landed_formats = {**store.held.formats(), **store.formats()}
     declared = {source.name: source for source in settings.sources}
     surveyed = {name: Folder(path, is_exports=path == exports) for name, path in folders.items()}
-    mapping_files = MappingFiles.read(exports, paths.state / "mappings", landed_formats)
+    mapping_files = MappingFiles.read(exports, paths.state / MAPPINGS, landed_formats)
     portions = [
         (source, portion)
         for source in settings.sources
@@ -210,6 +213,7 @@ def land(
         report.sources,
         {portion.source.name: portion.export_format.name for _, portion in portions},
     )
+    hashes.take(paths.landing, paths.translated, paths.state / MAPPINGS)
     return report
 
 
@@ -277,6 +281,7 @@ class _Landing:
                     reports.append(LoadReport(existing.load, existing.files, is_new=False))
         if new:
             self.gate.prepare()
+            self.store.check_hashes(built)  # the gate compares with what was landed before
         dialect = self._decide(new)
         for opened in new:
             if not self.export_format.is_generic:  # one export is written in one way

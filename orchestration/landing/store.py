@@ -6,18 +6,20 @@ what the rows are.
 """
 
 import glob
+import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.errors import ProspectionError
-from orchestration.files import put_in_place, sync, write_table
+from orchestration.errors import DamagedFileError
+from orchestration.files import put_in_place, sha256, sync, write_table
 from orchestration.formats.descriptions import Format
 from orchestration.landing.addresses import ADDRESSES_SCHEMA
 from orchestration.landing.columns import COLUMNS_SCHEMA, ColumnEvidence
@@ -65,16 +67,25 @@ _OF_LOAD = ("source", "format", "load_id", "loaded_at", "revision", "folder", "c
 _OF_FILE = tuple(name for name in LOADS_SCHEMA.names if name not in (*_OF_LOAD, "loaded_on"))
 
 
-class DamagedLandingError(ProspectionError):
-    """A landed file is missing or cannot be read."""
+_HASHES = b"sha256"
+"""The metadata of a load's report that tells the hash of each of its files, by place in landing."""
+
+
+class DamagedLandingError(DamagedFileError):
+    """A landed file is missing, cannot be read, or is not what was landed."""
 
 
 @dataclass(frozen=True)
 class LandedLoad:
-    """A load that exists, with what became of its files."""
+    """A load that exists, with what became of its files.
+
+    `hashes` tells the SHA-256 of the files of its rows and rejects, by their place in the landing
+    folder; nothing where an older release has landed it.
+    """
 
     load: Load
     files: tuple[FileReport, ...]
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_order(landed: LandedLoad) -> tuple[datetime, int, str]:
@@ -125,9 +136,7 @@ class Store:
         Raises: DamagedLandingError when the record of one cannot be read.
         """
         paths = self.root.glob("_loads/[!_.]*.parquet")
-        found = [
-            _landed_load(_read(path)) for path in paths if path.stem.rpartition("@")[0] == source
-        ]
+        found = [self._landed(path) for path in paths if path.stem.rpartition("@")[0] == source]
         return sorted(found, key=load_order)
 
     def all_loads(self) -> list[LandedLoad]:
@@ -136,7 +145,7 @@ class Store:
         Raises: DamagedLandingError when the record of one cannot be read.
         """
         paths = self.root.glob("_loads/[!_.]*.parquet")
-        return sorted((_landed_load(_read(path)) for path in paths), key=load_order)
+        return sorted((self._landed(path) for path in paths), key=load_order)
 
     def formats(self) -> dict[str, str]:
         """Return the format of every source of which a load was landed: that of its newest."""
@@ -160,12 +169,36 @@ class Store:
 
         Raises: DamagedLandingError when its record cannot be read.
         """
-        return _landed_load(_read(self._load_file(load_id)))
+        return self._landed(self._load_file(load_id))
 
     def has_rows(self) -> bool:
         """Tell whether any load of any source holds a row."""
-        files = (_read(path) for path in self.root.glob("_loads/[!_.]*.parquet"))
-        return any(row["landed"] for rows in files for row in rows)
+        reports = self.root.glob("_loads/[!_.]*.parquet")
+        return any(file.landed for report in reports for file in self._landed(report).files)
+
+    def check_hashes(self, loads: Iterable[LandedLoad]) -> None:
+        """Do nothing when every file of these loads is byte for byte what was landed.
+
+        Raises: DamagedLandingError naming the file and what to do.
+        """
+        for each in loads:
+            for name, expected in each.hashes.items():
+                path = self.root / name
+                try:
+                    found = sha256(path)
+                except OSError as error:
+                    raise self.damaged(path, error) from error
+                if found != expected:
+                    raise self.damaged(path, "it is not what was landed, by its SHA-256")
+
+    def damaged(self, path: Path, problem: object) -> DamagedLandingError:
+        """Return the error that names a damaged file of a load, and what to do about it."""
+        return DamagedLandingError(
+            path,
+            problem,
+            "restore it from a backup; or, while its export still lies there, delete "
+            f"{self._load_file(path.stem)}, and the load is landed anew",
+        )
 
     def check(self, loads: Iterable[LandedLoad]) -> None:
         """Do nothing when every row that these loads landed is still there, by the files' footers.
@@ -182,11 +215,9 @@ class Store:
                 try:
                     found = pq.read_metadata(path).num_rows
                 except (OSError, pa.ArrowInvalid) as error:
-                    raise DamagedLandingError(_damaged(path, str(error))) from error
+                    raise self.damaged(path, error) from error
                 if found != rows:
-                    raise DamagedLandingError(
-                        _damaged(path, f"it holds {found} rows where {rows} were landed")
-                    )
+                    raise self.damaged(path, f"it holds {found} rows where {rows} were landed")
 
     def add(
         self,
@@ -206,14 +237,22 @@ class Store:
             columns: entity → what the columns of its files show.
 
         """
+        hashes: dict[str, str] = {}
         for entity, path in rows.items():
             target = self._rows_file(load.format, entity, load.load_id)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            put_in_place(path, target)
-        self._add_rejects(load, list(rejects))
+            hashes |= self._add_file(path, target)
+        hashes |= self._add_rejects(load, list(rejects))
         self.add_columns(load, columns)
         table = pa.Table.from_pylist([_as_row(load, file) for file in files], schema=LOADS_SCHEMA)
-        write_table(table, self._load_file(load.load_id))
+        metadata = {_HASHES: json.dumps(hashes, sort_keys=True)}
+        write_table(table.replace_schema_metadata(metadata), self._load_file(load.load_id))
+
+    def _add_file(self, path: Path, target: Path) -> dict[str, str]:
+        """Put a file in place; return its hash by its place in landing."""
+        found = sha256(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(path, target)
+        return {target.relative_to(self.root).as_posix(): found}
 
     def has_columns(self, load_id: str) -> bool:
         """Tell whether it is known what the columns of a load show."""
@@ -278,9 +317,9 @@ class Store:
         for path in stale:
             path.unlink()
 
-    def _add_rejects(self, load: Load, files: list[Path]) -> None:
+    def _add_rejects(self, load: Load, files: list[Path]) -> dict[str, str]:
         if not files:
-            return
+            return {}
         joined = self.scratch / "rejects.parquet"
         joined.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(joined, REJECTS_SCHEMA, compression="zstd") as writer:
@@ -288,9 +327,15 @@ class Store:
                 with pq.ParquetFile(path) as parquet:
                     for batch in parquet.iter_batches(batch_size=10_000):
                         writer.write_batch(batch)
-        target = self._rejects_file(load.load_id)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        put_in_place(joined, target)
+        return self._add_file(joined, self._rejects_file(load.load_id))
+
+    def _landed(self, report: Path) -> LandedLoad:
+        try:
+            found = report.stat()
+            stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+            return _landed_load(report, stamp)
+        except (OSError, pa.ArrowException, ValueError, TypeError, LookupError) as error:
+            raise self.damaged(report, error) from error
 
     def _write_empty(self, path: Path, schema: pa.Schema) -> None:
         if not _has_schema(path, schema):
@@ -323,23 +368,6 @@ class Store:
         return self.root / export_format / entity / f"{load_id}.parquet"
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a load's report; a column that its release did not know is null."""
-    try:
-        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-    except (OSError, pa.ArrowInvalid) as error:
-        raise DamagedLandingError(_damaged(path, str(error))) from error
-    return [dict.fromkeys(LOADS_SCHEMA.names) | row for row in rows]
-
-
-def _damaged(path: Path, problem: str) -> str:
-    load_id = path.stem
-    return (
-        f"{path} is damaged ({problem}): restore it from a backup; or, while its export still lies "
-        f"there, delete _loads/{load_id}.parquet in the landing folder, and the load is landed anew"
-    )
-
-
 def _has_schema(path: Path, schema: pa.Schema) -> bool:
     try:
         return bool(pq.read_schema(path).equals(schema))
@@ -352,7 +380,14 @@ def _as_row(load: Load, file: FileReport) -> dict[str, Any]:
     return {**of_load, "loaded_on": load.loaded_on, **file.as_dict()}
 
 
-def _landed_load(rows: list[dict[str, Any]]) -> LandedLoad:
+@cache
+def _landed_load(report: Path, stamp: tuple[int, ...]) -> LandedLoad:  # noqa: ARG001  # the key
+    """Return what the report of a load says; a column that its release did not know is null.
+
+    A report is written once, and asked several times in a refresh: it is read once, too.
+    """
+    table = pq.read_table(report)
+    rows = [dict.fromkeys(LOADS_SCHEMA.names) | row for row in table.to_pylist()]
     load = Load(**{name: rows[0][name] for name in _OF_LOAD})
     files = []
     for row in rows:
@@ -360,4 +395,5 @@ def _landed_load(rows: list[dict[str, Any]]) -> LandedLoad:
         for name in ("unknown_columns", "missing_columns"):
             values[name] = tuple(values[name] or ())
         files.append(FileReport(**values))
-    return LandedLoad(load, tuple(files))
+    hashes = json.loads((table.schema.metadata or {}).get(_HASHES, b"{}"))
+    return LandedLoad(load, tuple(files), hashes)

@@ -204,6 +204,7 @@ class Translated:
             )
             for each in loads:
                 if is_renewed or known[each.load.load_id] is None:
+                    self.store.check_hashes([each])
                     made = self.make(each.load, self._tables(each), outcomes, connection)
                     if made is not None:
                         self.keep(each, made, outcomes, connection)

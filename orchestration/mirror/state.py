@@ -5,9 +5,8 @@ What belongs here: `state/mirror.json` and its words. What does not: copying (se
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json_as, write_json
 from orchestration.paths import Paths
 
 
@@ -48,8 +47,12 @@ def write_state(paths: Paths, state: MirrorState) -> None:
 
 def read_state(paths: Paths) -> MirrorState | None:
     """Return what is known of the mirror, or None when there was none."""
-    value: dict[str, Any] | None = read_json(paths.state / "mirror.json")
-    return None if value is None else MirrorState(**{**value, "left_out": tuple(value["left_out"])})
+    remedy = "delete it: the next refresh copies the version and notes it again"
+    return read_json_as(
+        paths.state / "mirror.json",
+        lambda value: MirrorState(**{**value, "left_out": tuple(value["left_out"])}),
+        remedy,
+    )
 
 
 _SUMMARY: Mapping[str, Mapping[str, str]] = {

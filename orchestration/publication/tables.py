@@ -52,11 +52,16 @@ class LastVersion:
     files: Mapping[str, Any] = field(default_factory=dict)
 
     def link(self, file: str, fingerprint: str, folder: Path) -> dict[str, Any] | None:
-        """Link a file into `folder` when its rows are the same; None when that was not possible."""
+        """Link a file into `folder` when its rows are the same; None when that was not possible.
+
+        A file that is not what was published is not linked on.
+        """
         if self.folder is None or self.parts.get(file) != fingerprint:
             return None
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if sha256(self.folder / file) != self.files[file]["sha256"]:
+                return None
             os.link(self.folder / file, folder / file)
         except OSError:  # no hard links here, or the old file is gone: write it anew
             return None

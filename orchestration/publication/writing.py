@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from dashboard.building import Facts, build_site
-from orchestration.files import read_json, sync, sync_tree, write_json
+from orchestration.files import sync, sync_tree, write_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -45,7 +45,7 @@ from orchestration.publication.tables import (
     write_parquet,
 )
 from orchestration.publication.versions import (
-    current_name,
+    list_versions,
     prune,
     remove_leftovers,
     switch,
@@ -187,16 +187,15 @@ def _by_size(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> Pu
 
 def _last_version(paths: Paths) -> LastVersion:
     """Return the version that readers see now."""
-    name = current_name(paths)
-    manifest = read_json(paths.published / name / "manifest.json") if name else None
-    if name is None or manifest is None:
+    last = next((each for each in list_versions(paths) if each.is_current), None)
+    if last is None:
         return LastVersion()
     parts = {
         part["file"]: part["fingerprint"]
-        for table in manifest["tables"].values()
+        for table in last.manifest["tables"].values()
         for part in table["parts"]
     }
-    return LastVersion(paths.published / name, parts, manifest["files"])
+    return LastVersion(last.folder, parts, last.manifest["files"])
 
 
 def _write_dashboard(

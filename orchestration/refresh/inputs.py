@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name
+from orchestration.publication.versions import current_name, list_versions
 from orchestration.settings.declared import read_engine
 from orchestration.validation.thresholds import read_thresholds
 from orchestration.warehouse.dbt_project import project_fingerprint
@@ -65,11 +65,9 @@ def unchanged_version(paths: Paths, fingerprint: str) -> str | None:
     current = current_name(paths)
     if note is None or current is None or note != {"version": current, "inputs": fingerprint}:
         return None
-    folder = paths.published / current
-    manifest = read_json(folder / "manifest.json")
-    if manifest is None or not (folder / "prospection.duckdb").exists():
-        return None
-    return current
+    is_whole = any(version.is_current for version in list_versions(paths))
+    has_database = (paths.published / current / "prospection.duckdb").exists()
+    return current if is_whole and has_database else None
 
 
 def _note(paths: Paths) -> Path:

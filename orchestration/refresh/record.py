@@ -7,9 +7,9 @@ second on, so that even a killed one has left its trace. What does not: Dagster'
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from orchestration.files import read_json, timestamp, write_json
+from orchestration.files import read_json_as, timestamp, write_json
 from orchestration.paths import Paths
 
 Outcome = Literal["running", "done", "published", "held back", "unchanged", "blocked", "failed"]
@@ -63,8 +63,8 @@ def write_record(paths: Paths, record: RefreshRecord) -> None:
 
 def read_record(paths: Paths) -> RefreshRecord | None:
     """Return the record of the last refresh, or None when there was none."""
-    value: dict[str, Any] | None = read_json(record_path(paths))
-    return None if value is None else RefreshRecord(**value)
+    remedy = "delete it: it only tells how the last refresh ended"
+    return read_json_as(record_path(paths), lambda value: RefreshRecord(**value), remedy)
 
 
 def finished(record: RefreshRecord, outcome: Outcome, exit_code: int) -> RefreshRecord:

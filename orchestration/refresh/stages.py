@@ -20,13 +20,19 @@ from orchestration.errors import BlockedByGateError, ConfigurationError, Prospec
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
+from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
-from orchestration.publication.versions import current_name, list_versions, remove_leftovers
+from orchestration.publication.versions import (
+    current_name,
+    list_versions,
+    read_manifest,
+    remove_leftovers,
+)
 from orchestration.publication.writing import publish
 from orchestration.refresh.inputs import note_published, unchanged_version
 from orchestration.refresh.left_out import (
@@ -115,6 +121,7 @@ def load(
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
     write_own_kpis(own_kpis, environment.paths)
+    Hashes.load(environment.paths).take(environment.paths.settings)
     language = settings.reporting.language
     if not report.has_rows:
         exports = str(environment.exports)
@@ -266,7 +273,7 @@ def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
     except (OSError, ValueError) as error:
         progress(f"the report could not be kept: {error}")
     progress(f"nothing is new: version {name} stays")
-    manifest = read_json(paths.published / name / "manifest.json") or {}
+    manifest = read_manifest(paths.published / name) or {}
     still = held_back(paths)
     return [*still, *(line for line in manifest.get("held_back", ()) if line not in still)]
 

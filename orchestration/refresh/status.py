@@ -7,7 +7,12 @@ them.
 from orchestration.lock import running_refresh
 from orchestration.mirror.state import mirror_lines, read_state
 from orchestration.paths import Paths
-from orchestration.publication.versions import Version, current_name, list_versions
+from orchestration.publication.versions import (
+    Version,
+    current_name,
+    damaged_versions,
+    list_versions,
+)
 from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.refresh.summary.figures import format_table
 from orchestration.refresh.summary.warnings import warning_lines
@@ -30,6 +35,7 @@ def describe_status(paths: Paths) -> str:
             )
     else:
         lines.append("  nothing yet")
+    lines += [f"  {line}" for line in damaged_versions(paths)]
     lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
     lines += _gate_lines(paths)
     mirrored = mirror_lines(read_state(paths), current_name(paths))

@@ -8,15 +8,17 @@ What does not: why a batch is held back (see `batches.py`). The rows of a held b
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import read_json, timestamp, write_json
+from orchestration.files import read_json_as, timestamp, write_json
 from orchestration.landing.report import Load
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
 
 Decision = Literal["open", "released", "dropped"]
+
+_LOST = "it was held back; its reasons are lost"
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,32 @@ class HeldBatch:
 
 
 def read_held(paths: Paths) -> list[HeldBatch]:
-    """Return every batch that was ever held back, oldest first."""
-    return [HeldBatch(**each) for each in read_json(_file(paths)) or []]
+    """Return every batch that was ever held back, oldest first.
+
+    One of which the list says nothing, because it was lost, waits for a decision.
+
+    Raises: DamagedFileError when the list cannot be read.
+    """
+    remedy = (
+        "restore it from a backup; or delete it: then every batch in landing/_held waits for a "
+        "decision, the dropped ones, too"
+    )
+    listed = read_json_as(_file(paths), _as_batches, remedy) or []
+    known = {each.load_id for each in listed}
+    held = Store(paths.landing).held
+    lost = [
+        HeldBatch(each.load_id, each.source, each.folder, (_LOST,), f"{each.loaded_at}")
+        for each in (held.landed(name).load for _, name in held.load_ids() if name not in known)
+    ]
+    return [*listed, *lost]
+
+
+def _as_batches(content: Any) -> list[HeldBatch]:
+    batches = [HeldBatch(**each) for each in content]
+    for each in batches:
+        if each.decision not in get_args(Decision):
+            raise ValueError(f"{each.load_id} is decided as {each.decision!r}")
+    return batches
 
 
 def open_batches(paths: Paths) -> list[HeldBatch]:

@@ -175,7 +175,7 @@ def require_validated(paths: Paths, build_id: str) -> None:
         BlockedByGateError: it was not looked at, or held back.
 
     """
-    verdict = read_json(paths.state / "validation.json")
+    verdict = read_json(paths.state / "validation.json", "run `prospection validate` again")
     if verdict is None or verdict["build_id"] != build_id:
         raise BlockedByGateError(
             "these marts are not validated yet: run `prospection validate` first"

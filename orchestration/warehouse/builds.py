@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.landing.hashes import check_before_build
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
 from orchestration.warehouse.concurrency import build_memory, build_target
@@ -61,10 +62,12 @@ def begin(
 
     Raises:
         ConfigurationError: the engine cannot be used here.
+        DamagedFileError: something that the build reads is not what was written.
         RefreshRunningError: another program has the warehouse open.
         StorageError: Spark's storage cannot be reached.
 
     """
+    check_before_build(paths)
     if engine.is_spark:
         return _begin_on_spark(paths, engine, manifest, build_id, inputs)
     reason = begin_build(paths, build_id, inputs, anew)

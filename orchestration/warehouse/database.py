@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.errors import BlockedByGateError, RefreshRunningError
-from orchestration.files import put_in_place, read_json, write_json
+from orchestration.files import put_in_place, read_json_as, write_json
 from orchestration.paths import Paths
 from orchestration.quoting import quoted_text
 from orchestration.settings.engine import DUCKDB
@@ -22,6 +23,22 @@ from orchestration.settings.engine import DUCKDB
 
 def _build_mark(paths: Paths) -> Path:
     return paths.state / "build.json"
+
+
+def _read_mark(paths: Paths) -> dict[str, Any] | None:
+    """Return what is known of the last build.
+
+    Raises: DamagedFileError when that cannot be read.
+    """
+    remedy = "delete it: the next refresh builds the private warehouse anew"
+    return read_json_as(_build_mark(paths), _as_mark, remedy)
+
+
+def _as_mark(content: Any) -> dict[str, Any]:
+    mark = dict(content)
+    if mark["complete"] not in (True, False) or not isinstance(mark["build_id"], str):
+        raise ValueError("it does not say which build is complete")
+    return mark
 
 
 def begin_build(paths: Paths, build_id: str, inputs: str, anew: bool = False) -> str | None:
@@ -70,21 +87,21 @@ def _mark_begun(paths: Paths, build_id: str, inputs: str) -> None:
 
 def complete_build(paths: Paths, build_id: str, engine: str = DUCKDB) -> None:
     """Mark the build as whole: every model built by `engine`, every data test passed."""
-    mark = read_json(_build_mark(paths)) or {}
+    mark = _read_mark(paths) or {}
     whole = {"build_id": build_id, "engine": engine, "complete": True}
     write_json(_build_mark(paths), {**mark, **whole})
 
 
 def finished_inputs(paths: Paths) -> str | None:
     """Return the hash of what the last build was made from; None when it did not end well."""
-    mark = read_json(_build_mark(paths)) or {}
+    mark = _read_mark(paths) or {}
     inputs: str | None = mark.get("inputs") if mark.get("complete") else None
     return inputs
 
 
 def finished_build_id(paths: Paths) -> str | None:
     """Return the id of the build that the warehouse holds; None when it did not end well."""
-    mark = read_json(_build_mark(paths)) or {}
+    mark = _read_mark(paths) or {}
     return str(mark["build_id"]) if mark.get("complete") else None
 
 
@@ -95,7 +112,7 @@ def complete_build_id(paths: Paths) -> str:
         BlockedByGateError: there is none, or the last one did not end well.
 
     """
-    mark = read_json(_build_mark(paths))
+    mark = _read_mark(paths)
     if mark is None or not mark["complete"] or not paths.warehouse.exists():
         raise BlockedByGateError(
             f"the last build in {paths.warehouse} is not complete: run `prospection build` first"
@@ -131,7 +148,7 @@ def why_closed(file: Path) -> Closed | None:
 
 
 def _reason_to_rebuild(paths: Paths, anew: bool) -> str | None:
-    mark = read_json(_build_mark(paths))
+    mark = _read_mark(paths)
     problem = why_closed(paths.warehouse)
     if problem is not None and problem.is_open_elsewhere:
         raise RefreshRunningError(

@@ -8,8 +8,8 @@
   const {MOST_SHOWN} = blocks;
 
   /* The targets of the periods that the chosen one lies in, those of what is chosen first and the
-     longest before: are they within reach, and what is missing? */
-  function targets(state, kpis) {
+     longest before: are they within reach, and what is missing? With `isOwnOnly` no others. */
+  function targets(state, kpis, {isOwnOnly = false} = {}) {
     const last = format.end(state.grain, state.period);
     const all = store.rows("subjects/kpi_targets");
     const isOther = (row) => row.dimension !== state.dimension || row.dimension_value !== state.value;
@@ -20,7 +20,7 @@
       .filter((row) => !kpis || kpis.includes(row.kpi_id))
       .sort((one, other) => isOther(one) - isOther(other) || other.period_end.localeCompare(one.period_end) ||
         one.period_start.localeCompare(other.period_start));
-    if (!rows.length) return null;
+    if (!rows.some((row) => !isOwnOnly || !isOther(row))) return null;
     const isShown = rows.some((row) => !isOther(row)) ? (row) => !isOther(row) : () => true;
     const shown = rows.filter(isShown);
     const of = (row) => format.unit(store.kpi(row.kpi_id) || {unit: "ratio"});
@@ -41,7 +41,7 @@
     return panel(text("subject_kpi_targets"), {
       wide: true, note: format.sentences(text("subject_kpi_targets_note"), blocks.howMany(shown)),
       csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},
-    }, table(shown), shown.length < rows.length ? h("details", {class: "data"},
+    }, table(shown), shown.length < rows.length && !isOwnOnly ? h("details", {class: "data"},
       h("summary", {}, text("targets_of_segments", {n: rows.length - shown.length})),
       table(rows.filter((row) => !isShown(row)))) : null);
   }

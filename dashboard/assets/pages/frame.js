@@ -24,6 +24,17 @@
         : h("span", {class: "choice", dir: "auto"}, ` ${choice.join(" \u00b7 ")}`)),
       h("p", {class: "lead"}, text(`page_${id}_lead`)));
   }
+
+  /* The address of the shown view with something else chosen; null takes a choice away. */
+  function addressWith(changes) {
+    const address = new URLSearchParams(location.hash.slice(1) || document.body.dataset.ready);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) address.delete(name);
+      else address.set(name, value);
+    }
+    return `#${address}`;
+  }
+
   const grid = (...content) => h("div", {class: "grid"}, content);
 
   /* The weekly values of the chosen segment where it is published by week, else its grain's. */
@@ -33,5 +44,5 @@
     return grains.includes("week") ? "week" : state.grain;
   }
 
-  prospection.pages = {all: [], heading, grid, chosen, segmentName, weekly};
+  prospection.pages = {all: [], heading, addressWith, grid, chosen, segmentName, weekly};
 })();

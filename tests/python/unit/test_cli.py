@@ -8,7 +8,7 @@ from orchestration.cli import main
 from orchestration.files import write_json
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name, switch
+from orchestration.publication.versions import MANIFEST_KEYS, current_name, switch
 from orchestration.refresh.record import RefreshRecord, finished, write_record
 
 
@@ -23,7 +23,13 @@ def published(data: Path, *names: str) -> Paths:
     for name in names:
         write_json(
             paths.published / name / "manifest.json",
-            {"version": name, "as_of": "2026-10-15", "tables": {}, "files": {}},
+            {
+                **dict.fromkeys(MANIFEST_KEYS),
+                "version": name,
+                "as_of": "2026-10-15",
+                "tables": {},
+                "files": {},
+            },
         )
         switch(paths, name)
     return paths

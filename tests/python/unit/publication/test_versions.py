@@ -10,6 +10,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import write_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import (
+    MANIFEST_KEYS,
     current_name,
     list_versions,
     prune,
@@ -22,7 +23,8 @@ from orchestration.publication.versions import (
 
 def publish_empty(paths: Paths, *names: str) -> None:
     for name in names:
-        write_json(paths.published / name / "manifest.json", {"version": name})
+        manifest = {"version": name, **dict.fromkeys(MANIFEST_KEYS)}
+        write_json(paths.published / name / "manifest.json", manifest)
         switch(paths, name)
 
 

@@ -383,3 +383,18 @@ def test_what_the_gates_found_is_published_with_what_the_data_said(paths: Paths)
         ("fresh", None, None, None, "is new", 4),
         ("value_issue", "crm", "deals", "amount", "decimal", 3),
     ]
+
+
+def test_a_published_file_that_was_damaged_is_not_linked_on(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    first = paths.current.resolve()
+    victim = first / "parquet/core/fct_activities/month=2026-02/data.parquet"
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.chmod(0o600)
+    victim.write_bytes(content)
+    publish_again(paths)
+    for file, entry in read_json(paths.current / "manifest.json")["files"].items():
+        assert sha256(paths.current / file) == entry["sha256"]
+    other = "parquet/core/fct_activities/month=2026-01/data.parquet"
+    assert (paths.current / other).samefile(first / other)

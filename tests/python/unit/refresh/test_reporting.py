@@ -41,7 +41,8 @@ def publish(paths: Paths, name: str, as_of: date | None, rhythm: str) -> None:
         connection.execute(VALUES)
     settings = {"language": "en", "currency": "EUR", "report_rhythm": rhythm, "headline_kpis": []}
     manifest = {"as_of": as_of, "created_at": "2026-10-01T05:00:00+00:00", "settings": settings}
-    write_json(folder / "manifest.json", {**manifest, "held_back": []})
+    also = {"version": name, "held_back": [], "tables": {}, "files": {}}
+    write_json(folder / "manifest.json", {**manifest, **also})
     switch(paths, name)
 
 
