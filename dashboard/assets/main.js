@@ -225,9 +225,9 @@
   function contentOf(page) {
     const content = page.render(state).flat(3).filter(Boolean);
     if (start.report || page.id === "quality") return content;
-    const isLeftOut = page.isFiltered === false && state.dimension !== "all";
+    const isLeftOut = page.isFiltered === false && !["all", ...page.reaches || []].includes(state.dimension);
     const words = isLeftOut ? elements.notice(text("page_not_filtered", {filter: prospection.blocks.nameOf(state)})) : null;
-    const at = content[1] && content[1].classList.contains("conclusions") ? 2 : 1;
+    const at = Math.max(1, content.findIndex((each) => each.classList.contains("conclusions")) + 1);
     return [...content.slice(0, at), words, prospection.blocks.comparison(page.id, state), ...content.slice(at)].filter(Boolean);
   }
 
