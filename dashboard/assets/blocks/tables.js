@@ -9,6 +9,7 @@
 
   /* A table of KPIs by the values of a dimension, in one period. */
   function byDimension(title, dimension, kpis, state, settings = {}) {
+    if (!store.values(dimension).some(([value]) => format.isNamed(value))) return null; // nobody supplies it
     const columns = kpis.filter((id) => store.kpi(id));
     const at = (id, value) => {
       const cells = store.series(id, {grain: state.grain, dimension, value});
