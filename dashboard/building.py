@@ -56,10 +56,12 @@ SCRIPTS = (
     "blocks/cards.js",
     "blocks/series.js",
     "blocks/trend.js",
+    "blocks/returns.js",
     "blocks/sortable.js",
     "blocks/tables.js",
     "blocks/heat.js",
     "blocks/targets.js",
+    "blocks/outlook.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
     "blocks/missing.js",
@@ -74,6 +76,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/report.js",
     "comparing.js",
     "main.js",
 )
@@ -214,6 +217,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
         "dimensions": [
@@ -291,8 +295,13 @@ def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | Non
     if CONCLUSIONS not in version.columns:
         return None
     table = version.subject_columns(CONCLUSIONS)
-    if not table:
-        return {"columns": {}, "shown": 0, "count": 0}
+    return columnar(in_words(table, version, facts), version.row_count(CONCLUSIONS))
+
+
+def in_words(
+    table: dict[str, list[Any]], version: PublishedVersion, facts: Facts
+) -> dict[str, list[Any]]:
+    """Return the columns of some conclusions with what is said of each in both languages."""
     measures = version.measures()
     rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     for language in LANGUAGES:
@@ -300,8 +309,8 @@ def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | Non
         table[f"sentence_{language}"] = [conclusion_sentence(row, measures, say) for row in rows]
         table[f"remarks_{language}"] = [conclusion_remarks(row, say) for row in rows]
         for name in (f"name_{language}", f"advice_{language}"):  # these are in the sentences
-            del table[name]
-    return columnar(table, version.row_count(CONCLUSIONS))
+            table.pop(name, None)
+    return table
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -6,8 +6,9 @@ longer has, are left out: the page shows a block only when its data are there.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ HISTORY: Mapping[str, int] = {
     "year": 11,
 }
 """How many periods of each grain, up to the newest, a page can show; finest grain first."""
+
+STEPS: Mapping[str, Callable[[date], date]] = {
+    "half_month": lambda day: day.replace(day=16) if day.day == 1 else _months_on(day, 1),
+    "month": lambda day: _months_on(day, 1),
+    "quarter": lambda day: _months_on(day, 3),
+    "year": lambda day: _months_on(day, 12),
+}
+"""From the first day of a period to that of the next, for the grains that targets are set for."""
 
 MOST_VALUES = 300
 """Values of one dimension that can be chosen; the largest come first."""
@@ -62,6 +71,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
     "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",
     "kpi.kpi_targets": "period_start desc, grain, kpi_id, dimension, dimension_value",
+    "kpi.kpi_quarter_outlook": "period_start, basis, measure",
     "kpi.kpi_forecast": "is_newest desc, origin_month desc, basis, measure, months_ahead",
     "kpi.kpi_lead_score_calibration": "all",
     "kpi.kpi_rep_profiles": "month desc, span, step_order, rep",
@@ -199,6 +209,19 @@ class PublishedVersion:
             found.setdefault(grain, []).append(start.isoformat())
         return {grain: found[grain][-most:] for grain, most in HISTORY.items() if grain in found}
 
+    def periods_ahead(self, periods: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the first days of the periods after these, up to the end of the last target."""
+        if "period_end" not in self.columns.get("kpi.kpi_targets", ()):
+            return {}
+        ends = self.connection.execute("select max(period_end) from kpi.kpi_targets").fetchall()
+        end = ends[0][0]
+        found: dict[str, list[str]] = {}
+        for grain, step in STEPS.items():
+            start = date.fromisoformat(periods[grain][-1]) if grain in periods else end
+            while end is not None and (start := step(start)) <= end:
+                found.setdefault(grain, []).append(start.isoformat())
+        return found
+
     def newest_value(self, kpi_id: str, statistic: str, grain: str) -> float | None:
         """Return the newest value of a KPI over everything."""
         row = self.connection.execute(
@@ -310,6 +333,15 @@ class PublishedVersion:
             () if dimension is None else (dimension,),
         )
 
+    def of_rep(self, full_name: str, rep: str) -> dict[str, list[Any]]:
+        """Return the rows of a table that are about one rep."""
+        columns = self.columns.get(full_name, ())
+        if not columns:
+            return {}
+        own = ", ".join(f'"{name}"' for name in columns if not name.endswith("_key"))
+        is_own = "rep = ?" if "rep" in columns else "dimension = 'rep' and dimension_value = ?"
+        return self.table(f"select {own} from {full_name} where {is_own} order by {own}", (rep,))
+
     def freshness(self) -> list[dict[str, Any]]:
         """Return the newest event and load of each source."""
         if "meta.source_freshness" not in self.columns:
@@ -370,5 +402,11 @@ def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> di
             columns[name] = {"words": list(words), "at": [place[word] for word in content]}
         else:
             columns[name] = content
-    shown = len(next(iter(table.values())))
+    shown = len(next(iter(table.values()), ()))
     return {"columns": columns, "shown": shown, "count": shown if count is None else count}
+
+
+def _months_on(day: date, months: int) -> date:
+    """Return the first day of the month so many months later."""
+    later = day.month - 1 + months
+    return date(day.year + later // 12, later % 12 + 1, 1)

@@ -179,7 +179,11 @@ def _parser() -> argparse.ArgumentParser:
     storage.set_defaults(run=commands.storage)
 
     report = verbs.add_parser(
-        "report", parents=[data], help="the overview of a period as a single HTML file, and as PDF"
+        "report",
+        parents=[data],
+        help="the report of a period as a single HTML file, and as PDF",
+        description="What moved, key figures, targets, funnel, campaigns, team, pipeline and "
+        "forecast, data quality: one file, and a PDF where a browser is installed.",
     )
     report.add_argument(
         "--period",
@@ -191,6 +195,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="the file to write (default: prospection-<period>.html)",
+    )
+    report.add_argument(
+        "--rep", metavar="ID", help="the own page of this rep, without anybody else's figures"
     )
     report.set_defaults(run=commands.report)
 

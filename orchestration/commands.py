@@ -117,10 +117,10 @@ def storage(_: argparse.Namespace, environment: Environment) -> int:
 
 
 def report(options: argparse.Namespace, environment: Environment) -> int:
-    """Write the overview of a period."""
+    """Write the report of a period."""
     from orchestration.refresh.reporting import write_report
 
-    for file in write_report(environment.paths, options.period, options.out, print):
+    for file in write_report(environment.paths, options.period, options.out, print, options.rep):
         print(f"written: {file}")
     return 0
 

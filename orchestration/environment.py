@@ -24,6 +24,8 @@ ENGINE_VARIABLE = "PROSPECTION_ENGINE"
 
 WEBHOOK_VARIABLE = "PROSPECTION_NOTIFY_WEBHOOK"
 EMAIL_VARIABLE = "PROSPECTION_NOTIFY_EMAIL"
+REPORT_WEBHOOK_VARIABLE = "PROSPECTION_REPORT_WEBHOOK"
+REPORT_EMAIL_VARIABLE = "PROSPECTION_REPORT_EMAIL"
 SENDER_VARIABLE = "PROSPECTION_NOTIFY_FROM"
 SMTP_VARIABLE = "PROSPECTION_SMTP"
 
@@ -38,7 +40,7 @@ _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 @dataclass(frozen=True)
 class Recipients:
-    """Who is told when a refresh needs people.
+    """Who is told when a refresh needs people, or gets the reports.
 
     Attributes:
         webhook: the address that gets a POST of JSON, or None. Its key `text` is what chat
@@ -139,9 +141,26 @@ def read_environment(
 
 def read_recipients(variables: Mapping[str, str]) -> Recipients:
     """Return who is told when a refresh needs people; nobody when nothing is said."""
-    addresses = (variables.get(EMAIL_VARIABLE) or "").replace(";", ",").split(",")
+    return _recipients(
+        variables, variables.get(WEBHOOK_VARIABLE) or "", variables.get(EMAIL_VARIABLE) or ""
+    )
+
+
+def read_report_recipients(variables: Mapping[str, str]) -> Recipients:
+    """Return who gets the reports and what is newly found.
+
+    Those who are told when a refresh needs people, unless somebody else is named, or with an empty
+    variable nobody.
+    """
+    webhook = variables.get(REPORT_WEBHOOK_VARIABLE, variables.get(WEBHOOK_VARIABLE) or "")
+    email = variables.get(REPORT_EMAIL_VARIABLE, variables.get(EMAIL_VARIABLE) or "")
+    return _recipients(variables, webhook, email)
+
+
+def _recipients(variables: Mapping[str, str], webhook: str, email: str) -> Recipients:
+    addresses = email.replace(";", ",").split(",")
     return Recipients(
-        webhook=variables.get(WEBHOOK_VARIABLE) or None,
+        webhook=webhook.strip() or None,
         email=tuple(address.strip() for address in addresses if address.strip()),
         sender=variables.get(SENDER_VARIABLE) or Recipients.sender,
         smtp=variables.get(SMTP_VARIABLE) or None,

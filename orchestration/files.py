@@ -21,6 +21,9 @@ from orchestration.errors import DamagedFileError
 
 _SYNC_THREADS = 16
 
+MOST_NAME_BYTES = 200
+"""How long the part of a file's name may be that comes from outside: systems allow 255 bytes."""
+
 _Content = TypeVar("_Content")
 
 
@@ -46,6 +49,15 @@ def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
 def readable(name: str) -> str:
     r"""Return a file's name as text; bytes that are no UTF-8 are escaped (`\xe9`)."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def short_name(name: str) -> str:
+    """Return a name that ours can begin with: a longer one is cut, with a hash of it all."""
+    encoded = name.encode()
+    if len(encoded) <= MOST_NAME_BYTES:
+        return name
+    end = f"-{hashlib.sha256(encoded).hexdigest()[:16]}"
+    return encoded[: MOST_NAME_BYTES - len(end)].decode("utf-8", "ignore") + end
 
 
 def put_in_place(temporary: Path, target: Path) -> None:

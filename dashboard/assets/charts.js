@@ -112,19 +112,47 @@ prospection.charts = (() => {
     });
   }
 
-  /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts}], values as
-     long as labels; texts: what is written instead of the numbers; positions: where each label lies,
+  /* Bars from the low to the high end of what has no value between. */
+  function range(chart, series, positions) {
+    const told = (end, at) => inert(format.value(chart.unit, series[end][at]));
+    return {
+      type: "bar", x: positions, base: series.low, name: inert(series.name, isNarrow() ? 42 : 60),
+      y: series.low.map((low, at) => (low === null ? null : series.high[at] - low)),
+      hovertext: series.low.map((_, at) =>
+        `${inert(chart.labels[at])}<br>${inert(series.name)}: ${told("low", at)} \u2013 ${told("high", at)}`),
+      hoverinfo: "text",
+      marker: {color: faint(colour(series.colour)), line: {color: colour(series.colour), width: 1},
+        pattern: {shape: "/", fgcolor: colour(series.colour), size: 6, solidity: 0.15}},
+    };
+  }
+
+  /* series: [{name, values, colour, type, low, high, base, colours, isDashed, areSmall, texts, isRange}], values
+     as long as labels; isRange: there is nothing but low and high; texts: what is written instead of the numbers;
+     positions: where each label lies,
      where that is a number; isBand: the interval as a band along the line. Points of a small sample are hollow. */
   function traces(chart) {
     const positions = chart.positions || chart.labels.map((_, at) => at);
     const made = [];
     chart.series.forEach((series, number) => {
+      if (series.isRange) {
+        made.push(range(chart, series, positions));
+        return;
+      }
       const ink1 = colour(series.colour || number + 1);
       const shown = (at, isShort) => inert(series.texts ? series.texts[at]
         : format.value(series.unit || chart.unit, series.values[at], isShort));
       const hover = series.values.map((_, at) =>
         `${inert(chart.labels[at])}<br>${inert(series.name)}: ${shown(at)}` +
         (series.areSmall && series.areSmall[at] ? `<br>${inert(format.text("small_sample"))}` : ""));
+      if (series.x) { // points in the order of time, wherever they lie
+        made.push({
+          x: series.x, y: series.values, type: "scatter", mode: "lines+markers", name: inert(series.name), cliponaxis: false,
+          hovertext: hover, hoverinfo: "text", line: {color: faint(ink1), width: 1.5},
+          marker: {color: ink1, size: series.values.map((_, at) => (at === series.values.length - 1 ? 12 : 7)),
+            symbol: series.areSmall.map((isSmall) => (isSmall ? "circle-open" : "circle"))},
+        });
+        return;
+      }
       const place = chart.isHorizontal
         ? {x: series.values, y: positions, orientation: "h"} : {x: positions, y: series.values};
       if (series.low && (chart.positions || series.isBand)) {
@@ -174,7 +202,9 @@ prospection.charts = (() => {
     return {
       xaxis: chart.isHorizontal ? numbers
         : chart.positions ? along(chart.labelTitle)
-          : {...names, tickangle: 0},
+          : chart.xUnit ? {...axis({unit: chart.xUnit, series: chart.series.map((each) => ({values: each.x}))}),
+            title: {text: inert(chart.xTitle)}, ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)"}
+            : {...names, tickangle: 0},
       yaxis: chart.isHorizontal ? {...names, range: [chart.labels.length - 0.4, -0.6]} : numbers,
       barmode: chart.isStacked ? "stack" : "group",
       bargap: 0.3,
@@ -232,7 +262,8 @@ prospection.charts = (() => {
   /* A panel with a chart. Series without any value are left out; without any series, null. */
   function chart(title, wanted) {
     const settings = wanted.isTime ? trimmed(wanted) : wanted;
-    const series = settings.series.filter((each) => each.values.some((value) => value !== null));
+    const series = settings.series.filter((each) => [...each.values, ...each.isRange ? each.low : []]
+      .some((value) => value !== null));
     if (!series.length || !settings.labels.length) return null;
     const isFlat = series.every((each) => !each.low && each.values.every((value) => !value));
     const place = isFlat ? h("p", {class: "soft"}, format.text("always_none")) : h("div", {
@@ -241,7 +272,7 @@ prospection.charts = (() => {
     });
     const made = inReadersUnit({...settings, series, place, isNamed: settings.isNamed || series.length > 1});
     if (!isFlat) drawn.push(made);
-    const parts = series.flatMap((each) => [each, ...each.low ? ["low", "high"].map((end) => ({
+    const parts = series.flatMap((each) => [...each.isRange ? [] : [each], ...each.low ? ["low", "high"].map((end) => ({
       unit: each.unit, name: format.named(each.name, format.text(`interval_${end}`)), values: each[end],
     })) : []]);
     const data = settings.table || {
@@ -257,12 +288,13 @@ prospection.charts = (() => {
     const isCut = !isFlat && settings.isZoomed && Math.min(...axis(made).tickvals) > 0;
     const note = format.sentences(settings.note, isCut ? format.text("axis_cut") : null,
       hasSmall ? format.text("hollow") : null);
+    const table = elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown);
     return elements.panel(title, {
       note, wide: settings.isWide, head: settings.head,
       csv: {name: settings.name, columns: data.columns, rows: data.rows},
-    }, place, settings.links || null, h("details", {class: "data"},
-      h("summary", {}, format.text("data_table")),
-      elements.table(title, data.columns.map((name, at) => ({title: name, isNumber: data.isNumber[at]})), data.shown)));
+    }, // a report is one file, without the library
+    ...prospection.start.report ? [table] : [place, settings.links || null, h("details", {class: "data"},
+      h("summary", {}, format.text("data_table")), table)]);
   }
 
   /* Draw the charts that are on the page, once the library is there. */
@@ -288,5 +320,5 @@ prospection.charts = (() => {
     if (window.Plotly) drawn.forEach(draw);
   });
 
-  return {chart, drawAll, steps, extent, channelColour: (name) => CHANNELS[name] || 8};
+  return {chart, drawAll, trimmed, steps, extent, channelColour: (name) => CHANNELS[name] || 8};
 })();

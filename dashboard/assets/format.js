@@ -119,8 +119,9 @@ prospection.format = (() => {
     return new Intl.DateTimeFormat(locale(), {timeZone: "UTC", ...options}).format(day(text));
   }
 
-  /* How many days before the reader's today a day was. */
-  const daysAgo = (text) => (text ? Math.max(0, Math.floor((Date.now() - Date.parse(text.slice(0, 10))) / 864e5)) : null);
+  /* How many days before the reader's today, or another moment, a day was. */
+  const daysAgo = (text, moment = Date.now()) =>
+    (text ? Math.max(0, Math.floor((moment - Date.parse(text.slice(0, 10))) / 864e5)) : null);
 
   function week(start) {
     const thursday = day(start);

@@ -25,7 +25,7 @@
     const grain = one(asked.grain, grains, one(start.first_grain, grains, grains.at(-1)));
     const values = store.values(dimension).map(([value]) => value);
     const value = dimension === "all" ? "all" : one(asked.value, values, values[0]);
-    const period = one(asked.period, store.periods(grain), lastComplete(grain));
+    const period = one(asked.period, store.choices(grain), lastComplete(grain));
     return {
       page, grain, dimension, value, period,
       beside: besideOf(asked, {grain, dimension, value}),
@@ -68,7 +68,7 @@
     const wanted = {...state, ...changes};
     if ("grain" in changes && !("period" in changes)) {
       const until = format.end(state.grain, state.period);
-      const periods = store.periods(wanted.grain);
+      const periods = store.choices(wanted.grain);
       wanted.period = periods.filter((period) => format.end(wanted.grain, period) <= until).at(-1);
       if (wanted.besidePeriod) wanted.besidePeriod = periods[periods.indexOf(wanted.period) - 1] || null;
     }
@@ -164,14 +164,15 @@
 
   function drawFilters(page) {
     const grains = state.dimension === "all" ? start.grains : store.dimension(state.dimension).grains;
-    const periods = [...store.periods(state.grain)].reverse();
+    const periods = [...store.choices(state.grain)].reverse();
     place("filters").setAttribute("aria-label", text("filters"));
     place("filters").hidden = state.page === "quality";
     replace(place("filters"),
       choice("grain", grains.map((grain) => [grain, text(`grain_${grain}`)]), state.grain,
         (grain) => go({grain})),
       choice("period", periods.map((period) => [period, format.period(state.grain, period) +
-        (format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
+        (period > start.as_of ? ` (${text("mark_ahead")})`
+          : format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
       (period) => go({period})),
       choice("dimension", [["all", text("dimension_all")],
         ...start.dimensions.map((each) => [each.name, text(`dimension_${each.name}`)])], state.dimension,

@@ -62,6 +62,9 @@ window.prospection = (() => {
 
     periods: (grain) => store.start.periods[grain] || [],
 
+    /* The periods that can be chosen: those with values, and those to come that have a target. */
+    choices: (grain) => [...store.periods(grain), ...store.start.ahead[grain] || []],
+
     dimension: (name) => store.start.dimensions.find((each) => each.name === name),
 
     values(dimension) {

@@ -23,7 +23,7 @@ from orchestration.dagster.checks import (
     mart_checks,
 )
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
-from orchestration.errors import BlockedByGateError
+from orchestration.errors import BlockedByGateError, ProspectionError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
 from orchestration.refresh.reporting import write_snapshot
@@ -326,7 +326,7 @@ def _report_snapshots_asset() -> dg.AssetsDefinition:
         """
         try:
             file = write_snapshot(session.paths)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ProspectionError) as error:
             session.progress(f"the report could not be kept: {error}")
             return dg.MaterializeResult(
                 asset_key=REPORT_SNAPSHOTS, metadata={"problem": str(error)}

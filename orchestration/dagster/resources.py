@@ -24,6 +24,7 @@ from orchestration.environment import (
     Environment,
     read_mirror_target,
     read_recipients,
+    read_report_recipients,
 )
 from orchestration.errors import ProspectionError
 from orchestration.files import timestamp
@@ -34,8 +35,10 @@ from orchestration.mirror.mirroring import mirror
 from orchestration.paths import Paths
 from orchestration.publication.versions import find_current
 from orchestration.refresh.inputs import inputs_fingerprint
+from orchestration.refresh.new_signals import tell_new_signals
 from orchestration.refresh.notifications import notify
-from orchestration.refresh.record import Outcome, RefreshRecord, finished, write_record
+from orchestration.refresh.record import SEEN, Outcome, RefreshRecord, finished, write_record
+from orchestration.refresh.sent_reports import send_report
 from orchestration.settings.declared import read_engine, reporting
 from orchestration.settings.engine import Engine
 
@@ -145,8 +148,10 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             yield self
             if self._record.outcome == "running":
                 self._end()
-            language = reporting(self.environment.exports).language
-            notify(self._record, read_recipients(os.environ), self.progress, language)
+            settings = reporting(self.environment.exports)
+            notify(self._record, read_recipients(os.environ), self.progress, settings.language)
+            if self._record.outcome in SEEN:
+                self._deliver(tells_signals=settings.tell_signals)
 
     @contextmanager
     def stage(self, name: str, retry_number: int = 0) -> Iterator[None]:
@@ -174,6 +179,19 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         finally:
             seconds = {**self._record.seconds, name: round(time.monotonic() - begun, 2)}
             self._update(replace(self._record, seconds=seconds))
+
+    def _deliver(self, tells_signals: bool) -> None:
+        """Send what is due: the report of a period that is complete, what is newly found.
+
+        Nothing of it changes what became of the refresh; the next one tries again.
+        """
+        recipients = read_report_recipients(os.environ)
+        try:
+            send_report(self.paths, recipients, self.progress)
+            if tells_signals:
+                tell_new_signals(self.paths, recipients, self.progress)
+        except Exception as error:  # whatever it is, readers see the version
+            self.progress(f"the report could not be sent: {error}")
 
     def must_publish(self) -> None:
         """Note that this run has to end with a version: without one it has failed."""

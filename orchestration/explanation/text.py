@@ -72,7 +72,8 @@ def explanation_text(
     name = told.kpi.facts[f"name_{language}"]
 
     def shown(number: float | None) -> str:
-        unit, currency = str(told.kpi.facts["unit"]), told.version.manifest["settings"]["currency"]
+        unit = str(told.kpi.facts.get("shown_as") or told.kpi.facts["unit"])
+        currency = told.version.manifest["settings"]["currency"]
         return NOTHING if number is None else format_value(number, unit, currency, language)
 
     under = "" if told.dimension == "all" else f", {told.dimension} = {value['dimension_label']}"

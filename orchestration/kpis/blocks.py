@@ -13,6 +13,7 @@ import yaml
 
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import YAML_LOADER, nearest
+from orchestration.yaml_bounds import check_bounds
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,9 @@ def read_blocks(path: Path, file: str) -> Block | None:
 
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), YAML_LOADER)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        node = yaml.compose(text, YAML_LOADER)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is not UTF-8 text: save it as UTF-8") from error
     except yaml.MarkedYAMLError as error:

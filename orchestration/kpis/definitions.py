@@ -13,6 +13,9 @@ from orchestration.kpis.checks import check_cohort, check_dimensions, check_no_c
 from orchestration.kpis.events import Event, Events, Sets
 from orchestration.kpis.sums import Term, read_sum
 
+SHOWN_AS = ("percent", "months")
+"""Units in which people read a KPI whose own unit is a plain ratio."""
+
 UNITS = ("count", "proportion", "rate", "ratio", "amount", "days", "hours", "score")
 """A proportion is a rate whose numerator is a part of its denominator: it has an interval."""
 
@@ -39,6 +42,7 @@ _KEYS = (
     "cohort",
     "statistics",
     "unit",
+    "shown_as",
     "interval",
     "shape",
     "better",
@@ -84,6 +88,7 @@ class Kpi:
     definition_en: str
     definition_fr: str
     unit: str
+    shown_as: str | None
     shape: str
     statistics: tuple[str, ...]
     cohort: Cohort | None
@@ -148,6 +153,7 @@ def read_kpi(kpi_id: str, block: Block, family: str | None, events: Events, sets
         family=family or block.word("family", sets.families),
         **words,
         unit="rate" if unit == "proportion" else unit,
+        shown_as=_shown_as(block, unit),
         shape=shape,
         statistics=statistics,
         cohort=cohort,
@@ -167,6 +173,17 @@ def read_kpi(kpi_id: str, block: Block, family: str | None, events: Events, sets
             if "computed_in" in block and side in block
         },
     )
+
+
+def _shown_as(block: Block, unit: str) -> str | None:
+    """Return the unit in which people read the KPI, where it is not its own."""
+    if "shown_as" not in block:
+        return None
+    if unit != "ratio":
+        raise block.where("shown_as").error(
+            f"{block.name} is no ratio: its unit says how it is read"
+        )
+    return block.word("shown_as", SHOWN_AS)
 
 
 def _words(block: Block) -> dict[str, str]:

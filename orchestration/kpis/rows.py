@@ -19,6 +19,7 @@ CATALOG_COLUMNS = (
     "definition_en",
     "definition_fr",
     "unit",
+    "shown_as",
     "shape",
     "statistics",
     "anchor",

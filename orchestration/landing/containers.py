@@ -28,6 +28,11 @@ from orchestration.landing.beginnings import (
     as_text,
     decoded,
 )
+from orchestration.landing.bounds import (
+    BeyondBoundError,
+    bounded,
+    check_rows,
+)
 from orchestration.landing.discovery import (
     FoundFile,
     Name,
@@ -228,7 +233,7 @@ class _Opener:
                     path.unlink()
                 return
             opened = _open_one(path, kind, whole, evidence, self.scratch, is_temporary)
-        except (ContainerError, SheetError) as error:
+        except (ContainerError, SheetError, BeyondBoundError) as error:
             yield replace(whole, reason=str(error))
             return
         yield self._told_by_headers(opened)
@@ -248,7 +253,7 @@ class _Opener:
                     raise ContainerError(_PROTECTED)
                 for member in listed:
                     yield from self._member(archive, member, f"{found.name}!{member.name}")
-        except (ContainerError, ZipError) as error:
+        except (ContainerError, ZipError, BeyondBoundError) as error:
             yield replace(whole, reason=str(error))
 
     def _member(
@@ -277,7 +282,8 @@ class _Opener:
             if read.kind == "xlsx":
                 check_size(size)
             evidence = _unpack_member(archive, member, target)
-        except (SheetError, ZipError) as error:
+        except (SheetError, ZipError, BeyondBoundError) as error:
+            target.unlink(missing_ok=True)
             yield replace(refused, reason=str(error))
             return
         whole = replace(refused, sha256=evidence.sha256)
@@ -465,12 +471,12 @@ def _unpack_member(archive: zipfile.ZipFile, member: Member, target: Path) -> Ev
         target.open("wb") as sink,
         reading_member(),
     ):
-        return gather(stream, sink.write)
+        return gather(stream, bounded(sink.write, member.info.compress_size))
 
 
 def _check_parquet(path: Path) -> None:
     try:
-        pq.read_metadata(path)
+        check_rows(path, parquet_rows(path))
     except (pa.ArrowException, OSError) as error:
         raise ContainerError(
             f"the Parquet file cannot be read ({error}): export it again"
@@ -481,7 +487,11 @@ def _unpack_gzip(path: Path, scratch: Scratch) -> tuple[Path, Evidence]:
     target = scratch.path(".csv")
     try:
         with gzip.open(path, "rb") as stream, target.open("wb") as sink:
-            evidence = gather(cast(BinaryIO, stream), sink.write)
+            write = bounded(sink.write, path.stat().st_size)
+            evidence = gather(cast(BinaryIO, stream), write)
+    except BeyondBoundError:
+        target.unlink()
+        raise
     except gzip.BadGzipFile as error:
         raise ContainerError(
             f"the file is named .gz but is not gzip ({error}): export it again, or rename it"

@@ -18,6 +18,10 @@ from orchestration.landing.twice_encoded import count_twice
 
 CHUNK_BYTES = 1 << 20
 
+_STRETCH = 1 << 15
+_MOST_IN_STRETCH = 4_000
+_DELIMITERS = (b",", b";", b"\t", b"|")
+
 _FOREIGN_STARTS = (
     (b"PK\x03\x04", "an Excel workbook or zip archive; save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook; save the sheet as CSV"),
@@ -52,6 +56,7 @@ class Evidence:
         letters: bytes beyond ASCII beside an ASCII letter, and how many: (place, byte) → number.
             They are counted where the text is no UTF-8 only.
         foreign: what the file is when it is no delimited text at all.
+        has_wide_lines: whether a line has thousands of cells: DuckDB takes minutes for such a one.
 
     """
 
@@ -65,6 +70,7 @@ class Evidence:
     foreign: str | None
     letters: Mapping[tuple[Place, int], int] = field(default_factory=dict)
     twice_encoded: int = 0
+    has_wide_lines: bool = False
 
     @property
     def is_twice_encoded(self) -> bool:
@@ -83,6 +89,7 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
     digest = hashlib.sha256()
     utf8 = _Utf8Tally()
     size = nul_bytes = 0
+    has_wide_lines = False
     start = b""
     for chunk in _pieces(stream):
         if not size:
@@ -91,6 +98,7 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
         digest.update(chunk)
         nul_bytes += chunk.count(b"\0") if b"\0" in chunk else 0
         utf8.feed(chunk)
+        has_wide_lines = has_wide_lines or _has_wide_line(chunk)
         if also is not None:
             also(chunk)
     utf8.finish()
@@ -105,7 +113,19 @@ def gather(stream: BinaryIO, also: Callable[[bytes], object] | None = None) -> E
         foreign=foreign_kind(start),
         letters=utf8.letters(),
         twice_encoded=utf8.twice,
+        has_wide_lines=has_wide_lines,
     )
+
+
+def _has_wide_line(chunk: bytes) -> bool:
+    """Tell whether a stretch of a line has as many cells as no table."""
+    for at in range(0, len(chunk) - _STRETCH + 1, _STRETCH):
+        end = at + _STRETCH
+        if chunk.find(b"\n", at, end) < 0 and chunk.find(b"\r", at, end) < 0:
+            stretch = chunk[at:end]
+            if max(stretch.count(each) for each in _DELIMITERS) > _MOST_IN_STRETCH:
+                return True
+    return False
 
 
 def sha256_of(stream: BinaryIO) -> str:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from orchestration.formats.descriptions import NO_COLUMN, Entity
+from orchestration.landing.bounds import MOST_HEADERS
 from orchestration.landing.twice_encoded import meant
 
 
@@ -89,6 +90,11 @@ def match_headers(headers: Sequence[str], entity: Entity) -> HeaderMatch:
     Raises: HeaderError when there is no header row, a required column is missing, or two headers
     mean the same column.
     """
+    if len(headers) > MOST_HEADERS:
+        raise HeaderError(
+            f"the header names {len(headers)} columns, more than are read ({MOST_HEADERS}): "
+            "export fewer, or split the table"
+        )
     names = column_names(entity)
     positions: dict[str, int] = {}
     unknown: dict[str, int] = {}

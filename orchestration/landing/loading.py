@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import ConfigurationError
+from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
 from orchestration.landing.addresses import are_current, write_addresses
 from orchestration.landing.columns import ColumnEvidence, column_evidence
@@ -370,10 +371,10 @@ class _Landing:
             (each.load.revision for each in known if each.load.loaded_at == at), default=0
         )
         taken = {each.load.load_id for each in known}
-        load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
+        load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{content[:8]}"
         if load_id in taken:
             again = hashlib.sha256(f"{content} {revision}".encode()).hexdigest()
-            load_id = f"{self.source.name}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
+            load_id = f"{short_name(self.source.name)}@{at:%Y%m%dT%H%M%S}-{again[:8]}"
         load = Load(
             source=self.source.name,
             format=self.export_format.name,
@@ -535,6 +536,7 @@ class _Landing:
                     self.scratch,
                     is_sheet=table.sheet is not None,
                     shape=table.shape,
+                    has_wide_lines=table.evidence.has_wide_lines,
                 )
         except RefusedError as error:
             reason, seen = str(error), error.headers
@@ -611,7 +613,7 @@ def _complete(
 
     A load that an earlier version has landed has none of it; a country in the settings may be new.
     """
-    countries = {source.name: source.country for source in settings.sources}
+    countries = {short_name(source.name): source.country for source in settings.sources}
     for source, load_id in store.load_ids():
         country = countries.get(source, settings.reporting.country)
         target = store.addresses_file(load_id)
@@ -626,7 +628,7 @@ def _complete(
         if not has_columns:
             store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
         if not has_addresses:
-            write_addresses(rows, entities, source, country, target, connection)
+            write_addresses(rows, entities, landed.load.source, country, target, connection)
 
 
 def _evidence_again(

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from orchestration.landing.bounds import MOST_MEMBERS
 from orchestration.landing.discovery import is_left_by_systems
 
 _IS_UTF8 = 0x800
@@ -73,12 +74,20 @@ def members(archive: zipfile.ZipFile) -> Iterator[Member]:
 def open_zip(file: Path | BinaryIO) -> zipfile.ZipFile:
     """Open a zip.
 
-    Raises: ZipError when it cannot be opened.
+    Raises: ZipError when it cannot be opened, or holds too many files.
     """
     try:
-        return zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(file)
     except (*DAMAGED, NotImplementedError, ValueError, struct.error) as error:
         raise ZipError(f"the zip cannot be opened ({error}): copy or export it again") from error
+    count = len(archive.infolist())
+    if count > MOST_MEMBERS:
+        archive.close()
+        raise ZipError(
+            f"the zip holds {count} files, more than are read ({MOST_MEMBERS}): pack those that "
+            "are tables"
+        )
+    return archive
 
 
 def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:

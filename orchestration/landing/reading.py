@@ -15,6 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.formats.descriptions import Entity
+from orchestration.landing.bounds import MOST_RECORD_BYTES
 from orchestration.landing.containers import Scratch, parquet_rows
 from orchestration.landing.counting import Count, count_records, record_at, record_numbers
 from orchestration.landing.dialect import first_row
@@ -99,6 +100,7 @@ def read_delimited(
     scratch: Scratch,
     is_sheet: bool = False,
     shape: Entity | None = None,
+    has_wide_lines: bool = False,
 ) -> ReadTable:
     """Read the table in a UTF-8 file of delimited text, without what stands around it.
 
@@ -110,6 +112,7 @@ def read_delimited(
         scratch: where to write to.
         is_sheet: whether rows are numbered from the first row of the file on.
         shape: the table by whose columns its header is told; by default as what it is landed.
+        has_wide_lines: whether a line has so many cells that DuckDB would take minutes for it.
 
     Raises: RefusedError when the file must be refused whole.
 
@@ -122,7 +125,7 @@ def read_delimited(
         table = scratch.path(".csv")
         cut(path, around, table)
     try:
-        read = _read_table(table, delimiter, origin, connection, scratch)
+        read = _read_table(table, delimiter, origin, connection, scratch, has_wide_lines)
     finally:
         if table != path:
             table.unlink()
@@ -158,6 +161,7 @@ def _read_table(
     origin: Origin,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
+    has_wide_lines: bool,
 ) -> ReadTable:
     """Read a file that begins with its header.
 
@@ -167,11 +171,18 @@ def _read_table(
     match = _match_first_row(path, delimiter, origin.entity)
     with ThreadPoolExecutor(max_workers=1) as pool:
         counting = pool.submit(count_records, path, delimiter)
-        quick = read_with_duckdb(path, delimiter, origin, match, connection, scratch)
+        quick = None
+        if not has_wide_lines:
+            quick = read_with_duckdb(path, delimiter, origin, match, connection, scratch)
         count = counting.result()
+    if count.longest_record > MOST_RECORD_BYTES:
+        raise RefusedError(
+            f"a row of it has {count.longest_record} bytes, more than are read "
+            f"({MOST_RECORD_BYTES}): look for a quote that is not closed, or leave that column out"
+        )
     if count.broken_quote_at is not None:
         raise RefusedError(_broken_quote(path, delimiter, count.broken_quote_at, match))
-    if _is_delicate(count):
+    if _is_delicate(count) and not has_wide_lines:
         # Where quotes are text or line ends differ, DuckDB may guess wrongly at the seams between
         # its threads.
         quick = read_with_duckdb(
@@ -252,6 +263,10 @@ def read_columnar(
 
 def _match_first_row(path: Path, delimiter: str, entity: Entity) -> HeaderMatch:
     headers = first_row(head_of(path), delimiter)
+    if headers is None and path.stat().st_size > HEADER_BYTES:
+        raise RefusedError(
+            f"its first row has more bytes than are looked at for a header ({HEADER_BYTES})"
+        )
     if headers is None:
         raise RefusedError("no header row: the file holds only blank lines; export it again")
     try:

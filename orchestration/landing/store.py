@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.errors import DamagedFileError
-from orchestration.files import put_in_place, sha256, sync, write_table
+from orchestration.files import put_in_place, sha256, short_name, sync, write_table
 from orchestration.formats.descriptions import Format
 from orchestration.landing.addresses import ADDRESSES_SCHEMA
 from orchestration.landing.columns import COLUMNS_SCHEMA, ColumnEvidence
@@ -136,7 +136,8 @@ class Store:
         Raises: DamagedLandingError when the record of one cannot be read.
         """
         paths = self.root.glob("_loads/[!_.]*.parquet")
-        found = [self._landed(path) for path in paths if path.stem.rpartition("@")[0] == source]
+        name = short_name(source)
+        found = [self._landed(path) for path in paths if path.stem.rpartition("@")[0] == name]
         return sorted(found, key=load_order)
 
     def all_loads(self) -> list[LandedLoad]:
@@ -160,7 +161,7 @@ class Store:
         return formats
 
     def load_ids(self) -> list[tuple[str, str]]:
-        """Return source and id of every load."""
+        """Return source and id of every load; a source's name as it is in the id."""
         stems = sorted(path.stem for path in self.root.glob("_loads/[!_.]*.parquet"))
         return [(stem.rpartition("@")[0], stem) for stem in stems]
 
@@ -362,7 +363,7 @@ class Store:
         return self.root / "_columns" / f"{load_id}.parquet"
 
     def _outside_file(self, source: str) -> Path:
-        return self.root / _OUTSIDE / f"{source}.parquet"
+        return self.root / _OUTSIDE / f"{short_name(source)}.parquet"
 
     def _rows_file(self, export_format: str, entity: str, load_id: str) -> Path:
         return self.root / export_format / entity / f"{load_id}.parquet"

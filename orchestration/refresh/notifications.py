@@ -1,22 +1,16 @@
-"""Telling people that a refresh needs them: by e-mail and by webhook.
+"""Telling people that a refresh needs them.
 
-What belongs here: which outcomes are told, the words, and sending them. What does not: where to
-(see `environment.py`, the only reader of the environment). A message that cannot be sent never
-changes what became of the refresh.
+What belongs here: which outcomes are told, and the words. What does not: where to (see
+`environment.py`, the only reader of the environment) and sending (see `channels.py`). A message
+that cannot be sent never changes what became of the refresh.
 """
 
-import json
-import smtplib
-import ssl
-import urllib.request
 from collections.abc import Callable, Mapping
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 
 from orchestration.environment import Recipients
+from orchestration.refresh.channels import Message, send
 from orchestration.refresh.record import RefreshRecord
 
-TIMEOUT_SECONDS = 10
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "failed": "the refresh failed in stage {stage}",
@@ -66,16 +60,15 @@ def notify(
     if record.outcome not in TOLD and not record.undelivered:
         return
     subject, text = describe(record, language)
-    if recipients.webhook is not None:
-        try:
-            _post(recipients.webhook, subject, text, record)
-        except (OSError, ValueError) as error:
-            say(f"the webhook could not be reached: {error}")
-    if recipients.smtp is not None and recipients.email:
-        try:
-            _mail(recipients, subject, text)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            say(f"the e-mail could not be sent: {error}")
+    facts = {
+        "outcome": record.outcome,
+        "exit_code": record.exit_code,
+        "stage": record.stage,
+        "run_id": record.run_id,
+        "version": record.version,
+        "messages": [*record.messages, *record.undelivered],
+    }
+    send(Message(subject, text, facts), recipients, say)
 
 
 def describe(record: RefreshRecord, language: str) -> tuple[str, str]:
@@ -87,46 +80,3 @@ def describe(record: RefreshRecord, language: str) -> tuple[str, str]:
     lines = [*said, "", readers, words["times"], words["help"]]
     what = record.outcome if record.outcome in TOLD else UNDELIVERED
     return f"Prospection: {words[what]}", "\n".join(lines)
-
-
-def _post(address: str, subject: str, text: str, record: RefreshRecord) -> None:
-    if urlsplit(address).scheme not in {"http", "https"}:
-        raise ValueError("its address must begin with http:// or https://")
-    content = {
-        "text": f"{subject}\n{text}",
-        "outcome": record.outcome,
-        "exit_code": record.exit_code,
-        "stage": record.stage,
-        "run_id": record.run_id,
-        "version": record.version,
-        "messages": [*record.messages, *record.undelivered],
-    }
-    request = urllib.request.Request(
-        address,
-        data=json.dumps(content, ensure_ascii=False).encode(),
-        headers={"Content-Type": "application/json; charset=utf-8"},
-    )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
-        pass
-
-
-def _mail(recipients: Recipients, subject: str, text: str) -> None:
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = recipients.sender
-    message["To"] = ", ".join(recipients.email)
-    message.set_content(text)
-    server = urlsplit(recipients.smtp or "")
-    host, port = server.hostname or "localhost", server.port
-    context = ssl.create_default_context()
-    connection = (
-        smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=context)
-        if server.scheme == "smtps"
-        else smtplib.SMTP(host, port or 25, timeout=TIMEOUT_SECONDS)
-    )
-    with connection:
-        if server.scheme != "smtps" and connection.has_extn("starttls"):
-            connection.starttls(context=context)
-        if server.username:
-            connection.login(unquote(server.username), unquote(server.password or ""))
-        connection.send_message(message)

@@ -4,22 +4,54 @@ What belongs here: finding the published version and the period that is meant, a
 goes. What does not: making the page (see `dashboard/report.py`).
 """
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from dashboard.building import Facts
-from dashboard.report import ReportPeriod, complete_period, period_name, print_pdf, report_html
+from dashboard.report import (
+    ReportPeriod,
+    complete_period,
+    last_day,
+    period_name,
+    print_pdf,
+    report_html,
+)
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
 from orchestration.publication.refused import refused_files
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
+from orchestration.refresh.told_values import find_restated, keep_told
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The kept report of the last complete period.
+
+    Attributes:
+        version: the version that readers see; a later one may have been published since.
+        file: the report.
+        name: of its period, as in the name of the file.
+        end: the last day of the period.
+
+    """
+
+    version: Version
+    file: Path
+    name: str
+    end: date
 
 
 def write_report(
-    paths: Paths, period: str | None, out: Path | None, progress: Callable[[str], None]
+    paths: Paths,
+    period: str | None,
+    out: Path | None,
+    progress: Callable[[str], None],
+    rep: str | None = None,
 ) -> list[Path]:
     """Write the report of a period of the current version; return the files written.
 
@@ -28,18 +60,21 @@ def write_report(
         period: `2026`, `2026-Q3`, `2026-09` or `2026-09-H2`; None for the last complete month.
         out: the HTML file; the PDF lies beside it.
         progress: told when there can be no PDF, and why.
+        rep: the id of a rep, for that one's own page.
 
     Raises:
-        ConfigurationError: nothing is published, or not that period.
+        ConfigurationError: nothing is published, or not that period, or there is no such rep.
 
     """
     version = current_version(paths)
     try:
         wanted = ReportPeriod.read(period) if period else None
-        shown, html = report_html(version.folder / DATABASE_NAME, _facts(version), wanted)
+        database = version.folder / DATABASE_NAME
+        shown, html = report_html(database, _facts(version), wanted, rep)
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
-    file = out or Path(f"prospection-{shown}.html")
+    own = "" if rep is None else "-" + re.sub(r"[^\w.-]", "_", rep)
+    file = out or Path(f"prospection-{shown}{own}.html")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(html, encoding="utf-8", newline="\n")
     pdf = file.with_suffix(".pdf")
@@ -58,21 +93,47 @@ def write_snapshot(paths: Paths) -> Path | None:
 
     Returns: the new file, or None when the period has one, or none is complete.
     """
-    version = next((each for each in list_versions(paths) if each.is_current), None)
-    if version is None:
+    found = _last_complete(paths)
+    if found is None:
         return None
-    database, facts = version.folder / DATABASE_NAME, _facts(version)
-    period = complete_period(database, facts)
-    if period is None:
+    version, facts, period = found
+    name = period_name(period.grain, period.start)
+    if facts.as_of is None or _kept(paths, name) is not None:
         return None
-    name = period_name(period.grain, date(period.year, period.month, period.day))
-    if any(paths.reports.glob(f"{name}_*.html")):
-        return None
-    _, html = report_html(database, facts, period)
+    database = version.folder / DATABASE_NAME
+    restated = find_restated(paths, database)
+    _, html = report_html(database, facts, period, restated=restated.facts() if restated else None)
     file = paths.reports / f"{name}_as_of_{facts.as_of}.html"
     write_text(file, html)
     file.chmod(0o444)
+    keep_told(paths, database, period, facts.as_of, restated)
     return file
+
+
+def newest_snapshot(paths: Paths) -> Snapshot | None:
+    """Return the kept report of the last complete period; None where there is none."""
+    found = _last_complete(paths)
+    if found is None:
+        return None
+    version, _, period = found
+    name = period_name(period.grain, period.start)
+    file = _kept(paths, name)
+    if file is None:
+        return None
+    return Snapshot(version, file, name, last_day(period.grain, period.start))
+
+
+def _last_complete(paths: Paths) -> tuple[Version, Facts, ReportPeriod] | None:
+    version = next((each for each in list_versions(paths) if each.is_current), None)
+    if version is None:
+        return None
+    facts = _facts(version)
+    period = complete_period(version.folder / DATABASE_NAME, facts)
+    return None if period is None else (version, facts, period)
+
+
+def _kept(paths: Paths, name: str) -> Path | None:
+    return min(paths.reports.glob(f"{name}_*.html"), default=None)
 
 
 def _facts(version: Version) -> Facts:

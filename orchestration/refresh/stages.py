@@ -270,7 +270,7 @@ def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
     remove_leftovers(paths)
     try:
         write_snapshot(paths)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ProspectionError) as error:
         progress(f"the report could not be kept: {error}")
     progress(f"nothing is new: version {name} stays")
     manifest = read_manifest(paths.published / name) or {}

@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -86,6 +87,7 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    tell_signals: bool = True
     country: str | None = "FR"
 
 
@@ -310,7 +312,9 @@ def _read_yaml(exports: Path) -> dict[str, Any]:
         return {}
     try:
         # Not the unsafe loader: a subclass of SafeLoader.
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.load(text, _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -374,6 +378,7 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        tell_signals=section.flag("tell_signals", default=True),
     )
 
 

@@ -38,6 +38,8 @@ FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_FORMATS: Mapping[str, str] = {
     "count": "#,##0",
     "rate": "0.0%",
+    "percent": "0%",
+    "months": "#,##0.0",
     "amount": "#,##0.00",
     "days": "#,##0.0",
     "hours": "#,##0.0",

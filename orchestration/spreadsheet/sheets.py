@@ -13,7 +13,7 @@ from dashboard.reading import STATISTICS
 from orchestration.errors import ConfigurationError
 from orchestration.publication.opening import open_published
 from orchestration.publication.versions import Version
-from orchestration.refresh.summary.headlines import read_headlines
+from orchestration.refresh.summary.headlines import read_headlines, reading_unit
 from orchestration.refresh.summary.text import remark
 from orchestration.refresh.summary.wording import Language
 from orchestration.spreadsheet.wording import word
@@ -107,6 +107,7 @@ class PublishedNumbers:
         self.language = language
         self.months = months
         self.connection = open_published(version)
+        self.reading_unit = reading_unit(self.connection)
         self._texts = {key: both[language] for key, both in texts().items()}
 
     def __enter__(self) -> "PublishedNumbers":
@@ -157,12 +158,12 @@ class PublishedNumbers:
                 figure.month,
                 Marked(
                     figure.value,
-                    figure.unit,
+                    figure.reading_unit,
                     _marks(figure.is_partial, figure.is_mature, figure.is_reliable),
                 ),
-                Marked(figure.previous_value, figure.unit),
+                Marked(figure.previous_value, figure.reading_unit),
                 figure.sample_size,
-                self._unit(figure.unit),
+                self._unit(figure.reading_unit),
                 remark(figure, self.language),
             )
             for figure in read_headlines(self.connection, self.language, chosen)
@@ -203,7 +204,7 @@ class PublishedNumbers:
             f"""
             select
                 kpi_catalog.family, kpi_catalog.name_{self.language}, monthly.statistic,
-                kpi_catalog.unit, kpi_catalog.kpi_id, monthly.period_start, monthly.value,
+                {self.reading_unit}, kpi_catalog.kpi_id, monthly.period_start, monthly.value,
                 monthly.is_partial, monthly.is_mature, monthly.is_reliable
             from ({_MONTHLY}) as monthly
             inner join kpi.kpi_catalog using (kpi_id)
@@ -254,7 +255,7 @@ class PublishedNumbers:
             f"""
             select
                 monthly.kpi_id, kpi_catalog.name_{self.language}, kpi_catalog.family,
-                kpi_catalog.unit, monthly.statistic, monthly.period_start, monthly.dimension,
+                {self.reading_unit}, monthly.statistic, monthly.period_start, monthly.dimension,
                 coalesce(monthly.dimension_label, monthly.dimension_value), monthly.value,
                 monthly.numerator, monthly.denominator, monthly.sample_size, monthly.ci_low,
                 monthly.ci_high, not monthly.is_partial and coalesce(monthly.is_mature, true),
@@ -314,8 +315,8 @@ class PublishedNumbers:
         rows = self.connection.execute(
             f"""
             select
-                kpi_id, name_{self.language}, family, unit, definition_{self.language}, numerator,
-                denominator, window_days
+                kpi_id, name_{self.language}, family, {self.reading_unit},
+                definition_{self.language}, numerator, denominator, window_days
             from kpi.kpi_catalog order by rowid
             """
         ).fetchall()

@@ -59,6 +59,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "window_days": {"fr": "Fenêtre, en jours", "en": "Window, in days"},
     "unit_count": {"fr": "nombre", "en": "count"},
     "unit_rate": {"fr": "%", "en": "%"},
+    "unit_percent": {"fr": "%", "en": "%"},
+    "unit_months": {"fr": "mois", "en": "months"},
     "unit_ratio": {"fr": "ratio", "en": "ratio"},
     "unit_days": {"fr": "jours", "en": "days"},
     "unit_hours": {"fr": "heures", "en": "hours"},

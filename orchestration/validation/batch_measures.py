@@ -14,6 +14,7 @@ from statistics import median
 
 import pyarrow.parquet as pq
 
+from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entity, known_formats
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
@@ -269,7 +270,7 @@ class _Entity:
             path
             for source in sources
             for path in sorted(folder.glob(f"{glob.escape(source)}@*.parquet"))
-            if path.stem.rpartition("@")[0] == source
+            if path.stem.rpartition("@")[0] == short_name(source)
         ]
         files += [self.batch.rows[entity.name]] if entity.name in self.batch.rows else []
         if not files:

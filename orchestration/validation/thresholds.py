@@ -13,6 +13,7 @@ import yaml
 
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import nearest
+from orchestration.yaml_bounds import check_bounds
 
 GATES_FILE = "gates.yml"
 _SHIPPED = Path(__file__).with_name("batch_thresholds.yml")
@@ -43,7 +44,9 @@ def read_thresholds(exports: Path) -> Thresholds:
     if not path.exists():
         return Thresholds(shipped)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
+        text = path.read_text(encoding="utf-8-sig")
+        check_bounds(text)
+        content = yaml.safe_load(text) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(content, dict):

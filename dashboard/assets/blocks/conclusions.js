@@ -55,9 +55,11 @@
   }
 
   /* The sentences of a page, or that there is nothing to say. Nothing where a version has no such table. */
-  function conclusions(page, state, {isFiltered = true} = {}) {
+  function conclusions(page, state, {isFiltered = true, said = []} = {}) {
     if (!store.has("subjects/kpi_conclusions")) return null;
-    const rows = conclusionsOf(page, state, isFiltered);
+    const all = conclusionsOf(page, state, isFiltered);
+    const rows = all.filter((row) => !said.includes(row));
+    if (all.length && !rows.length) return null; // it has been said
     const isOf = isFiltered && state.dimension !== "all";
     if (!rows.length) {
       return h("section", {class: "conclusions none", "aria-label": text("conclusions")},

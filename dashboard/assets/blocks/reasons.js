@@ -5,6 +5,9 @@
   const {format, elements, charts, blocks} = prospection;
   const {text} = format;
 
+  /* A reason in words, where it is one that everybody means the same by. */
+  const reason = (word) => (store.start.texts[`reason_${word}`] ? text(`reason_${word}`) : format.special(word));
+
   /* Reasons, the most frequent first, with the share that they add up to. */
   function pareto(name, state) {
     const {grain, period, rows} = blocks.ofPeriod(blocks.segment(name, state), state);
@@ -19,13 +22,12 @@
       note: format.sentences(format.period(grain, period), text(vital ? "pareto_note" : "pareto_first", {
         n: vital + 1, share: format.value("rate", sorted[vital].cumulative_share)})),
       labelTitle: text("reason"),
-      labels: shown.map((row) => (store.start.texts[`reason_${row.reason}`] ? text(`reason_${row.reason}`)
-        : format.special(row.reason))),
+      labels: shown.map((row) => reason(row.reason)),
       series: [{name: text("cases"), values: shown.map((row) => row.occurrences),
         texts: shown.map((row) => `${format.count(row.occurrences)} (${format.value("rate", row.cumulative_share)})`),
         colours: shown.map((_, at) => (at <= vital ? 1 : 8))}],
     });
   }
 
-  Object.assign(blocks, {pareto});
+  Object.assign(blocks, {pareto, reason});
 })();

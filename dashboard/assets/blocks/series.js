@@ -31,19 +31,22 @@
     const known = kpis.map((id) => store.kpi(id)).find(Boolean);
     const shown = title || format.kpiName(known, grain);
     return charts.chart(shown, {
-      type: "line", isTime: true, isNamed: kpis.length > 1, ...trendLinks(shown, [...drawn], grain), ...settings,
+      type: "line", isTime: true, isNamed: kpis.length > 1, ...waysToTrends(shown, [...drawn], grain), ...settings,
       unit: format.unit(known), labels: periods.map((start) => format.period(grain, start, true)), series,
       name: settings.name || kpis.join("-"),
     });
   }
 
   /* From a chart to the trends of its KPIs: by its title where it has one, else by a line below it. */
-  function trendLinks(title, kpis, grain) {
+  function waysToTrends(title, kpis, grain) {
     if (store.start.report) return {};
     if (kpis.length === 1) return {head: blocks.kpiName(kpis[0], {words: title, changes: {grain}})};
-    return {links: h("p", {class: "links"}, text("trends_here"), kpis.map((id, at) =>
-      [at ? " \u00b7 " : " ", blocks.kpiName(id, {grain, changes: {grain}})]))};
+    return {links: trendLinks(kpis, {grain})};
   }
 
-  Object.assign(blocks, {overTime});
+  /* A line of links to the trends of some KPIs. */
+  const trendLinks = (kpis, changes) => (store.start.report ? null : h("p", {class: "links"}, text("trends_here"),
+    kpis.map((id, at) => [at ? " \u00b7 " : " ", blocks.kpiName(id, {grain: changes.grain, changes})])));
+
+  Object.assign(blocks, {overTime, trendLinks});
 })();

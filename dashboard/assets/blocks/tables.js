@@ -63,6 +63,7 @@
   }
 
   const KINDS = [
+    [/(^|_)roi$/, "percent"],
     [/(_rank|_count)$/, "count"],
     [/(rate|share|probability|conversion|attainment|retention|survival|converted)(_.*)?$/, "rate"],
     [/(amount|revenue|cost|cac|margin|budget|pipeline)(_.*)?$/, "amount"],
@@ -73,7 +74,7 @@
     if (typeof value === "boolean") return text(value ? "yes" : "no");
     const kind = (KINDS.find(([pattern]) => pattern.test(column)) || [])[1];
     if (typeof value === "number") {
-      if (kind === "rate") return format.value("rate", value);
+      if (kind === "rate" || kind === "percent") return format.value(kind, value);
       if (kind === "amount") return format.value("amount", value);
       return Number.isInteger(value) ? format.count(value) : format.value("ratio", value);
     }

@@ -37,7 +37,9 @@
         format.period(row.grain, row.period_start),
         format.value(of(row), row.target), format.value(of(row), row.actual),
         blocks.status(row.status) || format.NOTHING, format.value(of(row), whole(row, row.projected_end)),
-        format.value(of(row), row.needed_per_week), format.value("count", row.contacts_needed)]));
+        format.value(of(row), row.needed_per_week),
+        // of a period that has not begun, what is in progress may be all that it takes
+        format.value("count", row.elapsed_days > 0 ? row.contacts_needed : null)]));
     return panel(text("subject_kpi_targets"), {
       wide: true, note: format.sentences(text("subject_kpi_targets_note"), blocks.howMany(shown)),
       csv: {name: "targets", columns: Object.keys(all[0]), rows: () => all.map((row) => Object.values(row))},

@@ -5,7 +5,7 @@
   const {format, elements, charts, blocks, pages} = prospection;
   const {h, panel} = elements;
   const {text} = format;
-  const {heading} = pages;
+  const {heading, grid} = pages;
 
   const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
     "cost_per_prospect", "cac", "revenue", "roi"];
@@ -15,19 +15,15 @@
     isFiltered: false,
     keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
       "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
-      "subjects/attribution"],
+      "subjects/attribution", ...blocks.returnKeys(state)],
     render(state) {
-      const broad = {...state, grain: coarse(state)};
-      broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
       return [
         heading("campaigns", state, false),
         blocks.conclusions("campaigns", state, {isFiltered: false}),
         blocks.missing("costs", "activities"),
         intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
-        blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
-        blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
-          note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
-        variants(),
+        ...campaigns.brief(state),
+        grid(blocks.returnsOverTime(state), blocks.scaling(state)),
         attribution(),
         costs(state),
         costTable(state),
@@ -39,6 +35,17 @@
           "visits", "form_leads", "cost_amount", "cost_per_form_lead"]}),
       ];
     },
+  };
+
+  campaigns.brief = (state) => {
+    const broad = {...state, grain: coarse(state)};
+    broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
+    return [
+      blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
+      blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
+        note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
+      variants(),
+    ];
   };
 
   /* Campaigns are published by month, quarter and year only. */

@@ -22,7 +22,8 @@
     return h("div", {class: "title"},
       h("h2", {}, text(`page_${id}`), id === "quality" ? null
         : h("span", {class: "choice", dir: "auto"}, ` ${choice.join(" \u00b7 ")}`)),
-      h("p", {class: "lead"}, text(`page_${id}_lead`)));
+      h("p", {class: "lead"}, text(`page_${id}_lead`)),
+      id !== "quality" && state.period > store.start.as_of ? elements.notice(text("period_ahead")) : null);
   }
 
   /* The address of the shown view with something else chosen; null takes a choice away. */

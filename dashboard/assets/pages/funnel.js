@@ -13,31 +13,24 @@
     keys: (state) => ["subjects/kpi_conclusions", `funnel/${state.dimension}`, chosen(state), "subjects/kpi_funnel_cohorts",
       `subjects/kpi_conversion_lag/${state.dimension}`],
     render(state) {
-      const rows = store.rows(`funnel/${state.dimension}`)
-        .filter((row) => row.dimension_value === state.value);
-      const grain = FUNNEL_GRAINS.includes(state.grain) ? state.grain : "month";
-      const of = rows.filter((row) => row.grain === grain);
-      const starts = [...new Set(of.map((row) => row.period_start))];
-      const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
-      const stages = of.filter((row) => row.period_start === period);
-      const judged = newestJudged(of, period);
+      const {grain, period, judged, panels} = steps(state);
       return [
         heading("funnel", state),
         blocks.conclusions("funnel", state),
         blocks.isComparing(state) ? grid(sides(state, grain)) : null,
-        stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
-        judged && judged !== period
-          ? funnelBars(of.filter((row) => row.period_start === judged), told(rows), grain, judged,
-            text("funnel_settled")) : null,
-        stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
+        ...panels,
         compareValues(state, grain, judged || period),
         cohorts(state),
         lag(state),
         grid(
           blocks.overTime(text("chart_conversion"), ["cohort_conversion_rate", "cohort_qualification_rate"],
             state, {name: "conversion"}),
-          blocks.overTime(text("chart_durations"), ["time_to_convert_days", "sales_cycle_days",
-            "prospect_to_lead_days"], state, {name: "durations"}),
+          blocks.overTime(text("chart_durations"), ["time_to_convert_days", "detection_to_customer_days",
+            "sales_cycle_days", "prospect_to_lead_days"], state, {name: "durations"}),
+          blocks.overTime(text("chart_never_engaged"), ["never_engaged_rate", "contacted_never_engaged_rate"], state,
+            {name: "never-engaged"}),
+          blocks.overTime(null, ["prospects_per_customer"], state),
+          blocks.overTime(null, ["conversations_to_close"], state),
         ),
         blocks.missing("prospects", "activities"),
       ];
@@ -53,6 +46,26 @@
       return own.length ? funnelBars(own, told(rows), grain, period, blocks.nameOf(segment), false) : null;
     });
   }).filter(Boolean);
+
+  funnel.brief = (state) => steps(state).panels;
+
+  /* How far who was detected in the chosen period got, and in those before. */
+  function steps(state) {
+    const rows = store.rows(`funnel/${state.dimension}`).filter((row) => row.dimension_value === state.value);
+    const grain = FUNNEL_GRAINS.includes(state.grain) ? state.grain : "month";
+    const of = rows.filter((row) => row.grain === grain);
+    const starts = [...new Set(of.map((row) => row.period_start))];
+    const period = starts.filter((start) => start <= state.period).at(-1) || starts.at(-1);
+    const stages = of.filter((row) => row.period_start === period);
+    const judged = newestJudged(of, period);
+    return {grain, period, judged, panels: [
+      stages.length ? funnelBars(stages, told(rows), grain, period) : notice(text("no_funnel")),
+      judged && judged !== period
+        ? funnelBars(of.filter((row) => row.period_start === judged), told(rows), grain, judged,
+          text("funnel_settled")) : null,
+      stages.length ? funnelTable(of, starts.filter((start) => start <= period).slice(-13), grain) : null,
+    ]};
+  }
 
   /* Whether all who came in then have had their full time. */
   const isSettled = (rows, start) => rows.every((row) =>

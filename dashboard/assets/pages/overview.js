@@ -11,22 +11,28 @@
     id: "overview",
     keys: (state) => ["subjects/kpi_conclusions", chosen(state), "subjects/kpi_signals", "subjects/kpi_targets"],
     render(state) {
-      const headline = store.start.headline.filter((id) => store.kpi(id));
-      const cards = headline.map((id) => blocks.card(id, state)).filter(Boolean);
-      const absent = headline.length - cards.length;
       const families = [...new Set(store.start.catalog.map((kpi) => kpi.family))];
       return [
         heading("overview", state),
         blocks.conclusions("overview", state),
-        cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
-        absent > 0 && cards.length ? h("p", {class: "note"}, format.counted("not_by_dimension", absent)) : null,
-        signals(state),
-        blocks.targets(state),
+        ...overview.brief(state),
         h("h3", {class: "group every"}, text("every_kpi")),
         families.map((family) => familyTable(family, state)),
         blocks.missing("prospects", "activities", "deals", "orders", "costs", "surveys"),
       ];
     },
+  };
+
+  overview.brief = (state) => {
+    const headline = store.start.headline.filter((id) => store.kpi(id));
+    const cards = headline.map((id) => blocks.card(id, state)).filter(Boolean);
+    const absent = headline.length - cards.length;
+    return [
+      cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
+      absent > 0 && cards.length ? h("p", {class: "note"}, format.counted("not_by_dimension", absent)) : null,
+      signals(state),
+      blocks.targets(state),
+    ];
   };
 
   const MOST_SIGNALS = 6;

@@ -10,18 +10,17 @@
   const pipeline = {
     id: "pipeline",
     keys: (state) => ["subjects/kpi_conclusions", chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
-      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_targets",
+      `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_quarter_outlook", "subjects/kpi_targets",
       "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
-      const cards = ["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id))
-        .map((id) => blocks.card(id, state));
       return [
         heading("pipeline", state),
         blocks.conclusions("pipeline", state),
         blocks.missing("deals"),
-        h("div", {class: "cards"}, [...cards, coverage(state), pushed(state)].filter(Boolean)),
+        cards(state),
         stagesUnknown(),
-        blocks.targets(state, ["revenue", "deals_won", "new_customers", "new_customer_revenue"]),
+        blocks.outlook(state),
+        blocks.targets(state, ["revenue", "won_amount", "deals_won", "new_customers", "new_customer_revenue"]),
         store.rows("subjects/kpi_targets").length ? null : notice(text("missing_targets")),
         forecast(state),
         movement(state),
@@ -33,6 +32,7 @@
             {type: "bar", isStacked: true, colours: [3, 9], name: "deals"}),
           blocks.overTime(text("chart_win_rate"), ["deal_win_rate", "cohort_deal_win_rate", "quote_win_rate"],
             state, {name: "win-rates"}),
+          blocks.overTime(null, ["quotes_never_won_rate"], state),
           blocks.overTime(text("chart_deal_amount"), ["average_deal_amount", "average_basket"], state,
             {name: "deal-amounts"}),
           blocks.overTime(text("chart_velocity"), ["sales_velocity"], state,
@@ -44,6 +44,62 @@
       ];
     },
   };
+
+  /* What the report tells, without the charts: the cards, what is ahead, why deals were lost. */
+  pipeline.brief = (state) =>
+    [cards(state), stagesUnknown(), blocks.quarters(state), nextMonths(state), lostFor(state)];
+
+  function cards(state) {
+    const found = [
+      ...["open_pipeline", "weighted_pipeline"].filter((id) => store.kpi(id)).map((id) => blocks.card(id, state)),
+      coverage(state), pushed(state)].filter(Boolean);
+    return found.length ? h("div", {class: "cards"}, found) : null;
+  }
+
+  const MONTHS_AHEAD = 3;
+
+  /* What was forecast at the end of the chosen period for the months behind it. */
+  function nextMonths(state) {
+    const until = format.end(state.grain, state.period);
+    const {rows} = store.subject("kpi_forecast");
+    const origin = rows.map((row) => row.origin_month).filter((month) => month <= until).sort().at(-1);
+    const next = rows.filter((row) => row.origin_month === origin && row.month > until && !row.is_withheld);
+    const months = [...new Set(next.map((row) => row.month))].sort().slice(0, MONTHS_AHEAD);
+    const kinds = [...new Map(next.map((row) => [`${row.measure} ${row.basis}`, row])).entries()].sort();
+    if (!months.length) return null;
+    const title = text("next_months");
+    const cell = ({measure, basis}, month) => {
+      const row = next.find((each) => each.measure === measure && each.basis === basis && each.month === month);
+      const value = (name) => format.value(/revenue|amount/.test(measure) ? "amount" : "count", row[name], true);
+      if (!row) return null;
+      const range = row.interval_low === null ? null : `${value("interval_low")} \u2013 ${value("interval_high")}`;
+      // one number would promise what past forecasts did not hold
+      return row.is_far_off ? h("span", {}, range)
+        : h("span", {}, value("expected"), range && h("span", {class: "soft"}, ` (${range})`));
+    };
+    return elements.panel(title, {
+      wide: true, note: text("next_months_note"),
+      csv: {name: "next-months", columns: Object.keys(next[0]), rows: () => next.map((row) => Object.values(row))},
+    }, elements.table(title, [text("measure"), ...months.map((month) => format.period("month", month, true))]
+      .map((name, at) => ({title: name, isNumber: at > 0})), kinds.map(([, row]) => [
+      h("span", {}, format.word(row.measure, "measure"),
+        h("span", {class: "soft clamp"}, text(`basis_${row.basis}`))), ...months.map((month) => cell(row, month))])));
+  }
+
+  const MOST_REASONS = 8;
+
+  function lostFor(state) {
+    const {grain, period, rows} = blocks.ofPeriod(blocks.segment("kpi_loss_reasons", state), state);
+    const first = [...rows].sort((one, other) => one.reason_rank - other.reason_rank).slice(0, MOST_REASONS);
+    if (!first.length) return null;
+    const title = text("lost_for");
+    return elements.panel(title, {
+      wide: true, note: format.period(grain, period),
+      csv: {name: "loss-reasons", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
+    }, elements.table(title, [text("reason"), text("cases"), text("column_share"), text("amount")]
+      .map((name, at) => ({title: name, isNumber: at > 0})), first.map((row) => [blocks.reason(row.reason),
+      format.count(row.occurrences), format.value("rate", row.share), format.value("amount", row.lost_amount ?? null)])));
+  }
 
   /* A card of what is no KPI of the catalogue: a number, what it is, how it comes about. */
   const tile = (title, value, words, how) => h("article", {class: "card"},
@@ -57,7 +113,8 @@
   /* How many times the pipeline at the start of the period holds its revenue target. */
   function coverage(state) {
     const {grain, period, rows: [row]} = moved(state);
-    const target = store.cell("revenue", {grain, dimension: state.dimension, value: state.value, period})?.target;
+    const targetOf = (id) => store.cell(id, {grain, dimension: state.dimension, value: state.value, period})?.target;
+    const target = targetOf("won_amount") ?? targetOf("revenue");
     if (!row || !row.amount_at_start || !target) return null;
     return tile(text("coverage"), `${format.number(row.amount_at_start / target, {maximumFractionDigits: 1})}\u00a0\u00d7`,
       text("coverage_of", {pipeline: format.value("amount", row.amount_at_start, true),
@@ -136,17 +193,22 @@
     const months = [...new Set([...past, ...next].map((row) => row.month))];
     const of = (some, name) => months.map((month) => (some.find((row) => row.month === month) || {})[name] ?? null);
     const ends = (name) => of(next, name).map((end, at) => end ?? of(next, "expected")[at]);
+    // a line would promise what past forecasts did not hold
+    const isFarOff = next.some((row) => row.is_far_off);
     const series = [
       {name: text("actual"), values: of(past, "actual"), colour: 8, type: "line"},
       {name: text("forecast_before"), values: of(past, "expected"), colour: 1, type: "line", isDashed: true},
-      {name: text("forecast_now"), values: of(next, "expected"), colour: 1, type: "dots",
-        ...next.some((row) => row.interval_low !== null)
-          ? {low: ends("interval_low"), high: ends("interval_high")} : {}},
+      isFarOff ? {name: text("forecast_range"), values: months.map(() => null), colour: 7, isRange: true,
+        low: of(next, "interval_low"), high: of(next, "interval_high")}
+        : {name: text("forecast_now"), values: of(next, "expected"), colour: 1, type: "dots",
+          ...next.some((row) => row.interval_low !== null)
+            ? {low: ends("interval_low"), high: ends("interval_high")} : {}},
     ];
     return charts.chart(text("forecast_of", {kpi: format.word(measure, "measure")}), {
       type: "line", unit, series, name: `forecast-${basis}-${measure}`,
       note: format.sentences(text(`basis_${basis}`),
-        rows.some((row) => row.is_withheld) ? text("forecast_withheld") : null, pastErrors(past)),
+        rows.some((row) => row.is_withheld) ? text("forecast_withheld") : null,
+        isFarOff ? text("forecast_far_off", {off: format.value("rate", next[0].past_error)}) : null, pastErrors(past)),
       labels: months.map((month) => format.period("month", month, true)),
     });
   }

@@ -14,20 +14,14 @@
       "subjects/restatements", "subjects/checks", "subjects/held_batches"],
     render(state) {
       const {start} = store;
-      const rejected = store.subject("rejects").rows.reduce((sum, row) => sum + row.reject_count, 0);
       const reconciliation = store.subject("load_reconciliation").rows;
       return [
         heading("quality", state),
-        start.held_back.length
-          ? h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
-            h("ul", {}, start.held_back.map((line) => h("li", {dir: "auto"}, line))))
-          : rejected ? notice(format.counted("only_rejected", rejected))
-            : notice(text("nothing_held_back"), "good"),
+        leftOut(),
         freshness(start.freshness),
         reconciliation.length ? balance(reconciliation) : null,
-        blocks.plainTable(text("subject_data_quality"), "data_quality", issues(), {note: text("issues_note")}),
-        blocks.plainTable(text("subject_rejects"), "rejects", withRules(store.subject("rejects").rows),
-          {columns: ["source", "file", "column_name", "rule", "reject_count"]}),
+        found(),
+        rejected(),
         checks(),
         blocks.plainTable(text("subject_held_batches"), "held_batches", store.subject("held_batches").rows
           .map((row) => ({...row, decision: format.word(row.decision, "decision")}))),
@@ -42,6 +36,24 @@
       ];
     },
   };
+
+  quality.brief = () => [leftOut(), rejected(), freshness(store.start.freshness), found(), pages.restated()];
+
+  /* What of the exports is not in the numbers. */
+  function leftOut() {
+    const {held_back: lines} = store.start;
+    const count = store.subject("rejects").rows.reduce((sum, row) => sum + row.reject_count, 0);
+    if (lines.length) {
+      return h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
+        h("ul", {}, lines.map((line) => h("li", {dir: "auto"}, line))));
+    }
+    return count ? notice(format.counted("only_rejected", count)) : notice(text("nothing_held_back"), "good");
+  }
+
+  const rejected = () => blocks.plainTable(text("subject_rejects"), "rejects", withRules(store.subject("rejects").rows),
+    {columns: ["source", "file", "column_name", "rule", "reject_count"]});
+
+  const found = () => blocks.plainTable(text("subject_data_quality"), "data_quality", issues(), {note: text("issues_note")});
 
   /* A rule that we know in words; another one as it is. */
   const withRules = (rows) => rows.map((row) => ({...row,
@@ -74,7 +86,8 @@
 
   function freshness(rows) {
     if (!rows.length) return null;
-    const age = (row) => format.daysAgo(row.newest_event_on);
+    const {report, published_at: published} = store.start; // a report is of its day, whenever it is read
+    const age = (row) => format.daysAgo(row.newest_event_on, report ? Date.parse(published) : undefined);
     const title = text("subject_source_freshness");
     const columns = ["source", "newest_event_on", "age", "newest_load_at", "load_count"];
     return panel(title, {

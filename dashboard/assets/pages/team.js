@@ -30,10 +30,7 @@
       heading("team", state, false),
       choice(state),
       blocks.conclusions("team", state, {isFiltered: false}),
-      blocks.coaching(state),
-      blocks.profiles(state),
-      scorecard(state),
-      blocks.byDimension(text("by_team"), "team", SCORES, state),
+      ...team.brief(state),
       store.values("rep").length ? null : notice(text("missing_reps")),
     ];
   }
@@ -44,14 +41,21 @@
       heading("team", state, true),
       choice(state),
       blocks.conclusions("team", state),
-      blocks.coaching(state, state.value),
-      blocks.targets(state, null, {isOwnOnly: true}) || notice(text("no_targets_of_rep")),
-      blocks.profile(state),
-      h("div", {class: "cards"}, CARDS.map((id) => store.kpi(id) && blocks.card(id, state)).filter(Boolean)),
+      ...team.brief(state),
       grid(chart(["touches", "prospects_contacted"], {name: "effort"}),
         chart(["meetings_booked", "new_customers"], {name: "results", type: "bar"})),
     ];
   }
+
+  team.brief = (state) => (isOfRep(state) ? [
+    blocks.coaching(state, state.value),
+    blocks.targets(state, null, {isOwnOnly: true}) || notice(text("no_targets_of_rep")),
+    blocks.profile(state),
+    h("div", {class: "cards"}, CARDS.map((id) => store.kpi(id) && blocks.card(id, state)).filter(Boolean)),
+  ] : [
+    blocks.coaching(state), blocks.profiles(state), scorecard(state),
+    blocks.byDimension(text("by_team"), "team", SCORES, state),
+  ]);
 
   /* All reps, or one on a page of their own. */
   function choice(state) {

@@ -13,6 +13,7 @@ import yaml
 
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import nearest
+from orchestration.yaml_bounds import check_bounds
 
 MOST_LISTED = 12
 """How many of the known words a message lists when none is near."""
@@ -95,6 +96,7 @@ def read_nodes(text: str, problems: Problems) -> Table:
     """Read the text of a file; what is wrong is noted in `problems`."""
     empty = Table({}, {}, 1)
     try:
+        check_bounds(text)
         root = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

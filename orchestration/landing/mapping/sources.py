@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import write_text
+from orchestration.files import short_name, write_text
 from orchestration.formats.descriptions import Format, known_formats, nearest
 from orchestration.landing.mapping.checking import SeenFiles, check_added, check_headers
 from orchestration.landing.mapping.compiling import (
@@ -95,7 +95,7 @@ class MappingFiles:
                 source = path.name.removesuffix(ENDING)
                 texts[source], files[source] = _text(path), path.name
         for source in (name for name, of in landed.items() if of == MAPPED):
-            copy = kept / f"{source}{ENDING}"
+            copy = kept / f"{short_name(source)}{ENDING}"
             if source not in texts and copy.exists():
                 texts[source], files[source] = _text(copy), str(copy)
         sources = {name: read_mapping(name, text, files[name]) for name, text in texts.items()}
@@ -162,12 +162,13 @@ class MappingFiles:
     def keep(self) -> None:
         """Keep a copy of each mapping, and of no other."""
         for name, text in self.texts.items():
-            target = self.kept / f"{name}{ENDING}"
+            target = self.kept / f"{short_name(name)}{ENDING}"
             if not target.exists() or target.read_text(encoding="utf-8") != text:
                 self.kept.mkdir(parents=True, exist_ok=True)
                 write_text(target, text)
+        kept = {short_name(name) for name in self.texts}
         for path in self.kept.glob(f"*{ENDING}"):
-            if path.name.removesuffix(ENDING) not in self.texts:
+            if path.name.removesuffix(ENDING) not in kept:
                 path.unlink()
 
     def _no_source(self, source: Source, formats: Iterable[str]) -> None:

@@ -9,6 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from orchestration.refresh.summary.wording import Language, words
 
 NOTHING = "\N{EN DASH}"
+
+SHARES = frozenset({"rate", "percent"})
+"""Units that are told in per cent, and their changes in points."""
+
+HOURS_IN_DAYS = 48
+"""From two days on, hours are told in days."""
+
 _NARROW_SPACE = "\u202f"
 
 
@@ -22,14 +29,17 @@ def format_number(value: float, decimals: int, language: Language) -> str:
 
 def format_value(value: float, unit: str, currency: str, language: Language) -> str:
     """Return a KPI's value with its unit."""
-    if unit == "rate":
-        percent = format_number(100 * value, 1, language)
+    if unit in SHARES:
+        decimals = 0 if unit == "percent" and abs(value) >= 1 else 1
+        percent = format_number(100 * value, decimals, language)
         return f"{percent} %" if language == "fr" else f"{percent}%"
     if unit == "count":
         return format_number(value, 0, language)
     if unit == "amount":
         return f"{format_number(value, 0 if abs(value) >= 1000 else 2, language)} {currency}"
-    if unit in {"days", "hours"}:
+    if unit == "hours" and abs(value) >= HOURS_IN_DAYS:
+        return format_value(value / 24, "days", currency, language)
+    if unit in {"days", "hours", "months"}:
         return f"{format_number(value, 1, language)} {words(language)[unit]}"
     return format_number(value, 2 if unit == "ratio" else 1, language)
 
@@ -48,8 +58,8 @@ def format_change(value: float, previous: float | None, unit: str, language: Lan
     if previous is None:
         return NOTHING
     difference = value - previous
-    if unit in {"rate", "score"}:
-        points = _rounded(difference * 100 if unit == "rate" else difference, 1)
+    if unit in SHARES or unit == "score":
+        points = _rounded(difference * 100 if unit in SHARES else difference, 1)
         is_one = abs(points) < 2 if language == "fr" else abs(points) == 1
         return f"{_signed(points, language)} {words(language)['point' if is_one else 'points']}"
     is_small = unit == "count" and previous < LEAST_COUNT_IN_PER_CENT

@@ -37,6 +37,7 @@ class Headline:
         shape: flow, cohort or stock.
         family: its family in the catalogue.
         is_marked: whether the catalogue marks it as a headline.
+        shown_as: percent or months, for a ratio that people read so; None where the unit says it.
 
     """
 
@@ -55,6 +56,12 @@ class Headline:
     shape: str = "flow"
     family: str = ""
     is_marked: bool = True
+    shown_as: str | None = None
+
+    @property
+    def reading_unit(self) -> str:
+        """The unit in which people read it."""
+        return self.shown_as or self.unit
 
     @property
     def is_final(self) -> bool:
@@ -148,6 +155,20 @@ def _best_first(figures: Iterable[Headline]) -> list[Headline]:
     return sorted(figures, key=lambda figure: not (figure.is_final and figure.is_reliable))
 
 
+def reading_unit(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the SQL of the unit in which people read a KPI of `kpi_catalog`.
+
+    A version that an older release published knows no other than the KPI's own.
+    """
+    known = connection.execute(
+        """
+        select 1 from duckdb_columns()
+        where schema_name = 'kpi' and table_name = 'kpi_catalog' and column_name = 'shown_as'
+        """
+    ).fetchone()
+    return "coalesce(kpi_catalog.shown_as, kpi_catalog.unit)" if known else "kpi_catalog.unit"
+
+
 def _marked(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     return connection.execute(
         "select kpi_id, family, unit from kpi.kpi_catalog where is_headline order by rowid"
@@ -177,7 +198,8 @@ def _read(connection: duckdb.DuckDBPyConnection, language: Language) -> list[Hea
             kpi_catalog.is_proportion,
             kpi_catalog.shape,
             kpi_catalog.family,
-            kpi_catalog.is_headline
+            kpi_catalog.is_headline,
+            nullif({reading_unit(connection)}, kpi_catalog.unit)
         from kpi.kpi_values
         inner join kpi.kpi_catalog using (kpi_id)
         where

@@ -96,8 +96,10 @@ def format_headlines(headlines: Sequence[Headline], currency: str, language: Lan
             [
                 headline.name,
                 f"{headline.month:%Y-%m}",
-                format_value(headline.value, headline.unit, currency, language),
-                format_change(headline.value, headline.previous_value, headline.unit, language),
+                format_value(headline.value, headline.reading_unit, currency, language),
+                format_change(
+                    headline.value, headline.previous_value, headline.reading_unit, language
+                ),
             ]
             for headline in headlines
         ],

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.refresh.summary.figures import format_number, format_value
+from orchestration.refresh.summary.headlines import reading_unit
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.validation.marts import HAS_VALUES
 
@@ -18,9 +19,9 @@ KpiNames = Mapping[str, tuple[str, str]]
 
 
 def read_names(connection: duckdb.DuckDBPyConnection, language: Language) -> KpiNames:
-    """Return name and unit of each KPI of a published version."""
+    """Return name and reading unit of each KPI of a published version."""
     rows = connection.execute(
-        f"select kpi_id, name_{language}, unit from kpi.kpi_catalog"
+        f"select kpi_id, name_{language}, {reading_unit(connection)} from kpi.kpi_catalog"
     ).fetchall()
     return {kpi_id: (name, unit) for kpi_id, name, unit in rows}
 

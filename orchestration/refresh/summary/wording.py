@@ -20,6 +20,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "change": {"fr": "évolution", "en": "change"},
     "days": {"fr": "j", "en": "days"},
     "hours": {"fr": "h", "en": "h"},
+    "months": {"fr": "mois", "en": "months"},
     "point": {"fr": "pt", "en": "pt"},
     "points": {"fr": "pts", "en": "pts"},
     "input": {"fr": "Données reçues", "en": "What came in"},

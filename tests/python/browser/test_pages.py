@@ -105,22 +105,6 @@ def test_a_site_is_small_and_quickly_made(demo_site: Site, tmp_path: Path) -> No
     assert sum(sizes) < 13_000_000
 
 
-def test_a_view_can_be_shared_by_its_address(watch: Watch, demo_site: Site) -> None:
-    watched = watch()
-    page = watched.open(demo_site.address(page="overview"))
-    page.select_option("#filter-grain", "quarter")
-    page.wait_for_function("document.body.dataset.drawn.includes('grain=quarter')")
-    page.select_option("#filter-dimension", "team")
-    page.wait_for_function("document.body.dataset.drawn.includes('dimension=team')")
-    page.click("#language")
-    page.wait_for_function("document.documentElement.lang === 'en'")
-    shown = page.locator("#content").inner_text()
-    again = watch().open(page.url)
-    assert again.locator("#content").inner_text() == shown
-    assert again.locator("#filter-grain").input_value() == "quarter"
-    assert not watched.problems
-
-
 def test_an_address_that_asks_for_what_there_is_not_shows_the_nearest(
     watch: Watch, demo_site: Site
 ) -> None:

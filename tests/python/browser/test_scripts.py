@@ -60,6 +60,12 @@ def call(page: Page) -> Callable[..., Any]:
         ("days", 56.94, f"56.9{WIDE}days", f"56,9{WIDE}j"),
         ("days", 1, f"1{WIDE}day", f"1{WIDE}j"),
         ("hours", 1.25, f"1.3{WIDE}h", f"1,3{WIDE}h"),
+        ("hours", 47.9, f"47.9{WIDE}h", f"47,9{WIDE}h"),
+        ("hours", 72, f"3{WIDE}days", f"3{WIDE}j"),
+        ("percent", 5.943, "594%", f"594{NARROW}%"),
+        ("percent", -0.125, f"{MINUS}12.5%", f"{MINUS}12,5{NARROW}%"),
+        ("months", 1, f"1{WIDE}month", f"1{WIDE}mois"),
+        ("months", 4.26, f"4.3{WIDE}months", f"4,3{WIDE}mois"),
         ("score", 35.29, "35.3", "35,3"),
         ("count", None, DASH, DASH),
     ],
@@ -138,6 +144,65 @@ def test_a_period_has_a_name_and_a_last_day(
     assert call("format.end", grain, start) == end
     assert call("format.period", grain, start) == english
     assert call("format.period", grain, start, language="fr") == french
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "english", "french"),
+    [
+        (
+            "quarter",
+            "2026-04-01",
+            f"Q1 FY 2026/27 (Apr 2026 {DASH} Jun 2026)",
+            f"T1 de l'exercice 2026-27 (avr. 2026 {DASH} juin 2026)",
+        ),
+        (
+            "quarter",
+            "2027-01-01",
+            f"Q4 FY 2026/27 (Jan 2027 {DASH} Mar 2027)",
+            f"T4 de l'exercice 2026-27 (janv. 2027 {DASH} mars 2027)",
+        ),
+        (
+            "year",
+            "2026-04-01",
+            f"FY 2026/27 (Apr 2026 {DASH} Mar 2027)",
+            f"Exercice 2026-27 (avr. 2026 {DASH} mars 2027)",
+        ),
+        ("month", "2026-04-01", "April 2026", "avril 2026"),
+    ],
+)
+def test_quarters_of_another_year_than_the_calendars_are_fiscal(
+    page: Page, call: Callable[..., Any], grain: str, start: str, english: str, french: str
+) -> None:
+    page.evaluate("prospection.start.fiscal_year_start_month = 4")
+    try:
+        assert call("format.period", grain, start) == english
+        assert call("format.period", grain, start, language="fr") == french
+    finally:
+        page.evaluate("prospection.start.fiscal_year_start_month = 1")
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "labels", "is_told"),
+    [
+        ("count", [None, 0, 3, 0, 2, 0, 0, 0, 0], "cde", True),
+        ("count", [0, 3, 0, 2, 0, 0], "bcdef", False),
+        ("rate", [None, 0, 0.5, 0, 0, 0, 0], "bcdefg", False),
+        ("amount", [0, 0, 0], "abc", False),
+    ],
+)
+def test_an_axis_begins_and_ends_where_data_are(
+    call: Callable[..., Any], unit: str, values: list[float | None], labels: str, is_told: bool
+) -> None:
+    """Zeros of a few periods at the end are news; more of them are told as a lack of data."""
+    settings = {
+        "unit": unit,
+        "labels": list("abcdefghi"[: len(values)]),
+        "series": [{"values": values}],
+    }
+    made = call("charts.trimmed", settings)
+    assert "".join(made["labels"]) == labels
+    assert len(made["series"][0]["values"]) == len(labels)
+    assert ("Nothing after" in (made.get("note") or "")) == is_told
 
 
 @pytest.mark.parametrize(

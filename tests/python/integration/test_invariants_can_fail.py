@@ -37,6 +37,12 @@ WRONGS = {
         from kpi.kpi_signals where grain = 'quarter' limit 1
         """,
     ],
+    "a_quarter_adds_up": [
+        "update kpi.kpi_quarter_outlook set signed = signed + 1",
+        "update kpi.kpi_quarter_outlook set gap = gap - 1",
+        "update kpi.kpi_quarter_outlook set chance = 1",
+        "update kpi.kpi_forecast set expected = 2 * expected",
+    ],
     "a_rep_is_in_one_team_at_a_time": [
         """
         insert into core.dim_rep_periods

@@ -11,6 +11,7 @@ ROOMS = (
     "paths",
     "files",
     "quoting",
+    "yaml_bounds",
     "processes",
     "environment",
     "lock",

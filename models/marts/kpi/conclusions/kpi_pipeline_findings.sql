@@ -4,13 +4,12 @@
 -- risk once half of its working days are over, missed until the next month is over. Who
 -- slips is an open deal whose expected closing moved to a later day: told from five on
 -- and a quarter of those open at the end.
+{% set amounts = ['revenue', 'won_amount', 'new_customer_revenue'] %}
 with targets as (
     select * from {{ ref('kpi_targets') }}
     where
         dimension = 'all'
-        and kpi_id in (
-            'revenue', 'deals_won', 'new_customers', 'new_customer_revenue'
-        )
+        and kpi_id in ({{ quoted_values(amounts + ['deals_won', 'new_customers']) }})
 ),
 
 movement as (
@@ -53,7 +52,7 @@ kpi_pipeline_findings as (
         target as expected_value,
         cast(null as double) as sample_size,
         case when kpi_id = 'new_customers' then missing end as worth_customers,
-        case when kpi_id in ('revenue', 'new_customer_revenue') then missing end
+        case when kpi_id in ({{ quoted_values(amounts) }}) then missing end
             as worth_amount,
         case when kpi_id = 'deals_won' then missing end as worth_cases,
         case status when 'missed' then period_end else as_of end as known_from,

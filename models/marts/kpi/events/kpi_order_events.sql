@@ -42,11 +42,7 @@ rep_periods as (select * from {{ ref('dim_rep_periods') }}),
 
 basis as (
     select
-        case
-            when clock.revenue_from != 'auto' then clock.revenue_from
-            when exists (select 1 from {{ ref('fct_orders') }}) then 'orders'
-            else 'deals'
-        end as revenue_from
+        {{ revenue_basis() }} as revenue_from
     from clock
 ),
 

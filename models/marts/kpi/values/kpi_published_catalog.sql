@@ -53,6 +53,7 @@ kpi_published_catalog as (
         catalog.definition_en,
         catalog.definition_fr,
         catalog.unit,
+        catalog.shown_as,
         catalog.shape,
         catalog.statistics,
         catalog.anchor,

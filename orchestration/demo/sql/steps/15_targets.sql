@@ -37,6 +37,14 @@ last_year as (
     where orders.status = 'placed' and year(work_clock.wall_at) = 2025
 
     union all
+    select
+        'won_amount', 'all', null,
+        sum(deals.amount * case when deals.currency = 'CHF' then 1.06 else 1 end) / 12
+    from deals
+    inner join work_clock on deals.closed_minute = work_clock.work_minute
+    where deals.is_closed and deals.is_won and year(work_clock.wall_at) = 2025
+
+    union all
     select 'prospecting_cost', 'all', null, sum(amount) / 12
     from (
         select amount from costs
@@ -68,6 +76,7 @@ ambitions as (
         ('qualified_prospects', 'target', 1.30, 1),
         ('meetings_booked', 'target', 1.20, 1),
         ('revenue', 'target', 1.40, 1000),
+        ('won_amount', 'target', 1.45, 1000),
         ('revenue', 'forecast', 1.25, 100),
         ('prospecting_cost', 'budget', 1.20, 100)
     ) as listed (kpi_id, kind, growth, rounding)
@@ -103,7 +112,7 @@ absolute as (
         kpi_id, 'quarter', date_trunc('quarter', month_start)::date, dimension,
         dimension_value, kind, sum(target)
     from monthly
-    where kpi_id in ('new_customers', 'revenue', 'prospecting_cost')
+    where kpi_id in ('new_customers', 'revenue', 'won_amount', 'prospecting_cost')
     group by
         kpi_id, date_trunc('quarter', month_start), dimension, dimension_value, kind
 
@@ -112,7 +121,7 @@ absolute as (
         kpi_id, 'year', date_trunc('year', month_start)::date, dimension,
         dimension_value, kind, sum(target)
     from monthly
-    where kpi_id in ('new_customers', 'revenue', 'prospecting_cost')
+    where kpi_id in ('new_customers', 'revenue', 'won_amount', 'prospecting_cost')
     group by kpi_id, date_trunc('year', month_start), dimension, dimension_value, kind
 
     union all

@@ -259,6 +259,11 @@ KPIS = [
     # sales
     Kpi("revenue", REVENUE, sample=SALES),
     Kpi("new_customer_revenue", NEW_REVENUE, sample=count(NEW_SALES, "amount is not null")),
+    Kpi(
+        "won_amount",
+        total("(from closed_deals where status = 'won')"),
+        sample=count("closed_deals", "status = 'won' and amount is not null"),
+    ),
     Kpi("orders_count", count("purchases")),
     Kpi("average_basket", total("purchases"), count("purchases", "amount is not null")),
     Kpi(

@@ -176,6 +176,7 @@ def test_a_cohort_says_its_window_once(tmp_path: Path) -> None:
         "is_proportion": "true",
         "interval": "wilson",
         "better": "down",
+        "shown_as": "",
         "min_sample": "30",
         "is_headline": "false",
         "is_zero_filled": "false",
@@ -185,6 +186,12 @@ def test_a_cohort_says_its_window_once(tmp_path: Path) -> None:
         "numerator": "",
         "denominator": "",
     }
+
+
+def test_a_ratio_may_be_read_in_another_unit(tmp_path: Path) -> None:
+    text = block(numerator="revenue", denominator="touch", unit="ratio", shown_as="percent")
+    (kpi,) = catalogue(tmp_path, sales=text).kpis.values()
+    assert (kpi.unit, kpi.shown_as) == ("ratio", "percent")
 
 
 def test_an_event_is_measured_by_its_first_measure_unless_another_is_named(tmp_path: Path) -> None:
@@ -303,6 +310,7 @@ REFUSALS = [
     (block(numerator="customer"), 4,
      "'customer' (level) is what stands at one time: add 'shape: stock'"),
     (block(unit="ratio"), 1, "a_kpi is a ratio: it lacks 'denominator'"),
+    (block(shown_as="percent"), 8, "a_kpi is no ratio: its unit says how it is read"),
     (block(interval="nps"), 8, "the interval nps is that of a score: unit: score"),
     (block(numerator="revenue", unit="amount", min_sample="30"), 8,
      "nothing in a_kpi says how many cases there are: add a 'sample'"),

@@ -1,16 +1,10 @@
 """What people are told, as servers on this machine receive it; and what is tried again."""
 
 import errno
-import json
-import socketserver
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email import message_from_string
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -23,6 +17,7 @@ from orchestration.errors import BlockedByGateError
 from orchestration.paths import Paths
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import Outcome, RefreshRecord, finished, read_record
+from tests.python.unit.refresh.conftest import Inbox
 
 
 def ended(outcome: Outcome, code: int) -> RefreshRecord:
@@ -30,62 +25,6 @@ def ended(outcome: Outcome, code: int) -> RefreshRecord:
         "run-1", "2026-10-16T04:00:00+00:00", stage="build", messages=("deals: à voir",)
     )
     return finished(record, outcome, code)
-
-
-@dataclass
-class Inbox:
-    """What a server on this machine has received."""
-
-    address: str
-    received: list[Any] = field(default_factory=list)
-
-
-@pytest.fixture
-def webhook() -> Iterator[Inbox]:
-    """Return the inbox of a web server."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            inbox.received.append(json.loads(content))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        inbox = Inbox(f"http://127.0.0.1:{server.server_port}/hook")
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield inbox
-        server.shutdown()
-
-
-@pytest.fixture
-def mail() -> Iterator[Inbox]:
-    """Return the inbox of a mail server that knows as much of SMTP as a client needs."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            while line := self.rfile.readline():
-                command = line[:4].upper()
-                if command == b"DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    text = b""
-                    while (part := self.rfile.readline()) != b".\r\n":
-                        text += part
-                    inbox.received.append(text.decode())
-                elif command == b"QUIT":
-                    self.wfile.write(b"221 bye\r\n")
-                    return
-                self.wfile.write(b"250 ok\r\n")
-
-    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
-        inbox = Inbox(f"smtp://127.0.0.1:{server.server_address[1]}")
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield inbox
-        server.shutdown()
 
 
 def nobody_complains(line: str) -> None:

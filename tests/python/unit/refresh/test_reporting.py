@@ -1,49 +1,13 @@
 """The reports of past periods: kept once each, as they were first published."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from orchestration.files import write_json
 from orchestration.paths import Paths
-from orchestration.publication.versions import switch
 from orchestration.refresh.reporting import write_snapshot
-
-VALUES = """
-    create schema kpi;
-    create table kpi.kpi_catalog as
-    select 'touches' as kpi_id, 'sales' as family, 'Touches' as name_en, 'Actions' as name_fr,
-        'd' as definition_en, 'd' as definition_fr, 'count' as unit, 'flow' as shape,
-        'value' as statistics, null::int as window_days, 'up' as better, 0 as min_sample,
-        true as is_headline, '+ touch (n)' as numerator, null::varchar as denominator;
-    create table kpi.kpi_values as
-    select 'touches' as kpi_id, 'value' as statistic, grain, period_start::date as period_start,
-        'all' as dimension, 'all' as dimension_value, 'all' as dimension_label, 7.0 as value,
-        7.0 as numerator, null::double as denominator, 7.0 as sample_size, null::double as ci_low,
-        null::double as ci_high, false as is_partial, null::boolean as is_mature,
-        true as is_reliable, null::double as previous_value, null::double as year_ago_value
-    from (values
-        ('half_month', '2026-08-01'), ('half_month', '2026-08-16'), ('half_month', '2026-09-01'),
-        ('half_month', '2026-09-16'), ('month', '2026-08-01'), ('month', '2026-09-01')
-    ) as periods (grain, period_start)
-"""
-
-
-def publish(paths: Paths, name: str, as_of: date | None, rhythm: str) -> None:
-    """Put a version in place as far as a report reads it."""
-    folder = paths.published / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    with duckdb.connect(folder / "prospection.duckdb") as connection:
-        connection.execute(VALUES)
-    settings = {"language": "en", "currency": "EUR", "report_rhythm": rhythm, "headline_kpis": []}
-    manifest = {"as_of": as_of, "created_at": "2026-10-01T05:00:00+00:00", "settings": settings}
-    also = {"version": name, "held_back": [], "tables": {}, "files": {}}
-    write_json(folder / "manifest.json", {**manifest, **also})
-    switch(paths, name)
+from tests.python.unit.refresh.conftest import publish
 
 
 @pytest.mark.parametrize(

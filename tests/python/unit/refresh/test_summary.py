@@ -44,6 +44,11 @@ MINUS = "\N{MINUS SIGN}"
         (42.04, "days", "fr", "42,0 j"),
         (42.04, "days", "en", "42.0 days"),
         (31.25, "score", "fr", "31,3"),
+        (47.5, "hours", "fr", "47,5 h"),
+        (60, "hours", "fr", "2,5 j"),
+        (5.943, "percent", "fr", "594 %"),
+        (-0.125, "percent", "en", f"{MINUS}12.5%"),
+        (4.26, "months", "fr", "4,3 mois"),
     ],
 )
 def test_a_value_is_written_with_its_unit(

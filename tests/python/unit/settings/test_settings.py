@@ -107,6 +107,7 @@ def test_the_tab_can_be_spelt_as_a_word(make_exports: MakeExports) -> None:
         ("reporting: {fiscal_year_start_month: 13}", "a month from 1 to 12"),
         ("reporting: {language: de}", "one of fr, en"),
         ("reporting: {publish_crm_ids: sometimes}", "true or false"),
+        ("reporting: {tell_signals: sometimes}", "true or false"),
         ("reporting: {headline_kpis: [a,b,c,d,e,f,g,h,i,j,k,l,m]}", "at most 12"),
         ("sources: {crm: {format: salesforec}}", "sources.crm.format is 'salesforec'"),
         ("sources: {crm: {delimeter: ','}}", "did you mean 'delimiter'?"),

@@ -7,7 +7,6 @@
 -- further off than the mean of the last three months, the newest forecast is withheld.
 --
 -- An interval is as wide as chance, and the errors known by then, make it.
-{% set chance_counts = 4 %} {#- as so many errors -#}
 with made as (select * from {{ ref('kpi_forecast_made') }}),
 
 months as (
@@ -53,12 +52,13 @@ bounded as (
         months.period_start,
         judged.origin = max(judged.origin) over () as is_newest,
         1.2815515655446004
-        * (1 + 0.66 / ({{ chance_counts }} + judged.errors_known))
-        * sqrt(
-            judged.chance_variance
-            * ({{ chance_counts }} * judged.chance_variance + judged.squared_errors)
-            / ({{ chance_counts }} * judged.chance_variance + judged.variance_known)
-        ) as margin,
+        * sqrt(judged.chance_variance)
+        * {{ forecast_stretch(
+            'judged.chance_variance', 'judged.errors_known', 'judged.squared_errors',
+            'judged.variance_known'
+        ) }} as margin,
+        cast(sum(judged.absolute_error) over back_test as double)
+        / nullif(sum(judged.actual) over back_test, 0) as past_error,
         -- exact sums: equal errors are equal; null while no month has come
         is_newest
         and sum(judged.absolute_error) over back_test
@@ -83,7 +83,9 @@ kpi_forecast as (
         errors_known,
         actual,
         is_newest,
-        coalesce(is_withheld, false) as is_withheld
+        coalesce(is_withheld, false) as is_withheld,
+        past_error,
+        is_newest and {{ is_far_off('past_error') }} as is_far_off
     from bounded
 )
 
