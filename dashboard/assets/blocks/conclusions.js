@@ -63,7 +63,7 @@
     const isOf = isFiltered && state.dimension !== "all";
     if (!rows.length) {
       return h("section", {class: "conclusions none", "aria-label": text("conclusions")},
-        h("p", {}, text(store.periods("month").length < LEAST_MONTHS ? "nothing_tested"
+        h("p", {}, text(store.start.months < LEAST_MONTHS ? "nothing_tested"
           : isOf ? "nothing_moved_here" : "nothing_moved")));
     }
     return sentences(rows, {page, isOf});
