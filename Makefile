@@ -21,7 +21,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-postgres test-faults spark test-spark superset test-superset lint docs dagster bench bench-landing bench-kpi \
+.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint docs dagster bench bench-landing bench-kpi \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -59,6 +59,9 @@ test-formats: $(READY) ## the demo company through each tool's files gives the s
 test-postgres: $(READY) extras ## the copy in PostgreSQL: Debian's server in a folder of its own, readers, kills
 	@.ci/debian pg_createcluster postgresql
 	@$(BIN)/python -m pytest -m postgres --numprocesses=2 tests/python/postgres
+
+test-erasure: $(READY) ## a small company before and after an erasure: the same KPI values, no trace: three refreshes
+	@$(BIN)/python -m pytest -m erasure tests/python/integration/test_erasure.py
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
 	@.ci/debian faketime faketime

@@ -10,10 +10,11 @@ What belongs here: which files the site has and what is in each. What does not: 
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
+    data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -37,10 +38,17 @@ from dashboard.reading import (
 )
 from dashboard.sentences import conclusion_remarks, conclusion_sentence
 from dashboard.series import YEAR_AGO
+from dashboard.standing import calls, deals, stages
 from dashboard.wording import Language, Wording
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 CONCLUSIONS = "kpi.kpi_conclusions"
+LISTED = "listed"
+"""Said of the records of a site that lists them."""
+
+Lists = Callable[[Mapping[str, Sequence[str]]], Iterable[tuple[str, Any]]]
+"""What yields the files of lists of records, by key, when told the values that pages show."""
+
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
 
@@ -50,6 +58,7 @@ SCRIPTS = (
     "elements.js",
     "scrolling.js",
     "charts.js",
+    "blocks/records.js",
     "blocks/values.js",
     "blocks/names.js",
     "blocks/conclusions.js",
@@ -62,8 +71,10 @@ SCRIPTS = (
     "blocks/heat.js",
     "blocks/targets.js",
     "blocks/outlook.js",
+    "blocks/standing.js",
     "blocks/reasons.js",
     "blocks/profiles.js",
+    "blocks/budget.js",
     "blocks/missing.js",
     "blocks/compare.js",
     "pages/frame.js",
@@ -76,6 +87,7 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/records.js",
     "pages/report.js",
     "comparing.js",
     "main.js",
@@ -111,6 +123,13 @@ class Facts:
     refused: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def records(self) -> str:
+        """Whether the records behind the numbers are `listed`; else why not: `off`, `no_ids`."""
+        if not self.settings.get("dashboard_records"):
+            return "off"
+        return LISTED if self.settings.get("publish_crm_ids", True) else "no_ids"
+
+    @property
     def language(self) -> str:
         """The language that a page opens in."""
         wanted = self.settings.get("language")
@@ -133,6 +152,7 @@ def build_site(
     folder: Path,
     previous: Path | None = None,
     memory_limit: str | None = None,
+    lists: Lists | None = None,
 ) -> bool:
     """Write the site of the version in `database` into `folder`.
 
@@ -142,6 +162,7 @@ def build_site(
         folder: where to; it must not exist.
         previous: the site of an older version, whose unchanged files are linked.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        lists: the lists of records behind the numbers; None for no lists.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
@@ -152,7 +173,7 @@ def build_site(
             return False
         write = _Writer(folder, previous)
         start = start_data(version, facts)
-        available = write_data(version, start, facts, write)
+        available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -233,6 +254,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
         "refused": [dict(file) for file in facts.refused],
+        "records": facts.records,
         "texts": texts() | version.event_words(),
     }
 
@@ -252,6 +274,7 @@ def write_data(
     start: Mapping[str, Any],
     facts: Facts,
     write: Callable[[str, str], None],
+    lists: Lists | None = None,
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -279,6 +302,8 @@ def write_data(
         for dimension in values:
             if table := version.subject(name, dimension):
                 put(f"subjects/{_own_name(name)}/{dimension}", table)
+    for name, table in standing_tables(version, facts).items():
+        put(f"subjects/{name}", table)
     others: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "attribution": version.attribution(),
         "rejects": version.rejects(),
@@ -288,6 +313,8 @@ def write_data(
     for name, content in others.items():
         if content:
             put(f"subjects/{name}", columnar(content))
+    for key, content in lists(values) if lists else ():
+        put(key, content)
     return keys
 
 
@@ -312,6 +339,14 @@ def in_words(
         for name in (f"name_{language}", f"advice_{language}"):  # these are in the sentences
             table.pop(name, None)
     return table
+
+
+def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return the pipeline as it stands; deals and people are listed where records are."""
+    tables = {"open_stages": stages(version, facts.as_of)}
+    if facts.records == LISTED:
+        tables |= {"open_deals": deals(version, facts.as_of), **calls(version)}
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

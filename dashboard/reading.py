@@ -67,6 +67,8 @@ STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
 SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_funnel_cohorts": "contacted_month desc, stage_order, months_since",
     "kpi.kpi_campaign_performance": "touches desc, all",
+    "kpi.kpi_campaign_returns": "dimension, cost_amount desc nulls last, dimension_value",
+    "kpi.kpi_letter_costs": "last_on desc nulls last, campaign_id",
     "kpi.kpi_campaign_totals": "sent desc nulls last, visits desc nulls last, all",
     "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
     "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",

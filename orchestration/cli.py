@@ -164,10 +164,12 @@ def _parser() -> argparse.ArgumentParser:
     copy.set_defaults(run=commands.mirror)
 
     held = verbs.add_parser(
-        "held", parents=[data], help="batches held back by gate 1: list, release or drop them"
+        "held",
+        parents=[data],
+        help="batches and a version that the gates hold back: list, release or drop them",
     )
     held.add_argument("action", choices=("list", "release", "drop"), help="what to do")
-    held.add_argument("load", nargs="?", help="the id of the load (for release and drop)")
+    held.add_argument("load", nargs="?", help="the load or the version (for release and drop)")
     held.set_defaults(run=commands.held)
 
     storage = verbs.add_parser(
@@ -266,6 +268,41 @@ def _parser() -> argparse.ArgumentParser:
         "publish_crm_ids): no file, no row, nothing that a customer wrote",
     )
     assistant.set_defaults(run=commands.assistant)
+
+    whom = argparse.ArgumentParser(add_help=False)
+    whom.add_argument(
+        "--email", action="append", default=[], metavar="E", help="an e-mail address of theirs"
+    )
+    whom.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        metavar="SOURCE:ID",
+        help="the id of a record of theirs, such as crm:P0000042",
+    )
+    whom.add_argument(
+        "--profile", action="append", default=[], metavar="URL", help="their LinkedIn profile"
+    )
+    forget = verbs.add_parser(
+        "forget",
+        parents=[both, whom],
+        help="erase somebody from all that is held, and publish without them",
+        description="Names, addresses and what they wrote become keyed fingerprints wherever data "
+        "lie; KPI values stay. All their records are found, in every source. The exports are not "
+        "changed: files that name them are listed, and what is landed again is landed erased.",
+    )
+    forget.add_argument(
+        "--past-retention",
+        action="store_true",
+        help="everybody whose last contact lies too far back (kpi.kpi_retention_due)",
+    )
+    forget.set_defaults(run=commands.forget)
+    person = verbs.add_parser(
+        "person",
+        parents=[both, whom],
+        help="everything that is held about somebody, with file and row",
+    )
+    person.set_defaults(run=commands.person, past_retention=False)
 
     keep = verbs.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"

@@ -86,18 +86,32 @@ def mirror(options: argparse.Namespace, environment: Environment) -> int:
 
 
 def held(options: argparse.Namespace, environment: Environment) -> int:
-    """List, release or drop the batches held back by gate 1."""
+    """List, release or drop what the gates hold back: batches, and a version."""
     from orchestration.lock import refresh_lock
     from orchestration.validation.held import describe_held, drop, release
+    from orchestration.validation.held_versions import (
+        describe_held_versions,
+        drop_version,
+        has_version,
+        release_version,
+    )
 
+    paths = environment.paths
     if options.action == "list":
-        print(describe_held(environment.paths))
+        versions = describe_held_versions(paths)
+        print("\n".join([*versions, *([""] if versions else []), describe_held(paths)]))
         return 0
     if options.load is None:
         raise ConfigurationError(f"name the batch: prospection held {options.action} LOAD")
-    decide = release if options.action == "release" else drop
-    with refresh_lock(environment.paths):
-        batch = decide(environment.paths, options.load)
+    is_release = options.action == "release"
+    with refresh_lock(paths):
+        if has_version(paths, options.load):
+            version = (release_version if is_release else drop_version)(paths, options.load)
+            left_out = ", ".join(version.loads) or "nothing, no load has come in"
+            what = "publishes it" if is_release else f"leaves out {left_out}"
+            print(f"version {version.version_id} is {version.decision}: the next refresh {what}")
+            return 0
+        batch = (release if is_release else drop)(paths, options.load)
     what = "builds it" if batch.decision == "released" else "leaves it out"
     print(f"{batch.load_id} is {batch.decision}: the next refresh {what}")
     return 0
@@ -164,6 +178,42 @@ def assistant(options: argparse.Namespace, environment: Environment) -> int:
     from orchestration.assistant.server import serve
 
     serve(environment.paths, tells_records=options.records)
+    return 0
+
+
+def forget(options: argparse.Namespace, environment: Environment) -> int:
+    """Erase somebody from all that is held, and build and publish without them."""
+    from orchestration.dagster.running import run_refresh
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.forgetting import forget
+    from orchestration.erasure.text import lines_on_erased
+    from orchestration.lock import refresh_lock
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    countries = settings.phone_countries
+    with refresh_lock(paths):
+        wanted = wanted_by(paths, options)
+        erased = forget(
+            paths, wanted, "retention" if options.past_retention else "command", countries, print
+        )
+    for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+        print(line)
+    return run_refresh(environment) if erased.files else 0
+
+
+def person(options: argparse.Namespace, environment: Environment) -> int:
+    """Print everything that is held about somebody."""
+    from orchestration.erasure.asking import wanted_by
+    from orchestration.erasure.holding import rows_held
+    from orchestration.erasure.text import lines_on_held
+    from orchestration.settings.declared import read_settings
+
+    paths = environment.paths
+    settings = read_settings(environment.exports)
+    people, rows = rows_held(paths, wanted_by(paths, options), settings.phone_countries)
+    print("\n".join(lines_on_held(rows, people, settings.reporting.language)))
     return 0
 
 

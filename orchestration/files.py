@@ -7,6 +7,7 @@ does not: what the files mean.
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ import pyarrow.parquet as pq
 from orchestration.errors import DamagedFileError
 
 _SYNC_THREADS = 16
+
+SECRET_BYTES = 32
 
 MOST_NAME_BYTES = 200
 """How long the part of a file's name may be that comes from outside: systems allow 255 bytes."""
@@ -82,6 +85,19 @@ def write_text(target: Path, text: str) -> None:
 def write_json(target: Path, value: Any) -> None:
     """Write `value` as readable JSON, whole or not at all; dates are written in ISO form."""
     write_text(target, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def secret(path: Path) -> bytes:
+    """Return the secret kept in a file, made at first use, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+        put_in_place(temporary, path)
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 
 def timestamp() -> str:

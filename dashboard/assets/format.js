@@ -188,6 +188,13 @@ prospection.format = (() => {
     return `${date(start, short)} \u2013 ${date(iso(last), short)}`;
   }
 
+  /* The day so many days after another. */
+  function addDays(start, days) {
+    const later = day(start);
+    later.setUTCDate(later.getUTCDate() + days);
+    return iso(later);
+  }
+
   /* The last day of a period. */
   function end(grain, start) {
     const last = day(start);
@@ -264,7 +271,7 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, counted, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, addDays, period, inPeriod, end, text, counted, sentences, typeset, named, word,
     label, special, isNamed,
     kpiName, unit,
     definition: (kpi) => kpi[`definition_${language}`],

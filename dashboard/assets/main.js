@@ -30,7 +30,7 @@
       page, grain, dimension, value, period,
       beside: besideOf(asked, {grain, dimension, value}),
       besidePeriod: one(asked.with_period, store.periods(grain).filter((each) => each !== period), null),
-      kpi: page === "trends" ? one(asked.kpi, start.catalog.map((each) => each.kpi_id), null) : null,
+      ...ofKpi(page, asked),
       language: one(asked.language, ["fr", "en"], start.language),
     };
   }
@@ -46,6 +46,16 @@
     return isKnown && !isSame ? {dimension: dimension.name, value: asked.with} : null;
   }
 
+  const OF_A_KPI = ["trends", "records"];
+
+  /* Of which KPI a page is, and of which of its statistics. */
+  function ofKpi(page, asked) {
+    const kpi = OF_A_KPI.includes(page) ? store.kpi(asked.kpi) : null;
+    if (!kpi) return {kpi: null, statistic: null};
+    const known = kpi.statistics.split("|").includes(asked.statistic);
+    return {kpi: kpi.kpi_id, statistic: known ? asked.statistic : store.statistic(kpi)};
+  }
+
   function lastComplete(grain) {
     const periods = store.periods(grain);
     return periods.filter((period) => format.end(grain, period) <= start.as_of).at(-1) || periods.at(-1);
@@ -59,7 +69,10 @@
       parts.with_dimension = wanted.beside.dimension;
     }
     if (wanted.besidePeriod) parts.with_period = wanted.besidePeriod;
-    if (wanted.page === "trends" && wanted.kpi) parts.kpi = wanted.kpi;
+    if (OF_A_KPI.includes(wanted.page) && wanted.kpi) parts.kpi = wanted.kpi;
+    if (wanted.page === "records" && wanted.kpi && wanted.statistic !== store.statistic(store.kpi(wanted.kpi))) {
+      parts.statistic = wanted.statistic;
+    }
     if (wanted.language !== start.language) parts.language = wanted.language;
     return `#${new URLSearchParams(parts)}`;
   }
@@ -145,7 +158,7 @@
 
   function drawPages() {
     place("pages").setAttribute("aria-label", text("pages"));
-    place("pages").replaceChildren(...pages.all.map((page) => h("a", {
+    place("pages").replaceChildren(...pages.all.filter((page) => !page.isHidden).map((page) => h("a", {
       href: addressOf({...state, page: page.id, kpi: null}),
       "aria-current": page.id === state.page ? "page" : null,
     }, text(`page_${page.id}`))));
@@ -222,13 +235,15 @@
       ...sides.length > 1 ? [pages.chosen(side)] : []]))];
   }
 
+  const NOT_COMPARED = ["quality", "records"]; // neither is of KPIs
+
   /* A page, with the comparison that is asked for below its first words. */
   function contentOf(page) {
     const content = page.render(state).flat(3).filter(Boolean);
-    if (start.report || page.id === "quality") return content;
+    if (start.report || NOT_COMPARED.includes(page.id)) return content;
     const isLeftOut = page.isFiltered === false && !["all", ...page.reaches || []].includes(state.dimension);
     const words = isLeftOut ? elements.notice(text("page_not_filtered", {filter: prospection.blocks.nameOf(state)})) : null;
-    const at = Math.max(1, content.findIndex((each) => each.classList.contains("conclusions")) + 1);
+    const at = Math.max(1, content.findIndex((each) => each.classList?.contains("conclusions")) + 1);
     return [...content.slice(0, at), words, prospection.blocks.comparison(page.id, state), ...content.slice(at)].filter(Boolean);
   }
 

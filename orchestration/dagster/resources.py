@@ -34,13 +34,14 @@ from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.mirroring import mirror
 from orchestration.paths import Paths
 from orchestration.publication.versions import find_current
-from orchestration.refresh.inputs import inputs_fingerprint
+from orchestration.refresh.inputs import inputs_fingerprint, release_fingerprint
 from orchestration.refresh.new_signals import tell_new_signals
 from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import SEEN, Outcome, RefreshRecord, finished, write_record
 from orchestration.refresh.sent_reports import send_report
 from orchestration.settings.declared import read_engine, reporting
 from orchestration.settings.engine import Engine
+from orchestration.validation.origins import note_origins
 
 MOST_RETRIES = 3
 FIRST_RETRY_SECONDS = 5.0
@@ -132,6 +133,11 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         if self._inputs is None:
             self._inputs = inputs_fingerprint(self.environment, Path(self.project))
         return self._inputs
+
+    def note_origins(self, build_id: str) -> None:
+        """Keep what a build that begins is made from, part by part."""
+        release = release_fingerprint(Path(self.project))
+        note_origins(self.paths, Path(self.exports), build_id, release)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshSession"]:

@@ -26,6 +26,13 @@ GENERIC = "generic"
 NO_COLUMN = "(no column)"
 """What a landed row holds where its file has no column that is required where it is present."""
 
+DIRECT, MIXED, PERSON_ID = "direct", "mixed", "person_id"
+FREE_TEXT, CATEGORY, REP, NOT_PERSONAL = "free_text", "category", "rep", "none"
+PERSONAL = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY, REP, NOT_PERSONAL)
+"""What a column says about people: names and addresses of the person that its row is about; of
+anybody, the company's own people among them; the id of such a person; what somebody wrote; a word
+of a list that companies keep; a rep; nothing."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,7 +44,8 @@ class Column:
     its decimals; `address` is the kind of address that a text is: email, linkedin or phone.
     `points_to` is the entity that an id is of, or whose name a text is; `currency` says that a
     number is money, and whose currency it is in: `own`, `reporting` or an entity; `is_decision`
-    that a moment cannot lie after the day of its own load.
+    that a moment cannot lie after the day of its own load. `personal` is what its cells say about
+    people, one of `PERSONAL`.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Column:
     points_to: str | None = None
     currency: str | None = None
     is_decision: bool = False
+    personal: str = NOT_PERSONAL
     aliases: tuple[str, ...] = ()
     description: str = ""
 
@@ -290,6 +299,11 @@ def _make(content: Mapping[str, Any]) -> Make:
 _WHERE_PRESENT = "where_present"
 
 
+def _personal(column_type: str) -> str:
+    """Return what the cells of a column say about people that does not tell it itself."""
+    return CATEGORY if column_type in ("text", "word") else NOT_PERSONAL
+
+
 def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_path: str) -> Entity:
     prefix = description.get("prefix", "")
     is_of_connector = description.get("connector", False)
@@ -309,6 +323,7 @@ def _entity(name: str, description: Mapping[str, Any], is_of_tool: bool, click_p
             points_to=facts.get("points_to"),
             currency=facts.get("currency"),
             is_decision=facts.get("decision", False),
+            personal=facts.get("personal", _personal(facts["type"])),
             aliases=tuple(
                 alias if facts.get("bare") or not prefix else prefix + alias
                 for alias in facts.get("aliases", ())

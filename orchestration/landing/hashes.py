@@ -8,7 +8,7 @@ Rows and reports are written once and cannot be made again. All else here can: a
 is removed before the next load, which makes it again as if it had never been there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,6 +107,14 @@ class Hashes:
             if place not in told
         }
         self.known = dict(sorted({**others, **taken}.items()))
+        write_json(self.paths.state / HASHES, self.known)
+
+    def let_go(self, load_ids: Iterable[str]) -> None:
+        """Know nothing of the files of these loads, which an erasure has rewritten."""
+        gone = set(load_ids)
+        self.known = {
+            place: found for place, found in self.known.items() if Path(place).stem not in gone
+        }
         write_json(self.paths.state / HASHES, self.known)
 
     def _hash(self, place: str) -> str:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from orchestration.erasure.eraser import Eraser
+from orchestration.erasure.forgetting import erase_scratch, known_eraser
 from orchestration.errors import ConfigurationError
 from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
@@ -171,6 +173,7 @@ def land(
         },
     )
     mapping_files.keep()
+    eraser_of = known_eraser(paths, settings.phone_countries)
     outcomes = stage_outcomes() if outcomes is None else outcomes
     translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
@@ -185,6 +188,7 @@ def land(
                 source=portion.source,
                 portion=portion,
                 folder=folders[source.name],
+                eraser=eraser_of(portion.source.name),
                 folder_name=EXPORTS if folders[source.name] == exports else source.name,
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
@@ -238,6 +242,7 @@ class _Landing:
     folder_name: str
     zone: ZoneInfo
     override: datetime | None
+    eraser: Eraser | None
     store: Store
     scratch: Scratch
     translated: Translated
@@ -496,6 +501,10 @@ class _Landing:
                 rejects += read.rejects
             reports.append(report)
         rows = {entity: self._join(reads) for entity, reads in parts.items()}
+        if self.eraser is not None:
+            erase_scratch(
+                rows, rejects, self.export_format.landed_tables, self.source.name, self.eraser
+            )
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
         landed = LandedLoad(opened.load, files)

@@ -117,7 +117,7 @@ class Store:
         self.root.mkdir(parents=True, exist_ok=True)
         self.remove_scratch()
         self._write_empty(self._load_file(EMPTY), LOADS_SCHEMA)
-        self._write_empty(self._rejects_file(EMPTY), REJECTS_SCHEMA)
+        self._write_empty(self.rejects_file(EMPTY), REJECTS_SCHEMA)
         self._write_empty(self._outside_file(EMPTY), LOADS_SCHEMA)
         self._write_empty(self._columns_file(EMPTY), COLUMNS_SCHEMA)
         self._write_empty(self.addresses_file(EMPTY), ADDRESSES_SCHEMA)
@@ -293,6 +293,39 @@ class Store:
         for path in (record, *others):
             path.unlink()
 
+    def hold_back(self, load_id: str) -> None:
+        """Take a load out of what is built: the way back of `release`. Once more does no harm.
+
+        Each file is linked among the held ones, the load's own file last, before any leaves.
+        """
+        record = self._load_file(load_id)
+        if not record.exists():
+            return
+        found = self.root.glob(f"**/{glob.escape(load_id)}.parquet")
+        outside = {_HELD, _OUTSIDE}
+        files = {path for path in found if path.relative_to(self.root).parts[0] not in outside}
+        others = sorted(files - {record})
+        for path in (*others, record):
+            target = self.held.root / path.relative_to(self.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.hardlink_to(path)
+            sync(target.parent)
+        for path in (record, *others):
+            path.unlink()
+
+    def rows_files(self, load: Load) -> list[Path]:
+        """Return the files of a load's rows, of all its tables."""
+        return sorted(self.root.glob(f"{load.format}/*/{glob.escape(load.load_id)}.parquet"))
+
+    def renew_hashes(self, load_id: str) -> None:
+        """Say anew what the files of a load are, after an erasure has rewritten them."""
+        report = self._load_file(load_id)
+        known = self.landed(load_id).hashes
+        hashes = {name: sha256(self.root / name) for name in known}
+        metadata = {_HASHES: json.dumps(hashes, sort_keys=True)}
+        write_table(pq.read_table(report).replace_schema_metadata(metadata), report)
+
     def entity_rows(self, load: Load, entity: str) -> Path:
         """Return the file of a load's rows of an entity; it exists when it has any."""
         return self._rows_file(load.format, entity, load.load_id)
@@ -328,7 +361,7 @@ class Store:
                 with pq.ParquetFile(path) as parquet:
                     for batch in parquet.iter_batches(batch_size=10_000):
                         writer.write_batch(batch)
-        return self._add_file(joined, self._rejects_file(load.load_id))
+        return self._add_file(joined, self.rejects_file(load.load_id))
 
     def _landed(self, report: Path) -> LandedLoad:
         try:
@@ -356,7 +389,8 @@ class Store:
     def _load_file(self, load_id: str) -> Path:
         return self.root / "_loads" / f"{load_id}.parquet"
 
-    def _rejects_file(self, load_id: str) -> Path:
+    def rejects_file(self, load_id: str) -> Path:
+        """Return the file of a load's rejects; it exists when it has any."""
         return self.root / "_rejects" / f"{load_id}.parquet"
 
     def _columns_file(self, load_id: str) -> Path:

@@ -6,36 +6,16 @@ CRM identity (`<source>:<prospect_id>`), 16 hex digits. What does not: which col
 means that people get new ones.
 """
 
-import os
-import secrets
-from pathlib import Path
-
-from orchestration.files import sync
+from orchestration.files import secret
 from orchestration.paths import Paths
 
-KEY_BYTES = 32
 PSEUDONYM_DIGITS = 16
 _BLOCK_BYTES = 64
 
 
 def read_or_make_key(paths: Paths) -> bytes:
     """Return the secret of this data folder, made at first use, readable by its owner only."""
-    path = paths.state / "pseudonym.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        sync(temporary)
-        temporary.replace(path)
-        sync(path.parent)
-    return _read_key(path)
-
-
-def _read_key(path: Path) -> bytes:
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    return secret(paths.state / "pseudonym.key")
 
 
 def _blob(content: bytes) -> str:

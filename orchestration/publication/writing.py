@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.building import Facts, build_site
+from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -34,9 +34,10 @@ from orchestration.publication.own_tables import (
 )
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
-from orchestration.publication.restatements import make_restatements
+from orchestration.publication.restatements import make_restatements, read_restatements
 from orchestration.publication.tables import (
     LastVersion,
     describe_file,
@@ -74,6 +75,7 @@ def publish(
     facts: RefreshFacts,
     publish_crm_ids: bool = True,
     memory_limit: str | None = None,
+    restatements: Path | None = None,
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
 
@@ -83,6 +85,7 @@ def publish(
         facts: what the version says of the refresh.
         publish_crm_ids: whether the CRM's own record ids of people are published.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        restatements: what the validation found of closed periods; None to look for it now.
 
     Returns:
         The version's name.
@@ -96,7 +99,15 @@ def publish(
     folder.mkdir()
     try:
         write_version(
-            paths, manifest, facts, publish_crm_ids, folder, name, created_at, memory_limit
+            paths,
+            manifest,
+            facts,
+            publish_crm_ids,
+            folder,
+            name,
+            created_at,
+            memory_limit,
+            restatements,
         )
         sync_tree(folder)
         folder.rename(paths.published / name)
@@ -118,6 +129,7 @@ def write_version(
     name: str,
     created_at: datetime,
     memory_limit: str | None = None,
+    restatements: Path | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
     last = _last_version(paths)
@@ -135,8 +147,11 @@ def write_version(
         ]
         make_pseudonyms(connection, columns, read_or_make_key(paths))
         make_refresh(connection, facts, name, created_at)
-        database_before = last.folder / DATABASE_NAME if last.folder else None
-        make_restatements(connection, database_before, last.folder.name if last.folder else None)
+        if restatements is not None:
+            read_restatements(connection, restatements)
+        else:
+            before = last.folder / DATABASE_NAME if last.folder else None
+            make_restatements(connection, before, last.folder.name if last.folder else None)
         make_gate_findings(connection, gate_findings(paths))
         queries = [(table, query_of(table)) for table in tables if not table.is_view]
         queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
@@ -220,6 +235,10 @@ def _write_dashboard(
         refused_files(folder / DATABASE_NAME),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
+    lists = None
+    if seen.records == LISTED:
+        links = read_links(paths.settings)
+        lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}

@@ -8,6 +8,7 @@ how to land, what is plausible and how to write a version (see `landing/`, `vali
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
+from orchestration.erasure.forgetting import finish_erasures, finish_published
+from orchestration.erasure.requests import carry_out_requests
+from orchestration.erasure.text import lines_on_erased
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
@@ -34,6 +38,7 @@ from orchestration.publication.versions import (
     remove_leftovers,
 )
 from orchestration.publication.writing import publish
+from orchestration.refresh.closed_periods import compare, hold, restatements_file
 from orchestration.refresh.inputs import note_published, unchanged_version
 from orchestration.refresh.left_out import (
     lines_on_doubts,
@@ -49,8 +54,10 @@ from orchestration.refresh.unknown_stages import sources_of_unknown_stages
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
-from orchestration.validation.held import finish_releases
+from orchestration.validation.held import finish_decisions
+from orchestration.validation.held_versions import forget_open, what_to_do
 from orchestration.validation.marts import validate_marts
+from orchestration.validation.origins import keep_origins, read_noted
 from orchestration.validation.page import write_page
 from orchestration.validation.results import (
     GateResult,
@@ -101,15 +108,15 @@ def load(
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
-    finish_releases(environment.paths)
+    finish_decisions(environment.paths)
+    finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
-    report = land(
+    landing = partial(
+        land,
         environment.exports,
         environment.paths,
         settings,
-        loaded_at,
-        progress,
-        gate,
+        gate=gate,
         settled_seconds=SETTLED_SECONDS,
         only=only,
         outcomes=stage_outcomes(
@@ -117,6 +124,12 @@ def load(
         ),
         memory_limit=environment.memory_limit,
     )
+    report = landing(loaded_at, progress)
+    erased = carry_out_requests(environment.paths, settings.phone_countries, progress)
+    if erased is not None:
+        landing()  # makes anew what was made of the rows as they were
+        for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+            progress(line)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -209,15 +222,23 @@ def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
         yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
 
 
-def validate(paths: Paths, run_id: str, memory_limit: str | None = None) -> GateResult:
-    """Look at the marts and keep what was found in `state/validations/`."""
+def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[str]]:
+    """Look at the marts and keep what was found in `state/validations/`.
+
+    Returns: what was found, and what people can do when the past is why it may not be published.
+    """
+    paths = environment.paths
     build_id = complete_build_id(paths)
-    with open_beside_warehouse(paths, memory_limit) as connection:
+    limits = read_thresholds(environment.exports).history
+    headlines = list(read_reporting(paths).get("headline_kpis") or ())
+    with open_beside_warehouse(paths, environment.memory_limit) as connection:
+        restated = compare(connection, paths, build_id, limits, headlines)
         suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
-    result = GateResult(run_id, build_id, tuple(suites))
+        result = GateResult(run_id, build_id, tuple(suites), current_name(paths), restated)
+        held = hold(paths, connection, result)
     write_gate_result(paths, result)
     write_page(paths)
-    return result
+    return result, [*held.table, *what_to_do(held.version_id)] if held else []
 
 
 def _published_rows(paths: Paths) -> dict[str, int]:
@@ -234,9 +255,11 @@ def publish_marts(
     run_id: str,
     started_at: datetime,
     memory_limit: str | None = None,
+    progress: Progress = lambda _: None,
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
-    require_validated(paths, complete_build_id(paths))
+    build_id, before = complete_build_id(paths), current_name(paths)
+    require_validated(paths, build_id, before)
     settings = read_reporting(paths)
     lacking = [*held_back(paths), *_not_counted(paths, settings["language"])]
     as_of, newest = _clock(paths)
@@ -249,8 +272,14 @@ def publish_marts(
         settings=settings,
     )
     publish_crm_ids = bool(settings.get("publish_crm_ids", True))
-    version = publish(paths, manifest, facts, publish_crm_ids, memory_limit)
+    version = publish(
+        paths, manifest, facts, publish_crm_ids, memory_limit, restatements_file(paths)
+    )
     note_published(paths, version, finished_inputs(paths))
+    kept = [each.name for each in list_versions(paths)]
+    keep_origins(paths, version, read_noted(paths, build_id), kept)
+    forget_open(paths)
+    finish_published(paths, progress)
     return version, lacking
 
 

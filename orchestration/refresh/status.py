@@ -17,6 +17,7 @@ from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.refresh.summary.figures import format_table
 from orchestration.refresh.summary.warnings import warning_lines
 from orchestration.validation.held import open_batches
+from orchestration.validation.held_versions import describe_held_versions
 from orchestration.validation.results import read_results
 
 
@@ -54,6 +55,9 @@ def _gate_lines(paths: Paths) -> list[str]:
         lines += ["", f"gate 2 last checked {rules} rules and {verdict}"]
         lines += [f"  {line}" for line in last["failures"]]
         lines += [f"  warning: {line}" for line in warning_lines(marts, {}, "", "en")]
+    versions = describe_held_versions(paths)
+    if versions:
+        lines += ["", "gate 2 holds back (see `prospection held list`):", f"  {versions[0]}"]
     held = open_batches(paths)
     if held:
         lines += ["", f"gate 1 holds back {len(held)} (see `prospection held list`):"]

@@ -20,6 +20,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.settings.links import record_links
 from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
@@ -87,6 +88,8 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    dashboard_records: bool = False
+    retention_months: int = 36
     tell_signals: bool = True
     country: str | None = "FR"
 
@@ -98,6 +101,8 @@ class Source:
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
     1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
     serial dates count from, None when they are none; `country` is that of its phone numbers.
+    `links` leads from an entity to the address of a record in the source, with its id as the one
+    placeholder, `https://crm.example/deal/{deal_id}`.
     Unless `is_format_declared` the files themselves say of which tool they are.
     """
 
@@ -115,6 +120,7 @@ class Source:
     default_mode: str = "incremental"
     modes: Mapping[str, str] = field(default_factory=dict)
     refers_to: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     is_format_declared: bool = False
 
     def of_tool(self, tool: str) -> "Source":
@@ -143,6 +149,12 @@ class Settings:
     sources: tuple[Source, ...]
     engine: Engine
 
+    @property
+    def phone_countries(self) -> dict[str, str | None]:
+        """The country of national telephone numbers by source; "" for what is of no source."""
+        countries = {source.name: source.country for source in self.sources}
+        return {**countries, "": self.reporting.country}
+
     def source(self, name: str) -> Source:
         """Return the source of that name.
 
@@ -160,7 +172,7 @@ def read_settings(exports: Path) -> Settings:
     Raises: ConfigurationError naming the key or folder and what to do.
     """
     folders = source_folders(exports)
-    content = _read_yaml(exports)
+    content = read_declared(exports)
     _check_keys(content, ("reporting", "sources", "engine"), "the top level")
     reporting = _reporting(_Section(content.get("reporting"), "reporting"))
     declared = _Section(content.get("sources"), "sources").content
@@ -190,7 +202,7 @@ def read_engine(exports: Path, wanted: str | None = None) -> Engine:
 
     Raises: ConfigurationError naming the key and what to do.
     """
-    return engine_of(_read_yaml(exports).get("engine"), wanted)
+    return engine_of(read_declared(exports).get("engine"), wanted)
 
 
 def source_folders(exports: Path) -> dict[str, Path]:
@@ -303,7 +315,11 @@ class _Section:
         return value
 
 
-def _read_yaml(exports: Path) -> dict[str, Any]:
+def read_declared(exports: Path) -> dict[str, Any]:
+    """Return what `sources.yml` says, as it is written; nothing without the file.
+
+    Raises: ConfigurationError when it is no YAML.
+    """
     path = exports / SETTINGS_FILE
     if not path.exists():
         other = exports / "sources.yaml"
@@ -360,6 +376,9 @@ def _reporting(section: _Section) -> Reporting:
     month = 1 if month is None else month
     if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
         raise _wrong("reporting.fiscal_year_start_month", month, "a month from 1 to 12")
+    retention = section.content.get("retention_months", 36)
+    if not isinstance(retention, int) or isinstance(retention, bool) or not 1 <= retention <= 1200:
+        raise _wrong("reporting.retention_months", retention, "a number of months from 1 to 1200")
     headline_kpis = section.words("headline_kpis")
     if len(headline_kpis) > 12:
         raise _wrong("reporting.headline_kpis", f"{len(headline_kpis)} KPIs", "at most 12")
@@ -378,6 +397,8 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        dashboard_records=section.flag("dashboard_records", default=False),
+        retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
     )
 
@@ -394,6 +415,7 @@ _SOURCE_KEYS = (
     "encoding",
     "delimiter",
     "refers_to",
+    "links",
 )
 
 
@@ -421,6 +443,7 @@ def _source(
         default_mode=default_mode,
         modes=modes,
         refers_to=refers_to,
+        links=record_links(section.words("links"), f"{section.place}.links"),
         is_format_declared=section.content.get("format") is not None,
     )
 

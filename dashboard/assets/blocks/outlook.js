@@ -105,6 +105,13 @@
       rows.some((row) => row.target === null) ? text("outlook_add_target") : null)));
   }
 
+  /* Whether the chosen period was over before the last one was: of it nothing is told that was only
+     known later. */
+  function isBeforeToday(state) {
+    const newest = store.periods(state.grain).filter((start) => format.end(state.grain, start) <= store.start.as_of).at(-1);
+    return Boolean(newest) && state.period < newest;
+  }
+
   const rowsOf = (all, start) => MEASURES.map((measure) =>
     all.find((row) => row.period_start === start && row.measure === measure)).filter(Boolean);
 
@@ -131,8 +138,7 @@
   function outlook(state) {
     const all = store.rows("subjects/kpi_quarter_outlook");
     if (!all.length) return null;
-    const newest = store.periods(state.grain).filter((start) => format.end(state.grain, start) <= store.start.as_of).at(-1);
-    if (newest && state.period < newest) {
+    if (isBeforeToday(state)) {
       return notice(text("outlook_of_today", {date: format.date(store.start.as_of)}));
     }
     const of = (start) => rowsOf(all, start);
@@ -149,5 +155,5 @@
     ];
   }
 
-  Object.assign(blocks, {outlook, quarters});
+  Object.assign(blocks, {outlook, quarters, isBeforeToday});
 })();

@@ -129,6 +129,7 @@
     if (!kpi) return null;
     const at = reach(kpi, state);
     const {cells, series} = linesOf(kpi, at);
+    if (!cells.some((cell) => !cell.isNone && !cell.is_partial)) return null; // a target alone is no trend
     const shown = isShort ? series.filter((each) => !each.isPlain || each.name === text("target")) : series;
     return charts.chart(title || format.kpiName(kpi, at.grain), {
       type: "line", isTime: true, unit: format.unit(kpi), name: `trend-${kpiId}`,

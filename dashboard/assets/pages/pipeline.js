@@ -11,6 +11,7 @@
     id: "pipeline",
     keys: (state) => ["subjects/kpi_conclusions", chosen(state), `subjects/kpi_pipeline_movement/${state.dimension}`,
       `subjects/kpi_loss_reasons/${state.dimension}`, "subjects/kpi_forecast", "subjects/kpi_quarter_outlook", "subjects/kpi_targets",
+      "subjects/open_stages", "subjects/open_deals", "subjects/call_first", "subjects/score_rules", "records/terms",
       "subjects/kpi_lead_score_calibration", "subjects/data_quality"],
     render(state) {
       return [
@@ -20,6 +21,7 @@
         cards(state),
         stagesUnknown(),
         blocks.outlook(state),
+        blocks.standing(state),
         blocks.targets(state, ["revenue", "won_amount", "deals_won", "new_customers", "new_customer_revenue"]),
         store.rows("subjects/kpi_targets").length ? null : notice(text("missing_targets")),
         forecast(state),

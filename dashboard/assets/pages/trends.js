@@ -56,7 +56,7 @@
       choose(state),
       blocks.conclusionsOn(kpi.kpi_id, at),
       ...blocks.unreached(kpi, state).map((words) => notice(words)),
-      card || line ? h("div", {class: "trend"}, card, line) : notice(text("trend_none")),
+      card || line ? h("div", {class: "trend"}, card, line || notice(text("trend_not_yet"))) : notice(text("trend_none")),
       blocks.targets(at, [kpi.kpi_id]),
     ];
   }

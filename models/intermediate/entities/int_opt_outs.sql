@@ -1,4 +1,5 @@
 -- grain: one row per person whose opt-out a suppression tells, its first.
+-- Who asks to be erased asks not to be contacted, too.
 -- One without a day (a box that is ticked) dates from the load that first held it.
 with requests as (
     {{ current_rows('suppressions') }}
@@ -34,7 +35,7 @@ opt_outs as (
         on requests.load_id = loads.load_id
     left join days
         on loads.loaded_on = days.day
-    where requests.kind = 'opt_out'
+    where requests.kind in ('opt_out', 'erasure')
 ),
 
 people as (

@@ -15,7 +15,9 @@ stg_settings__reporting as (
         report_rhythm,
         headline_kpis,
         internal_domains,
-        publish_crm_ids
+        publish_crm_ids,
+        dashboard_records,
+        retention_months
     from reporting
 )
 

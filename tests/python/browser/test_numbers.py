@@ -145,6 +145,9 @@ HOSTILE = {
 
 FREE_TEXTS = {
     "kpi.kpi_campaign_performance": ("campaign_name", "message_variant", "sender_account"),
+    "kpi.kpi_campaign_returns": ("dimension_label",),
+    "kpi.kpi_letter_costs": ("campaign_name",),
+    "kpi.kpi_rep_profiles": ("rep_name", "team"),
     "kpi.kpi_loss_reasons": ("reason",),
     "kpi.kpi_complaint_reasons": ("reason",),
     "kpi.kpi_churn_reasons": ("reason",),
@@ -251,6 +254,7 @@ def test_a_file_holds_the_numbers_of_its_table(
 SUBJECTS = (
     "core.fct_attribution",
     "kpi.kpi_campaign_performance",
+    "kpi.kpi_campaign_returns",
     "kpi.kpi_churn_reasons",
     "kpi.kpi_complaint_reasons",
     "kpi.kpi_conversion_lag",
@@ -259,8 +263,10 @@ SUBJECTS = (
     "kpi.kpi_funnel",
     "kpi.kpi_funnel_cohorts",
     "kpi.kpi_lead_score_calibration",
+    "kpi.kpi_letter_costs",
     "kpi.kpi_loss_reasons",
     "kpi.kpi_pipeline_movement",
+    "kpi.kpi_rep_profiles",
     "kpi.kpi_segment_profitability",
     "kpi.kpi_signals",
     "meta.data_quality",
@@ -300,7 +306,7 @@ def test_what_no_source_supplies_is_said_and_not_shown_as_nothing(
 MISSING: dict[str, dict[str, Any]] = {
     "costs": {
         "supplied_by": ("costs", "rep_time"),
-        "tables": ("kpi.kpi_cost_breakdown",),
+        "tables": ("kpi.kpi_campaign_returns", "kpi.kpi_cost_breakdown", "kpi.kpi_letter_costs"),
         "file": "costs.csv",
         "pages": ("overview", "campaigns"),
     },
@@ -318,6 +324,7 @@ MISSING: dict[str, dict[str, Any]] = {
             "kpi.kpi_conversion_lag",
             "kpi.kpi_funnel",
             "kpi.kpi_funnel_cohorts",
+            "kpi.kpi_rep_profiles",
         ),
         "file": "activities.csv",
         "pages": ("overview", "funnel", "activity", "campaigns"),
@@ -603,3 +610,61 @@ def test_the_checks_of_the_refresh_are_on_the_quality_page(watch: Watch, demo_si
     assert f"All {rows.count()} checks passed." in panel.inner_text()
     gates = {row.locator("th").text_content() for row in rows.all()}
     assert gates == {"Batches", "Results"}
+
+
+def test_the_pipeline_as_it_stands_adds_up_to_the_mart(
+    watch: Watch, demo_site: Site, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(settings={**demo_site.facts.settings, "dashboard_records": True})
+    watched = watch()
+    page = watched.open(site.address(page="pipeline", language="en"))
+    by_stage = site.query(
+        """
+        select
+            stage, count(*), sum(converted_amount), count(*) filter (where is_late),
+            count(*) filter (where is_stuck), count(*) filter (where next_activity_on is null)
+        from bi.open_deals group by grouping sets ((), (stage))
+        """
+    )
+    assert len(by_stage) > 3
+    for stage, *facts in by_stage:
+        for part, value in zip(
+            ("deals", "amount", "late", "stuck", "without_step"), facts, strict=True
+        ):
+            told = page.locator(f"[data-standing='{stage or 'all'} {part}']").inner_text()
+            number, rounding = read_number(told)
+            assert abs(number - float(value)) <= rounding, (stage, part)
+    ((_, deals, _, late, *_),) = [row for row in by_stage if row[0] is None]
+    amount = page.locator("[data-standing='all amount']").inner_text()
+    pipeline = page.locator(".card", has_text="Open pipeline").locator(".value .figure")
+    assert abs(read_number(amount)[0] - read_number(pipeline.inner_text())[0]) <= 100
+    listed = page.locator(".panel", has=page.get_by_role("heading", name="Deals to look after"))
+    listed.get_by_role("button", name=f"Show all {deals}").click()
+    assert listed.locator("tbody tr").count() == deals
+    listed.get_by_role("button", name=f"Past their expected day ({late})").click()
+    assert page.locator("[data-check=late]").get_attribute("aria-pressed") == "true"
+    listed.get_by_role("button", name="Expected on").click()
+    ((first,),) = site.query(
+        "select deal_id from bi.open_deals where is_late order by expected_close_on limit 1"
+    )
+    assert listed.locator("tbody th").first.inner_text() == first
+    calls = page.locator(".panel", has=page.get_by_role("heading", name="Whom to call first"))
+    best = calls.locator("tbody th").first.inner_text()
+    ((score, top),) = site.query(
+        """
+        select score, (select max(score) from kpi.kpi_lead_scores)
+        from kpi.kpi_lead_scores where prospect_id = ?
+        """,
+        best,
+    )
+    assert score == top
+    assert "Meets the target criteria +20" in calls.locator("tbody tr").first.inner_text()
+    assert not watched.problems
+    hidden = watched.open(
+        changed_site(settings={**demo_site.facts.settings, "dashboard_records": False}).address(
+            page="pipeline", language="en"
+        )
+    )
+    assert hidden.locator("[data-standing='all deals']").count() == 1
+    assert "lists of records are off" in hidden.locator("#content").inner_text()
+    assert best not in hidden.content()

@@ -103,3 +103,21 @@ def test_a_view_that_a_kpi_does_not_reach_is_said(watch: Watch, demo_site: Site)
         in page.locator(".notice").inner_text()
     )
     assert page.locator(".trend .plot").count() == 1
+
+
+def test_a_first_period_has_no_line_and_a_target_is_none(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    site = changed_site(
+        "delete from kpi.kpi_values where period_start < '2026-09-01' or grain != 'month'",
+        "update kpi.kpi_values set is_partial = true, previous_value = null, year_ago_value = null",
+        "update kpi.kpi_catalog set is_own = true where kpi_id = 'response_rate'",
+    )
+    watched = watch()
+    page = watched.open(site.address(page="trends", kpi="response_rate", language="en"))
+    assert "No period is over yet" in page.locator(".trend").inner_text()
+    assert page.locator(".trend .mark.own").count() == 1
+    page = watched.open(site.address(page="trends", language="en"))
+    assert page.locator(".plot").count() == 0
+    assert page.get_by_role("link", name="Response rate", exact=True).count() == 1
+    assert not watched.problems

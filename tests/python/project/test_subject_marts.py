@@ -18,6 +18,7 @@ NO_SUBJECTS = {
     "kpi_cost_shares",
     "kpi_dimension_values",
     "kpi_event_records",
+    "kpi_lead_score_rules",
     "kpi_published_catalog",
     "kpi_published_event_types",
     "kpi_published_terms",

@@ -350,3 +350,21 @@ def test_a_report_is_of_the_last_complete_month_or_the_one_asked_for(database: P
     assert name == "2025-03"
     with pytest.raises(ValueError, match="2025-01-01 to 2026-09-01"):
         report_html(database, FACTS, ReportPeriod.read("2019-03"))
+
+
+def test_the_periods_that_can_be_chosen_reach_to_the_end_of_the_targets() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create schema kpi;
+            create table kpi.kpi_targets as select date '2027-01-31' as period_end;
+            """
+        )
+        version = PublishedVersion(connection, {"kpi.kpi_targets": ["period_end"]})
+        known = {"half_month": ["2026-12-01"], "month": ["2026-11-01"], "quarter": ["2026-10-01"]}
+        assert version.periods_ahead(known | {"week": ["2026-12-28"]}) == {
+            "half_month": ["2026-12-16", "2027-01-01", "2027-01-16"],
+            "month": ["2026-12-01", "2027-01-01"],
+            "quarter": ["2027-01-01"],
+        }
+        assert PublishedVersion(connection, {}).periods_ahead(known) == {}

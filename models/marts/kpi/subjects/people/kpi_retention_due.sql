@@ -1,0 +1,54 @@
+-- grain: one row per person in the sales base.
+-- Whose data are due to be erased: counted from the last contact that came from the
+-- person, of a customer from the last order or the end of the last contract.
+with people as (select * from {{ ref('int_prospects') }}),
+
+last_contacts as (select * from {{ ref('kpi_last_contacts') }}),
+
+clock as (select * from {{ ref('dim_clock') }}),
+
+settings as (select * from {{ ref('stg_settings__reporting') }}),
+
+own_days as (
+    select
+        prospect_key,
+        max(last_on) as last_on,
+        max_by(basis, (last_on, basis)) as basis
+    from last_contacts
+    group by all
+),
+
+last_days as (
+    select
+        people.prospect_key,
+        coalesce(own_days.last_on, people.detected_on) as last_contact_on,
+        coalesce(own_days.basis, 'detection') as basis
+    from people
+    left join own_days
+        on people.prospect_key = own_days.prospect_key
+),
+
+due_days as (
+    select
+        last_days.prospect_key,
+        last_days.last_contact_on,
+        last_days.basis,
+        cast(
+            last_days.last_contact_on + to_months(settings.retention_months) as date
+        ) as due_on
+    from last_days
+    cross join settings
+),
+
+kpi_retention_due as (
+    select
+        due_days.prospect_key,
+        due_days.last_contact_on,
+        due_days.basis,
+        due_days.due_on,
+        coalesce(due_days.due_on <= clock.as_of, false) as is_due
+    from due_days
+    cross join clock
+)
+
+select * from kpi_retention_due

@@ -1,0 +1,1 @@
+"""Erasing people: what names somebody becomes a keyed fingerprint, wherever data lie."""

@@ -1,0 +1,175 @@
+"""The eraser: what a cell, a row or a text looks like once the forgotten are erased from it.
+
+What belongs here: recognising the forgotten by their fingerprints, in cells and inside texts. What
+does not: files (see `rewriting.py`), and who they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from orchestration.erasure.fingerprints import Fingerprints, is_erased
+from orchestration.erasure.forgotten import (
+    EMAIL,
+    LINKEDIN,
+    NAME,
+    NAMED_DOMAIN,
+    PERSON_ID,
+    PHONE,
+    SHARED_PHONE,
+    TOKEN,
+    WORD,
+)
+from orchestration.landing.addresses import email_address, phone_number, profile_address
+
+_IN_EMAIL = r"[^\s@,;:<>\"'()\[\]{}|\\]"
+_EMAIL = re.compile(rf"(?<!{_IN_EMAIL}){_IN_EMAIL}{{1,100}}@{_IN_EMAIL}{{1,250}}(?<!\.)")
+"""The lengths are bounded, so that a long text without a blank takes no longer than another."""
+
+_PROFILE = re.compile(
+    r"(?:https?:)?(?://)?(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/[^\s\"'<>,;(){}\[\]\\]+", re.IGNORECASE
+)
+_PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().\u00a0\u202f/-]{6,}\d(?!\w)")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_GAP = re.compile(r"[\s,;.|_\"\u00a0]{1,3}")
+_MOST_WORDS = 5
+"""A full name has at most so many words."""
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of a name as they are compared: letters only, no case, no accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.findall(r"[^\W\d_]+", plain)
+
+
+def full_name(*names: str | None) -> str | None:
+    """Return a full name as it is compared: its words in one order; None for fewer than two."""
+    words = [word for name in names if name for word in folded_words(name)]
+    return " ".join(sorted(words)) if len(words) > 1 else None
+
+
+@dataclass(frozen=True)
+class Eraser:
+    """Erases the people whose fingerprints are `marks`.
+
+    `country` is that of national telephone numbers, None where it is not known; `roles` are the
+    names of mailboxes that several people read (info@), which name nobody and stay. `seen` are
+    words and whether a forgotten name may begin with them.
+    """
+
+    fingerprints: Fingerprints
+    marks: Mapping[str, frozenset[str]]
+    country: str | None = None
+    roles: frozenset[str] = frozenset()
+    seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def knows(self, kind: str, text: str | None) -> bool:
+        """Tell whether an address or a name, in the form to compare, is that of a forgotten one."""
+        wanted = self.marks[kind]
+        return bool(text and wanted) and self.fingerprints.of(kind, text or "") in wanted
+
+    def knows_id(self, source: str, cell: str | None) -> bool:
+        """Tell whether one of the ids in a cell is that of a forgotten person in a source."""
+        if not cell or not self.marks[PERSON_ID]:
+            return False
+        parts = {cell, *(part.strip() for part in re.split("[;,|]", cell))}
+        return any(self.knows(PERSON_ID, f"{source}\0{part}") for part in parts if part)
+
+    def inside(self, text: str) -> str:
+        """Return a text without the addresses and full names of the forgotten."""
+        for pattern, kind, sign, read in self._addresses:
+            if self.marks[kind] and (sign is None or sign in text.casefold()):
+                text = pattern.sub(self._replacing(kind, read), text)
+        return self._without_names(text) if self.marks[NAME] else text
+
+    def whole(self, cell: str) -> str:
+        """Return what stands for a cell that names a forgotten person, whatever it holds."""
+        if is_erased(cell) or not cell.strip():
+            return cell
+        email = email_address(cell)
+        if email:
+            is_role = email.partition("@")[0] in self.roles
+            return cell if is_role else self._address(EMAIL, email)
+        profile = profile_address(cell)
+        if profile:
+            return self._address(LINKEDIN, profile)
+        number = phone_number(cell, self.country) if not _WORD.search(cell) else None
+        if number:
+            is_shared = self.knows(SHARED_PHONE, number)
+            return cell if is_shared else self._address(PHONE, number)
+        return self.fingerprints.name(" ".join(folded_words(cell)) or cell)
+
+    def text(self, cell: str) -> str:
+        """Return what stands for a text in a row about a forgotten person."""
+        return cell if is_erased(cell) or not cell.strip() else self.fingerprints.text(cell)
+
+    def word(self, cell: str) -> str:
+        """Return a cell of a row about somebody forgotten, erased where it is a name of theirs."""
+        folded = " ".join(folded_words(cell))
+        return self.whole(cell) if self.knows(WORD, folded) else self.inside(cell)
+
+    @property
+    def _addresses(
+        self,
+    ) -> Iterable[tuple[re.Pattern[str], str, str | None, Callable[[str], str | None]]]:
+        """How addresses are found in a text, their kind, what each has in it, how one is read."""
+        return (
+            (_EMAIL, EMAIL, "@", email_address),
+            (_PROFILE, LINKEDIN, "linkedin", profile_address),
+            (_PHONE, PHONE, None, lambda text: phone_number(text, self.country)),
+        )
+
+    def _replacing(
+        self, kind: str, read: Callable[[str], str | None]
+    ) -> Callable[[re.Match[str]], str]:
+        def replacement(found: re.Match[str]) -> str:
+            address = None if is_erased(found[0]) else read(found[0])
+            is_known = address is not None and self.knows(kind, address)
+            return self._address(kind, address or "") if is_known else found[0]
+
+        return replacement
+
+    def _address(self, kind: str, address: str) -> str:
+        if kind == EMAIL:
+            mark = self.fingerprints.of(EMAIL, address)
+            return self.fingerprints.email(address, mark in self.marks[NAMED_DOMAIN])
+        if kind == LINKEDIN:
+            return self.fingerprints.linkedin(address)
+        return self.fingerprints.phone(address)
+
+    def _without_names(self, text: str) -> str:
+        words = list(_WORD.finditer(text))
+        taken: list[tuple[int, int, str]] = []
+        place = 0
+        while place < len(words):
+            end = self._name_from(text, words, place)
+            if end is None:
+                place += 1
+                continue
+            start, stop = words[place].start(), words[end].end()
+            taken.append((start, stop, self.fingerprints.name(full_name(text[start:stop]) or "")))
+            place = end + 1
+        for start, stop, name in reversed(taken):
+            text = f"{text[:start]}{name}{text[stop:]}"
+        return text
+
+    def _begins_name(self, word: str) -> bool:
+        known = self.seen.get(word)
+        if known is None:
+            known = any(self.knows(TOKEN, part) for part in folded_words(word))
+            self.seen[word] = known
+        return known
+
+    def _name_from(self, text: str, words: list[re.Match[str]], place: int) -> int | None:
+        """Return the last word of a forgotten name that begins at a word, the longest one."""
+        found = None
+        if not self._begins_name(words[place][0]):
+            return None
+        for end in range(place + 1, min(place + _MOST_WORDS, len(words))):
+            if not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
+                break
+            if self.knows(NAME, full_name(text[words[place].start() : words[end].end()])):
+                found = end
+        return found

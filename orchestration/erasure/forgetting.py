@@ -1,0 +1,236 @@
+"""Forgetting people: what is done, in which order, and finishing what was interrupted.
+
+What belongs here: the order. What does not: what a cell becomes (see `eraser.py`, `rewriting.py`),
+who it is about (see `finding.py`) and which places there are (see `places.py`).
+
+    state/forgotten.json   the erasure is asked for: from here on it will be done
+    texts and databases    state, reports, logs
+    what can be remade     warehouse, translated rows, addresses: removed
+    landing                each file rewritten whole, its load named in state/erasing.json before
+    state/forgotten.json   landing is done; the next refresh builds and publishes
+    published              versions of before are removed; the erasure is done
+
+Whatever of it was interrupted is done again by the next command that holds the lock: every step
+finds its own work done.
+"""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.erasure.eraser import Eraser
+from orchestration.erasure.finding import Wanted, find, role_mailboxes
+from orchestration.erasure.fingerprints import Fingerprints, read_or_make_erasure_key
+from orchestration.erasure.forgotten import (
+    Way,
+    all_marks,
+    keep_erasure,
+    marked_done,
+    new_erasure,
+    read_erasures,
+)
+from orchestration.erasure.places import Treatment, files_of
+from orchestration.erasure.rewriting import erase_rejects, erase_rows
+from orchestration.files import read_json, write_json, written_whole
+from orchestration.formats.descriptions import Entity, known_formats
+from orchestration.landing.hashes import Hashes
+from orchestration.landing.store import Store
+from orchestration.paths import Paths
+from orchestration.publication.versions import current_name, list_versions
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What an erasure has done.
+
+    Attributes:
+        people: how many it was about.
+        files: file of the exports → rows of it that named them; they still do there.
+
+    """
+
+    people: int
+    files: Mapping[str, int]
+
+
+def eraser_of(
+    paths: Paths, countries: Mapping[str, str | None], marks: Mapping[str, frozenset[str]]
+) -> Callable[[str], Eraser]:
+    """Return, for a source ("" for none), what erases the people of these marks."""
+    fingerprints = Fingerprints(read_or_make_erasure_key(paths))
+
+    def eraser(source: str) -> Eraser:
+        country = countries.get(source, countries.get(""))
+        return Eraser(fingerprints, marks, country, role_mailboxes())
+
+    return eraser
+
+
+def known_eraser(
+    paths: Paths, countries: Mapping[str, str | None]
+) -> Callable[[str], Eraser | None]:
+    """Return, for a source, what erases everybody who is forgotten; None when nobody is."""
+    erasures = read_erasures(paths)
+    if not erasures:
+        return lambda _: None
+    return eraser_of(paths, countries, all_marks(erasures))
+
+
+def forget(
+    paths: Paths,
+    wanted: Wanted,
+    way: Way,
+    countries: Mapping[str, str | None],
+    progress: Progress,
+) -> Forgotten:
+    """Erase people from what is landed, and remove what was made of it. Call with the lock held.
+
+    Args:
+        paths: the data folder.
+        wanted: who.
+        way: what asked for it.
+        countries: source → country of its national telephone numbers; "" for any other.
+        progress: called with a line of text before each step.
+
+    """
+    found = find(paths, wanted, Fingerprints(read_or_make_erasure_key(paths)), countries)
+    keep_erasure(paths, new_erasure(way, found.people, found.marks))
+    files = finish_erasures(paths, countries, progress)
+    return Forgotten(found.people, files)
+
+
+def finish_erasures(
+    paths: Paths, countries: Mapping[str, str | None], progress: Progress
+) -> Counter[str]:
+    """Do what is left of erasures up to the next publication. Call with the lock held.
+
+    Returns: file of the exports → rows of it that were erased here.
+    """
+    waiting = [each for each in read_erasures(paths) if not each.is_landing_done]
+    files: Counter[str] = Counter()
+    if not waiting:
+        return files
+    erasers = eraser_of(paths, countries, all_marks(waiting))
+    progress("erasing: records and logs")
+    _erase_texts(paths, erasers(""))
+    progress("erasing: the private warehouse, to be built anew")
+    _remove_remade(paths)
+    for store in (Store(paths.landing), Store(paths.landing).held):
+        files += _erase_landing(store, paths, erasers, progress)
+    for each in waiting:
+        keep_erasure(paths, marked_done(each))
+    return files
+
+
+def erase_scratch(
+    rows: Mapping[str, Path],
+    rejects: Iterable[Path],
+    tables: Mapping[str, Entity],
+    source: str,
+    eraser: Eraser,
+) -> None:
+    """Erase the forgotten from a load that is about to be added, so that it is landed erased.
+
+    Args:
+        rows: table → Parquet file of its rows.
+        rejects: Parquet files of rejects.
+        tables: the tables by name.
+        source: the source of the load.
+        eraser: who is forgotten.
+
+    """
+    for name, path in rows.items():
+        erase_rows(path, tables[name], source, eraser)
+    for path in rejects:
+        erase_rejects(path, eraser)
+
+
+def finish_published(paths: Paths, progress: Progress) -> None:
+    """Remove the versions of before an erasure, once one without the forgotten is published."""
+    waiting = [each for each in read_erasures(paths) if not each.is_done and each.is_landing_done]
+    if not waiting:
+        return
+    current = current_name(paths)
+    for version in list_versions(paths):
+        if version.name != current:
+            progress(f"erasing: version {version.name}")
+            shutil.rmtree(version.folder)
+    for each in waiting:
+        keep_erasure(paths, marked_done(each, published=True))
+
+
+def _erase_landing(
+    store: Store, paths: Paths, erasers: Callable[[str], Eraser], progress: Progress
+) -> Counter[str]:
+    """Rewrite the landed rows; a load is named before its first file changes."""
+    files: Counter[str] = Counter()
+    journal = paths.state / "erasing.json"
+    begun = set(read_json(journal) or ())
+    for each in store.all_loads():
+        load_id = each.load.load_id
+        eraser = erasers(each.load.source)
+        write_json(journal, sorted({*begun, load_id}))
+        changed: Counter[str] = Counter()
+        known = known_formats().get(each.load.format)
+        for path in store.rows_files(each.load):
+            name = path.parent.name
+            table = known.landed_tables.get(name) if known else None
+            changed += erase_rows(path, table or Entity(name, ()), each.load.source, eraser)
+        rejects = store.rejects_file(load_id)
+        has_rejects = rejects.exists() and erase_rejects(rejects, eraser)
+        if changed or has_rejects or load_id in begun:
+            progress(f"erasing: {load_id}, {changed.total()} rows")
+            store.renew_hashes(load_id)
+            Hashes.load(paths).let_go([load_id])
+        files += changed
+    journal.unlink(missing_ok=True)
+    return files
+
+
+def _erase_texts(paths: Paths, eraser: Eraser) -> None:
+    for file in files_of(Treatment.TEXT, paths):
+        text = file.read_bytes().decode("utf-8", "surrogateescape")
+        erased = eraser.inside(text)
+        if erased != text:
+            with written_whole(file) as temporary:
+                temporary.write_bytes(erased.encode("utf-8", "surrogateescape"))
+    for file in files_of(Treatment.DATABASE, paths):
+        if file.suffix == ".db":
+            _erase_database(file, eraser)
+
+
+def _erase_database(file: Path, eraser: Eraser) -> None:
+    """Replace texts in a SQLite database; what was there is overwritten."""
+    with closing(sqlite3.connect(file, timeout=60)) as connection:
+        connection.execute("pragma secure_delete = on")
+        tables = connection.execute("select name from sqlite_master where type = 'table'")
+        count = 0
+        for (table,) in tables.fetchall():
+            described = connection.execute(f'pragma table_info("{table}")').fetchall()
+            for name in [column[1] for column in described]:
+                count += _erase_column(connection, table, name, eraser)
+        connection.commit()
+        if count:
+            connection.execute("pragma wal_checkpoint(truncate)")
+
+
+def _erase_column(connection: sqlite3.Connection, table: str, name: str, eraser: Eraser) -> int:
+    query = f'select rowid, "{name}" from "{table}" where typeof("{name}") = \'text\''
+    changed = [
+        (erased, row)
+        for row, text in connection.execute(query)
+        if (erased := eraser.inside(text)) != text
+    ]
+    connection.executemany(f'update "{table}" set "{name}" = ? where rowid = ?', changed)
+    return len(changed)
+
+
+def _remove_remade(paths: Paths) -> None:
+    for file in files_of(Treatment.REMADE, paths):
+        file.unlink()

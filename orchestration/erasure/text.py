@@ -1,0 +1,72 @@
+"""What an erasure, and what is held about somebody, is told as.
+
+What belongs here: the words, in both languages. What does not: finding and erasing.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from orchestration.erasure.forgetting import Forgotten
+from orchestration.erasure.holding import Held
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "erased": "{people} people were erased from what is landed: {rows} rows",
+        "erased_one": "1 person was erased from what is landed: {rows} rows",
+        "still": "still names them, for you to delete: {file} ({rows} rows)",
+        "nobody": "nothing is held about whom you named; should they come again, they are landed "
+        "erased",
+        "held": "{file}, row {row} ({entity})",
+        "held_load": "{file}, row {row} ({entity}), held back",
+        "count": "{rows} rows are held about {people} people",
+        "count_one": "{rows} rows are held about 1 person",
+        "none": "nothing is held about whom you named",
+        "published": "published versions hold them as a pseudonym: {ids}",
+    },
+    "fr": {
+        "erased": "{people} personnes effacées des données chargées : {rows} lignes",
+        "erased_one": "1 personne effacée des données chargées : {rows} lignes",
+        "still": "les nomme encore, à supprimer par vos soins : {file} ({rows} lignes)",
+        "nobody": "rien n'est détenu sur la personne nommée ; si elle revenait, elle serait "
+        "chargée effacée",
+        "held": "{file}, ligne {row} ({entity})",
+        "held_load": "{file}, ligne {row} ({entity}), lot retenu",
+        "count": "{rows} lignes sont détenues sur {people} personnes",
+        "count_one": "{rows} lignes sont détenues sur 1 personne",
+        "none": "rien n'est détenu sur la personne nommée",
+        "published": "les versions publiées la connaissent sous un pseudonyme : {ids}",
+    },
+}
+
+
+def lines_on_erased(erased: Forgotten, exports: Path, language: str) -> list[str]:
+    """Return what was erased, and which files of the exports still name the people."""
+    words = _WORDS[language]
+    rows = sum(erased.files.values())
+    if not rows:
+        return [words["nobody"]]
+    key = "erased_one" if erased.people == 1 else "erased"
+    return [
+        words[key].format(people=erased.people, rows=rows),
+        *(
+            words["still"].format(file=file, rows=count)
+            for file, count in sorted(erased.files.items())
+            if (exports / file.partition("!")[0]).exists()
+        ),
+    ]
+
+
+def lines_on_held(held: Iterable[Held], people: int, language: str) -> list[str]:
+    """Return everything that is held about people: a line per row, and one per cell of it."""
+    words = _WORDS[language]
+    lines: list[str] = []
+    count = 0
+    for each in held:
+        key = "held_load" if each.is_held_back else "held"
+        lines.append(words[key].format(file=each.file, row=each.row, entity=each.entity))
+        lines += [f"    {name}: {cell}" for name, cell in each.cells.items()]
+        count += 1
+    if not count:
+        return [words["none"]]
+    key = "count_one" if people == 1 else "count"
+    return [*lines, words[key].format(rows=count, people=people)]

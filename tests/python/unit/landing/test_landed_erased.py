@@ -1,0 +1,197 @@
+"""Erasing people from what is landed: every cell that names them, nothing of anybody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.erasure.finding import Wanted
+from orchestration.erasure.forgetting import Forgotten, finish_erasures, forget
+from orchestration.erasure.forgotten import keep_erasure, read_erasures
+from orchestration.erasure.holding import rows_held
+from orchestration.erasure.requests import carry_out_requests
+from orchestration.landing.store import Store
+from tests.python.unit.landing.conftest import Desk
+
+CRM_PROSPECTS = """prospect_id,account_id,first_name,last_name,email,phone,linkedin_url,notes
+P1,A1,Zélie,Quatrevaux,zelie.q@acme.example,06 12 34 56 78,linkedin.com/in/zelie-q,vit à Brest
+P2,A1,Odilon,Brisefer,odilon@acme.example,06 99 99 99 99,,
+P3,A1,Odette,Brisefer,odette@acme.example,06 99 99 99 99,,
+"""
+OUTREACH_PROSPECTS = """prospect_id,first_name,last_name,email
+O1,Zelie,QUATREVAUX,Zelie.Q@ACME.example
+O2,Odilon,Brisefer,odilon@acme.example
+"""
+ACTIVITIES = """activity_id,occurred_at,channel,direction,prospect_id,email,phone
+X1,2026-09-01 10:00,email,outbound,,ZELIE.Q@acme.example,
+X2,2026-09-02 10:00,call,outbound,,,+33 6 12 34 56 78
+X3,2026-09-03 10:00,email,outbound,,odilon@acme.example,
+"""
+DEALS = """deal_id,account_id,prospect_id,stage,status,lost_reason
+D1,A1,P1,Lost,lost,prix
+D2,A1,P2,Lost,lost,préfère Quatrevaux Zélie (06.12.34.56.78)
+D3,A1,P2,Lost,lost,prix,zelie.q@acme.example
+"""
+SURVEYS = """response_id,survey,prospect_id,score,responded_at,comment
+S1,nps,P1,9,2026-09-05,Très bien
+S2,nps,P2,7,2026-09-06,Moyen
+"""
+TRACES = (
+    "zelie",
+    "zélie",
+    "quatrevaux",
+    "612345678",
+    "12 34 56 78",
+    "12.34.56.78",
+    "très bien",
+    "brest",
+)
+COUNTRIES = {"": "FR"}
+ZELIE = Wanted(emails=frozenset({"zelie.q@acme.example"}))
+
+
+@pytest.fixture
+def company(desk: Desk) -> Desk:
+    desk.put("crm/prospects.csv", CRM_PROSPECTS)
+    desk.put("crm/deals.csv", DEALS)
+    desk.put("crm/survey_responses.csv", SURVEYS)
+    desk.put("outreach/prospects.csv", OUTREACH_PROSPECTS)
+    desk.put("outreach/activities.csv", ACTIVITIES)
+    desk.land()
+    return desk
+
+
+def forget_in(desk: Desk, wanted: Wanted) -> Forgotten:
+    erased = forget(desk.paths, wanted, "command", COUNTRIES, lambda _: None)
+    desk.land()
+    return erased
+
+
+def cells_of(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.parquet")):
+        for row in pq.read_table(path).to_pylist():
+            yield from (str(cell) for cell in row.values() if cell is not None)
+
+
+def traces_in(desk: Desk) -> set[str]:
+    cells = " ".join(cells_of(desk.paths.data)).casefold()
+    files = [path for path in desk.paths.state.rglob("*") if path.is_file()]
+    texts = " ".join(path.read_text(errors="replace") for path in files).casefold()
+    return {trace for trace in TRACES if trace in cells or trace in texts}
+
+
+def test_every_cell_of_a_person_goes_in_all_sources(company: Desk) -> None:
+    assert traces_in(company) == set(TRACES)
+
+    erased = forget_in(company, ZELIE)
+
+    assert erased.people == 1
+    assert traces_in(company) == set()
+    assert dict(erased.files) == {
+        "crm/prospects.csv": 1,
+        "crm/deals.csv": 1,
+        "crm/survey_responses.csv": 1,
+        "outreach/prospects.csv": 1,
+        "outreach/activities.csv": 2,
+    }
+
+
+def test_what_joined_joins_and_nobody_else_is_touched(company: Desk) -> None:
+    others = [row for row in company.rows("prospects") if row["prospect_id"] not in ("P1", "O1")]
+
+    forget_in(company, ZELIE)
+
+    people = {row["prospect_id"]: row for row in company.rows("prospects")}
+    assert [people[row["prospect_id"]] for row in others] == others
+    assert people["P1"]["email"] == people["O1"]["email"]
+    assert people["P1"]["account_id"] == "A1"
+    by_id = {row["activity_id"]: row for row in company.rows("activities")}
+    assert by_id["X1"]["email"] == people["P1"]["email"]
+    assert by_id["X2"]["phone"] == people["P1"]["phone"]
+    assert by_id["X3"]["email"] == "odilon@acme.example"
+    deals = dict(company.values("deals", "deal_id", "lost_reason"))
+    assert deals["D1"] == "prix"
+    assert deals["D2"].startswith("préfère ")
+
+
+def test_the_same_export_is_landed_erased(company: Desk) -> None:
+    forget_in(company, ZELIE)
+    company.put("crm/prospects.csv", f"{CRM_PROSPECTS}P4,A1,Anne,Neuve,anne@new.example,,,\n")
+    company.land()
+
+    assert "anne@new.example" in set(cells_of(company.paths.landing))
+    assert traces_in(company) == set()
+
+
+def test_an_erasure_that_was_killed_is_finished(
+    company: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def killed(_: Store, load_id: str) -> None:
+        calls.append(load_id)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "renew_hashes", killed)
+        with pytest.raises(KeyboardInterrupt):
+            forget(company.paths, ZELIE, "command", COUNTRIES, lambda _: None)
+    assert calls
+    assert [each.is_landing_done for each in read_erasures(company.paths)] == [False]
+
+    finish_erasures(company.paths, COUNTRIES, lambda _: None)
+    company.land()
+
+    assert [each.is_landing_done for each in read_erasures(company.paths)] == [True]
+    assert traces_in(company) == set()
+
+
+def test_a_request_in_the_exports_is_carried_out_once(company: Desk) -> None:
+    company.put(
+        "crm/suppressions.csv",
+        "requested_at,kind,prospect_id,email\n2026-09-30,erasure,,zelie.q@acme.example\n",
+    )
+    company.land()
+
+    first = carry_out_requests(company.paths, COUNTRIES, lambda _: None)
+    company.land()
+
+    assert first is not None
+    assert first.people == 1
+    assert traces_in(company) == set()
+    assert carry_out_requests(company.paths, COUNTRIES, lambda _: None) is None
+
+
+def test_a_number_that_two_have_stays(company: Desk) -> None:
+    forget_in(company, Wanted(ids=frozenset({("crm", "P2")})))
+
+    phones = dict(company.values("prospects", "prospect_id", "phone"))
+    assert phones["P2"] == phones["P3"] == "06 99 99 99 99"
+
+
+def test_all_that_is_held_is_told_with_its_row(company: Desk) -> None:
+    people, rows = rows_held(company.paths, ZELIE, COUNTRIES)
+
+    assert people == 1
+    assert [(row.file, row.row) for row in rows] == [
+        ("crm/deals.csv", 1),
+        ("crm/deals.csv", 2),
+        ("crm/prospects.csv", 1),
+        ("crm/survey_responses.csv", 1),
+        ("crm/deals.csv", 3),
+        ("outreach/activities.csv", 1),
+        ("outreach/activities.csv", 2),
+        ("outreach/prospects.csv", 1),
+    ]
+    assert rows[2].cells["phone"] == "06 12 34 56 78"
+
+
+def test_what_is_kept_of_an_erasure_names_nobody(company: Desk) -> None:
+    forget_in(company, ZELIE)
+
+    (erasure,) = read_erasures(company.paths)
+    keep_erasure(company.paths, erasure)
+    assert len(read_erasures(company.paths)) == 1
+    text = (company.paths.state / "forgotten.json").read_text().casefold()
+    assert not any(trace in text for trace in (*TRACES, "acme"))
