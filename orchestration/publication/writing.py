@@ -19,6 +19,7 @@ import duckdb
 
 from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -76,6 +77,7 @@ def publish(
     publish_crm_ids: bool = True,
     memory_limit: str | None = None,
     restatements: Path | None = None,
+    publish_mode: str = "group",
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
 
@@ -86,6 +88,7 @@ def publish(
         publish_crm_ids: whether the CRM's own record ids of people are published.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
         restatements: what the validation found of closed periods; None to look for it now.
+        publish_mode: who may read it, and all older versions, with which it shares files.
 
     Returns:
         The version's name.
@@ -93,6 +96,7 @@ def publish(
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     created_at = datetime.now(UTC)
     name = version_name(created_at, facts.run_id)
     folder = paths.published / f".{name}.tmp"
@@ -109,6 +113,7 @@ def publish(
             memory_limit,
             restatements,
         )
+        open_version(folder, publish_mode)
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)

@@ -105,7 +105,7 @@ def write_snapshot(paths: Paths) -> Path | None:
     _, html = report_html(database, facts, period, restated=restated.facts() if restated else None)
     file = paths.reports / f"{name}_as_of_{facts.as_of}.html"
     write_text(file, html)
-    file.chmod(0o444)
+    file.chmod(0o400)
     keep_told(paths, database, period, facts.as_of, restated)
     return file
 

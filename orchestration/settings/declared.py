@@ -19,6 +19,7 @@ import yaml
 from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
+from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
 from orchestration.settings.links import record_links
 from orchestration.yaml_bounds import check_bounds
@@ -75,7 +76,8 @@ class Reporting:
     """The company's own settings; the attributes are the keys of `reporting:`.
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
-    zone, None where that is no country's.
+    zone, None where that is no country's. `publish_mode` is who may read the published files: the
+    group of the folder, all users of the machine, or the owner alone.
     """
 
     currency: str = "EUR"
@@ -92,6 +94,7 @@ class Reporting:
     retention_months: int = 36
     tell_signals: bool = True
     country: str | None = "FR"
+    publish_mode: str = "group"
 
 
 @dataclass(frozen=True)
@@ -400,6 +403,7 @@ def _reporting(section: _Section) -> Reporting:
         dashboard_records=section.flag("dashboard_records", default=False),
         retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
+        publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
     )
 
 
