@@ -153,14 +153,17 @@ prospection.elements = (() => {
   }));
 
   /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
-     up is folded away: `folded` says what is in it. */
+     up is folded away whole, as a line with its title; `folded` says what is in it. */
   function panel(title, {note, csv: file, wide = false, folded, head} = {}, ...content) {
+    const button = file ? downloadButton(file.name, title, file.columns, file.rows) : null;
+    const said = note ? h("p", {class: "note"}, note) : null;
+    if (folded) {
+      return h("details", {class: "panel wide family"},
+        h("summary", {}, h("h3", {}, title), h("span", {class: "soft"}, ` \u00b7 ${folded}`)),
+        button ? h("p", {class: "right"}, button) : null, said, ...content);
+    }
     return h("section", {class: wide ? "panel wide" : "panel"},
-      h("header", {},
-        h("h3", {}, head || title),
-        file ? downloadButton(file.name, title, file.columns, file.rows) : null),
-      note ? h("p", {class: "note"}, note) : null,
-      ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
+      h("header", {}, h("h3", {}, head || title), button), said, ...content);
   }
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);

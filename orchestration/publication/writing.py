@@ -37,6 +37,7 @@ from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
 from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
+from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
 from orchestration.publication.tables import (
     LastVersion,
@@ -236,6 +237,7 @@ def _write_dashboard(
         facts.held_back,
         check_history(read_results(paths)),
         held_history(read_held(paths)),
+        refused_files(folder / DATABASE_NAME),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
     lists = None

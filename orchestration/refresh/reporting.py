@@ -22,6 +22,7 @@ from dashboard.report import (
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
+from orchestration.publication.refused import refused_files
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.refresh.told_values import find_restated, keep_told
@@ -144,4 +145,5 @@ def _facts(version: Version) -> Facts:
         published_at=datetime.fromisoformat(manifest["created_at"]),
         settings=manifest["settings"],
         held_back=manifest["held_back"],
+        refused=refused_files(version.folder / DATABASE_NAME),
     )
