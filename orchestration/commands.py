@@ -86,18 +86,32 @@ def mirror(options: argparse.Namespace, environment: Environment) -> int:
 
 
 def held(options: argparse.Namespace, environment: Environment) -> int:
-    """List, release or drop the batches held back by gate 1."""
+    """List, release or drop what the gates hold back: batches, and a version."""
     from orchestration.lock import refresh_lock
     from orchestration.validation.held import describe_held, drop, release
+    from orchestration.validation.held_versions import (
+        describe_held_versions,
+        drop_version,
+        has_version,
+        release_version,
+    )
 
+    paths = environment.paths
     if options.action == "list":
-        print(describe_held(environment.paths))
+        versions = describe_held_versions(paths)
+        print("\n".join([*versions, *([""] if versions else []), describe_held(paths)]))
         return 0
     if options.load is None:
         raise ConfigurationError(f"name the batch: prospection held {options.action} LOAD")
-    decide = release if options.action == "release" else drop
-    with refresh_lock(environment.paths):
-        batch = decide(environment.paths, options.load)
+    is_release = options.action == "release"
+    with refresh_lock(paths):
+        if has_version(paths, options.load):
+            version = (release_version if is_release else drop_version)(paths, options.load)
+            left_out = ", ".join(version.loads) or "nothing, no load has come in"
+            what = "publishes it" if is_release else f"leaves out {left_out}"
+            print(f"version {version.version_id} is {version.decision}: the next refresh {what}")
+            return 0
+        batch = (release if is_release else drop)(paths, options.load)
     what = "builds it" if batch.decision == "released" else "leaves it out"
     print(f"{batch.load_id} is {batch.decision}: the next refresh {what}")
     return 0

@@ -157,7 +157,9 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 version = stages.unchanged(session.paths, session.inputs)
         if version is not None:
             with session.stage(PUBLISH, context.retry_number):
-                held_back = stages.keep_version(session.paths, version, session.progress)
+                held_back = stages.keep_version(
+                    session.paths, version, session.progress, session.publish_mode
+                )
             session.unchanged(version, held_back)
             session.mirror()
             yield batch_check_result(LOADS, report, results)
@@ -197,6 +199,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
                 config.full_refresh,
                 session.environment.memory_limit,
             )
+            session.note_origins(context.run.run_id)
             for note in build.notes:
                 session.progress(note)
             target = stages.prepare_target(session.paths)
@@ -250,15 +253,13 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Gate 2: look at volumes, ranges and freshness; what fails is not published."""
         with session.stage(VALIDATE, context.retry_number):
-            result = stages.validate(
-                session.paths, context.run.run_id, session.environment.memory_limit
-            )
+            result, to_do = stages.validate(session.environment, context.run.run_id)
             yield dg.MaterializeResult(
                 asset_key=VALIDATED_MARTS,
                 check_results=mart_check_results(VALIDATED_MARTS, result),
             )
             if result.blocking_failures:
-                lines = ["these marts may not be published:", *result.blocking_failures]
+                lines = ["these marts may not be published:", *result.blocking_failures, *to_do]
                 raise BlockedByGateError("\n".join(lines))
             count = sum(len(suite.expectations) for suite in result.suites)
             unusual = f", {len(result.warnings)} of them not met" if result.warnings else ""
@@ -296,6 +297,7 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 started_at,
                 session.environment.memory_limit,
                 session.progress,
+                publish_mode=session.publish_mode,
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

@@ -26,6 +26,7 @@ from orchestration.refresh.notifications import notify
 from orchestration.refresh.record import finished, read_record
 from orchestration.settings.declared import may_be_table, reporting
 from orchestration.validation.held import decisions
+from orchestration.validation.held_versions import version_decisions
 
 INTERVAL_SECONDS = 60
 FIRST_PAUSE_SECONDS = 600
@@ -84,8 +85,8 @@ def state_of(environment: Environment) -> str:
             continue
         if path.is_file():
             digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
-    for load_id, decision in decisions(environment.paths):
-        digest.update(f"{load_id}\0{decision}\n".encode())
+    for held, decision in (*decisions(environment.paths), *version_decisions(environment.paths)):
+        digest.update(f"{held}\0{decision}\n".encode())
     return digest.hexdigest()
 
 

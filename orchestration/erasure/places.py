@@ -56,6 +56,8 @@ PLACES = (
     Place("state/dbt/**", Treatment.REMADE, "what dbt has compiled and logged"),
     Place("state/data_docs/**", Treatment.TEXT, "what Great Expectations found"),
     Place("state/settings/**", Treatment.NOTHING, "settings and reference tables as read"),
+    Place("state/restatements.parquet", Treatment.NOTHING, "KPI values that became others"),
+    Place("state/held_versions/**", Treatment.NOTHING, "KPI values of a version that is held"),
     Place("state/*.key", Treatment.NOTHING, "secrets"),
     Place("state/*.lock", Treatment.NOTHING, "which process is at work"),
     Place("state/**", Treatment.TEXT, "records of refreshes, gates and decisions"),

@@ -293,6 +293,27 @@ class Store:
         for path in (record, *others):
             path.unlink()
 
+    def hold_back(self, load_id: str) -> None:
+        """Take a load out of what is built: the way back of `release`. Once more does no harm.
+
+        Each file is linked among the held ones, the load's own file last, before any leaves.
+        """
+        record = self._load_file(load_id)
+        if not record.exists():
+            return
+        found = self.root.glob(f"**/{glob.escape(load_id)}.parquet")
+        outside = {_HELD, _OUTSIDE}
+        files = {path for path in found if path.relative_to(self.root).parts[0] not in outside}
+        others = sorted(files - {record})
+        for path in (*others, record):
+            target = self.held.root / path.relative_to(self.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.hardlink_to(path)
+            sync(target.parent)
+        for path in (record, *others):
+            path.unlink()
+
     def rows_files(self, load: Load) -> list[Path]:
         """Return the files of a load's rows, of all its tables."""
         return sorted(self.root.glob(f"{load.format}/*/{glob.escape(load.load_id)}.parquet"))

@@ -86,6 +86,11 @@ RESTATEMENTS = _table(
         "version_before": ("VARCHAR", "Name of the version that it is compared with"),
         "value_before": ("DOUBLE", "Value in that version; null where it has no such row"),
         "value_now": ("DOUBLE", "Value in this version; null where it has no such row"),
+        "explained_by": (
+            "VARCHAR",
+            "What was declared or sent that explains it, such as a first load or another setting; "
+            "null where nothing does",
+        ),
     },
 )
 

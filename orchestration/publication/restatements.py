@@ -18,7 +18,8 @@ _KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_
 _NOTHING = """
     create temp table restatements (
         kpi_id varchar, statistic varchar, grain varchar, period_start date, dimension varchar,
-        dimension_value varchar, version_before varchar, value_before double, value_now double
+        dimension_value varchar, version_before varchar, value_before double, value_now double,
+        explained_by varchar
     )
 """
 
@@ -29,8 +30,9 @@ def make_restatements(
     """Make the table `restatements`: one row per KPI value of a closed period that is another now.
 
     A value is null in the version that has no row of that key; a KPI that is no longer defined has
-    no values to restate. Values `to_date` grow by their
-    nature and cohorts that were not mature were not final: neither is a restatement.
+    no values to restate. Values `to_date` grow by their nature and cohorts that were not mature
+    were not final: neither is a restatement. `explained_by` is null until somebody looks for
+    reasons (see `validation/explanations.py`).
 
     Args:
         connection: has the new warehouse attached as `warehouse`.
@@ -70,7 +72,8 @@ def make_restatements(
                 {", ".join(_KEY)},
                 $version,
                 was.value::double,
-                now_closed.value::double
+                now_closed.value::double,
+                null
             from was
             full join now_closed using ({", ".join(_KEY)})
             where
@@ -86,6 +89,12 @@ def make_restatements(
         )
     finally:
         connection.execute("detach before")
+
+
+def read_restatements(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Make the table `restatements` as it was found when the marts were validated."""
+    connection.execute(_NOTHING)
+    connection.execute(f"insert into restatements from read_parquet({quoted_text(file)})")
 
 
 def _has_values(connection: duckdb.DuckDBPyConnection, database: str) -> bool:

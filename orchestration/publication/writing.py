@@ -17,8 +17,9 @@ from typing import Any
 
 import duckdb
 
-from dashboard.building import Facts, build_site
+from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -34,8 +35,10 @@ from orchestration.publication.own_tables import (
 )
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
-from orchestration.publication.restatements import make_restatements
+from orchestration.publication.refused import refused_files
+from orchestration.publication.restatements import make_restatements, read_restatements
 from orchestration.publication.tables import (
     LastVersion,
     describe_file,
@@ -73,6 +76,8 @@ def publish(
     facts: RefreshFacts,
     publish_crm_ids: bool = True,
     memory_limit: str | None = None,
+    restatements: Path | None = None,
+    publish_mode: str = "group",
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
 
@@ -82,6 +87,8 @@ def publish(
         facts: what the version says of the refresh.
         publish_crm_ids: whether the CRM's own record ids of people are published.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        restatements: what the validation found of closed periods; None to look for it now.
+        publish_mode: who may read it, and all older versions, with which it shares files.
 
     Returns:
         The version's name.
@@ -89,14 +96,24 @@ def publish(
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     created_at = datetime.now(UTC)
     name = version_name(created_at, facts.run_id)
     folder = paths.published / f".{name}.tmp"
     folder.mkdir()
     try:
         write_version(
-            paths, manifest, facts, publish_crm_ids, folder, name, created_at, memory_limit
+            paths,
+            manifest,
+            facts,
+            publish_crm_ids,
+            folder,
+            name,
+            created_at,
+            memory_limit,
+            restatements,
         )
+        open_version(folder, publish_mode)
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)
@@ -117,6 +134,7 @@ def write_version(
     name: str,
     created_at: datetime,
     memory_limit: str | None = None,
+    restatements: Path | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
     last = _last_version(paths)
@@ -134,8 +152,11 @@ def write_version(
         ]
         make_pseudonyms(connection, columns, read_or_make_key(paths))
         make_refresh(connection, facts, name, created_at)
-        database_before = last.folder / DATABASE_NAME if last.folder else None
-        make_restatements(connection, database_before, last.folder.name if last.folder else None)
+        if restatements is not None:
+            read_restatements(connection, restatements)
+        else:
+            before = last.folder / DATABASE_NAME if last.folder else None
+            make_restatements(connection, before, last.folder.name if last.folder else None)
         make_gate_findings(connection, gate_findings(paths))
         queries = [(table, query_of(table)) for table in tables if not table.is_view]
         queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
@@ -216,8 +237,13 @@ def _write_dashboard(
         facts.held_back,
         check_history(read_results(paths)),
         held_history(read_held(paths)),
+        refused_files(folder / DATABASE_NAME),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
+    lists = None
+    if seen.records == LISTED:
+        links = read_links(paths.settings)
+        lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}

@@ -36,21 +36,31 @@ def inputs_fingerprint(environment: Environment, project_dir: Path = PROJECT_DIR
     paths = environment.paths
     digest = hashlib.sha256()
     for fact in (
-        project_fingerprint(project_dir),
-        *(f"{name} {version(name)}" for name in _PACKAGES),
+        release_fingerprint(project_dir),
         repr(read_thresholds(environment.exports)),
         read_engine(environment.exports, environment.engine).name,
         _clock(paths),
+    ):
+        digest.update(fact.encode() + b"\0")
+    for folder in (paths.landing, paths.translated, paths.settings):
+        for path in _files(folder):
+            if path != _reporting(paths):
+                _add(digest, path, paths.data)
+    return digest.hexdigest()
+
+
+def release_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
+    """Return the hash of the project, its code and the packages that carry it out."""
+    digest = hashlib.sha256()
+    for fact in (
+        project_fingerprint(project_dir),
+        *(f"{name} {version(name)}" for name in _PACKAGES),
     ):
         digest.update(fact.encode() + b"\0")
     for root in _CODE:
         for path in _files(PROJECT_DIR / root):
             if path.suffix != ".pyc":
                 _add(digest, path, PROJECT_DIR)
-    for folder in (paths.landing, paths.translated, paths.settings):
-        for path in _files(folder):
-            if path != _reporting(paths):
-                _add(digest, path, paths.data)
     return digest.hexdigest()
 
 

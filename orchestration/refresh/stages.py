@@ -29,6 +29,7 @@ from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
 from orchestration.publication.versions import (
@@ -38,6 +39,7 @@ from orchestration.publication.versions import (
     remove_leftovers,
 )
 from orchestration.publication.writing import publish
+from orchestration.refresh.closed_periods import compare, hold, restatements_file
 from orchestration.refresh.inputs import note_published, unchanged_version
 from orchestration.refresh.left_out import (
     lines_on_doubts,
@@ -53,8 +55,10 @@ from orchestration.refresh.unknown_stages import sources_of_unknown_stages
 from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
-from orchestration.validation.held import finish_releases
+from orchestration.validation.held import finish_decisions
+from orchestration.validation.held_versions import forget_open, what_to_do
 from orchestration.validation.marts import validate_marts
+from orchestration.validation.origins import keep_origins, read_noted
 from orchestration.validation.page import write_page
 from orchestration.validation.results import (
     GateResult,
@@ -105,7 +109,7 @@ def load(
     settings = read_settings(environment.exports)
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
-    finish_releases(environment.paths)
+    finish_decisions(environment.paths)
     finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     landing = partial(
@@ -219,15 +223,23 @@ def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
         yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
 
 
-def validate(paths: Paths, run_id: str, memory_limit: str | None = None) -> GateResult:
-    """Look at the marts and keep what was found in `state/validations/`."""
+def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[str]]:
+    """Look at the marts and keep what was found in `state/validations/`.
+
+    Returns: what was found, and what people can do when the past is why it may not be published.
+    """
+    paths = environment.paths
     build_id = complete_build_id(paths)
-    with open_beside_warehouse(paths, memory_limit) as connection:
+    limits = read_thresholds(environment.exports).history
+    headlines = list(read_reporting(paths).get("headline_kpis") or ())
+    with open_beside_warehouse(paths, environment.memory_limit) as connection:
+        restated = compare(connection, paths, build_id, limits, headlines)
         suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
-    result = GateResult(run_id, build_id, tuple(suites))
+        result = GateResult(run_id, build_id, tuple(suites), current_name(paths), restated)
+        held = hold(paths, connection, result)
     write_gate_result(paths, result)
     write_page(paths)
-    return result
+    return result, [*held.table, *what_to_do(held.version_id)] if held else []
 
 
 def _published_rows(paths: Paths) -> dict[str, int]:
@@ -245,9 +257,11 @@ def publish_marts(
     started_at: datetime,
     memory_limit: str | None = None,
     progress: Progress = lambda _: None,
+    publish_mode: str = "group",
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
-    require_validated(paths, complete_build_id(paths))
+    build_id, before = complete_build_id(paths), current_name(paths)
+    require_validated(paths, build_id, before)
     settings = read_reporting(paths)
     lacking = [*held_back(paths), *_not_counted(paths, settings["language"])]
     as_of, newest = _clock(paths)
@@ -260,8 +274,19 @@ def publish_marts(
         settings=settings,
     )
     publish_crm_ids = bool(settings.get("publish_crm_ids", True))
-    version = publish(paths, manifest, facts, publish_crm_ids, memory_limit)
+    version = publish(
+        paths,
+        manifest,
+        facts,
+        publish_crm_ids,
+        memory_limit,
+        restatements_file(paths),
+        publish_mode,
+    )
     note_published(paths, version, finished_inputs(paths))
+    kept = [each.name for each in list_versions(paths)]
+    keep_origins(paths, version, read_noted(paths, build_id), kept)
+    forget_open(paths)
     finish_published(paths, progress)
     return version, lacking
 
@@ -274,12 +299,16 @@ def unchanged(paths: Paths, inputs: str) -> str | None:
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
-def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
+def keep_version(
+    paths: Paths, name: str, progress: Progress, publish_mode: str = "group"
+) -> list[str]:
     """Do what is due when nothing is new, and return what of the input the version lacks.
 
-    That is: remove what a killed publication left, keep the report of a period that is complete.
+    That is: remove what a killed publication left, keep the report of a period that is complete,
+    let those read that are to.
     """
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)
     except (OSError, ValueError, ProspectionError) as error:

@@ -6,6 +6,7 @@ them.
 
 from orchestration.lock import running_refresh
 from orchestration.mirror.state import mirror_lines, read_state
+from orchestration.modes import wider_than_meant
 from orchestration.paths import Paths
 from orchestration.publication.versions import (
     Version,
@@ -17,6 +18,7 @@ from orchestration.refresh.record import SEEN, RefreshRecord, read_record
 from orchestration.refresh.summary.figures import format_table
 from orchestration.refresh.summary.warnings import warning_lines
 from orchestration.validation.held import open_batches
+from orchestration.validation.held_versions import describe_held_versions
 from orchestration.validation.results import read_results
 
 
@@ -38,9 +40,24 @@ def describe_status(paths: Paths) -> str:
     lines += [f"  {line}" for line in damaged_versions(paths)]
     lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
     lines += _gate_lines(paths)
+    lines += _wide_lines(paths)
     mirrored = mirror_lines(read_state(paths), current_name(paths))
     lines += ["", *mirrored] if mirrored else []
     return "\n".join(lines)
+
+
+def _wide_lines(paths: Paths) -> list[str]:
+    """Return a warning where others may read what is not meant for them."""
+    wide = wider_than_meant(paths)
+    if not wide:
+        return []
+    first = wide[0]
+    return [
+        "",
+        f"warning: {len(wide)} files or folders are open to more users than is meant, such as "
+        f"{first} ({first.stat().st_mode & 0o7777:04o}): the next refresh closes what is its "
+        "user's, `chmod` the rest",
+    ]
 
 
 def _gate_lines(paths: Paths) -> list[str]:
@@ -54,6 +71,9 @@ def _gate_lines(paths: Paths) -> list[str]:
         lines += ["", f"gate 2 last checked {rules} rules and {verdict}"]
         lines += [f"  {line}" for line in last["failures"]]
         lines += [f"  warning: {line}" for line in warning_lines(marts, {}, "", "en")]
+    versions = describe_held_versions(paths)
+    if versions:
+        lines += ["", "gate 2 holds back (see `prospection held list`):", f"  {versions[0]}"]
     held = open_batches(paths)
     if held:
         lines += ["", f"gate 1 holds back {len(held)} (see `prospection held list`):"]

@@ -19,7 +19,9 @@ import yaml
 from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
+from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.settings.links import record_links
 from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
@@ -74,7 +76,8 @@ class Reporting:
     """The company's own settings; the attributes are the keys of `reporting:`.
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
-    zone, None where that is no country's.
+    zone, None where that is no country's. `publish_mode` is who may read the published files: the
+    group of the folder, all users of the machine, or the owner alone.
     """
 
     currency: str = "EUR"
@@ -87,9 +90,11 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    dashboard_records: bool = False
     retention_months: int = 36
     tell_signals: bool = True
     country: str | None = "FR"
+    publish_mode: str = "group"
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Source:
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
     1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
     serial dates count from, None when they are none; `country` is that of its phone numbers.
+    `links` leads from an entity to the address of a record in the source, with its id as the one
+    placeholder, `https://crm.example/deal/{deal_id}`.
     Unless `is_format_declared` the files themselves say of which tool they are.
     """
 
@@ -116,6 +123,7 @@ class Source:
     default_mode: str = "incremental"
     modes: Mapping[str, str] = field(default_factory=dict)
     refers_to: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     is_format_declared: bool = False
 
     def of_tool(self, tool: str) -> "Source":
@@ -167,7 +175,7 @@ def read_settings(exports: Path) -> Settings:
     Raises: ConfigurationError naming the key or folder and what to do.
     """
     folders = source_folders(exports)
-    content = _read_yaml(exports)
+    content = read_declared(exports)
     _check_keys(content, ("reporting", "sources", "engine"), "the top level")
     reporting = _reporting(_Section(content.get("reporting"), "reporting"))
     declared = _Section(content.get("sources"), "sources").content
@@ -197,7 +205,7 @@ def read_engine(exports: Path, wanted: str | None = None) -> Engine:
 
     Raises: ConfigurationError naming the key and what to do.
     """
-    return engine_of(_read_yaml(exports).get("engine"), wanted)
+    return engine_of(read_declared(exports).get("engine"), wanted)
 
 
 def source_folders(exports: Path) -> dict[str, Path]:
@@ -310,7 +318,11 @@ class _Section:
         return value
 
 
-def _read_yaml(exports: Path) -> dict[str, Any]:
+def read_declared(exports: Path) -> dict[str, Any]:
+    """Return what `sources.yml` says, as it is written; nothing without the file.
+
+    Raises: ConfigurationError when it is no YAML.
+    """
     path = exports / SETTINGS_FILE
     if not path.exists():
         other = exports / "sources.yaml"
@@ -388,8 +400,10 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        dashboard_records=section.flag("dashboard_records", default=False),
         retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
+        publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
     )
 
 
@@ -405,6 +419,7 @@ _SOURCE_KEYS = (
     "encoding",
     "delimiter",
     "refers_to",
+    "links",
 )
 
 
@@ -432,6 +447,7 @@ def _source(
         default_mode=default_mode,
         modes=modes,
         refers_to=refers_to,
+        links=record_links(section.words("links"), f"{section.place}.links"),
         is_format_declared=section.content.get("format") is not None,
     )
 

@@ -103,11 +103,20 @@ def release(paths: Paths, load_id: str) -> HeldBatch:
     return released
 
 
-def finish_releases(paths: Paths) -> None:
-    """Carry out the releases that were decided and then interrupted."""
+def finish_decisions(paths: Paths) -> None:
+    """Carry out what was decided and then interrupted."""
     for each in read_held(paths):
         if each.decision == "released":
             Store(paths.landing).release(each.load_id)
+        elif each.decision == "dropped":
+            Store(paths.landing).hold_back(each.load_id)
+
+
+def drop_landed(paths: Paths, load: Load, reason: str) -> None:
+    """Take a load out that was built, as if gate 1 had held it back and the user dropped it."""
+    hold(paths, load, (reason,))
+    drop(paths, load.load_id)
+    Store(paths.landing).hold_back(load.load_id)
 
 
 def drop(paths: Paths, load_id: str) -> HeldBatch:

@@ -12,6 +12,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.validation.expectations import Frame, Rule, validate_frames
+from orchestration.validation.restated import SUITE as CLOSED_PERIODS
+from orchestration.validation.restated import prepare_measures
+from orchestration.validation.restated import rules as closed_periods_rules
 from orchestration.validation.results import ExpectationResult, SuiteResult
 
 STALE_AFTER_DAYS = 7
@@ -137,6 +140,13 @@ SUITES = (
             _none("records_lost", "records = landed + structural rejects + merged + left out"),
             _none("rows_lost", "landed = current + superseded + duplicates + value rejects"),
         ),
+    ),
+    MartSuite(
+        name=CLOSED_PERIODS,
+        reads=(),
+        query="select * from restated_measures",
+        identified_by=("kpi_id", "seen", "allowed"),
+        rules=closed_periods_rules,
     ),
     MartSuite(
         name="as_of_is_not_in_the_future",
@@ -280,7 +290,8 @@ def validate_marts(
     """Return what the suites find in the marts.
 
     Args:
-        connection: has the warehouse attached as `warehouse`.
+        connection: has the warehouse attached as `warehouse`, and the table `restated_measures`
+            when there is a version before.
         rows_before: rows by `schema.table` in the published version; empty before the first.
         docs: a folder for Great Expectations' own pages; None for no pages.
 
@@ -304,6 +315,7 @@ def validate_marts(
     _make_row_counts(
         connection, {name: rows_before[name] for name in sorted(tables & {*rows_before})}
     )
+    prepare_measures(connection)
     results: dict[str, SuiteResult] = {}
     frames = []
     for suite in SUITES:

@@ -7,11 +7,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import BlockedByGateError
 from orchestration.files import read_json, timestamp, write_json
 from orchestration.paths import Paths
+
+if TYPE_CHECKING:
+    from orchestration.validation.restated import Restated
 
 EXAMPLES = 5
 KEPT_DAYS = 365
@@ -109,12 +112,16 @@ class GateResult:
         run_id: the run.
         build_id: the build that was looked at.
         suites: the results by suite.
+        version_before: the version that readers see; None before the first.
+        restated: what of its closed periods is another now; None when that was not looked at.
 
     """
 
     run_id: str
     build_id: str
     suites: Sequence[SuiteResult] = field(default_factory=tuple)
+    version_before: str | None = None
+    restated: "Restated | None" = None
 
     @property
     def blocking_failures(self) -> list[str]:
@@ -136,6 +143,7 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
     file = _folder(paths) / f"{result.run_id}.json"
     verdict = {
         "build_id": result.build_id,
+        "version_before": result.version_before,
         "passed": not result.blocking_failures,
         "failures": result.blocking_failures,
     }
@@ -168,15 +176,16 @@ def _forget_old(paths: Paths) -> None:
             file.unlink()
 
 
-def require_validated(paths: Paths, build_id: str) -> None:
-    """Do nothing when the gate has let this very build pass.
+def require_validated(paths: Paths, build_id: str, version_before: str | None = None) -> None:
+    """Do nothing when the gate has let this very build pass, beside the version readers see.
 
     Raises:
         BlockedByGateError: it was not looked at, or held back.
 
     """
     verdict = read_json(paths.state / "validation.json", "run `prospection validate` again")
-    if verdict is None or verdict["build_id"] != build_id:
+    looked_at = verdict and (verdict["build_id"], verdict.get("version_before"))
+    if verdict is None or looked_at != (build_id, version_before):
         raise BlockedByGateError(
             "these marts are not validated yet: run `prospection validate` first"
         )

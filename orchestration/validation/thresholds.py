@@ -1,7 +1,8 @@
-"""The thresholds of gate 1: the shipped ones, and what the user makes of them.
+"""The thresholds of both gates: the shipped ones, and what the user makes of them.
 
-What belongs here: reading and checking the two files. What does not: what the thresholds mean (see
-`batch_thresholds.yml`, which says it, and `batches.py`, which uses them).
+What belongs here: reading and checking the files. What does not: what the thresholds mean (see
+`batch_thresholds.yml` and `history_thresholds.yml`, which say it, and who uses them: `batches.py`
+and `restated.py`).
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from orchestration.yaml_bounds import check_bounds
 
 GATES_FILE = "gates.yml"
 _SHIPPED = Path(__file__).with_name("batch_thresholds.yml")
+_OF_HISTORY = Path(__file__).with_name("history_thresholds.yml")
 _SOURCES = "sources"
 
 Values = Mapping[str, float | None]
@@ -24,10 +26,11 @@ Values = Mapping[str, float | None]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The thresholds in force: for every source, and where one has its own."""
+    """The thresholds in force: for every source, where one has its own, and for the history."""
 
     values: Values
     of_sources: Mapping[str, Values] = field(default_factory=dict)
+    history: Values = field(default_factory=dict)
 
     def of(self, source: str) -> Values:
         """Return the thresholds of a source; None is a rule that is switched off."""
@@ -40,9 +43,10 @@ def read_thresholds(exports: Path) -> Thresholds:
     Raises: ConfigurationError naming the key and what to do.
     """
     shipped = yaml.safe_load(_SHIPPED.read_text(encoding="utf-8"))
+    history = yaml.safe_load(_OF_HISTORY.read_text(encoding="utf-8"))
     path = exports / GATES_FILE
     if not path.exists():
-        return Thresholds(shipped)
+        return Thresholds(shipped, history=history)
     try:
         text = path.read_text(encoding="utf-8-sig")
         check_bounds(text)
@@ -54,12 +58,14 @@ def read_thresholds(exports: Path) -> Thresholds:
     of_sources = content.pop(_SOURCES, None) or {}
     if not isinstance(of_sources, dict):
         raise ConfigurationError(f"{GATES_FILE}: '{_SOURCES}' must hold one key per source.")
+    values = {**shipped, **history, **_checked(content, {**shipped, **history}, "the top level")}
     return Thresholds(
-        {**shipped, **_checked(content, shipped, "the top level")},
+        {name: values[name] for name in shipped},
         {
             str(name): _checked(values, shipped, f"'{_SOURCES}.{name}'")
             for name, values in of_sources.items()
         },
+        {name: values[name] for name in history},
     )
 
 

@@ -5,6 +5,7 @@ What belongs here: the DuckDB file's life around a dbt build. What does not: wha
 built again.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from orchestration.files import put_in_place, read_json_as, write_json
 from orchestration.paths import Paths
 from orchestration.quoting import quoted_text
 from orchestration.settings.engine import DUCKDB
+
+_HEADERS = 3 * 4096
+"""Bytes at the beginning of a DuckDB file that every change to it writes anew: who wrote it, and
+twice where its tables begin and how often it was written."""
 
 
 def _build_mark(paths: Paths) -> Path:
@@ -88,7 +93,12 @@ def _mark_begun(paths: Paths, build_id: str, inputs: str) -> None:
 def complete_build(paths: Paths, build_id: str, engine: str = DUCKDB) -> None:
     """Mark the build as whole: every model built by `engine`, every data test passed."""
     mark = _read_mark(paths) or {}
-    whole = {"build_id": build_id, "engine": engine, "complete": True}
+    whole = {
+        "build_id": build_id,
+        "engine": engine,
+        "complete": True,
+        "warehouse": warehouse_fingerprint(paths, build_id),
+    }
     write_json(_build_mark(paths), {**mark, **whole})
 
 
@@ -109,7 +119,8 @@ def complete_build_id(paths: Paths) -> str:
     """Return the id of the build that the warehouse holds.
 
     Raises:
-        BlockedByGateError: there is none, or the last one did not end well.
+        BlockedByGateError: there is none, the last one did not end well, or something else has
+            changed the warehouse since.
 
     """
     mark = _read_mark(paths)
@@ -117,7 +128,35 @@ def complete_build_id(paths: Paths) -> str:
         raise BlockedByGateError(
             f"the last build in {paths.warehouse} is not complete: run `prospection build` first"
         )
-    return str(mark["build_id"])
+    # the build of a release that did not note it can only be taken as it is
+    build_id = str(mark["build_id"])
+    if mark.get("warehouse") not in (None, warehouse_fingerprint(paths, build_id)):
+        raise BlockedByGateError(
+            f"{paths.warehouse} was changed after its build, as `dbt build` by hand does: nobody "
+            "has looked at what it holds now; run `prospection build`, then validate and publish"
+        )
+    return build_id
+
+
+def warehouse_fingerprint(paths: Paths, build_id: str) -> str:
+    """Return what tells the warehouse from what it is after any change to a table of it.
+
+    DuckDB writes the headers of its file anew with each change, and what it has not yet taken over
+    into a file beside it. What Spark has built is told by names and sizes. No table is read.
+    """
+    digest = hashlib.sha256()
+    if paths.warehouse.exists():
+        with paths.warehouse.open("rb") as file:
+            digest.update(file.read(_HEADERS))
+            digest.update(str(file.seek(0, os.SEEK_END)).encode())
+    waiting = Path(f"{paths.warehouse}.wal")
+    if waiting.exists():
+        digest.update(waiting.read_bytes())
+    built = paths.spark_builds / build_id
+    for folder, _, names in sorted(os.walk(built, followlinks=True)):
+        for path in (Path(folder) / name for name in sorted(names)):
+            digest.update(f"{path.relative_to(paths.data)} {path.stat().st_size}\0".encode())
+    return digest.hexdigest()
 
 
 def delete_warehouse(paths: Paths) -> None:

@@ -32,6 +32,7 @@ from orchestration.refresh.summary.own_kpis import (
     format_without_value,
     read_without_value,
 )
+from orchestration.refresh.summary.restated import restated_lines
 from orchestration.refresh.summary.uncounted import Uncounted, lines_to_check, read_uncounted
 from orchestration.refresh.summary.warnings import read_names, warning_lines
 from orchestration.refresh.summary.wording import Language, words
@@ -51,6 +52,7 @@ def format_summary(
     language: Language,
     without_value: Sequence[WithoutValue] = (),
     is_new: bool = True,
+    restated: Sequence[str] = (),
 ) -> str:
     """Return the text that ends a refresh."""
     said = words(language)
@@ -74,6 +76,8 @@ def format_summary(
     lines += format_headlines(headlines, currency, language)
     if warnings:
         lines += ["", said["unusual"], *(f"  {line}" for line in warnings)]
+    if is_new and restated:
+        lines += ["", *restated]
     if without_value:
         lines += ["", said["own_without_value"]]
         lines += [format_without_value(each, language) for each in without_value]
@@ -161,4 +165,5 @@ def describe_version(
             language=language,
             without_value=read_without_value(connection, language),
             is_new=is_new,
+            restated=restated_lines(results, language),
         )

@@ -67,6 +67,16 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "amounts carry no currency; where 1.500 or 1,500 reads two ways, set the source's "
         "decimal in sources.yml",
     },
+    "restated": {
+        "fr": "Périodes closes : {changed} valeurs sur {closed} ne sont plus celles de la version "
+        "{version}",
+        "en": "Closed periods: {changed} of {closed} values are not those of version {version}",
+    },
+    "restated_by": {"fr": "  {count} : {reason}", "en": "  {count}: {reason}"},
+    "restated_unexplained": {
+        "fr": "  {unexplained} : rien de déclaré ne l'explique, en deçà des limites de gates.yml",
+        "en": "  {unexplained}: nothing declared explains it, within the limits of gates.yml",
+    },
     "own_without_value": {
         "fr": "Indicateurs de kpis.yml sans valeur",
         "en": "KPIs of kpis.yml without a value",

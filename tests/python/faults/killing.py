@@ -113,7 +113,7 @@ def _run_stage(stage: str, _: str, exports: str, __: str, data: str) -> int:
         if stage == "load":
             stages.load(environment, None, print, "again")
         elif stage == "validate":
-            stages.validate(environment.paths, "again")
+            stages.validate(environment, "again")
         else:
             manifest = prepare_project(environment).manifest
             stages.publish_marts(environment.paths, manifest, "again", datetime.now(UTC))

@@ -26,6 +26,7 @@ from orchestration.refresh.record import read_record
 from orchestration.refresh.stages import unchanged
 from orchestration.settings.declared import Settings, read_settings
 from orchestration.settings.written import write_settings
+from orchestration.warehouse.database import complete_build
 
 from ..conftest import DemoRefresh, run_prospection
 
@@ -150,6 +151,10 @@ def test_marts_that_are_not_plausible_are_not_published(
     before = contents(paths)
     with duckdb.connect(str(paths.warehouse)) as connection:
         connection.execute("update kpi.kpi_values set sample_size = -1 where statistic = 'value'")
+    looked_at = run_prospection("validate", "--exports", demo_refresh.exports, "--data", paths.data)
+    assert looked_at.returncode == 3, looked_at.stdout + looked_at.stderr
+    assert "was changed after its build" in looked_at.stderr
+    complete_build(paths, "by hand")
     validated = run_prospection("validate", "--exports", demo_refresh.exports, "--data", paths.data)
     assert validated.returncode == 3, validated.stdout + validated.stderr
     assert "samples are not negative" in validated.stderr

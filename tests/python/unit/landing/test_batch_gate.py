@@ -15,7 +15,7 @@ from orchestration.validation.batches import BatchGate
 from orchestration.validation.held import (
     describe_held,
     drop,
-    finish_releases,
+    finish_decisions,
     read_held,
     release,
 )
@@ -27,7 +27,7 @@ ROW = "T{n},2026-09-01 10:00:00,call,outbound,answered,P{n},60,2026-09-01"
 
 def refresh(desk: Any) -> LandingReport:
     settings = read_settings(desk.exports)
-    finish_releases(desk.paths)
+    finish_decisions(desk.paths)
     gate = BatchGate(desk.paths, read_thresholds(desk.exports), "run")
     return land(desk.exports, desk.paths, settings, gate=gate)
 

@@ -62,7 +62,7 @@ def found(connection: duckdb.DuckDBPyConnection, rows_before: dict[str, int] | N
 def test_sound_marts_pass(marts: duckdb.DuckDBPyConnection) -> None:
     suites = validate_marts(marts, {"kpi.kpi_values": 6, "core.gone": 9})
     assert [suite.name for suite in suites if not suite.success] == []
-    assert sum(len(suite.expectations) for suite in suites) == 14
+    assert sum(len(suite.expectations) for suite in suites) == 17
 
 
 def test_the_pages_of_great_expectations_say_what_was_looked_at(

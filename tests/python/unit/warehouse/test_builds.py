@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.errors import BlockedByGateError
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
 from orchestration.warehouse.builds import Build, begin, finish
@@ -30,8 +31,9 @@ def paths(tmp_path: Path) -> Paths:
     """Return a data folder that DuckDB has built."""
     paths = Paths(tmp_path)
     paths.state.mkdir()
-    finish(paths, begin(paths, DUCKDB, {}, "first", "inputs 1"))
+    build = begin(paths, DUCKDB, {}, "first", "inputs 1")
     made(paths.warehouse, 1)
+    finish(paths, build)
     return paths
 
 
@@ -44,6 +46,18 @@ def test_until_it_is_whole_the_warehouse_is_the_last_one(paths: Paths) -> None:
     on_spark(paths, "second", 2)
     assert answer(paths) == 1
     assert (complete_build_id(paths), finished_inputs(paths)) == ("first", "inputs 1")
+
+
+def test_a_change_after_the_build_is_nothing_that_anybody_looked_at(paths: Paths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("create table if not exists answers (value int)")
+    with pytest.raises(BlockedByGateError, match="was changed after its build"):
+        complete_build_id(paths)
+    finish(paths, begin(paths, DUCKDB, {}, "again", "inputs 1"))
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("create table if not exists answers (value int)")
+        connection.execute("select * from answers")
+    assert complete_build_id(paths) == "again"
 
 
 def test_then_it_takes_its_place_and_other_builds_go(paths: Paths) -> None:

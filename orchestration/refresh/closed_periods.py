@@ -1,0 +1,84 @@
+"""The past of new marts beside that of the version that readers see.
+
+What belongs here: finding what is another now and what explains it, for gate 2, and holding the
+version back. What does not: each of these (see `publication/restatements.py`, `validation/`), and
+telling people (see `summary/restated.py`).
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.files import written_whole
+from orchestration.paths import Paths
+from orchestration.publication.restatements import make_restatements
+from orchestration.publication.versions import current_name
+from orchestration.publication.writing import DATABASE_NAME
+from orchestration.quoting import quoted_text
+from orchestration.validation.explanations import (
+    ACCEPTED,
+    Explanation,
+    explain,
+    explanations,
+    said_in,
+)
+from orchestration.validation.held_versions import HeldVersion, accepted_values, hold_version
+from orchestration.validation.origins import origins_of, read_noted
+from orchestration.validation.restated import SUITE, Restated, make_measures
+from orchestration.validation.results import GateResult
+from orchestration.validation.thresholds import Values
+
+
+def restatements_file(paths: Paths) -> Path:
+    """Return the file of what the validated marts would make of the past, for their publication."""
+    return paths.state / "restatements.parquet"
+
+
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    build_id: str,
+    limits: Values,
+    headlines: list[str],
+) -> Restated:
+    """Compare the past with that of the published version, and make the measures of gate 2.
+
+    Args:
+        connection: has the new warehouse attached as `warehouse`.
+        paths: the data folder.
+        build_id: what is in the warehouse.
+        limits: those of `gates.yml`.
+        headlines: the KPIs that readers see first; none for those that the catalogue marks.
+
+    """
+    version = current_name(paths)
+    before = paths.published / version / DATABASE_NAME if version else None
+    make_restatements(connection, before, version)
+    found: list[Explanation] = []
+    if version is not None and connection.execute("from restatements limit 1").fetchone():
+        then, now = origins_of(paths, version), read_noted(paths, build_id)
+        found = explanations(connection, paths, then, now)
+        explain(connection, found, accepted_values(paths, version))
+    reasons = {each.what: (each.kind, each.name) for each in found}
+    reasons[said_in("en", ACCEPTED)] = (ACCEPTED, "")
+    with written_whole(restatements_file(paths), is_durable=False) as temporary:
+        connection.execute(
+            f"copy restatements to {quoted_text(temporary)} (format parquet, compression zstd)"
+        )
+    return make_measures(connection, before, limits, headlines, reasons)
+
+
+def hold(
+    paths: Paths, connection: duckdb.DuckDBPyConnection, result: GateResult
+) -> HeldVersion | None:
+    """Hold the version back when its past is why it may not be published."""
+    (suite,) = [each for each in result.suites if each.name == SUITE]
+    if suite.success or result.version_before is None:
+        return None
+    then, now = origins_of(paths, result.version_before), read_noted(paths, result.build_id)
+    known = {*(then.loads if then else ())}
+    new = [load_id for load_id in (now.loads if now else ()) if then and load_id not in known]
+    table = result.restated.table() if result.restated else []
+    return hold_version(
+        paths, connection, result.run_id, result.version_before, suite.broken, table, new
+    )
