@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from dashboard.encoding import plain, plain_column
+from dashboard.sentences import Measure, measure_of
 from dashboard.series import read_series
 
 HISTORY: Mapping[str, int] = {
@@ -66,6 +67,8 @@ STATISTICS = ("value", "in_window", "mean", "median", "to_date", "p90")
 SUBJECT_TABLES: Mapping[str, str] = {
     "kpi.kpi_funnel_cohorts": "contacted_month desc, stage_order, months_since",
     "kpi.kpi_campaign_performance": "touches desc, all",
+    "kpi.kpi_campaign_returns": "dimension, cost_amount desc nulls last, dimension_value",
+    "kpi.kpi_letter_costs": "last_on desc nulls last, campaign_id",
     "kpi.kpi_campaign_totals": "sent desc nulls last, visits desc nulls last, all",
     "kpi.kpi_segment_profitability": "period_start desc, grain, dimension, revenue_rank",
     "kpi.kpi_cost_breakdown": "month desc, cost_amount desc",
@@ -175,6 +178,10 @@ class PublishedVersion:
             order by rowid
             """
         )
+
+    def measures(self) -> dict[str, Measure]:
+        """Return how the values of each KPI of the catalogue are written."""
+        return {str(kpi["kpi_id"]): measure_of(kpi) for kpi in self.rows("from kpi.kpi_catalog")}
 
     def without_values(self) -> list[dict[str, Any]]:
         """Return the names of the KPIs of the catalogue that no source supplies."""
@@ -306,14 +313,19 @@ class PublishedVersion:
             dimension: the dimension whose rows are wanted.
 
         """
+        table = self.subject_columns(full_name, dimension)
+        return columnar(table, self.row_count(full_name)) if table else None
+
+    def subject_columns(self, full_name: str, dimension: str | None = None) -> dict[str, list[Any]]:
+        """Return the columns of the first rows of such a table; none when it has no rows."""
         columns = self.columns.get(full_name, ())
         if not columns or set(_PERSONAL) & set(columns):
-            return None
+            return {}
         tables = SUBJECT_TABLES if dimension is None else SEGMENT_TABLES
         wanted = tables[full_name].replace("all", "").strip(", ").split(", ")
         order = [term for term in wanted if term.split(" ")[0] in columns]
         own = [f'"{column}"' for column in columns if not column.endswith("_key")]
-        table = self.table(
+        return self.table(
             f"""
             select {", ".join(own)} from {full_name}
             where {"true" if dimension is None else "dimension = ?"}
@@ -322,7 +334,6 @@ class PublishedVersion:
             """,
             () if dimension is None else (dimension,),
         )
-        return columnar(table, self.row_count(full_name)) if table else None
 
     def of_rep(self, full_name: str, rep: str) -> dict[str, list[Any]]:
         """Return the rows of a table that are about one rep."""
@@ -393,7 +404,7 @@ def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> di
             columns[name] = {"words": list(words), "at": [place[word] for word in content]}
         else:
             columns[name] = content
-    shown = len(next(iter(table.values())))
+    shown = len(next(iter(table.values()), ()))
     return {"columns": columns, "shown": shown, "count": shown if count is None else count}
 
 

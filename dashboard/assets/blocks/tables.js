@@ -9,6 +9,7 @@
 
   /* A table of KPIs by the values of a dimension, in one period. */
   function byDimension(title, dimension, kpis, state, settings = {}) {
+    if (!store.values(dimension).some(([value]) => format.isNamed(value))) return null; // nobody supplies it
     const columns = kpis.filter((id) => store.kpi(id));
     const at = (id, value) => {
       const cells = store.series(id, {grain: state.grain, dimension, value});
@@ -34,7 +35,7 @@
     const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
-      note: format.sentences(settings.note, rows.some((row) =>
+      note: format.sentences(settings.note, blocks.notFilteredBy(state, dimension), rows.some((row) =>
         row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
       ...["period", "start"].map((why) => rows.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
@@ -91,9 +92,10 @@
 
   const columnTitle = (name) => format.word(name, "column");
 
-  /* A table of rows as they are. Columns that say nothing are left out. */
-  function plainTable(title, name, rows, {columns, note, count, folded, most, wide = true} = {}) {
+  /* A table of rows as they are, `last` those that belong to none. Columns that say nothing are left out. */
+  function plainTable(title, name, rows, {columns, note, count, folded, most, last = [], wide = true} = {}) {
     if (!rows.length) return null;
+    const csvRows = [...rows, ...last];
     const have = columns ? columns.filter((column) => column in rows[0]) : Object.keys(rows[0]);
     const kept = have.filter((column) => rows.some((row) => row[column] !== null) &&
       !(have.includes(`${column.replace(/_(id|value|key)$/, "")}_label`) && /_(id|value|key)$/.test(column)));
@@ -101,13 +103,14 @@
     const isRaw = (value) => typeof value === "number" || /^\d{4}-\d\d-\d\d/.test(value);
     const content = (column, value, row) => blocks.cell(column === "kpi_id" ? blocks.kpiName(value, {grain: row.grain})
       : shownValue(column, value), isRaw(value) ? value : shownValue(column, value));
+    const line = (row) => kept.map((column) => content(column, row[column], row));
     return panel(title, {
       wide, folded,
       note: format.sentences(note, count > rows.length ? text("rows_shown", {shown: rows.length, all: count}) : null),
-      csv: {name, columns: have, rows: () => rows.map((row) => have.map((column) => row[column]))},
+      csv: {name, columns: have, rows: () => csvRows.map((row) => have.map((column) => row[column]))},
     }, blocks.sortable(name, title,
       kept.map((column) => ({title: columnTitle(column), isNumber: numeric(column)})),
-      rows.map((row) => kept.map((column) => content(column, row[column], row))), {most}));
+      rows.map(line), {most, last: last.map((row) => Object.assign(line(row), {classes: "unnamed"}))}));
   }
 
   /* The rows of a subject mart that belong to what is chosen. */

@@ -3,29 +3,35 @@
 (() => {
   const store = prospection;
   const {format, elements, charts, blocks, pages} = prospection;
-  const {h, panel} = elements;
+  const {h, panel, notice} = elements;
   const {text} = format;
   const {heading, grid} = pages;
 
   const RETURNS = ["touches", "response_rate", "leads_obtained", "new_customers", "prospecting_cost",
     "cost_per_prospect", "cac", "revenue", "roi"];
+  // a cost that names no campaign is allotted above
+  const OUTCOMES = ["touches", "response_rate", "leads_obtained", "new_customers", "revenue"];
 
   const campaigns = {
     id: "campaigns",
     isFiltered: false,
     keys: (state) => ["subjects/kpi_conclusions", `channel/${state.grain}`, `campaign/${coarse(state)}`, `campaign/${state.grain}`,
-      "subjects/kpi_campaign_performance", "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown",
-      "subjects/attribution", ...blocks.returnKeys(state)],
+      "subjects/kpi_campaign_returns", "subjects/kpi_letter_costs", "subjects/kpi_campaign_performance",
+      "subjects/kpi_campaign_totals", "subjects/kpi_cost_breakdown", "subjects/attribution", ...blocks.returnKeys(state)],
     render(state) {
       return [
         heading("campaigns", state, false),
         blocks.conclusions("campaigns", state, {isFiltered: false}),
         blocks.missing("costs", "activities"),
+        blocks.isBudgetKnown(state) ? null : notice(text("returns_of_today", {date: format.date(store.start.as_of)})),
+        blocks.budget("channel", state),
+        blocks.budget("campaign", state),
         intervals(text("chart_response_by_channel"), "response_rate", "channel", state),
         ...campaigns.brief(state),
         grid(blocks.returnsOverTime(state), blocks.scaling(state)),
         attribution(),
         costs(state),
+        blocks.letters(state),
         costTable(state),
         blocks.subject("kpi_campaign_performance", {folded: text("by_sender"), note: adequacy(), columns: ["campaign_name",
           "message_variant", "sender_account", "touches", "prospects_touched", "response_rate",
@@ -42,7 +48,7 @@
     broad.period = store.periods(broad.grain).filter((start) => start <= state.period).at(-1);
     return [
       blocks.byDimension(text("by_channel"), "channel", RETURNS, state),
-      blocks.byDimension(text("by_campaign"), "campaign", RETURNS, broad, {
+      blocks.byDimension(text("by_campaign"), "campaign", OUTCOMES, broad, {
         note: broad.grain === state.grain ? "" : format.period(broad.grain, broad.period)}),
       variants(),
     ];
@@ -103,19 +109,25 @@
     const verdict = (row) => (row.is_variant_winner ? "variant_winner"
       : row.is_variant_different === null ? "variant_unknown"
         : row.is_variant_different ? "variant_other" : "variant_even");
-    const columns = ["campaign_name", "message_variant", "prospect_response_rate", "verdict", "prospects_touched",
+    // what the conclusion about a winner says that it is worth
+    const found = new Map(store.rows("subjects/kpi_conclusions").filter((row) => row.kind === "variant" && row.is_newest)
+      .map((row) => [JSON.stringify([row.dimension_value, row.subject]), row.worth_cases]));
+    const gain = (row) => (row.is_variant_winner ? found.get(JSON.stringify([row.campaign_id, row.message_variant])) ?? null : null);
+    const columns = ["campaign_name", "message_variant", "prospect_response_rate", "verdict", "answers_more", "prospects_touched",
       "prospects_responded"];
     const title = text("subject_variants");
     return panel(title, {
-      wide: true, note: format.sentences(text("variants_note"), blocks.howMany(rows)),
+      wide: true, note: text("variants_note"),
       csv: {name: "message-variants", columns, rows: () => rows.map((row) => [row.campaign_name, row.message_variant,
-        rate(row), text(verdict(row)), row.prospects_touched, row.prospects_responded])},
-    }, elements.table(title, columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
-      rows.slice(0, blocks.MOST_SHOWN).map((row) => [row.campaign_name, row.message_variant,
-        format.value("rate", rate(row)),
+        rate(row), text(verdict(row)), gain(row), row.prospects_touched, row.prospects_responded])},
+    }, blocks.sortable("variants", title,
+      columns.map((name, at) => ({title: format.word(name, "column"), isNumber: at > 1 && at !== 3})),
+      rows.map((row) => [row.campaign_name, row.message_variant, blocks.cell(format.value("rate", rate(row)), rate(row)),
         verdict(row) === "variant_winner" ? h("span", {class: "status"}, text("variant_winner"))
           : h("span", {class: "soft"}, text(verdict(row))),
-        format.count(row.prospects_touched), format.count(row.prospects_responded)])));
+        gain(row) === null ? null : blocks.cell(`+${format.count(Math.max(1, Math.round(gain(row))))}`, gain(row)),
+        blocks.cell(format.count(row.prospects_touched), row.prospects_touched),
+        blocks.cell(format.count(row.prospects_responded), row.prospects_responded)])));
   }
 
   const MOST_COST_TYPES = 6;

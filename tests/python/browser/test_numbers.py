@@ -145,6 +145,9 @@ HOSTILE = {
 
 FREE_TEXTS = {
     "kpi.kpi_campaign_performance": ("campaign_name", "message_variant", "sender_account"),
+    "kpi.kpi_campaign_returns": ("dimension_label",),
+    "kpi.kpi_letter_costs": ("campaign_name",),
+    "kpi.kpi_rep_profiles": ("rep_name", "team"),
     "kpi.kpi_loss_reasons": ("reason",),
     "kpi.kpi_complaint_reasons": ("reason",),
     "kpi.kpi_churn_reasons": ("reason",),
@@ -251,6 +254,7 @@ def test_a_file_holds_the_numbers_of_its_table(
 SUBJECTS = (
     "core.fct_attribution",
     "kpi.kpi_campaign_performance",
+    "kpi.kpi_campaign_returns",
     "kpi.kpi_churn_reasons",
     "kpi.kpi_complaint_reasons",
     "kpi.kpi_conversion_lag",
@@ -259,8 +263,10 @@ SUBJECTS = (
     "kpi.kpi_funnel",
     "kpi.kpi_funnel_cohorts",
     "kpi.kpi_lead_score_calibration",
+    "kpi.kpi_letter_costs",
     "kpi.kpi_loss_reasons",
     "kpi.kpi_pipeline_movement",
+    "kpi.kpi_rep_profiles",
     "kpi.kpi_segment_profitability",
     "kpi.kpi_signals",
     "meta.data_quality",
@@ -300,7 +306,7 @@ def test_what_no_source_supplies_is_said_and_not_shown_as_nothing(
 MISSING: dict[str, dict[str, Any]] = {
     "costs": {
         "supplied_by": ("costs", "rep_time"),
-        "tables": ("kpi.kpi_cost_breakdown",),
+        "tables": ("kpi.kpi_campaign_returns", "kpi.kpi_cost_breakdown", "kpi.kpi_letter_costs"),
         "file": "costs.csv",
         "pages": ("overview", "campaigns"),
     },
@@ -318,6 +324,7 @@ MISSING: dict[str, dict[str, Any]] = {
             "kpi.kpi_conversion_lag",
             "kpi.kpi_funnel",
             "kpi.kpi_funnel_cohorts",
+            "kpi.kpi_rep_profiles",
         ),
         "file": "activities.csv",
         "pages": ("overview", "funnel", "activity", "campaigns"),

@@ -1,0 +1,73 @@
+"""A sales director decides on next month's budget by channel and campaign."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator
+
+from tests.python.browser.conftest import Site, Watched, read_number
+
+Watch = Callable[..., Watched]
+
+STOP = """
+    update kpi.kpi_campaign_returns set verdict = 'stop', reason = 'costs_more'
+    where dimension_value = 'REL-2026S2'
+"""
+
+
+def near(cell: Locator, value: float) -> bool:
+    """Return whether a cell shows a value, as far as it is rounded."""
+    shown, rounding = read_number(cell.inner_text())
+    return abs(shown - value) <= rounding
+
+
+def test_next_months_budget(watch: Watch, changed_site: Callable[..., Site]) -> None:
+    site = changed_site(STOP)
+    watched = watch()
+    page = watched.open(site.address(language="en"))
+    page.get_by_role("navigation").get_by_role("link", name="Campaigns and channels").click()
+    for dimension, title in (("channel", "channels"), ("campaign", "campaigns")):
+        panel = page.locator(
+            ".panel", has=page.get_by_role("heading", name=f"Next month's budget: {title}")
+        )
+        ((direct, allocated, cost),) = site.query(
+            """
+            select sum(direct_cost), sum(allocated_cost), sum(cost_amount)
+            from kpi.kpi_campaign_returns where dimension = ?
+            """,
+            dimension,
+        )
+        assert abs(direct + allocated - cost) < 0.01
+        last = panel.locator("tbody tr").last
+        assert "Total" in last.inner_text()
+        for at, value in enumerate((direct, allocated, cost), start=1):
+            assert near(last.locator("td").nth(at), value)
+        for verdict, words in (("keep", "keep"), ("stop", "stop"), ("test_more", "test more")):
+            names = site.query(
+                """
+                select dimension_label from kpi.kpi_campaign_returns
+                where dimension = ? and verdict = ? and coalesce(is_running, true)
+                """,
+                dimension,
+                verdict,
+            )
+            line = panel.locator(".verdicts li", has_text=words)
+            assert line.count() == bool(names), verdict
+            if dimension == "campaign":
+                assert all(name in line.inner_text() for (name,) in names)
+    rows = panel.locator("tbody tr")
+    assert "no campaign" in rows.nth(rows.count() - 2).inner_text(), "what is left over is last"
+    stopped = rows.filter(has_text="Relance des sans-réponse 2026S2").inner_text()
+    assert "will not cover its cost" in stopped
+    assert "not final" in stopped, "half of what its touches bring is still to come"
+
+    ((worth,),) = site.query(
+        "select worth_cases from kpi.kpi_conclusions where kind = 'variant' and is_newest"
+    )
+    tests = page.locator(".panel", has=page.get_by_role("heading", name="A/B tests"))
+    winner = tests.locator("tbody tr", has_text="significantly better")
+    assert near(winner.locator("td").nth(3), worth)
+
+    page.select_option("#filter-period", "2026-06-01")
+    page.get_by_text("is said of today only").wait_for()
+    assert page.get_by_role("heading", name="Next month's budget").count() == 0
+    assert not watched.problems
