@@ -10,10 +10,11 @@ What belongs here: which files the site has and what is in each. What does not: 
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
+    data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -35,11 +36,18 @@ from dashboard.reading import (
     PublishedVersion,
     columnar,
 )
+from dashboard.sentences import conclusion_remarks, conclusion_sentence
 from dashboard.series import YEAR_AGO
 from dashboard.standing import calls, deals, stages
+from dashboard.wording import Language, Wording
 
-LANGUAGES = ("fr", "en")
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+CONCLUSIONS = "kpi.kpi_conclusions"
 LISTED = "listed"
+"""Said of the records of a site that lists them."""
+
+Lists = Callable[[Mapping[str, Sequence[str]]], Iterable[tuple[str, Any]]]
+"""What yields the files of lists of records, by key, when told the values that pages show."""
 
 SHORT_CYCLE_DAYS = 30
 """Up to this median sales cycle a company is best seen by half months."""
@@ -48,7 +56,9 @@ SCRIPTS = (
     "store.js",
     "format.js",
     "elements.js",
+    "scrolling.js",
     "charts.js",
+    "blocks/records.js",
     "blocks/values.js",
     "blocks/names.js",
     "blocks/conclusions.js",
@@ -66,6 +76,7 @@ SCRIPTS = (
     "blocks/profiles.js",
     "blocks/budget.js",
     "blocks/missing.js",
+    "blocks/compare.js",
     "pages/frame.js",
     "pages/overview.js",
     "pages/trends.js",
@@ -76,7 +87,9 @@ SCRIPTS = (
     "pages/pipeline.js",
     "pages/customers.js",
     "pages/quality.js",
+    "pages/records.js",
     "pages/report.js",
+    "comparing.js",
     "main.js",
 )
 """In the order in which a page loads them: first what all use, then a file per kind of block and
@@ -95,6 +108,8 @@ class Facts:
         held_back: what part of the input is not in it, a line each.
         checks: the checks before publication and what each has found so far.
         held_batches: the batches that were ever held back.
+        refused: the files that were refused or held back whole: entity, source, file, outcome,
+            and why in each language, without a cell of theirs.
 
     """
 
@@ -105,6 +120,7 @@ class Facts:
     held_back: Sequence[str] = ()
     checks: Sequence[Mapping[str, Any]] = ()
     held_batches: Sequence[Mapping[str, Any]] = ()
+    refused: Sequence[Mapping[str, Any]] = ()
 
     @property
     def records(self) -> str:
@@ -119,6 +135,16 @@ class Facts:
         wanted = self.settings.get("language")
         return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.settings.get("currency") or "EUR"
+
+    @property
+    def fiscal_year_start_month(self) -> int:
+        """The month in which the company's year begins."""
+        return self.settings.get("fiscal_year_start_month") or 1
+
 
 def build_site(
     database: Path,
@@ -126,6 +152,7 @@ def build_site(
     folder: Path,
     previous: Path | None = None,
     memory_limit: str | None = None,
+    lists: Lists | None = None,
 ) -> bool:
     """Write the site of the version in `database` into `folder`.
 
@@ -135,6 +162,7 @@ def build_site(
         folder: where to; it must not exist.
         previous: the site of an older version, whose unchanged files are linked.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
+        lists: the lists of records behind the numbers; None for no lists.
 
     Returns:
         Whether there were KPI values to show. Nothing is written when there were none.
@@ -145,7 +173,7 @@ def build_site(
             return False
         write = _Writer(folder, previous)
         start = start_data(version, facts)
-        available = write_data(version, start, facts, write)
+        available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
         start["plotly"] = f"assets/{plotly_name()}"
         write("data/start.js", script("start", start))
@@ -202,14 +230,15 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "as_of": plain(facts.as_of),
         "published_at": plain(facts.published_at.replace(tzinfo=None)),
         "language": facts.language,
-        "currency": facts.settings.get("currency") or "EUR",
-        "fiscal_year_start_month": facts.settings.get("fiscal_year_start_month") or 1,
+        "currency": facts.currency,
+        "fiscal_year_start_month": facts.fiscal_year_start_month,
         "first_grain": first_grain(version, facts, list(periods)),
         "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
         "catalog": catalog,
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
+        "months": len(periods.get("month", ())),
         "ahead": version.periods_ahead(periods),
         "year_ago": YEAR_AGO,
         "statistics": list(STATISTICS),
@@ -224,6 +253,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         ],
         "freshness": version.freshness(),
         "held_back": list(facts.held_back),
+        "refused": [dict(file) for file in facts.refused],
         "records": facts.records,
         "texts": texts() | version.event_words(),
     }
@@ -244,6 +274,7 @@ def write_data(
     start: Mapping[str, Any],
     facts: Facts,
     write: Callable[[str, str], None],
+    lists: Lists | None = None,
 ) -> list[str]:
     """Write the data files other than `start.js` and return their keys."""
     keys: list[str] = []
@@ -262,8 +293,10 @@ def write_data(
     for name, some in values.items():
         if funnel := version.funnel(name, some):
             put(f"funnel/{name}", columnar(funnel))
+    if said := conclusions(version, facts):
+        put("subjects/kpi_conclusions", said)
     for name in SUBJECT_TABLES:
-        if table := version.subject(name):
+        if name != CONCLUSIONS and (table := version.subject(name)):
             put(f"subjects/{_own_name(name)}", table)
     for name in SEGMENT_TABLES:
         for dimension in values:
@@ -280,7 +313,32 @@ def write_data(
     for name, content in others.items():
         if content:
             put(f"subjects/{name}", columnar(content))
+    for key, content in lists(values) if lists else ():
+        put(key, content)
     return keys
+
+
+def conclusions(version: PublishedVersion, facts: Facts) -> dict[str, Any] | None:
+    """Return the conclusions as a page reads them, in words; None where nothing concludes."""
+    if CONCLUSIONS not in version.columns:
+        return None
+    table = version.subject_columns(CONCLUSIONS)
+    return columnar(in_words(table, version, facts), version.row_count(CONCLUSIONS))
+
+
+def in_words(
+    table: dict[str, list[Any]], version: PublishedVersion, facts: Facts
+) -> dict[str, list[Any]]:
+    """Return the columns of some conclusions with what is said of each in both languages."""
+    measures = version.measures()
+    rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    for language in LANGUAGES:
+        say = Wording(texts(), language, facts.currency, facts.fiscal_year_start_month)
+        table[f"sentence_{language}"] = [conclusion_sentence(row, measures, say) for row in rows]
+        table[f"remarks_{language}"] = [conclusion_remarks(row, say) for row in rows]
+        for name in (f"name_{language}", f"advice_{language}"):  # these are in the sentences
+            table.pop(name, None)
+    return table
 
 
 def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[str, Any]]:

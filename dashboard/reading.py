@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from dashboard.encoding import plain, plain_column
+from dashboard.sentences import Measure, measure_of
 from dashboard.series import read_series
 
 HISTORY: Mapping[str, int] = {
@@ -178,6 +179,10 @@ class PublishedVersion:
             """
         )
 
+    def measures(self) -> dict[str, Measure]:
+        """Return how the values of each KPI of the catalogue are written."""
+        return {str(kpi["kpi_id"]): measure_of(kpi) for kpi in self.rows("from kpi.kpi_catalog")}
+
     def without_values(self) -> list[dict[str, Any]]:
         """Return the names of the KPIs of the catalogue that no source supplies."""
         return self.rows(
@@ -308,14 +313,19 @@ class PublishedVersion:
             dimension: the dimension whose rows are wanted.
 
         """
+        table = self.subject_columns(full_name, dimension)
+        return columnar(table, self.row_count(full_name)) if table else None
+
+    def subject_columns(self, full_name: str, dimension: str | None = None) -> dict[str, list[Any]]:
+        """Return the columns of the first rows of such a table; none when it has no rows."""
         columns = self.columns.get(full_name, ())
         if not columns or set(_PERSONAL) & set(columns):
-            return None
+            return {}
         tables = SUBJECT_TABLES if dimension is None else SEGMENT_TABLES
         wanted = tables[full_name].replace("all", "").strip(", ").split(", ")
         order = [term for term in wanted if term.split(" ")[0] in columns]
         own = [f'"{column}"' for column in columns if not column.endswith("_key")]
-        table = self.table(
+        return self.table(
             f"""
             select {", ".join(own)} from {full_name}
             where {"true" if dimension is None else "dimension = ?"}
@@ -324,7 +334,6 @@ class PublishedVersion:
             """,
             () if dimension is None else (dimension,),
         )
-        return columnar(table, self.row_count(full_name)) if table else None
 
     def of_rep(self, full_name: str, rep: str) -> dict[str, list[Any]]:
         """Return the rows of a table that are about one rep."""
@@ -395,7 +404,7 @@ def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> di
             columns[name] = {"words": list(words), "at": [place[word] for word in content]}
         else:
             columns[name] = content
-    shown = len(next(iter(table.values())))
+    shown = len(next(iter(table.values()), ()))
     return {"columns": columns, "shown": shown, "count": shown if count is None else count}
 
 

@@ -15,7 +15,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboard.building import Facts, first_grain, page, start_data
+from dashboard.building import (
+    CONCLUSIONS,
+    Facts,
+    conclusions,
+    first_grain,
+    in_words,
+    page,
+    start_data,
+)
 from dashboard.encoding import script, script_of_json
 from dashboard.reading import PublishedVersion, columnar
 
@@ -168,7 +176,7 @@ def report_html(
         content += _series(version, {each: start["periods"][each] for each in grains}, values)
         later = (each for each in starts if each > shown)
         is_newest = not any(facts.as_of and last_day(grain, each) <= facts.as_of for each in later)
-        content += _tables(version, rep, is_newest)
+        content += _tables(version, facts, rep, is_newest)
     return period_name(grain, shown), page(facts, inline="".join(content))
 
 
@@ -201,15 +209,20 @@ def _series(
         yield script_of_json(f"{name}/{grain}", text)
 
 
-def _tables(version: PublishedVersion, rep: str | None, is_newest: bool) -> Iterator[str]:
+def _tables(
+    version: PublishedVersion, facts: Facts, rep: str | None, is_newest: bool
+) -> Iterator[str]:
     """Yield the tables that a report tells from; of a rep's only that one's rows."""
     if rep is not None:
         for name in OF_A_REP:
             own = version.of_rep(name, rep)
+            if own and name == CONCLUSIONS:
+                own = in_words(own, version, facts)
             yield script(f"subjects/{_own_name(name)}", columnar(own) if own else NO_ROWS)
     else:
         names = (*TABLES, *OF_TODAY) if is_newest else TABLES
-        whole = {name: version.subject(name) for name in names}
+        whole = {name: version.subject(name) for name in names if name != CONCLUSIONS}
+        whole[CONCLUSIONS] = conclusions(version, facts)
         of_all = {f"{name}/all": version.subject(name, "all") for name in SEGMENT_TABLES}
         for name, table in (whole | of_all).items():
             if table:

@@ -17,6 +17,7 @@ from orchestration.files import sha256, sync_tree, timestamp, written_whole
 from orchestration.forms.stamp import read_form
 from orchestration.landing.hashes import check_before_build
 from orchestration.lock import lock_path
+from orchestration.modes import close_folder, private_files
 from orchestration.paths import Paths
 from orchestration.warehouse.database import delete_warehouse
 
@@ -44,7 +45,7 @@ def backup(paths: Paths, target: Path) -> int:
             f"{target} lies inside what is being backed up: choose another place"
         )
     check_before_build(paths)  # what is damaged is restored from an older backup, not kept
-    with written_whole(target) as temporary, tarfile.open(temporary, "w") as archive:
+    with private_files(), written_whole(target) as temporary, _new_tar(temporary) as archive:
         for name, path in files.items():
             archive.add(path, name, recursive=False)
         made_at = timestamp()
@@ -80,9 +81,16 @@ def restore(paths: Paths, source: Path, replace: bool = False) -> int:
         for part in _PARTS:
             _replace(unpacked / part, paths.data / part, keep=lock_path(paths).name)
         sync_tree(paths.landing)
+        close_folder(paths)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return len(hashes)
+
+
+def _new_tar(file: Path) -> tarfile.TarFile:
+    """Make a tar file for its user only; an older one of that name may be open to others."""
+    file.unlink(missing_ok=True)
+    return tarfile.open(file, "w")
 
 
 def _kept_files(paths: Paths) -> Iterator[Path]:

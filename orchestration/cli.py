@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from orchestration.demo.tools import TOOLS as DEMO_TOOLS
 from orchestration.environment import Environment, read_environment
 from orchestration.errors import EXIT_CODES, ProspectionError
 from orchestration.formats.descriptions import GENERIC
+from orchestration.modes import private_files
 from orchestration.settings.engine import ENGINES
 
 _CODES = "\n".join(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
@@ -32,6 +34,10 @@ PROSPECTION_POSTGRES names a database that gets a copy of each version (docs/pos
 """
 
 
+_FOR_OTHERS = {commands.report, commands.export, commands.demo, commands.inspect}
+"""What writes files where somebody wants to have them: their modes are those of the shell."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
@@ -42,9 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             getattr(options, "data", None),
             getattr(options, "engine", None),
         )
-        if hasattr(options, "data"):
-            _open_folder(options, environment)
-        code: int = options.run(options, environment)
+        with nullcontext() if options.run in _FOR_OTHERS else private_files():
+            if hasattr(options, "data"):
+                _open_folder(options, environment)
+            code: int = options.run(options, environment)
     except ProspectionError as error:
         print(f"prospection: {error}", file=sys.stderr)
         return error.exit_code

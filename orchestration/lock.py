@@ -36,7 +36,7 @@ def refresh_lock(paths: Paths) -> Iterator[None]:
         yield
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _take(descriptor):
             holder = path.read_text(encoding="utf-8").strip() or "another process"

@@ -21,14 +21,30 @@ prospection.elements = (() => {
   const svg = (tag, attributes, ...children) =>
     fill(document.createElementNS(SVG, tag), attributes, children);
 
-  /* A number of kpi_values. It tells which one it is, so that a test can look it up. */
-  function figure(cell, field = "value", {isShort = false, unit} = {}) {
+  const BEHIND = ["value", "numerator", "denominator"]; // what records are listed for
+
+  /* Where the records behind a number are listed. */
+  function recordsAddress(cell) {
+    const parts = {page: "records", grain: cell.grain, period: cell.period};
+    if (cell.dimension !== "all") Object.assign(parts, {dimension: cell.dimension, value: cell.value_id});
+    parts.kpi = cell.kpi;
+    if (cell.statistic !== prospection.statistic(prospection.kpi(cell.kpi))) parts.statistic = cell.statistic;
+    if (format.language() !== prospection.start.language) parts.language = format.language();
+    return `#${new URLSearchParams(parts)}`;
+  }
+
+  /* A number of kpi_values, as a link to its records where they are listed. It tells which one it is, so that a test can look it up. */
+  function figure(cell, field = "value", {isShort = false, unit, isPlain = false} = {}) {
     if (!cell || cell[field] === null) return h("span", {class: "nothing"}, format.NOTHING);
     const kpi = prospection.kpi(cell.kpi);
     const shown = unit || format.unit(kpi);
-    return h("span", {
+    const isLink = !isPlain && BEHIND.includes(field) && prospection.hasRecords(cell.grain, cell.period);
+    const title = [isShort ? format.value(shown, cell[field]) : null, isLink ? format.text("records_behind") : null]
+      .filter(Boolean).join(" \u00b7 ");
+    return h(isLink ? "a" : "span", {
       class: "figure",
-      title: isShort ? format.value(shown, cell[field]) : null,
+      href: isLink ? recordsAddress(cell) : null,
+      title: title || null,
       "data-kpi": cell.kpi, "data-statistic": cell.statistic, "data-grain": cell.grain,
       "data-period": cell.period, "data-dimension": cell.dimension,
       "data-value": cell.value_id, "data-field": field,
@@ -137,17 +153,20 @@ prospection.elements = (() => {
   }));
 
   /* A framed part of a page: title, what it says, its content, the data as CSV. What is only looked
-     up is folded away: `folded` says what is in it. */
+     up is folded away whole, as a line with its title; `folded` says what is in it. */
   function panel(title, {note, csv: file, wide = false, folded, head} = {}, ...content) {
+    const button = file ? downloadButton(file.name, title, file.columns, file.rows) : null;
+    const said = note ? h("p", {class: "note"}, note) : null;
+    if (folded) {
+      return h("details", {class: "panel wide family"},
+        h("summary", {}, h("h3", {}, title), h("span", {class: "soft"}, ` \u00b7 ${folded}`)),
+        button ? h("p", {class: "right"}, button) : null, said, ...content);
+    }
     return h("section", {class: wide ? "panel wide" : "panel"},
-      h("header", {},
-        h("h3", {}, head || title),
-        file ? downloadButton(file.name, title, file.columns, file.rows) : null),
-      note ? h("p", {class: "note"}, note) : null,
-      ...folded ? [h("details", {class: "data"}, h("summary", {}, folded), ...content)] : content);
+      h("header", {}, h("h3", {}, head || title), button), said, ...content);
   }
 
   const notice = (text, kind = "info") => h("p", {class: `notice ${kind}`}, text);
 
-  return {h, svg, breakable, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
+  return {h, svg, breakable, recordsAddress, figure, movement, sparkline, csv, downloadButton, table, tableRow, panel, notice};
 })();

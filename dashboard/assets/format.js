@@ -32,12 +32,15 @@ prospection.format = (() => {
       notation: isCompact ? "compact" : "standard",
       minimumFractionDigits: 0,
       maximumFractionDigits: digits,
-    }).replace(/\u00a0(k|M|Md)\u00a0/, "\u00a0$1"); // "180,5 k\u20ac"
+    }).replace(/\u00a0(k|M|Md)\u00a0(?=\P{L})/u, "\u00a0$1"); // "180,5 k\u20ac", but "76,9 M AED"
   }
 
   function count(value) {
     return number(value, {maximumFractionDigits: Number.isInteger(value) ? 0 : 1});
   }
+
+  /* Whether a number, as it is shown, stands with a word in the singular: "1 day", "1,5 point". */
+  const isOne = (value) => new Intl.PluralRules(locale()).select(Math.round(Math.abs(value) * 10) / 10) === "one";
 
   const HOURS_IN_DAYS = 48; // from two days on hours are told in days
 
@@ -50,10 +53,10 @@ prospection.format = (() => {
       minimumFractionDigits: value === 0 || value === 1 || Math.abs(value) >= 10 ? 0 : 1}),
     ratio: (value) => number(value, {maximumFractionDigits: Math.max(1, decimals(value))}),
     amount,
-    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(value === 1 ? "unit_day" : "unit_days")}`,
+    days: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(isOne(value) ? "unit_day" : "unit_days")}`,
     hours: (value) => (Math.abs(value) < HOURS_IN_DAYS
       ? `${number(value, {maximumFractionDigits: 1})}\u00a0h` : UNITS.days(value / 24)),
-    months: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(value === 1 ? "unit_month" : "unit_months")}`,
+    months: (value) => `${number(value, {maximumFractionDigits: 1})}\u00a0${text(isOne(value) ? "unit_month" : "unit_months")}`,
     percent: (value) => number(value, {style: "percent", maximumFractionDigits: Math.abs(value) < 1 ? 1 : 0}),
     score: (value) => number(value, {maximumFractionDigits: 1}),
   };
@@ -86,8 +89,7 @@ prospection.format = (() => {
     const difference = now - before;
     if (isShare(kind) || kind === "score") {
       const points = isShare(kind) ? difference * 100 : difference;
-      const isOne = new Intl.PluralRules(locale()).select(Math.round(Math.abs(points) * 10) / 10) === "one";
-      return signed(points, `\u00a0${text(isOne ? "unit_point" : "unit_points")}`, 1);
+      return signed(points, `\u00a0${text(isOne(points) ? "unit_point" : "unit_points")}`, 1);
     }
     const isSmall = kind === "count" && before < LEAST_COUNT_IN_PER_CENT;
     if (isDifference || isSmall || before <= 0 || now < 0) return signed(difference, "", digitsOf(kind, difference));
@@ -186,6 +188,13 @@ prospection.format = (() => {
     return `${date(start, short)} \u2013 ${date(iso(last), short)}`;
   }
 
+  /* The day so many days after another. */
+  function addDays(start, days) {
+    const later = day(start);
+    later.setUTCDate(later.getUTCDate() + days);
+    return iso(later);
+  }
+
   /* The last day of a period. */
   function end(grain, start) {
     const last = day(start);
@@ -204,6 +213,9 @@ prospection.format = (() => {
     const words = found ? found[language] : key;
     return typeset(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
   }
+
+  /* A text about so many of something: of one it has its own. */
+  const counted = (key, n, values = {}) => text(`${key}_${n === 1 ? "one" : "more"}`, {...values, n: count(n)});
 
   /* Remarks one after the other, each a sentence. */
   const sentences = (...remarks) => remarks.filter(Boolean).map((remark) => remark.trim())
@@ -259,7 +271,7 @@ prospection.format = (() => {
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, daysAgo, period, inPeriod, end, text, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, addDays, period, inPeriod, end, text, counted, sentences, typeset, named, word,
     label, special, isNamed,
     kpiName, unit,
     definition: (kpi) => kpi[`definition_${language}`],

@@ -24,13 +24,36 @@
     const grains = dimension === "all" ? start.grains : store.dimension(dimension).grains;
     const grain = one(asked.grain, grains, one(start.first_grain, grains, grains.at(-1)));
     const values = store.values(dimension).map(([value]) => value);
+    const value = dimension === "all" ? "all" : one(asked.value, values, values[0]);
+    const period = one(asked.period, store.choices(grain), lastComplete(grain));
     return {
-      page, grain, dimension,
-      value: dimension === "all" ? "all" : one(asked.value, values, values[0]),
-      period: one(asked.period, store.choices(grain), lastComplete(grain)),
-      kpi: page === "trends" ? one(asked.kpi, start.catalog.map((each) => each.kpi_id), null) : null,
+      page, grain, dimension, value, period,
+      beside: besideOf(asked, {grain, dimension, value}),
+      besidePeriod: one(asked.with_period, store.periods(grain).filter((each) => each !== period), null),
+      ...ofKpi(page, asked),
       language: one(asked.language, ["fr", "en"], start.language),
     };
+  }
+
+  /* The other segment of a comparison, where it is published by the same length of period. */
+  function besideOf(asked, chosen) {
+    if (!asked.with) return null;
+    if (asked.with === "all") return chosen.dimension === "all" ? null : {dimension: "all", value: "all"};
+    const dimension = store.dimension(asked.with_dimension || chosen.dimension);
+    if (!dimension || !dimension.grains.includes(chosen.grain)) return null;
+    const isKnown = dimension.values.some(([value]) => value === asked.with);
+    const isSame = dimension.name === chosen.dimension && asked.with === chosen.value;
+    return isKnown && !isSame ? {dimension: dimension.name, value: asked.with} : null;
+  }
+
+  const OF_A_KPI = ["trends", "records"];
+
+  /* Of which KPI a page is, and of which of its statistics. */
+  function ofKpi(page, asked) {
+    const kpi = OF_A_KPI.includes(page) ? store.kpi(asked.kpi) : null;
+    if (!kpi) return {kpi: null, statistic: null};
+    const known = kpi.statistics.split("|").includes(asked.statistic);
+    return {kpi: kpi.kpi_id, statistic: known ? asked.statistic : store.statistic(kpi)};
   }
 
   function lastComplete(grain) {
@@ -41,7 +64,15 @@
   function addressOf(wanted) {
     const parts = {page: wanted.page, grain: wanted.grain, period: wanted.period};
     if (wanted.dimension !== "all") Object.assign(parts, {dimension: wanted.dimension, value: wanted.value});
-    if (wanted.page === "trends" && wanted.kpi) parts.kpi = wanted.kpi;
+    if (wanted.beside) parts.with = wanted.beside.value;
+    if (wanted.beside && !["all", wanted.dimension].includes(wanted.beside.dimension)) {
+      parts.with_dimension = wanted.beside.dimension;
+    }
+    if (wanted.besidePeriod) parts.with_period = wanted.besidePeriod;
+    if (OF_A_KPI.includes(wanted.page) && wanted.kpi) parts.kpi = wanted.kpi;
+    if (wanted.page === "records" && wanted.kpi && wanted.statistic !== store.statistic(store.kpi(wanted.kpi))) {
+      parts.statistic = wanted.statistic;
+    }
     if (wanted.language !== start.language) parts.language = wanted.language;
     return `#${new URLSearchParams(parts)}`;
   }
@@ -50,9 +81,11 @@
     const wanted = {...state, ...changes};
     if ("grain" in changes && !("period" in changes)) {
       const until = format.end(state.grain, state.period);
-      wanted.period = store.choices(wanted.grain)
-        .filter((period) => format.end(wanted.grain, period) <= until).at(-1);
+      const periods = store.choices(wanted.grain);
+      wanted.period = periods.filter((period) => format.end(wanted.grain, period) <= until).at(-1);
+      if (wanted.besidePeriod) wanted.besidePeriod = periods[periods.indexOf(wanted.period) - 1] || null;
     }
+    if ("dimension" in changes && !("beside" in changes)) wanted.beside = null;
     location.hash = addressOf(wanted);
   }
 
@@ -125,7 +158,7 @@
 
   function drawPages() {
     place("pages").setAttribute("aria-label", text("pages"));
-    place("pages").replaceChildren(...pages.all.map((page) => h("a", {
+    place("pages").replaceChildren(...pages.all.filter((page) => !page.isHidden).map((page) => h("a", {
       href: addressOf({...state, page: page.id, kpi: null}),
       "aria-current": page.id === state.page ? "page" : null,
     }, text(`page_${page.id}`))));
@@ -143,7 +176,6 @@
   }
 
   function drawFilters(page) {
-    const isFiltered = page.isFiltered !== false;
     const grains = state.dimension === "all" ? start.grains : store.dimension(state.dimension).grains;
     const periods = [...store.choices(state.grain)].reverse();
     place("filters").setAttribute("aria-label", text("filters"));
@@ -155,14 +187,15 @@
         (period > start.as_of ? ` (${text("mark_ahead")})`
           : format.end(state.grain, period) > start.as_of ? ` (${text("mark_partial")})` : "")]), state.period,
       (period) => go({period})),
-      !isFiltered ? "" : choice("dimension", [["all", text("dimension_all")],
+      choice("dimension", [["all", text("dimension_all")],
         ...start.dimensions.map((each) => [each.name, text(`dimension_${each.name}`)])], state.dimension,
       (dimension) => go({dimension, value: dimension === "all" ? "all" : store.values(dimension)[0][0]})),
-      state.dimension === "all" || !isFiltered ? "" : choice("value", store.values(state.dimension)
-        .map(([value]) => [value, format.label(state.dimension, value)]), state.value, (value) => go({value})));
+      state.dimension === "all" ? "" : choice("value", store.values(state.dimension)
+        .map(([value]) => [value, format.label(state.dimension, value)]), state.value, (value) => go({value})),
+      ...prospection.comparing.controls(state, {go, choice, lastComplete, redraw: () => drawFilters(page)}));
     const {dimension} = state;
     const found = store.dimension(dimension);
-    if (isFiltered && found && found.count > found.values.length) {
+    if (found && found.count > found.values.length) {
       place("filters").append(h("p", {class: "note"},
         text("values_shown", {shown: found.values.length, all: format.count(found.count)})));
     }
@@ -178,14 +211,14 @@
     document.documentElement.lang = state.language;
     const page = pages.all.find((each) => each.id === state.page);
     try {
-      await store.load(page.keys(state));
+      await store.load(keysOf(page));
     } catch (error) {
       place("content").replaceChildren(elements.notice(text("cannot_load", {reason: error.message}), "warning"));
       return;
     }
     if (own !== turn) return; // another view has been asked for meanwhile
     drawFrame(page);
-    place("content").replaceChildren(...page.render(state).flat(3).filter(Boolean));
+    place("content").replaceChildren(...contentOf(page));
     if (before.page && (before.page !== state.page || before.kpi !== state.kpi)) {
       window.scrollTo(0, 0);
       place("status").textContent = titleOf(page);
@@ -193,6 +226,25 @@
     document.body.dataset.ready = addressOf(state);
     if (!start.report) await charts.drawAll();
     document.body.dataset.drawn = addressOf(state);
+  }
+
+  /* What a page needs, and a comparison beside it. */
+  function keysOf(page) {
+    const sides = prospection.blocks.isComparing(state) ? [state, prospection.blocks.otherSide(state)] : [state];
+    return [...new Set(sides.flatMap((side) => [...page.keys(side),
+      ...sides.length > 1 ? [pages.chosen(side)] : []]))];
+  }
+
+  const NOT_COMPARED = ["quality", "records"]; // neither is of KPIs
+
+  /* A page, with the comparison that is asked for below its first words. */
+  function contentOf(page) {
+    const content = page.render(state).flat(3).filter(Boolean);
+    if (start.report || NOT_COMPARED.includes(page.id)) return content;
+    const isLeftOut = page.isFiltered === false && !["all", ...page.reaches || []].includes(state.dimension);
+    const words = isLeftOut ? elements.notice(text("page_not_filtered", {filter: prospection.blocks.nameOf(state)})) : null;
+    const at = Math.max(1, content.findIndex((each) => each.classList?.contains("conclusions")) + 1);
+    return [...content.slice(0, at), words, prospection.blocks.comparison(page.id, state), ...content.slice(at)].filter(Boolean);
   }
 
   const titleOf = (page) => (page.title ? page.title(state) : text(`page_${page.id}`));
@@ -213,6 +265,7 @@
   }
 
   useTheme(remembered());
+  prospection.scrolling.watch(place("content"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     drawHead();
     charts.drawAll();

@@ -7,6 +7,7 @@ window.prospection = (() => {
   const loading = new Map();
   const indexes = new Map();
   const tables = new Map();
+  let recordMonths = null;
 
   function loadScript(address) {
     if (!loading.has(address)) {
@@ -39,12 +40,36 @@ window.prospection = (() => {
 
     has: (key) => received.has(key),
 
-    /* The rows of a table, as objects. */
-    rows(key) {
+    content: (key) => received.get(key),
+
+    /* The rows of a table, as objects; it is what came under the key, or lies within it. */
+    rows(key, within = (content) => content) {
       if (!tables.has(key)) {
-        tables.set(key, tableRows(received.get(key)));
+        tables.set(key, tableRows(within(received.get(key))));
       }
       return tables.get(key);
+    },
+
+    /* The months whose numbers have lists of their records, oldest first; none in a report. */
+    recordMonths() {
+      if (!recordMonths) {
+        recordMonths = store.start.report ? [] : store.start.files.map((key) => /^records\/(\d.*)$/.exec(key))
+          .filter(Boolean).map(([, month]) => month).sort();
+      }
+      return recordMonths;
+    },
+
+    /* Why no records are listed: `off`, `no_ids`, `too_many`; nothing where they are. */
+    recordsWhy() {
+      if (store.start.records !== "listed") return store.start.records;
+      return store.start.report || store.recordMonths().length ? null : "too_many";
+    },
+
+    /* Whether the records of a period are listed: of a longer or shorter one by its months. */
+    hasRecords(grain, period) {
+      const months = store.recordMonths();
+      return grain !== "day" && months.length > 0 &&
+        (grain === "month" ? months.includes(period) : period >= months[0]);
     },
 
     subject(name) {

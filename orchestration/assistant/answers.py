@@ -15,6 +15,9 @@ from typing import Any
 
 import duckdb
 
+from dashboard.building import texts
+from dashboard.sentences import conclusion_remarks, conclusion_sentence, measure_of
+from dashboard.wording import Language, Wording
 from orchestration.explanation.explaining import Explanation, explain
 from orchestration.explanation.questions import (
     Kpi,
@@ -50,6 +53,25 @@ _VALUE_COLUMNS = (
     "previous_value",
     "year_ago_value",
     "target",
+)
+
+
+_CONCLUSION_COLUMNS = (
+    "page",
+    "kind",
+    "subject",
+    "dimension",
+    "dimension_label",
+    "since",
+    "value",
+    "expected_value",
+    "sample_size",
+    "confidence",
+    "worth_customers",
+    "worth_amount",
+    "is_worse",
+    "is_part_of_whole",
+    "page_rank",
 )
 
 
@@ -236,6 +258,36 @@ class PublishedAnswers:
             )
             return _answer(version, **_capped(rows))
 
+    def conclusions(self, period: str | None, page: str | None, language: str) -> Answer:
+        """Return what the pages say first, in their words, as of the end of a period."""
+        words = _language(language)
+        with self._opened() as (version, connection):
+            month = _month_seen(connection, period)
+            rows = _rows(
+                connection,
+                """
+                from kpi.kpi_conclusions
+                where month = $month and ($page is null or page = $page)
+                order by overall_rank
+                """,
+                {"month": month, "page": page},
+            )
+            catalogue = _rows(connection, "from kpi.kpi_catalog", {})
+            measures = {str(kpi["kpi_id"]): measure_of(kpi) for kpi in catalogue}
+            settings = version.manifest["settings"]
+            first_month = settings.get("fiscal_year_start_month") or 1
+            say = Wording(texts(), words, settings["currency"], first_month)
+            told = [
+                {
+                    "sentence": conclusion_sentence(row, measures, say),
+                    "remarks": conclusion_remarks(row, say),
+                    **{name: row[name] for name in _CONCLUSION_COLUMNS},
+                }
+                for row in rows
+            ]
+            note = None if told else say.text("nothing_moved")
+            return _answer(version, as_of_month=month, note=note, **_capped(told))
+
     def trust(self) -> Answer:
         """Return how far to trust the version: freshness, what it lacks, what checks found."""
         with self._opened() as (version, connection):
@@ -340,6 +392,24 @@ class _Asked:
         return _rows(connection, query, {**own, **parameters})
 
 
+def _month_seen(connection: duckdb.DuckDBPyConnection, period: str | None) -> str | None:
+    """Return the month at whose end a period is seen; of the running one that of the data."""
+    found = find_period(connection, period)
+    row = connection.execute(
+        """
+        select max(months.period_start)
+        from kpi.kpi_periods as months
+        inner join kpi.kpi_periods as asked
+            on asked.grain = $grain and asked.period_start = $start
+        where
+            months.grain = 'month'
+            and (months.period_end <= asked.period_end or asked.is_partial)
+        """,
+        {"grain": found.grain, "start": found.start},
+    ).fetchone()
+    return row[0].isoformat() if row and row[0] else None
+
+
 def _answer(version: Version, **facts: Any) -> Answer:
     """Return an answer with the version that it comes from."""
     settings = version.manifest["settings"]
@@ -387,7 +457,7 @@ def _plain(cell: Any) -> Any:
     return float(cell) if isinstance(cell, Decimal) else cell
 
 
-def _language(language: str) -> str:
+def _language(language: str) -> Language:
     if language not in ("en", "fr"):
         raise UnknownError(f"there is no language {language!r}: write en or fr")
-    return language
+    return "fr" if language == "fr" else "en"

@@ -122,6 +122,17 @@ def make_server(paths: Paths, tells_records: bool = False) -> Any:
         return answers.signals(only_current, language)
 
     @tool
+    def conclusions(
+        period: str | None = None, page: str | None = None, language: str = "en"
+    ) -> dict[str, Any]:
+        """Say what moved significantly and what else stands out, in the words of the dashboard.
+
+        The surest first; of one page: overview, funnel, activity, campaigns, team, pipeline,
+        customers. Ask this first for how things are; `signals` is the detail, and less sure.
+        """
+        return answers.conclusions(period, page, language)
+
+    @tool
     def trust() -> dict[str, Any]:
         """Tell how far to trust the numbers: freshness, what was left out, what checks found."""
         return answers.trust()

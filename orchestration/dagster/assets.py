@@ -157,7 +157,9 @@ def _landing_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 version = stages.unchanged(session.paths, session.inputs)
         if version is not None:
             with session.stage(PUBLISH, context.retry_number):
-                held_back = stages.keep_version(session.paths, version, session.progress)
+                held_back = stages.keep_version(
+                    session.paths, version, session.progress, session.publish_mode
+                )
             session.unchanged(version, held_back)
             session.mirror()
             yield batch_check_result(LOADS, report, results)
@@ -295,6 +297,7 @@ def _published_version_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 started_at,
                 session.environment.memory_limit,
                 session.progress,
+                publish_mode=session.publish_mode,
             )
             session.progress(f"version {version}")
         session.published(version, held_back)

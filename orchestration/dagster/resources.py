@@ -32,6 +32,7 @@ from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
 from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.mirroring import mirror
+from orchestration.modes import close_folder, private_files
 from orchestration.paths import Paths
 from orchestration.publication.versions import find_current
 from orchestration.refresh.inputs import inputs_fingerprint, release_fingerprint
@@ -123,6 +124,11 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         return read_engine(Path(self.exports), self.wanted_engine)
 
     @property
+    def publish_mode(self) -> str:
+        """Who may read what this run publishes."""
+        return reporting(self.environment.exports).publish_mode
+
+    @property
     def record(self) -> RefreshRecord:
         """What is known of this run so far."""
         return self._record
@@ -143,7 +149,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshSession"]:
         """Hold the lock and keep the record for as long as the run lasts."""
         run_id = context.run.run_id if context.run else "without-a-run"
-        with refresh_lock(self.paths):
+        with private_files(), refresh_lock(self.paths):
+            close_folder(self.paths)
             claim(self.paths, print)
             find_current(self.paths, print)
             self._started = time.monotonic()
@@ -158,6 +165,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             notify(self._record, read_recipients(os.environ), self.progress, settings.language)
             if self._record.outcome in SEEN:
                 self._deliver(tells_signals=settings.tell_signals)
+            close_folder(self.paths)  # what the scheduler's own processes have written meanwhile
 
     @contextmanager
     def stage(self, name: str, retry_number: int = 0) -> Iterator[None]:

@@ -37,8 +37,12 @@ reporting:
   as_of: {as_of.isoformat()}
   language: fr
   internal_domains: [{INTERNAL_DOMAIN}]
+  dashboard_records: true
 sources:
-  crm: {{format: generic, mode: full}}
+  crm:
+    format: generic
+    mode: full
+    links: ["https://crm.brelune.example/deals/{{deal_id}}", "https://crm.brelune.example/quotes/{{quote_id}}"]
   support: {{format: generic, refers_to: [crm, finance]}}
   outreach:
     format: generic
@@ -47,6 +51,7 @@ sources:
     decimal: ","
     date_order: dmy
     refers_to: crm
+    links: "https://outreach.brelune.example/activities/{{activity_id}}"
   finance:
     format: generic
     delimiter: ";"

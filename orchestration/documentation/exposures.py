@@ -70,6 +70,19 @@ EXPOSURES = (
         ),
     ),
     Exposure(
+        "record_lists",
+        "Records behind the numbers",
+        "dashboard",
+        "The lists of records that the dashboard's numbers lead to, where they are switched on.",
+        (
+            "orchestration/publication/records/facts.py",
+            "orchestration/publication/records/files.py",
+            "orchestration/publication/records/lists.py",
+            "orchestration/publication/records/members.py",
+            "orchestration/publication/records/touches.py",
+        ),
+    ),
+    Exposure(
         "report",
         "Report of a period",
         "analysis",
@@ -113,8 +126,8 @@ EXPOSURES = (
             "orchestration/assistant/answers.py",
             "orchestration/explanation/questions.py",
             "orchestration/explanation/explaining.py",
-            "orchestration/explanation/members.py",
-            "orchestration/explanation/touches.py",
+            "orchestration/publication/records/members.py",
+            "orchestration/publication/records/touches.py",
         ),
     ),
     Exposure(

@@ -1,8 +1,8 @@
 """What a value is made of: the value itself, its terms, and the records that it counts.
 
 What belongs here: which version, which value, and asking for its members. What does not: the query
-of the members (see `members.py`), where they stand in the exports (see `rows.py`) and how all of it
-is told (see `text.py`).
+of the members (see `orchestration/publication/records`), where they stand in the exports (see
+`rows.py`) and how all of it is told (see `text.py`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration.explanation.members import member_query, record_query
 from orchestration.explanation.questions import (
     Kpi,
     Period,
@@ -26,6 +25,7 @@ from orchestration.explanation.questions import (
 )
 from orchestration.kpis.catalogue import read_catalogue
 from orchestration.publication.opening import open_with_parquet
+from orchestration.publication.records.members import member_query, record_query
 from orchestration.publication.versions import Version
 
 Row = dict[str, Any]

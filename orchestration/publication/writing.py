@@ -17,8 +17,9 @@ from typing import Any
 
 import duckdb
 
-from dashboard.building import Facts, build_site
+from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
     PublishedTable,
@@ -34,7 +35,9 @@ from orchestration.publication.own_tables import (
 )
 from orchestration.publication.pseudonyms import read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
+from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
 from orchestration.publication.tables import (
     LastVersion,
@@ -74,6 +77,7 @@ def publish(
     publish_crm_ids: bool = True,
     memory_limit: str | None = None,
     restatements: Path | None = None,
+    publish_mode: str = "group",
 ) -> str:
     """Write a new version from the private warehouse and let readers see it.
 
@@ -84,6 +88,7 @@ def publish(
         publish_crm_ids: whether the CRM's own record ids of people are published.
         memory_limit: the memory that DuckDB may take, such as `2GB`; None for its own.
         restatements: what the validation found of closed periods; None to look for it now.
+        publish_mode: who may read it, and all older versions, with which it shares files.
 
     Returns:
         The version's name.
@@ -91,6 +96,7 @@ def publish(
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     created_at = datetime.now(UTC)
     name = version_name(created_at, facts.run_id)
     folder = paths.published / f".{name}.tmp"
@@ -107,6 +113,7 @@ def publish(
             memory_limit,
             restatements,
         )
+        open_version(folder, publish_mode)
         sync_tree(folder)
         folder.rename(paths.published / name)
         sync(paths.published)
@@ -230,8 +237,13 @@ def _write_dashboard(
         facts.held_back,
         check_history(read_results(paths)),
         held_history(read_held(paths)),
+        refused_files(folder / DATABASE_NAME),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
-    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit)
+    lists = None
+    if seen.records == LISTED:
+        links = read_links(paths.settings)
+        lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
+    build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): describe_file(path) for path in written}

@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(days=31)
 MOST_TOLD = 10
 """Signals that one message tells, the surest first."""
 
-_PAGES = {
+PAGES = {
     "targeting": "funnel",
     "message": "funnel",
     "timing": "activity",
@@ -95,7 +95,7 @@ class Signal(NamedTuple):
         """The page that tells most about it."""
         if self.dimension in ("rep", "team"):
             return "team"
-        return _PAGES.get(self.lever or "", "overview")
+        return PAGES.get(self.lever or "", "overview")
 
 
 def read_signals(connection: duckdb.DuckDBPyConnection, language: Language) -> list[Signal]:
@@ -227,6 +227,8 @@ def _line(signal: Signal, language: Language, currency: str) -> str:
     is_named = signal.grain in ("half_month", "month", "quarter", "year")
     start = signal.period_start
     period = period_name(signal.grain, start) if is_named else start.isoformat()
+    if language == "fr":
+        period = period.replace("-Q", "-T")
     line = words["signal"].format(
         name=signal.name,
         segment=segment,

@@ -22,6 +22,7 @@ from dashboard.report import (
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
+from orchestration.publication.refused import refused_files
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.refresh.told_values import find_restated, keep_told
@@ -104,7 +105,7 @@ def write_snapshot(paths: Paths) -> Path | None:
     _, html = report_html(database, facts, period, restated=restated.facts() if restated else None)
     file = paths.reports / f"{name}_as_of_{facts.as_of}.html"
     write_text(file, html)
-    file.chmod(0o444)
+    file.chmod(0o400)
     keep_told(paths, database, period, facts.as_of, restated)
     return file
 
@@ -144,4 +145,5 @@ def _facts(version: Version) -> Facts:
         published_at=datetime.fromisoformat(manifest["created_at"]),
         settings=manifest["settings"],
         held_back=manifest["held_back"],
+        refused=refused_files(version.folder / DATABASE_NAME),
     )

@@ -29,6 +29,7 @@ from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
 from orchestration.landing.translated import stage_outcomes
+from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
 from orchestration.publication.versions import (
@@ -256,6 +257,7 @@ def publish_marts(
     started_at: datetime,
     memory_limit: str | None = None,
     progress: Progress = lambda _: None,
+    publish_mode: str = "group",
 ) -> tuple[str, list[str]]:
     """Publish the validated marts; return the version's name and what was held back."""
     build_id, before = complete_build_id(paths), current_name(paths)
@@ -273,7 +275,13 @@ def publish_marts(
     )
     publish_crm_ids = bool(settings.get("publish_crm_ids", True))
     version = publish(
-        paths, manifest, facts, publish_crm_ids, memory_limit, restatements_file(paths)
+        paths,
+        manifest,
+        facts,
+        publish_crm_ids,
+        memory_limit,
+        restatements_file(paths),
+        publish_mode,
     )
     note_published(paths, version, finished_inputs(paths))
     kept = [each.name for each in list_versions(paths)]
@@ -291,12 +299,16 @@ def unchanged(paths: Paths, inputs: str) -> str | None:
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
-def keep_version(paths: Paths, name: str, progress: Progress) -> list[str]:
+def keep_version(
+    paths: Paths, name: str, progress: Progress, publish_mode: str = "group"
+) -> list[str]:
     """Do what is due when nothing is new, and return what of the input the version lacks.
 
-    That is: remove what a killed publication left, keep the report of a period that is complete.
+    That is: remove what a killed publication left, keep the report of a period that is complete,
+    let those read that are to.
     """
     remove_leftovers(paths)
+    open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)
     except (OSError, ValueError, ProspectionError) as error:

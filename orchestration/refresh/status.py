@@ -6,6 +6,7 @@ them.
 
 from orchestration.lock import running_refresh
 from orchestration.mirror.state import mirror_lines, read_state
+from orchestration.modes import wider_than_meant
 from orchestration.paths import Paths
 from orchestration.publication.versions import (
     Version,
@@ -39,9 +40,24 @@ def describe_status(paths: Paths) -> str:
     lines += [f"  {line}" for line in damaged_versions(paths)]
     lines += ["", _describe_refresh(read_record(paths), running_refresh(paths))]
     lines += _gate_lines(paths)
+    lines += _wide_lines(paths)
     mirrored = mirror_lines(read_state(paths), current_name(paths))
     lines += ["", *mirrored] if mirrored else []
     return "\n".join(lines)
+
+
+def _wide_lines(paths: Paths) -> list[str]:
+    """Return a warning where others may read what is not meant for them."""
+    wide = wider_than_meant(paths)
+    if not wide:
+        return []
+    first = wide[0]
+    return [
+        "",
+        f"warning: {len(wide)} files or folders are open to more users than is meant, such as "
+        f"{first} ({first.stat().st_mode & 0o7777:04o}): the next refresh closes what is its "
+        "user's, `chmod` the rest",
+    ]
 
 
 def _gate_lines(paths: Paths) -> list[str]:

@@ -19,7 +19,9 @@ import yaml
 from orchestration.errors import ConfigurationError
 from orchestration.files import readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
+from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
+from orchestration.settings.links import record_links
 from orchestration.yaml_bounds import check_bounds
 
 SETTINGS_FILE = "sources.yml"
@@ -74,7 +76,8 @@ class Reporting:
     """The company's own settings; the attributes are the keys of `reporting:`.
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
-    zone, None where that is no country's.
+    zone, None where that is no country's. `publish_mode` is who may read the published files: the
+    group of the folder, all users of the machine, or the owner alone.
     """
 
     currency: str = "EUR"
@@ -87,9 +90,11 @@ class Reporting:
     headline_kpis: tuple[str, ...] = ()
     internal_domains: tuple[str, ...] = ()
     publish_crm_ids: bool = True
+    dashboard_records: bool = False
     retention_months: int = 36
     tell_signals: bool = True
     country: str | None = "FR"
+    publish_mode: str = "group"
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Source:
     `encoding`, `delimiter` and `decimal` are None when they are to be detected; `order` is the
     1-based rank of the source where two disagree; `excel_dates` is the year that a spreadsheet's
     serial dates count from, None when they are none; `country` is that of its phone numbers.
+    `links` leads from an entity to the address of a record in the source, with its id as the one
+    placeholder, `https://crm.example/deal/{deal_id}`.
     Unless `is_format_declared` the files themselves say of which tool they are.
     """
 
@@ -116,6 +123,7 @@ class Source:
     default_mode: str = "incremental"
     modes: Mapping[str, str] = field(default_factory=dict)
     refers_to: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     is_format_declared: bool = False
 
     def of_tool(self, tool: str) -> "Source":
@@ -392,8 +400,10 @@ def _reporting(section: _Section) -> Reporting:
             domain.casefold().removeprefix("@") for domain in section.words("internal_domains")
         ),
         publish_crm_ids=section.flag("publish_crm_ids", default=True),
+        dashboard_records=section.flag("dashboard_records", default=False),
         retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
+        publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
     )
 
 
@@ -409,6 +419,7 @@ _SOURCE_KEYS = (
     "encoding",
     "delimiter",
     "refers_to",
+    "links",
 )
 
 
@@ -436,6 +447,7 @@ def _source(
         default_mode=default_mode,
         modes=modes,
         refers_to=refers_to,
+        links=record_links(section.words("links"), f"{section.place}.links"),
         is_format_declared=section.content.get("format") is not None,
     )
 

@@ -45,6 +45,7 @@ def write_settings(settings: Settings, paths: Paths, today: date, with_clocks: b
     )
     write_table(_reporting_table(settings.reporting, today), paths.settings / "reporting.parquet")
     write_table(_sources_table(sources, formats), paths.settings / "sources.parquet")
+    write_table(_links_table(sources), paths.settings / LINKS_FILE)
     write_table(_rules_table(sources, files, paths), paths.settings / "file_rules.parquet")
     write_table(_entities_table(sources), paths.settings / "source_entities.parquet")
     write_table(_references_table(sources), paths.settings / "source_references.parquet")
@@ -53,6 +54,9 @@ def write_settings(settings: Settings, paths: Paths, today: date, with_clocks: b
     timezones = {"UTC", settings.reporting.timezone, *(source.timezone for source in sources)}
     _write_timezone_days(sorted(timezones), paths.settings / "timezone_days.parquet")
 
+
+LINKS_FILE = "source_links.parquet"
+"""Where the publication finds the links to records; no model reads it."""
 
 _OF_FILE = ["source", "load_id", "file"]
 _Row = Mapping[str, Any]
@@ -98,6 +102,7 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
             ("headline_kpis", pa.list_(pa.string())),
             ("internal_domains", pa.list_(pa.string())),
             ("publish_crm_ids", pa.bool_()),
+            ("dashboard_records", pa.bool_()),
             ("retention_months", pa.int32()),
         ]
     )
@@ -127,6 +132,16 @@ def _sources_table(sources: Iterable[Source], formats: Mapping[str, str]) -> pa.
             "excel_day_zero": _EXCEL_DAY_ZERO.get(source.excel_dates),
         }
         for order, source in enumerate(sources, start=1)
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _links_table(sources: Iterable[Source]) -> pa.Table:
+    schema = pa.schema([("source", pa.string()), ("entity", pa.string()), ("link", pa.string())])
+    rows = [
+        {"source": source.name, "entity": entity, "link": link}
+        for source in sources
+        for entity, link in source.links.items()
     ]
     return pa.Table.from_pylist(rows, schema=schema)
 

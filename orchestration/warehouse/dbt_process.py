@@ -67,7 +67,7 @@ def _run_parsed(parsed: Path, arguments: list[str]) -> int:
         take_shortcuts()
     silent = ["--log-level", "none", "--log-level-file", "none"]
     path = Path(os.environ["DBT_LOG_PATH"], "dbt.log")
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     runner = dbtRunner(manifest=manifest, callbacks=[partial(write_event, log)])
     result = runner.invoke([*silent, *arguments])
     if result.exception is not None:

@@ -4,39 +4,35 @@
 
 For every seed it makes a demo company, loads and builds it with the commands that users have (the
 data tests of the build included), and holds the marts against `truth.json` and against what came
-later. The forecasts are then made once more of the same company without its stage history
-(`deal_stages`), of which only what they need is built. It prints a line per seed and a table of the
-figures with what is asked of each, keeps both in `findings.json`, and ends with 1 when a figure is
-not reached. A seed takes a minute and a half on two cores and leaves nothing behind; seeds that are
-already in `findings.json` are not run again. `--forecasts` looks at the forecasts alone, in half
-the time.
+later, and its pages against what was planted (`concluding.py`). The forecasts are then made once
+more of the same company without its stage history (`deal_stages`), of which only what they need is
+built, and the pages once more of its sound twin, in which nothing is planted. It prints a line per
+seed and a table of the figures with what is asked of each, keeps both in `findings.json`, and ends
+with 1 when a figure is not reached. A seed takes two minutes on two cores and leaves nothing
+behind; seeds that are already in `findings.json` are not run again. `--forecasts` looks at the
+forecasts alone, `--conclusions` at what the pages conclude, each in half the time.
 """
 
 import argparse
 import json
 import math
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.demo.plants import planted
-from orchestration.environment import PROJECT_DIR, read_environment
-from orchestration.warehouse.dbt_project import dbt_command, prepare_project, target_folder
-
-Finding = dict[str, Any]
+from orchestration.demo.plants import PLANTS, planted
+from tests.benchmarks import concluding
+from tests.benchmarks.proving import Figure, Finding, build_models, run_command
 
 FIRST_FULL_YEAR = "2025-01-01"
-COMMAND = [sys.executable, "-m", "orchestration.cli"]
 
 FUNNEL = """
     select cast(period_start as varchar), stage, is_mature, is_declining, is_bottleneck
@@ -108,17 +104,9 @@ FORECASTS = """
     order by all
 """
 UNSTAGED = "deal_stages.csv"
-FORECAST_MODELS = ("+kpi_forecast", "+kpi_weighted_pipeline")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure over all seeds, what is asked of it, and whether it is reached."""
-
-    name: str
-    measured: str
-    asked: str
-    is_reached: bool
+FORECAST_MODELS = ("kpi_forecast", "kpi_weighted_pipeline")
+PARTS = ("findings", "forecasts", "conclusions")
+"""What is looked at: everything, or one of the others alone."""
 
 
 def find(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any]) -> Finding:
@@ -168,7 +156,14 @@ def figures(findings: Sequence[Finding]) -> list[Figure]:
     return [
         *(_plants(findings) if "bands" in findings[0] else ()),
         *(_lead_scores(findings) if "bands" in findings[0] else ()),
-        *_forecasts([row for finding in findings for row in finding["forecasts"]], ""),
+        *(
+            concluding.figures(
+                [each["concluded"] for each in findings], [each["sound"] for each in findings]
+            )
+            if "concluded" in findings[0]
+            else ()
+        ),
+        *_forecasts([row for finding in findings for row in finding.get("forecasts", ())], ""),
         *_forecasts(
             [row for finding in findings for row in finding.get("unstaged_forecasts", ())],
             " without stage history",
@@ -265,68 +260,78 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
-def run_seed(seed: int, scale: float, folder: Path, *, is_whole: bool) -> Finding:
-    """Make, load and build the company of a seed, with and without stage history; look at it."""
-    exports, data = folder / "exports", folder / "data"
-    for path in (exports, data):
-        shutil.rmtree(path, ignore_errors=True)
-    _run(["demo", "--out", str(exports), "--seed", str(seed), "--scale", f"{scale:g}"])
-    places = ["--exports", str(exports), "--data", str(data)]
-    _run(["load", *places])
-    if is_whole:
-        _run(["build", *places])
+def run_seed(seed: int, scale: float, folder: Path, part: str) -> Finding:
+    """Make, load and build the company of a seed and its variants; look at them."""
+    finding: Finding = {}
+    company = _Company(seed, scale, folder)
+    company.make()
+    if part == "findings":
+        run_command(["build", *company.places])
+    elif part == "forecasts":
+        build_forecasts(company.exports, company.data)
     else:
-        build_forecasts(exports, data)
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        finding = (
-            find(connection, planted(exports))
-            if is_whole
-            else {"forecasts": connection.execute(FORECASTS).fetchall()}
-        )
-    shutil.rmtree(data)
-    (stages,) = exports.rglob(UNSTAGED)
-    stages.unlink()
-    _run(["load", *places])
-    build_forecasts(exports, data)
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        finding["unstaged_forecasts"] = connection.execute(FORECASTS).fetchall()
-    for path in (exports, data):
-        shutil.rmtree(path)
+        build_models(company.exports, company.data)
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        if part == "findings":
+            finding |= find(connection, company.truth)
+        elif part == "forecasts":
+            finding["forecasts"] = connection.execute(FORECASTS).fetchall()
+    if part != "forecasts":
+        finding["concluded"] = concluding.find_planted(company.pages(), company.truth)
+    if part != "conclusions":
+        company.forget_stages()
+        build_forecasts(company.exports, company.data)
+        with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+            finding["unstaged_forecasts"] = connection.execute(FORECASTS).fetchall()
+    if part != "forecasts":
+        company.make(without=PLANTS)
+        build_models(company.exports, company.data)
+        months = concluding.months_alarmed(company.warehouse)
+        finding["sound"] = concluding.find_sound(company.pages(), months)
+    company.remove()
     return finding
 
 
-def _variables() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith("PROSPECTION_")
-    }
+class _Company:
+    """The exports of a seed and what is built of them, below a folder."""
 
+    def __init__(self, seed: int, scale: float, folder: Path) -> None:
+        self.exports, self.data, self.site = (folder / name for name in ("exports", "data", "site"))
+        self.warehouse = self.data / "warehouse.duckdb"
+        self.places = ["--exports", str(self.exports), "--data", str(self.data)]
+        self._kind = ["--seed", str(seed), "--scale", f"{scale:g}"]
 
-def _run(arguments: Sequence[str]) -> None:
-    _checked([*COMMAND, *arguments], _variables())
+    def make(self, without: Iterable[str] = ()) -> None:
+        """Write the exports, without these plants, and load them."""
+        self.remove()
+        left_out = [word for name in without for word in ("--without", name)]
+        run_command(["demo", "--out", str(self.exports), *self._kind, *left_out])
+        run_command(["load", *self.places])
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        return planted(self.exports)
+
+    def pages(self) -> dict[str, dict[str, Any]]:
+        """Read what the pages of what is built show first."""
+        as_of = date.fromisoformat(self.truth["as_of"])
+        return concluding.read_pages(self.warehouse, as_of, self.site)
+
+    def forget_stages(self) -> None:
+        """Load the same exports into an empty folder, without the history of stages."""
+        shutil.rmtree(self.data)
+        (stages,) = self.exports.rglob(UNSTAGED)
+        stages.unlink()
+        run_command(["load", *self.places])
+
+    def remove(self) -> None:
+        for path in (self.exports, self.data, self.site):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def build_forecasts(exports: Path, data: Path) -> None:
     """Build what the forecasts need and nothing else, without tests."""
-    environment = read_environment({}, exports, data)
-    target = target_folder(environment.paths)
-    target.mkdir(parents=True, exist_ok=True)
-    places = {"DBT_TARGET_PATH": target, "DBT_LOG_PATH": target, "DBT_PROFILES_DIR": PROJECT_DIR}
-    _checked(
-        [
-            *dbt_command(prepare_project(environment).file),
-            *("build", "--select", *FORECAST_MODELS),
-            *("--exclude-resource-type", "test", "unit_test"),
-        ],
-        _variables() | environment.variables | {name: str(path) for name, path in places.items()},
-    )
-
-
-def _checked(command: Sequence[str], variables: Mapping[str, str]) -> None:
-    result = subprocess.run(
-        command, cwd=PROJECT_DIR, env=variables, capture_output=True, text=True, check=False
-    )
-    if result.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} failed\n{result.stdout}{result.stderr}")
+    build_models(exports, data, FORECAST_MODELS)
 
 
 def report(findings: Sequence[Finding]) -> tuple[str, bool]:
@@ -347,19 +352,20 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20, help="how many")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--folder", type=Path, required=True, help="for the companies, one by one")
-    parser.add_argument("--forecasts", action="store_true", help="look at the forecasts alone")
+    for part in PARTS[1:]:
+        parser.add_argument(
+            f"--{part}", dest="part", action="store_const", const=part, help=f"look at {part} alone"
+        )
+    parser.set_defaults(part=PARTS[0])
     arguments = parser.parse_args()
     folder = arguments.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    part = "forecasts" if arguments.forecasts else "findings"
-    file = folder / f"{part}-{arguments.scale:g}.json"
+    file = folder / f"{arguments.part}-{arguments.scale:g}.json"
     known = json.loads(file.read_text("utf-8")) if file.exists() else {}
     findings = []
     for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
         if str(seed) not in known:
-            known[str(seed)] = run_seed(
-                seed, arguments.scale, folder, is_whole=not arguments.forecasts
-            )
+            known[str(seed)] = run_seed(seed, arguments.scale, folder, arguments.part)
             file.write_text(json.dumps(known), "utf-8")
         finding = known[str(seed)]
         findings.append(finding)

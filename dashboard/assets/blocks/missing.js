@@ -12,11 +12,24 @@
     reviews: ["average_rating"], prospects: ["new_prospects"],
   };
 
-  /* What no source supplies, and how to supply it. */
+  /* The entities that supply it, where they are not called like it. */
+  const ENTITIES = {surveys: ["survey_responses"], costs: ["costs", "rep_time"]};
+
+  /* The files of these entities that were there and were not read. */
+  const refusedOf = (entities) => (store.start.refused || []).filter((file) => entities.includes(file.entity));
+
+  const refusal = (file) => format.text(file.outcome === "held_back" ? "file_held_back" : "file_refused", {
+    file: `${file.source}/${file.file}`, reason: file[`reason_${format.language()}`]});
+
+  /* What no source supplies, and how to supply it; of a file that was refused, that it was and why. */
   function missing(...kinds) {
     const absent = kinds.filter((kind) => !SUPPLIED[kind].some((id) => store.kpi(id)));
-    return absent.map((kind) => elements.notice(format.text(`missing_${kind}`)));
+    return absent.flatMap((kind) => {
+      const refused = refusedOf(ENTITIES[kind] || [kind]);
+      return refused.length ? refused.map((file) => elements.notice(refusal(file), "warning"))
+        : [elements.notice(format.text(`missing_${kind}`))];
+    });
   }
 
-  Object.assign(blocks, {missing});
+  Object.assign(blocks, {missing, refusedOf, refusal});
 })();

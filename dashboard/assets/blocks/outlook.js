@@ -33,7 +33,7 @@
 
   /* Each line of the table: its text, and what it says of a measure; `figure` names the column of the
      mart, so that a test can look it up. */
-  const single = (field) => (row) => (row.is_far_off && field === "expected" ? text("only_the_range")
+  const single = (field) => (row) => (row.is_far_off && field === "expected" && row.interval_low !== null ? text("only_the_range")
     : sized(row.measure, row[field]));
   const LINES = [
     ["signed", single("signed")], ["open_weighted", single("open_weighted")],

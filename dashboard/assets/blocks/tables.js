@@ -9,6 +9,7 @@
 
   /* A table of KPIs by the values of a dimension, in one period. */
   function byDimension(title, dimension, kpis, state, settings = {}) {
+    if (!store.values(dimension).some(([value]) => format.isNamed(value))) return null; // nobody supplies it
     const columns = kpis.filter((id) => store.kpi(id));
     const at = (id, value) => {
       const cells = store.series(id, {grain: state.grain, dimension, value});
@@ -34,7 +35,7 @@
     const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
-      note: format.sentences(settings.note, rows.some((row) =>
+      note: format.sentences(settings.note, blocks.notFilteredBy(state, dimension), rows.some((row) =>
         row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
       ...["period", "start"].map((why) => rows.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),

@@ -90,7 +90,16 @@
           : line(text("interval"), figure(cell, "ci_low"), ` ${text("to")} `, figure(cell, "ci_high")),
         line(text("seen"), format.date(store.start.as_of)),
         kpi.window_days ? line(text("window"), text("days_after", {days: kpi.window_days})) : null,
+        behind(cell) ? line(text("records"), behind(cell)) : null,
         line(text("identifier"), h("code", {}, kpi.kpi_id))));
+  }
+
+  /* Where the records behind a value are listed, or why they are not; a report lists none. */
+  function behind(cell) {
+    if (store.start.report) return null;
+    if (store.recordsWhy()) return text(`records_${store.recordsWhy()}`);
+    return store.hasRecords(cell.grain, cell.period)
+      ? h("a", {href: elements.recordsAddress(cell)}, text("records_list")) : null;
   }
 
   /* That a KPI is the company's own, where it is. */

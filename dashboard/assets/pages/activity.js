@@ -96,7 +96,7 @@
     };
     draw();
     return panel(title, {
-      wide: true, note: text("rep_weeks_note"),
+      wide: true, note: format.sentences(text("rep_weeks_note"), blocks.notFilteredBy(state)),
       csv: {name: "rep-weeks", columns: [text("kpi"), text("dimension_rep"), ...weeks], rows: () =>
         kpis.flatMap((id) => repRows(id, weeks).map((row) => [format.kpiName(store.kpi(id)),
           format.label("rep", row.value), ...row.cells.map((cell) => cell && cell.value)]))},

@@ -58,7 +58,7 @@
     const complete = all.filter((row) => !row.is_partial);
     const {grain, period, rows} = blocks.ofPeriod(complete.length ? complete : all,
       {...state, grain: state.grain === "year" ? "year" : "quarter"});
-    if (!rows.length) return null;
+    if (!rows.some((row) => format.isNamed(row.dimension_value))) return null; // nobody supplies it
     const title = format.named(text("subject_kpi_segment_profitability"), text(`dimension_${dimension}`));
     const money = (value) => format.value("amount", value === null ? null : Math.round(value));
     const hasMargins = rows.some((row) => row.gross_margin !== null);

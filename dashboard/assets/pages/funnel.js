@@ -17,6 +17,7 @@
       return [
         heading("funnel", state),
         blocks.conclusions("funnel", state),
+        blocks.isComparing(state) ? grid(sides(state, grain)) : null,
         ...panels,
         compareValues(state, grain, judged || period),
         cohorts(state),
@@ -35,6 +36,16 @@
       ];
     },
   };
+
+  /* The funnels of a comparison side by side. */
+  const sides = (state, grain) => blocks.segmentsOf(state).flatMap((segment) => {
+    const rows = store.rows(`funnel/${segment.dimension}`)
+      .filter((row) => row.grain === grain && row.dimension_value === segment.value);
+    return blocks.periodsOf(state).map((period) => {
+      const own = rows.filter((row) => row.period_start === period);
+      return own.length ? funnelBars(own, told(rows), grain, period, blocks.nameOf(segment), false) : null;
+    });
+  }).filter(Boolean);
 
   funnel.brief = (state) => steps(state).panels;
 
@@ -71,8 +82,7 @@
 
   /* A stage has no row when nobody reached the one before it: nobody reached it either. */
   function withUnreached(stages, known) {
-    const last = stages.at(-1);
-    const later = last.reached === 0 ? known.slice(known.indexOf(last.stage) + 1) : [];
+    const later = known.slice(known.indexOf(stages.at(-1).stage) + 1);
     return [...stages, ...later.map((stage) => ({stage, reached: 0, rate_from_previous: null, rate_from_first: null}))];
   }
 
@@ -81,7 +91,7 @@
     return text(more === 0 ? "bottleneck_none" : more === 1 ? "bottleneck_one" : "bottleneck", {n: format.count(more)});
   }
 
-  function funnelBars(rows, known, grain, period, note) {
+  function funnelBars(rows, known, grain, period, note, isWide = true) {
     const stages = withUnreached(rows, known);
     const first = stages[0].reached;
     const bars = stages.map((row) => h("li", {class: row.is_bottleneck ? "bottleneck" : null},
@@ -103,7 +113,7 @@
         row.is_declining ? h("strong", {class: "mark small"}, text("declining")) : null)));
     const names = Object.keys(rows[0]);
     return panel(text("funnel_of", {period: format.period(grain, period)}), {
-      wide: true,
+      wide: isWide,
       note: format.sentences(note || text(isSettled(rows, period) ? "funnel_note" : "funnel_young"),
         rows.some((row) => row.is_bottleneck) ? text("bottleneck_note") : null),
       csv: {name: `funnel-${period}`, columns: names, rows: () => rows.map((row) => names.map((name) => row[name]))},

@@ -29,7 +29,7 @@
     const absent = headline.length - cards.length;
     return [
       cards.length ? h("div", {class: "cards"}, cards) : notice(text("nothing_published")),
-      absent > 0 && cards.length ? h("p", {class: "note"}, text("not_by_dimension", {n: absent})) : null,
+      absent > 0 && cards.length ? h("p", {class: "note"}, format.counted("not_by_dimension", absent)) : null,
       signals(state),
       blocks.targets(state),
     ];
@@ -61,7 +61,7 @@
     }, h("ul", {class: "signals"}, rows.slice(0, MOST_SIGNALS).map((row) => h("li", {},
       h("p", {}, h("strong", {class: "clamp", dir: "auto"}, blocks.namedRow(row)),
         h("span", {class: "soft clamp", dir: "auto"}, `${where(row)} \u00b7 ${format.period(row.grain, row.period_start)}` +
-          (others(row) ? ` \u00b7 ${text("and_segments", {n: others(row)})}` : ""))),
+          (others(row) ? ` \u00b7 ${format.counted("and_segments", others(row))}` : ""))),
       h("p", {class: "number"}, format.value(unit(row), row.value), h("span", {class: "soft"},
         ` ${text("instead_of", {value: format.value(unit(row), row.expected_value)})}`)),
       h("p", {dir: "auto"}, format.typeset(row[`advice_${language}`]))))));

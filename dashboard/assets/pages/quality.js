@@ -31,7 +31,7 @@
             "value_before", "value_now"]})
           || notice(text("no_restatements"), "good"),
         start.without_values.length ? h("details", {class: "family"},
-          h("summary", {}, text("not_supplied", {n: start.without_values.length})),
+          h("summary", {}, text(start.refused.length ? "not_supplied_or_refused" : "not_supplied", {n: start.without_values.length})),
           h("p", {}, start.without_values.map((kpi) => format.kpiName(kpi)).join(" \u00b7 "))) : null,
       ];
     },
@@ -47,7 +47,7 @@
       return h("div", {class: "notice warning"}, h("strong", {}, text("held_back")),
         h("ul", {}, lines.map((line) => h("li", {dir: "auto"}, line))));
     }
-    return count ? notice(text("only_rejected", {n: format.count(count)})) : notice(text("nothing_held_back"), "good");
+    return count ? notice(format.counted("only_rejected", count)) : notice(text("nothing_held_back"), "good");
   }
 
   const rejected = () => blocks.plainTable(text("subject_rejects"), "rejects", withRules(store.subject("rejects").rows),
@@ -111,7 +111,7 @@
     const wrong = rows.filter((row) => !agrees(row)).length;
     const {count} = store.subject("load_reconciliation");
     return blocks.plainTable(text("subject_load_reconciliation"), "load_reconciliation", rows, {
-      columns, count, most: 40, note: wrong ? text("balance_wrong", {n: wrong}) : text("balance_right"),
+      columns, count, most: 40, note: wrong ? format.counted("balance_wrong", wrong) : text("balance_right"),
     });
   }
 

@@ -19,6 +19,7 @@
   const team = {
     id: "team",
     isFiltered: false,
+    reaches: ["rep", "team"],
     keys: (state) => ["subjects/kpi_conclusions", "subjects/kpi_rep_profiles", "subjects/kpi_targets",
       `rep/${state.grain}`, `team/${state.grain}`],
     render: (state) => (isOfRep(state) ? ofRep(state) : ofAll(state)),

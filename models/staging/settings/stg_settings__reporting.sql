@@ -16,6 +16,7 @@ stg_settings__reporting as (
         headline_kpis,
         internal_domains,
         publish_crm_ids,
+        dashboard_records,
         retention_months
     from reporting
 )

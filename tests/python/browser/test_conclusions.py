@@ -62,14 +62,17 @@ def test_a_sentence_says_the_numbers_of_the_table_below_it(watch: Watch, demo_si
     tests = page.locator(".panel", has=page.get_by_role("heading", name="A/B tests of messages"))
     rates = tests.locator("tbody tr td:nth-child(3)").all_inner_texts()
     assert f"wins, with {rates[0]} of answers against {rates[1]}" in first
-    page = watch().open(demo_site.address(page="activity", language="en"))
+    page = watch().open(demo_site.address(page="funnel", language="en"))
     (cases,) = demo_site.query(
         """
         select -round(worth_cases) from kpi.kpi_conclusions
-        where is_newest and subject = 'call_answer_rate' and dimension = 'all'
+        where is_newest and subject = 'prospect_response_rate' and dimension = 'all'
         """
     )[0]
-    assert f"{cases:.0f} fewer answered calls" in page.locator(".conclusions li").first.inner_text()
+    said = page.locator(".conclusions li").nth(1).inner_text()
+    assert f"{cases:.0f} fewer prospects who respond" in said
+    page = watch().open(demo_site.address(page="activity", language="en"))
+    assert "Nothing moved significantly" in page.locator(".conclusions").inner_text()
 
 
 def test_data_are_as_old_as_the_reader_finds_them(watch: Watch, demo_site: Site) -> None:

@@ -1,11 +1,14 @@
 """The pure functions of the dashboard's scripts: numbers, days, files, axes, reading data."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard.building import LANGUAGES, texts
+from dashboard.wording import Wording
 from tests.python.browser.conftest import Site
 from tests.python.cases import changes_of_a_kpi, with_plain_spaces
 
@@ -328,6 +331,41 @@ def test_both_comparisons_of_a_card_are_in_the_same_words(call: Callable[..., An
 
 def test_short_amounts_in_french_have_no_gap_before_the_sign(call: Callable[..., Any]) -> None:
     assert call("format.value", "amount", 180_500, True, language="fr") == f"180,5{WIDE}k€"
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.99, 1.04, 1.5, 2, 12.34, -3.25, 1234.5, 180_500, 2.5e6])
+@pytest.mark.parametrize(
+    "unit",
+    ["count", "rate", "ratio", "amount", "days", "hours", "months", "percent", "score"],
+)
+def test_sentences_write_values_as_pages_do(
+    call: Callable[..., Any], unit: str, value: float
+) -> None:
+    for language in LANGUAGES:
+        say = Wording(texts(), language, "EUR")
+        for is_short in (False, True):
+            shown = call("format.value", unit, value, is_short, language=language)
+            written = say.value(unit, value, is_short=is_short)
+            assert written.replace(NARROW, WIDE) == shown.replace(NARROW, WIDE)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_sentences_name_periods_as_pages_do(call: Callable[..., Any], month: int) -> None:
+    start = date(2026, month, 1)
+    for language in LANGUAGES:
+        say = Wording(texts(), language, "EUR")
+        for grain in ("month", "quarter", "year"):
+            shown = call("format.period", grain, start.isoformat(), language=language)
+            assert say.period(grain, start) == shown
+            ended = call("format.inPeriod", grain, start.isoformat(), language=language)
+            assert say.in_period(grain, start) == ended
+
+
+@pytest.mark.parametrize(
+    ("days", "english"), [(0.96, "1 day"), (1.04, "1 day"), (1.06, "1.1 days")]
+)
+def test_one_day_is_one_day(call: Callable[..., Any], days: float, english: str) -> None:
+    assert call("format.value", "days", days).replace(WIDE, " ") == english
 
 
 def test_steps_are_judged_in_the_newest_period_in_which_one_had_its_time(

@@ -29,7 +29,7 @@ def published(demo_refresh: DemoRefresh, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-TOOLS = ["compare", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
+TOOLS = ["compare", "conclusions", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
 
 
 def ask(
@@ -215,7 +215,7 @@ def test_a_value_is_found_by_the_name_that_people_read(
     assert by_name["value"]["dimension_value"] == value
 
 
-def test_the_funnel_the_signals_and_the_trust_are_those_published(
+def test_funnel_signals_conclusions_and_trust_are_those_published(
     demo_refresh: DemoRefresh, answers: PublishedAnswers
 ) -> None:
     stages = {
@@ -233,6 +233,16 @@ def test_the_funnel_the_signals_and_the_trust_are_those_published(
     assert [(len(signals["rows"]) + signals["rows_left_out"],)] == published(
         demo_refresh, "select count(*) from kpi.kpi_signals"
     )
+    said = answers.conclusions(None, None, "en")
+    assert said["rows"][0]["sentence"].startswith(
+        "Since April 2026, contacted prospects who engage fell from 34.0% to 19.8%"
+    )
+    assert [(len(said["rows"]),)] == published(
+        demo_refresh, "select count(*) from kpi.kpi_conclusions where is_newest"
+    )
+    quiet = answers.conclusions("2025-06", "funnel", "fr")
+    assert (quiet["as_of_month"], quiet["rows"]) == ("2025-06-01", [])
+    assert quiet["note"].startswith("Rien n'a bougé significativement")
     trust = answers.trust()
     assert [row["source"] for row in trust["sources"]] == ["crm", "finance", "outreach", "support"]
     assert trust["held_back"] == []

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from orchestration.cli import main
-from orchestration.explanation.members import member_query
 from orchestration.kpis.catalogue import read_catalogue
+from orchestration.publication.records.members import member_query
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
 

@@ -17,6 +17,7 @@ from orchestration.assistant import answers
 from orchestration.documentation.exposures import EXPOSURES, Exposure, Mart, marts, read_by
 from orchestration.explanation import explaining
 from orchestration.publication.opening import open_published, open_with_parquet
+from orchestration.publication.records import files
 from orchestration.publication.versions import Version, current_version
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.spreadsheet import sheets
@@ -78,6 +79,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
             return Recording(connect(*arguments, **named), tables)
 
     monkeypatch.setattr(reading, "duckdb", Recorded)
+    monkeypatch.setattr(files, "duckdb", Recorded)
     monkeypatch.setattr(sheets, "open_published", opened)
     monkeypatch.setattr(answers, "open_published", opened)
     monkeypatch.setattr(explaining, "open_with_parquet", opened_with_parquet)
@@ -86,6 +88,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def write_dashboard(demo: DemoRefresh, folder: Path) -> None:
     assert build_site(demo.paths.current / DATABASE_NAME, FACTS, folder / "site")
+
+
+def list_records(demo: DemoRefresh, _: Path) -> None:
+    current = demo.paths.current
+    listed = files.record_files(current / DATABASE_NAME, current / "parquet", {})
+    assert len(list(listed({"sector": []}))) > 12  # of costs by sector the shares are read, too
 
 
 def write_report(demo: DemoRefresh, _: Path) -> None:
@@ -113,6 +121,7 @@ def answer(demo: DemoRefresh, _: Path) -> None:
 
 READERS: dict[str, Callable[[DemoRefresh, Path], None]] = {
     "dashboard": write_dashboard,
+    "record_lists": list_records,
     "report": write_report,
     "workbook": write_sheets,
     "assistant": answer,

@@ -34,6 +34,7 @@ ORDER_OF_CONCLUSIONS = [
     "kpi_quarter_chances",
     "kpi_quarter_outlook",
     "kpi_movement_facts",
+    "kpi_movement_deviations",
     "kpi_movement_tests",
     "kpi_movements",
     "kpi_segment_findings",

@@ -9,6 +9,7 @@ import pytest
 ROOMS = (
     "errors",
     "paths",
+    "modes",
     "files",
     "quoting",
     "yaml_bounds",

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.findings import Finding, figures, find_funnel
+from tests.benchmarks.concluding import find_planted, find_sound
+from tests.benchmarks.findings import figures, find_funnel
+from tests.benchmarks.proving import Finding
 
 MEASURES = ("new_customers", "new_customer_revenue", "deals_won", "won_amount")
 
@@ -16,6 +18,18 @@ def forecasts(low: float, high: float, expected: float) -> list[tuple[Any, ...]]
         for measure in MEASURES
         for actual in range(1, 11)
     ]
+
+
+CONCLUDED = {
+    "is_said_first": True,
+    "is_bottleneck": True,
+    "months_off": 1,
+    "is_winner_said": True,
+    "is_thin_margin_said": True,
+    "others": [],
+    "said": 5,
+}
+SOUND = {"false_alarms": [], "months": 20, "months_alarmed": ["2026-01-01"]}
 
 
 def finding(**other: Any) -> Finding:
@@ -30,6 +44,8 @@ def finding(**other: Any) -> Finding:
         "bands": [("0-19", 100, 1), ("20-39", 100, 5), ("40-59", 100, 20)],
         "forecasts": forecasts(1.5, 9.5, 5.5),
         "unstaged_forecasts": forecasts(1.5, 9.5, 5.5),
+        "concluded": CONCLUDED,
+        "sound": SOUND,
         **other,
     }
 
@@ -51,6 +67,21 @@ def test_what_is_found_is_reached() -> None:
         ({"better_variant_wins": False}, "better variant wins"),
         ({"false_winners": ["C1"]}, "no winner among equal variants"),
         ({"ranks_lower_by_margin": False}, "big buyers with thin margins rank lower by margin"),
+        (
+            {"concluded": {**CONCLUDED, "is_said_first": False}},
+            "first sentence names the step that falls",
+        ),
+        (
+            {"concluded": {**CONCLUDED, "is_bottleneck": False}},
+            "bottleneck of the page is that step",
+        ),
+        ({"concluded": {**CONCLUDED, "months_off": None}}, "since when it falls, to a quarter"),
+        ({"concluded": {**CONCLUDED, "months_off": 3}}, "since when it falls, to a quarter"),
+        (
+            {"concluded": {**CONCLUDED, "is_winner_said": False}},
+            "page names the message that wins",
+        ),
+        ({"concluded": {**CONCLUDED, "is_thin_margin_said": False}}, "page names the thin margin"),
     ],
 )
 def test_two_seeds_of_twenty_may_be_wrong_and_three_not(wrong: Finding, name: str) -> None:
@@ -124,3 +155,76 @@ def test_a_bottleneck_is_named_when_its_step_falls_and_stays_the_worst() -> None
     }
     assert not find_funnel(months(True, False, False), planted)["is_bottleneck_named"]
     assert not find_funnel(months(False, True, True), planted)["is_bottleneck_named"]
+
+
+def test_one_false_alarm_in_twenty_is_borne_and_two_are_not() -> None:
+    alarmed = finding(sound={**SOUND, "false_alarms": ["kpi cac all all worse"]})
+    assert missed([finding()] * 19 + [alarmed]) == set()
+    assert missed([finding()] * 18 + [alarmed] * 2) == {
+        "sound companies whose pages give a false alarm"
+    }
+    often = finding(sound={**SOUND, "months_alarmed": ["2026-01-01", "2026-02-01"]})
+    assert missed([often]) == {"months of sound companies with a false alarm"}
+    beside = finding(concluded={**CONCLUDED, "others": ["kpi cac all all worse"]})
+    assert missed([beside]) == {"sentences about what is neither planted nor follows from it"}
+
+
+TRUTH = {
+    "bottleneck": {"step": "engaged", "from_month": "2026-04-01"},
+    "variants": {"campaign_id": "C1", "better": {"message_variant": "A"}},
+    "customer_type": {"dimension": "sector", "value": "BTP"},
+}
+
+
+def concluded(kind: str, subject: str, dimension: str = "all", value: str = "all") -> Finding:
+    return {
+        "kind": kind,
+        "subject": subject,
+        "dimension": dimension,
+        "dimension_value": value,
+        "since": "2026-05-01",
+        "is_worse": kind != "variant",
+    }
+
+
+def shown(**pages: list[Finding]) -> dict[str, Finding]:
+    """Return what pages show: the first sentence is about the first row, the rest says nothing."""
+    names = ("overview", "funnel", "activity", "campaigns", "team", "pipeline", "customers")
+    said = "Since May 2026, contacted prospects who engage fell from 34.0% to 19.8%."
+    return {
+        name: {
+            "rows": pages.get(name, []),
+            "sentences": [said],
+            "bottleneck": ["Engaged"] if name == "funnel" else [],
+        }
+        for name in names
+    }
+
+
+def test_pages_are_held_against_what_was_planted() -> None:
+    step = concluded("step", "engaged")
+    pages = shown(
+        overview=[step],
+        funnel=[step, concluded("kpi", "prospect_response_rate")],
+        activity=[concluded("kpi", "never_contacted_rate")],
+        campaigns=[
+            concluded("variant", "A", "campaign", "C1"),
+            concluded("unallotted_cost", "prospecting_cost"),
+        ],
+        customers=[concluded("thin_margin", "revenue", "sector", "BTP")],
+    )
+    assert find_planted(pages, TRUTH) == {
+        "is_said_first": True,
+        "is_bottleneck": True,
+        "months_off": 1,
+        "is_winner_said": True,
+        "is_thin_margin_said": True,
+        "others": ["kpi never_contacted_rate all all worse"],
+        "said": 5,
+    }
+    nothing = find_planted(shown(), TRUTH)
+    assert (nothing["is_said_first"], nothing["months_off"]) == (False, None)
+    assert find_sound(pages, [("2026-08-01", 0), ("2026-09-01", 2)])["months_alarmed"] == [
+        "2026-09-01"
+    ]
+    assert len(find_sound(pages, [])["false_alarms"]) == 5

@@ -2,9 +2,11 @@
 -- statistic, grain, period and fact: the dimension and value that it is told of.
 -- What is tested of KPIs beside what is tested of the steps of the funnel, which are
 -- tested alike: within their days, against their own six periods before, unless nobody
--- or everybody passed then. Steps are not tested by rep or team: whose a prospect is
--- may have changed since. `beyond` is what the value is away from the expected one, in
--- what `unit` says.
+-- or everybody passed then. All six months must be known, or the quarters of a year;
+-- where these lie farther apart than chance has them, so may the value. Steps are not
+-- tested by rep or team: whose a prospect is may have changed since. `beyond` is what
+-- the value is away from the expected one, in what `unit` says.
+{% set least_periods = "case grain when 'month' then 6 else 4 end" %}
 with signal_tests as (select * from {{ ref('kpi_signal_tests') }}),
 
 catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
@@ -20,6 +22,7 @@ step_facts as (
         and earlier_rate < 1
         and {{ is_named('dimension_value') }}
         and dimension not in ('rep', 'team')
+        and earlier_periods >= {{ least_periods }}
     qualify
         row_number() over (
             partition by
@@ -46,11 +49,11 @@ kpi_movement_facts as (
         signal_tests.kpi_id as subject,
         {% for column in [
             'lever', 'statistic', 'grain', 'period_start', 'dimension',
-            'dimension_value', 'value', 'expected_value', 'standard_errors',
-            'advice_en', 'advice_fr',
+            'dimension_value', 'value', 'expected_value', 'advice_en', 'advice_fr',
         ] %}
             signal_tests.{{ column }},
         {% endfor %}
+        signal_tests.standard_errors / signal_tests.dispersion as standard_errors,
         cast(signal_tests.sample_size as double) as sample_size,
         (signal_tests.value - signal_tests.expected_value)
         * signal_tests.sample_size as beyond,
@@ -63,6 +66,7 @@ kpi_movement_facts as (
     from signal_tests
     inner join catalog
         on signal_tests.kpi_id = catalog.kpi_id
+    where signal_tests.earlier_values >= {{ least_periods }}
     union all
     select
         'step' as kind,
@@ -75,9 +79,9 @@ kpi_movement_facts as (
         dimension_value,
         window_rate as value,
         earlier_rate as expected_value,
-        fall as standard_errors,
         cast(null as varchar) as advice_en,
         cast(null as varchar) as advice_fr,
+        fall as standard_errors,
         cast(entered_in_window as double) as sample_size,
         customers_beyond as beyond,
         'customers' as unit

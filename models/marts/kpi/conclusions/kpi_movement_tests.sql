@@ -4,24 +4,16 @@
 -- run is of periods without a gap that are all off in one direction by more than one
 -- chance in twenty. A test holds until the next period of its measure is judged.
 {% set measure = 'kind, subject, statistic, grain' %}
-with facts as (select * from {{ ref('kpi_movement_facts') }}),
-
-periods as (select * from {{ ref('kpi_periods') }}),
+with deviations as (select * from {{ ref('kpi_movement_deviations') }}),
 
 directed as (
     select
-        facts.*,
-        periods.period_number,
-        periods.period_end,
+        *,
         case
-            when abs(facts.standard_errors) >= 1.6448536269514715
-                then sign(facts.standard_errors)
+            when abs(standard_errors) >= 1.6448536269514715
+                then sign(standard_errors)
         end as direction
-    from facts
-    inner join periods
-        on
-            facts.grain = periods.grain
-            and facts.period_start = periods.period_start
+    from deviations
 ),
 
 numbered as (

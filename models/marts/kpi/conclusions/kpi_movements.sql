@@ -2,8 +2,9 @@
 -- of the whole, or of a segment, that has moved as seen at the end of that month.
 -- What moved significantly, for the better or the worse, in the newest period that
 -- could be judged by then. Holm over everything that is tested as of the month: the
--- chance that even one movement of the whole is none is at most 2.5 %, and the same for
--- its segments. Of a month and its quarter the surer one is told.
+-- chance that even one movement of the whole is none is at most 1.25 %, and the same
+-- for its segments. A month alone is told of once the next one confirms it. Of a month
+-- and its quarter the surer one is told.
 {% set fact = 'month, kind, subject, dimension, dimension_value' %}
 with tests as (select * from {{ ref('kpi_movement_tests') }}),
 
@@ -37,7 +38,7 @@ ranked as (
 judged as (
     select
         *,
-        bool_and(chance <= 0.025 / (tests - place + 1)) over (
+        bool_and(chance <= 0.0125 / (tests - place + 1)) over (
             partition by month, dimension = 'all'
             order by chance
         ) as is_moved
@@ -46,7 +47,9 @@ judged as (
 
 told_once as (
     select * from judged
-    where is_moved
+    where
+        is_moved
+        and (grain = 'quarter' or since < period_start)
     qualify
         row_number() over (
             partition by {{ fact }}

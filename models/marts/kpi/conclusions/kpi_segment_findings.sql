@@ -1,10 +1,11 @@
 -- grain: one row per finding about what segments earn: a quarter or year, dimension and
 -- value.
 -- Who buys most and leaves little: of the first two by revenue one that is at least
--- three ranks lower by margin, and leaves less than half of what its dimension leaves
--- of its revenue, if that leaves anything. And who is more than half of the revenue, of
--- five or more. Only who has a name and so a rank; by complete years, by the quarters
--- before the first one was over.
+-- three ranks lower by margin, or the last of four or more, or of these the first and
+-- at a loss, and leaves less than half of what its dimension leaves of its revenue, if
+-- that leaves anything. And who is more than half of the revenue, of five or more. Only
+-- who has a name and so a rank; by complete years, by the quarters before the first one
+-- was over.
 with profitability as (select * from {{ ref('kpi_segment_profitability') }}),
 
 complete as (
@@ -21,6 +22,7 @@ named as (
     select
         *,
         count(*) over beside as segments,
+        max(margin_rank) over beside as last_margin_rank,
         sum(revenue) over beside as dimension_revenue,
         sum(margin_after_costs) over beside / nullif(
             sum(case when margin_rank is not null then revenue end) over beside, 0
@@ -41,7 +43,11 @@ found as (
     where
         has_unit_costs
         and revenue_rank <= 2
-        and margin_rank - revenue_rank >= 3
+        and (
+            margin_rank - revenue_rank >= 3
+            or (segments >= 4 and margin_rank = last_margin_rank)
+            or (segments >= 4 and revenue_rank = 1 and margin_after_costs < 0)
+        )
         and dimension_margin_rate > 0
         and margin_after_costs < revenue * dimension_margin_rate / 2
     union all

@@ -2,7 +2,8 @@
 -- that it is told of.
 -- By how many standard errors a fact is worse than its baseline: proportions by the
 -- one-sided test of two proportions, others by their spread. Wallace: Student's t, of
--- few periods, as the normal deviate of the same chance.
+-- few periods, as the normal deviate of the same chance. `dispersion` is how much
+-- farther apart the periods before lie than chance alone would have a proportion.
 with facts as (select * from {{ ref('kpi_signal_facts') }}),
 
 measured as (
@@ -53,10 +54,22 @@ kpi_signal_tests as (
             'kpi_id', 'statistic', 'grain', 'period_start', 'dimension',
             'dimension_value', 'dimension_label', 'name_en', 'name_fr', 'value',
             'expected_value', 'sample_size', 'is_current', 'lever', 'advice_en',
-            'advice_fr', 'standard_errors',
+            'advice_fr', 'earlier_values', 'standard_errors',
         ] %}
             {{ column }},
         {% endfor %}
+        greatest(
+            1,
+            case
+                when is_proportion and expected_value > 0 and expected_value < 1
+                    then
+                        coalesce(earlier_spread, 0) / sqrt(
+                            expected_value * (1 - expected_value)
+                            * earlier_values / earlier_denominator
+                        )
+                else 1
+            end
+        ) as dispersion,
         {{ normal_tail('standard_errors') }} as chance
     from tested
     where standard_errors is not null

@@ -28,6 +28,7 @@ from orchestration.yaml_bounds import check_bounds
 
 HEADER = b"prospect_id,detected_at,last_name\n"
 ROW = b"1,2026-01-01,x\n"
+LINE = b"x" * 1023 + b"\n"
 
 
 def zipped(**members: bytes) -> bytes:

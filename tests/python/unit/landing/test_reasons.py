@@ -92,3 +92,20 @@ def test_a_reason_keeps_what_it_names() -> None:
         "« status » manque ; l'en-tête le plus proche est « étape » : renommez-le en « status » "
         "s'il s'agit de cette colonne"
     )
+
+
+def test_what_everybody_may_read_quotes_nothing_of_the_file(desk: Any) -> None:
+    """The first row of a file without a header is a person."""
+    desk.put("crm/prospects.csv", "Zoé Martin,zoe@example.org\nMax Petit,max@example.org\n")
+    desk.put("crm/costs.csv", "cost_id,montant\n1,2\n")
+    found = {file.file: str(file.reason) for file in desk.land().files}
+    people = reason_in(found["crm/prospects.csv"], "en", is_quoting=False)
+    assert "Zoé" in found["crm/prospects.csv"]
+    assert people == (
+        "no header row: the first row (…) names no required column of prospects; it must name at "
+        "least 'prospect_id'"
+    )
+    assert reason_in(found["crm/costs.csv"], "fr", is_quoting=False).startswith(
+        "la colonne obligatoire « incurred_on » manque"
+    )
+    assert "montant" not in reason_in(found["crm/costs.csv"], "fr", is_quoting=False)

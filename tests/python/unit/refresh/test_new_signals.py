@@ -1,5 +1,6 @@
 """A signal is told once, on the day that it is found, with its page."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from orchestration.environment import Recipients
 from orchestration.paths import Paths
-from orchestration.refresh.new_signals import tell_new_signals
+from orchestration.refresh.new_signals import PAGES, tell_new_signals
 from tests.python.unit.refresh.conftest import Inbox, publish
 
 SIGNALS = """
@@ -73,6 +74,13 @@ def test_a_signal_that_could_not_be_told_is_told_later(tmp_path: Path, webhook: 
     assert "the webhook could not be reached" in said
     (text,) = told(paths, webhook, date(2026, 9, 28), EVERYBODY)
     assert "Touches" in text
+
+
+def test_the_page_of_a_lever_is_that_of_the_conclusions(repo_root: Path) -> None:
+    sql = next((repo_root / "models").rglob("kpi_movement_tests.sql")).read_text(encoding="utf-8")
+    told = re.findall(r"when lever (?:in|=) (\([^)]*\)|'\w+') then '(\w+)'", sql)
+    pages = {lever: page for levers, page in told for lever in re.findall(r"\w+", levers)}
+    assert pages == PAGES
 
 
 @pytest.mark.parametrize("as_of", [None, date(2026, 9, 28)])

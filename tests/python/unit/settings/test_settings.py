@@ -177,6 +177,7 @@ def test_dbt_gets_one_row_of_reporting(make_exports: MakeExports, tmp_path: Path
             "headline_kpis": [],
             "internal_domains": ["acme.com"],
             "publish_crm_ids": True,
+            "dashboard_records": False,
             "retention_months": 36,
         }
     ]

@@ -2,8 +2,8 @@
 -- Whether it differs, over all senders, by the share of the people touched who
 -- answered: a two-sided test of two proportions for each pair of variants of a
 -- campaign, where both sides expect five or more who answer and who do not. Holm: over
--- all campaigns together, the chance that even one verdict is wrong is at most 5 %, so
--- that who runs many tests sees no winners by luck.
+-- all campaigns together, the chance that even one verdict is wrong is at most 2.5 %,
+-- so that who runs many tests sees no winners by luck.
 with responses as (
     select * from {{ ref('kpi_campaign_responses') }}
     where message_variant != '(unknown)'
@@ -43,7 +43,7 @@ pairs as (
 tested as (
     select
         *,
-        2 * {{ normal_tail('abs(standard_errors)') }} <= 0.05 / (
+        2 * {{ normal_tail('abs(standard_errors)') }} <= 0.025 / (
             (count(*) over () - rank() over (order by abs(standard_errors) desc) + 1)
             / 2
         ) as is_within

@@ -53,6 +53,7 @@ kpi_funnel_judgements as (
         stage,
         entered_in_window,
         window_rate,
+        earlier_periods,
         cast(passed_earlier as double) / nullif(entered_earlier, 0) as earlier_rate,
         -- how many standard errors it lies below its own six periods before
         case

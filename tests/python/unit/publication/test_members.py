@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from orchestration.explanation.members import record_query
+from orchestration.publication.records.members import record_query
 
 
 @pytest.fixture
