@@ -38,6 +38,7 @@ from orchestration.erasure.rewriting import erase_rejects, erase_rows
 from orchestration.files import read_json, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
 from orchestration.landing.hashes import Hashes
+from orchestration.landing.loading import Erase
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
@@ -72,14 +73,25 @@ def eraser_of(
     return eraser
 
 
-def known_eraser(
-    paths: Paths, countries: Mapping[str, str | None]
-) -> Callable[[str], Eraser | None]:
-    """Return, for a source, what erases everybody who is forgotten; None when nobody is."""
+def landing_eraser(paths: Paths, countries: Mapping[str, str | None]) -> Erase | None:
+    """Return what takes everybody who is forgotten out of new loads; None when nobody is."""
     erasures = read_erasures(paths)
     if not erasures:
-        return lambda _: None
-    return eraser_of(paths, countries, all_marks(erasures))
+        return None
+    erasers = eraser_of(paths, countries, all_marks(erasures))
+
+    def erase(
+        rows: Mapping[str, Path],
+        rejects: Iterable[Path],
+        tables: Mapping[str, Entity],
+        source: str,
+    ) -> None:
+        for name, path in rows.items():
+            erase_rows(path, tables[name], source, erasers(source))
+        for path in rejects:
+            erase_rejects(path, erasers(source))
+
+    return erase
 
 
 def forget(
@@ -126,29 +138,6 @@ def finish_erasures(
     for each in waiting:
         keep_erasure(paths, marked_done(each))
     return files
-
-
-def erase_scratch(
-    rows: Mapping[str, Path],
-    rejects: Iterable[Path],
-    tables: Mapping[str, Entity],
-    source: str,
-    eraser: Eraser,
-) -> None:
-    """Erase the forgotten from a load that is about to be added, so that it is landed erased.
-
-    Args:
-        rows: table → Parquet file of its rows.
-        rejects: Parquet files of rejects.
-        tables: the tables by name.
-        source: the source of the load.
-        eraser: who is forgotten.
-
-    """
-    for name, path in rows.items():
-        erase_rows(path, tables[name], source, eraser)
-    for path in rejects:
-        erase_rejects(path, eraser)
 
 
 def finish_published(paths: Paths, progress: Progress) -> None:

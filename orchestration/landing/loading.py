@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.erasure.eraser import Eraser
-from orchestration.erasure.forgetting import erase_scratch, known_eraser
 from orchestration.errors import ConfigurationError
 from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC, Entity, Format, known_formats
@@ -86,6 +84,10 @@ SETTLED_SECONDS = 2.0
 """How long a file must have been left alone before a refresh trusts that it is whole."""
 
 
+Erase = Callable[[Mapping[str, Path], Iterable[Path], Mapping[str, Entity], str], None]
+"""Rewrites files of rows (by table) and of rejects, given the tables and the source."""
+
+
 class _FileChangedError(Exception):
     """A file was written to, renamed or removed while its load was being read."""
 
@@ -105,6 +107,7 @@ def land(
     only: Collection[str] = (),
     outcomes: Mapping[str, str] | None = None,
     memory_limit: str | None = None,
+    erase: Erase | None = None,
 ) -> LandingReport:
     """Land every load of the exports that is new.
 
@@ -125,6 +128,7 @@ def land(
         only: the sources whose new loads are landed; by default all.
         outcomes: stage → won, lost or open, for tools that do not tell; by default as shipped.
         memory_limit: the memory that DuckDB may take, such as `2GB`; by default `MEMORY_LIMIT`.
+        erase: takes the people who are forgotten out of the rows of a load before it is added.
 
     Raises:
         ConfigurationError: there are no exports, or not that source.
@@ -173,7 +177,6 @@ def land(
         },
     )
     mapping_files.keep()
-    eraser_of = known_eraser(paths, settings.phone_countries)
     outcomes = stage_outcomes() if outcomes is None else outcomes
     translated = Translated(paths.translated, store, mappings, settings.reporting.currency)
     translated.prepare()
@@ -188,7 +191,7 @@ def land(
                 source=portion.source,
                 portion=portion,
                 folder=folders[source.name],
-                eraser=eraser_of(portion.source.name),
+                erase=erase,
                 folder_name=EXPORTS if folders[source.name] == exports else source.name,
                 zone=zone,
                 override=_wall_time(loaded_at, zone) if loaded_at else None,
@@ -242,7 +245,7 @@ class _Landing:
     folder_name: str
     zone: ZoneInfo
     override: datetime | None
-    eraser: Eraser | None
+    erase: Erase | None
     store: Store
     scratch: Scratch
     translated: Translated
@@ -501,10 +504,8 @@ class _Landing:
                 rejects += read.rejects
             reports.append(report)
         rows = {entity: self._join(reads) for entity, reads in parts.items()}
-        if self.eraser is not None:
-            erase_scratch(
-                rows, rejects, self.export_format.landed_tables, self.source.name, self.eraser
-            )
+        if self.erase is not None:
+            self.erase(rows, rejects, self.export_format.landed_tables, self.source.name)
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
         landed = LandedLoad(opened.load, files)

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
-from orchestration.erasure.forgetting import finish_erasures, finish_published
+from orchestration.erasure.forgetting import finish_erasures, finish_published, landing_eraser
 from orchestration.erasure.requests import carry_out_requests
 from orchestration.erasure.text import lines_on_erased
 from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
@@ -124,6 +124,7 @@ def load(
             reference.get("funnel_stages", ()), reference.get("stage_probabilities", ())
         ),
         memory_limit=environment.memory_limit,
+        erase=landing_eraser(environment.paths, settings.phone_countries),
     )
     report = landing(loaded_at, progress)
     erased = carry_out_requests(environment.paths, settings.phone_countries, progress)

@@ -27,6 +27,7 @@ ROOMS = (
     "dashboard",
     "publication",
     "mirror",
+    "erasure",
     "refresh",
     "spreadsheet",
     "explanation",

@@ -1,5 +1,5 @@
--- grain: one row per person and basis: the last day of what came from them, as a
--- contact or as a customer.
+-- grain: one row per person and basis (contact, customer).
+-- When did something last come from them? Internal to the marts.
 with activities as (select * from {{ ref('fct_activities') }}),
 
 conversations as (select * from {{ ref('fct_conversations') }}),

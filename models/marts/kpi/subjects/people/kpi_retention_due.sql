@@ -1,5 +1,5 @@
 -- grain: one row per person in the sales base.
--- Whose data are due to be erased: counted from the last contact that came from the
+-- Whose data are kept too long? Counted from the last contact that came from the
 -- person, of a customer from the last order or the end of the last contract.
 with people as (select * from {{ ref('int_prospects') }}),
 

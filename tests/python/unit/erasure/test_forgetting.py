@@ -1,18 +1,23 @@
 """Erasing people from what is landed: every cell that names them, nothing of anybody else."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from orchestration.erasure.finding import Wanted
-from orchestration.erasure.forgetting import Forgotten, finish_erasures, forget
+from orchestration.erasure.forgetting import Forgotten, finish_erasures, forget, landing_eraser
 from orchestration.erasure.forgotten import keep_erasure, read_erasures
 from orchestration.erasure.holding import rows_held
 from orchestration.erasure.requests import carry_out_requests
+from orchestration.landing.loading import land
 from orchestration.landing.store import Store
-from tests.python.unit.landing.conftest import Desk
+from orchestration.paths import Paths
+from orchestration.settings.declared import read_settings
 
 CRM_PROSPECTS = """prospect_id,account_id,first_name,last_name,email,phone,linkedin_url,notes
 P1,A1,Zélie,Quatrevaux,zelie.q@acme.example,06 12 34 56 78,linkedin.com/in/zelie-q,vit à Brest
@@ -47,12 +52,38 @@ TRACES = (
     "très bien",
     "brest",
 )
+NOON = datetime(2026, 10, 1, 12)
 COUNTRIES = {"": "FR"}
 ZELIE = Wanted(emails=frozenset({"zelie.q@acme.example"}))
 
 
+@dataclass(frozen=True)
+class Desk:
+    """A folder of exports and a data folder, in which whoever is forgotten is landed erased."""
+
+    exports: Path
+    paths: Paths
+
+    def put(self, name: str, content: str) -> None:
+        path = self.exports / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+    def land(self) -> None:
+        erase = landing_eraser(self.paths, COUNTRIES)
+        land(self.exports, self.paths, read_settings(self.exports), NOON, erase=erase)
+
+    def rows(self, entity: str) -> list[dict[str, Any]]:
+        files = sorted(self.paths.landing.glob(f"generic/{entity}/[!_]*.parquet"))
+        return [row for file in files for row in pq.read_table(file).to_pylist()]
+
+    def values(self, entity: str, *columns: str) -> list[tuple[Any, ...]]:
+        return [tuple(row[column] for column in columns) for row in self.rows(entity)]
+
+
 @pytest.fixture
-def company(desk: Desk) -> Desk:
+def company(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "exports", Paths(tmp_path / "data"))
     desk.put("crm/prospects.csv", CRM_PROSPECTS)
     desk.put("crm/deals.csv", DEALS)
     desk.put("crm/survey_responses.csv", SURVEYS)
