@@ -7,6 +7,7 @@
   const {h, panel} = elements;
   const {text} = format;
   const SUREST = 0.999; // more is not told apart
+  const MOST_SAID = 5; // of whom to coach, and of whom to learn from; the rest is folded
 
   /* The rows as they were known at the end of the chosen period, of one span. */
   const profilesOf = (state, span) => {
@@ -54,7 +55,7 @@
   }
 
   function sentence(row, name, isNamed) {
-    const said = text("profile_sentence", {step: name, rate: format.value("rate", row.rate),
+    const said = text("profile_sentence", {step: name, rate: format.value("rate", row.compared_rate),
       others: format.value("rate", row.others_rate), worth: worth(row)});
     return isNamed ? `${format.label("rep", row.rep)}, ${said}` : format.sentences(said);
   }
@@ -72,17 +73,24 @@
       const kept = own.filter((row) => row.span === "year" ||
         !own.some((each) => each.span === "year" && each.rep === row.rep && each.step === row.step));
       const ordered = word === "worse" ? kept : [...kept].reverse();
-      return ordered.length ? [h("h4", {}, text(`coach_${word}`)), h("ul", {}, ordered.map((row) =>
+      const said = (some) => h("ul", {}, some.map((row) =>
         h("li", {class: word}, h("p", {dir: "auto"}, sentence(row, names.get(row.step), !rep), rep ? null : [" ", linkTo(row.rep)]),
           h("p", {class: "soft"}, text("conclusion_sure", {share: 1 - row.chance > SUREST
             ? `> ${format.value("rate", SUREST)}` : format.value("rate", 1 - row.chance)}),
-          word === "worse" ? ` ${text(`coach_look_${row.step}`)}` : null))))] : null;
+          word === "worse" ? ` ${text(`coach_look_${row.step}`)}` : null))));
+      const rest = ordered.slice(MOST_SAID);
+      return ordered.length ? [h("h4", {}, text(`coach_${word}`)), said(ordered.slice(0, MOST_SAID)),
+        rest.length ? folded(rest, said) : null] : null;
     };
     const [worse, better] = [list("worse"), list("better")];
     return h("section", {class: worse || better ? "panel wide coaching" : "conclusions none", "aria-label": text("coaching")},
       worse || better ? [h("header", {}, h("h3", {}, text("coaching"))), worse, better]
         : h("p", {}, text(rep ? "no_difference_of_rep" : "no_difference_of_reps")));
   }
+
+  /* What is behind a click; on paper, how much there is of it. */
+  const folded = (rest, said) => (store.start.report ? h("p", {class: "soft"}, text("coach_rest", {n: rest.length}))
+    : h("details", {class: "data"}, h("summary", {}, text("coach_rest", {n: rest.length})), said(rest)));
 
   function linkTo(rep) {
     return store.start.report ? null : h("a", {href: prospection.pages.addressWith({dimension: "rep", value: rep})},

@@ -6,6 +6,8 @@ from tests.python.browser.conftest import Site, Watched, read_number
 
 Watch = Callable[..., Watched]
 
+MOST_SAID = 5
+
 WEAK = """
     update kpi.kpi_rep_profiles set
         verdict = 'worse', standard_errors = -4, chance = 0.00006,
@@ -18,13 +20,20 @@ STRONG = """
         passed_beyond = 9.7, customers_beyond = 1.2
     where rep = 'R02' and step = 'meeting' and span = 'quarter'
 """
+MANY = """
+    update kpi.kpi_rep_profiles set
+        verdict = 'better', standard_errors = 4, chance = 0.00006,
+        passed_beyond = 1, customers_beyond = 0.4, compared_rate = rate
+    where span = 'quarter' and step in ('engaged', 'won')
+"""
 
 
 def test_whom_to_coach_on_what(watch: Watch, changed_site: Callable[..., Site]) -> None:
-    site = changed_site(WEAK, STRONG)
-    ((name, rate, target),) = site.query(
+    site = changed_site(WEAK, STRONG, MANY)
+    ((name, rate, others_rate, target),) = site.query(
         """
-        select any_value(rep_name), any_value(rate), any_value(target)
+        select
+            any_value(rep_name), any_value(rate), any_value(others_rate), any_value(target)
         from kpi.kpi_rep_profiles as profiles
         inner join kpi.kpi_targets as targets on targets.dimension_value = profiles.rep
         where rep = 'R03' and step = 'quoted' and span = 'year' and month = '2026-09-01'
@@ -39,9 +48,19 @@ def test_whom_to_coach_on_what(watch: Watch, changed_site: Callable[..., Site]) 
     assert name in said
     assert "meeting → quote" in said
     assert "16 fewer in 12 months, about 6 customers" in said
-    strong = coaching.locator("li.better").inner_text()
+    assert f"against {others_rate:.1%} for the other reps in the same months" in said
+    strong = coaching.locator("li.better").first.inner_text()
     assert "answer → meeting" in strong
     assert "10 more in 3 months" in strong
+    assert coaching.locator("li.better:visible").count() == MOST_SAID
+    coaching.get_by_text("Further differences").click()
+    told = site.query(
+        """
+        select count(*) from kpi.kpi_rep_profiles
+        where month = '2026-09-01' and verdict = 'better'
+        """
+    )
+    assert [(coaching.locator("li.better:visible").count(),)] == told
     coloured = page.locator("td.above, td.below")
     assert coloured.count() == 1, "only what the test of the chosen span supports"
     assert abs(read_number(coloured.inner_text())[0] - rate) < 0.001

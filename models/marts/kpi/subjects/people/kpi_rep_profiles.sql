@@ -1,9 +1,12 @@
 -- grain: one row per month, span, step and rep.
 -- Whom to coach on what, and whom to learn from? The share of a rep's prospects that
--- pass a step beside that of all other reps together, as it was known at the end of the
--- month: a two-sided test of two proportions. Holm: over the steps and reps of a span,
--- the chance that even one verdict is wrong is at most 5 %.
+-- pass a step beside that of all other reps in the same months, as it was known at the
+-- end of the month: a two-sided test, month of entry by month of entry
+-- (Cochran-Mantel-Haenszel). Holm: over the steps and reps of a span, the chance that
+-- even one verdict is wrong is at most 5 %.
 with tests as (select * from {{ ref('kpi_rep_step_tests') }}),
+
+shares as (select * from {{ ref('kpi_rep_step_shares') }}),
 
 reps as (select * from {{ ref('dim_reps') }}),
 
@@ -57,6 +60,7 @@ kpi_rep_profiles as (
         judged.entered,
         judged.passed,
         judged.rate,
+        judged.compared_rate,
         judged.others_entered,
         judged.others_rate,
         judged.standard_errors,
@@ -64,13 +68,18 @@ kpi_rep_profiles as (
         case
             when judged.standard_errors is null then 'too_few'
             when not judged.is_different then 'no_difference'
-            when judged.standard_errors > 0 then 'better'
-            else 'worse'
+            when least(judged.standard_errors, judged.passed_beyond) > 0 then 'better'
+            when greatest(judged.standard_errors, judged.passed_beyond) < 0 then 'worse'
+            else 'no_difference'
         end as verdict,
-        judged.entered * (judged.rate - judged.others_rate) as passed_beyond,
-        judged.entered * (judged.rate - judged.others_rate) * judged.won_share
-            as customers_beyond
+        judged.passed_beyond,
+        judged.passed_beyond * shares.won_share as customers_beyond
     from judged
+    inner join shares
+        on
+            judged.month = shares.month
+            and judged.span = shares.span
+            and judged.step = shares.step
     left join names
         on judged.rep = names.rep_id
 )

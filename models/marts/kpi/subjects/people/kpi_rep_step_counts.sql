@@ -1,7 +1,8 @@
--- grain: one row per month, span, step and rep.
--- How many prospects a rep brought before a step, and how many of them passed it in its
--- days: of the newest quarter (91 days) and year (365) whose days were over at the end
--- of the month, or at as_of. Nothing that was only known later.
+-- grain: one row per month, span, step, rep and month of entry.
+-- How many prospects a rep, and all others, brought before a step in a month, and how
+-- many of them passed it in its days: of the newest quarter (91 days) and year (365)
+-- whose days were over at the end of the month, or at as_of. Nothing that was known
+-- only later.
 with steps as (
     select * from {{ ref('kpi_rep_steps') }}
     where rep_key is not null
@@ -45,7 +46,7 @@ spans as (
     where periods.period_end > clock.as_of - 396
 ),
 
-kpi_rep_step_counts as (
+counts as (
     select
         spans.month,
         spans.span,
@@ -55,6 +56,7 @@ kpi_rep_step_counts as (
         days.window_days,
         spans.seen_on - days.window_days - spans.span_days + 1 as from_day,
         spans.seen_on - days.window_days as to_day,
+        cast(date_trunc('month', days.entered_on) as date) as entered_month,
         cast(sum(days.entered) as bigint) as entered,
         cast(sum(days.passed) as bigint) as passed
     from spans
@@ -63,6 +65,25 @@ kpi_rep_step_counts as (
             days.entered_on <= spans.seen_on - days.window_days
             and days.entered_on > spans.seen_on - days.window_days - spans.span_days
     group by all
+),
+
+kpi_rep_step_counts as (
+    select
+        month,
+        span,
+        step,
+        step_order,
+        rep,
+        window_days,
+        from_day,
+        to_day,
+        entered_month,
+        entered,
+        passed,
+        cast(sum(entered) over same_month - entered as bigint) as others_entered,
+        cast(sum(passed) over same_month - passed as bigint) as others_passed
+    from counts
+    window same_month as (partition by month, span, step, entered_month)
 )
 
 select * from kpi_rep_step_counts

@@ -43,19 +43,13 @@ records as (
     from quotes
 ),
 
-told as (
-    select distinct
-        stage,
-        stage_order
-    from stages
-),
-
 steps as (
     select
         stage,
         lead(stage) over (order by stage_order) as step,
         lead(stage_order) over (order by stage_order) as step_order
-    from told
+    from stages
+    group by stage, stage_order
 ),
 
 entries as (
