@@ -1,11 +1,10 @@
 -- grain: one row per finding about what segments earn: a quarter or year, dimension and
 -- value.
 -- Who buys most and leaves little: of the first two by revenue one that is at least
--- three ranks lower by margin, or the last of four or more, or of these the first and
--- at a loss, and leaves less than half of what its dimension leaves of its revenue, if
--- that leaves anything. And who is more than half of the revenue, of five or more. Only
--- who has a name and so a rank; by complete years, by the quarters before the first one
--- was over.
+-- three ranks lower by margin, or the last of four or more, or the first at a loss, and
+-- leaves less than half of what its dimension leaves of its revenue, if that leaves
+-- anything. And who is more than half of the revenue, of five or more. Only who has a
+-- name and so a rank; by complete years, by the quarters before the first one was over.
 with profitability as (select * from {{ ref('kpi_segment_profitability') }}),
 
 complete as (

@@ -1,73 +1,10 @@
--- grain: one row per dimension (channel, campaign), value and whether costs name it.
+-- grain: one row per dimension (channel, campaign) and value.
 -- What was spent in the twelve months up to as_of. What names a channel or campaign (a
--- channel: or a campaign of it) is direct; the rest is spread evenly over the
--- prospecting touches of its month that match all it names, as in kpi_cost_shares. What
--- then belongs to none stands under `(unallocated)`.
-with costs as (
-    select * from {{ ref('fct_costs') }}
-    where
-        not is_after_as_of
-        and converted_amount is not null
-),
-
-touches as (
-    select * from {{ ref('kpi_touches') }}
-    where is_prospecting_touch
-),
+-- channel: or a campaign of it) is direct; the rest is what falls to it by its touches.
+-- What then belongs to none stands under `(unallocated)`.
+with spread as (select * from {{ ref('kpi_return_spread') }}),
 
 campaigns as (select * from {{ ref('dim_campaigns') }}),
-
-clock as (select * from {{ ref('dim_clock') }}),
-
-spent as (
-    select
-        cast(date_trunc('month', costs.spent_on) as date) as month,
-        costs.rep_key,
-        costs.names_rep,
-        costs.campaign_key,
-        costs.names_campaign,
-        costs.channel,
-        cast(sum(costs.converted_amount) as double) as amount
-    from costs
-    cross join clock
-    where costs.spent_on > clock.as_of - 365
-    group by all
-),
-
-cells as (
-    select
-        cast(date_trunc('month', day) as date) as month,
-        rep_key,
-        campaign_key,
-        touch_channel,
-        count(*) as touches
-    from touches
-    group by all
-),
-
-spread as (
-    select
-        spent.campaign_key,
-        spent.channel,
-        cells.campaign_key as touched_campaign_key,
-        cells.touch_channel,
-        spent.amount * coalesce(cells.touches / cast(sum(cells.touches) over (
-            partition by
-                spent.month,
-                spent.rep_key,
-                spent.names_rep,
-                spent.campaign_key,
-                spent.names_campaign,
-                spent.channel
-        ) as double), 1) as amount
-    from spent
-    left join cells
-        on
-            spent.month = cells.month
-            and (not spent.names_rep or spent.rep_key = cells.rep_key)
-            and (not spent.names_campaign or spent.campaign_key = cells.campaign_key)
-            and (spent.channel is null or spent.channel = cells.touch_channel)
-),
 
 allotted as (
     select
@@ -96,9 +33,20 @@ kpi_return_costs as (
     select
         dimension,
         coalesce(dimension_value, '(unallocated)') as dimension_value,
-        is_direct,
-        -- an exact sum, so that two builds give the same bits
-        cast(sum(cast(amount as decimal(32, 10))) as double) as cost_amount
+        -- exact sums, so that two builds give the same bits
+        coalesce(
+            cast(
+                sum(cast(amount as decimal(32, 10))) filter (where is_direct) as double
+            ),
+            0
+        ) as direct_cost,
+        coalesce(
+            cast(
+                sum(cast(amount as decimal(32, 10))) filter (where not is_direct)
+                as double
+            ),
+            0
+        ) as allocated_cost
     from allotted
     group by all
 )

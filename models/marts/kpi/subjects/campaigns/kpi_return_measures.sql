@@ -13,21 +13,11 @@ budgets as (select * from {{ ref('kpi_return_budgets') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
-spent as (
-    select
-        dimension,
-        dimension_value,
-        coalesce(sum(cost_amount) filter (where is_direct), 0) as direct_cost,
-        coalesce(sum(cost_amount) filter (where not is_direct), 0) as allocated_cost
-    from costs
-    group by all
-),
-
 cells as (
     select
         dimension,
         dimension_value
-    from spent
+    from costs
     union
     select
         dimension,
@@ -56,9 +46,9 @@ kpi_return_measures as (
             when cells.dimension = 'campaign'
                 then coalesce(budgets.is_running, false)
         end as is_running,
-        spent.direct_cost,
-        spent.allocated_cost,
-        spent.direct_cost + spent.allocated_cost as cost_amount,
+        costs.direct_cost,
+        costs.allocated_cost,
+        costs.direct_cost + costs.allocated_cost as cost_amount,
         budgets.budget_amount,
         budgets.budget_spent / budgets.budget_amount as budget_used,
         coalesce(touches.touches, 0) as touches,
@@ -76,10 +66,10 @@ kpi_return_measures as (
         / nullif(touches.come_share, 0) as revenue_high
     from cells
     cross join clock
-    left join spent
+    left join costs
         on
-            cells.dimension = spent.dimension
-            and cells.dimension_value = spent.dimension_value
+            cells.dimension = costs.dimension
+            and cells.dimension_value = costs.dimension_value
     left join touches
         on
             cells.dimension = touches.dimension
