@@ -42,7 +42,8 @@ int_clock as (
         any_value(reporting.timezone) as timezone,
         any_value(reporting.currency) as currency,
         any_value(reporting.fiscal_year_start_month) as fiscal_year_start_month,
-        any_value(reporting.revenue_from) as revenue_from
+        any_value(reporting.revenue_from) as revenue_from,
+        any_value(reporting.retention_months) as retention_months
     from reporting
     cross join event_days
 )

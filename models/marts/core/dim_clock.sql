@@ -8,7 +8,8 @@ dim_clock as (
         timezone,
         currency,
         fiscal_year_start_month,
-        revenue_from
+        revenue_from,
+        retention_months
     from clock
 )
 

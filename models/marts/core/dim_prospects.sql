@@ -51,6 +51,7 @@ dim_prospects as (
         first_touches.sender_account as first_touch_sender_account,
         stage_days.reached_stage_order,
         stage_days.detected_on,
+        prospects.detected_on as entered_on,
         prospects.is_detected_on_imputed,
         stage_days.contacted_on,
         stage_days.engaged_on,

@@ -1,13 +1,11 @@
 -- grain: one row per person in the sales base.
 -- Whose data are kept too long? Counted from the last contact that came from the
 -- person, of a customer from the last order or the end of the last contract.
-with people as (select * from {{ ref('int_prospects') }}),
+with people as (select * from {{ ref('dim_prospects') }}),
 
 last_contacts as (select * from {{ ref('kpi_last_contacts') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
-
-settings as (select * from {{ ref('stg_settings__reporting') }}),
 
 own_days as (
     select
@@ -21,7 +19,7 @@ own_days as (
 last_days as (
     select
         people.prospect_key,
-        coalesce(own_days.last_on, people.detected_on) as last_contact_on,
+        coalesce(own_days.last_on, people.entered_on) as last_contact_on,
         coalesce(own_days.basis, 'detection') as basis
     from people
     left join own_days
@@ -34,21 +32,21 @@ due_days as (
         last_days.last_contact_on,
         last_days.basis,
         cast(
-            last_days.last_contact_on + to_months(settings.retention_months) as date
-        ) as due_on
+            last_days.last_contact_on + to_months(clock.retention_months) as date
+        ) as due_on,
+        clock.as_of
     from last_days
-    cross join settings
+    cross join clock
 ),
 
 kpi_retention_due as (
     select
-        due_days.prospect_key,
-        due_days.last_contact_on,
-        due_days.basis,
-        due_days.due_on,
-        coalesce(due_days.due_on <= clock.as_of, false) as is_due
+        prospect_key,
+        last_contact_on,
+        basis,
+        due_on,
+        coalesce(due_on <= as_of, false) as is_due
     from due_days
-    cross join clock
 )
 
 select * from kpi_retention_due
