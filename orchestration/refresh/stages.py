@@ -63,6 +63,7 @@ from orchestration.validation.page import write_page
 from orchestration.validation.results import (
     GateResult,
     SuiteResult,
+    note_published_as,
     require_validated,
     write_gate_result,
 )
@@ -285,6 +286,7 @@ def publish_marts(
         publish_mode,
     )
     note_published(paths, version, finished_inputs(paths))
+    note_published_as(paths, version)
     kept = [each.name for each in list_versions(paths)]
     keep_origins(paths, version, read_noted(paths, build_id), kept)
     forget_open(paths)

@@ -137,6 +137,10 @@ class GateResult:
         return [line for suite in self.suites if not suite.is_blocking for line in suite.failures]
 
 
+def _verdict(paths: Paths) -> Path:
+    return paths.state / "validation.json"
+
+
 def _folder(paths: Paths) -> Path:
     return paths.state / "validations"
 
@@ -152,9 +156,14 @@ def write_gate_result(paths: Paths, result: GateResult) -> Path:
     }
     content = {"looked_at": timestamp(), "warnings": result.warnings, **asdict(result)}
     write_json(file, {**verdict, **content})
-    write_json(paths.state / "validation.json", verdict)
+    write_json(_verdict(paths), verdict)
     _forget_old(paths)
     return file
+
+
+def note_published_as(paths: Paths, version: str) -> None:
+    """Keep with the verdict as which version its marts were published."""
+    write_json(_verdict(paths), {**read_json(_verdict(paths)), "published_as": version})
 
 
 def write_batch_result(paths: Paths, load_id: str, run_id: str, result: SuiteResult) -> Path:
@@ -186,9 +195,12 @@ def require_validated(paths: Paths, build_id: str, version_before: str | None = 
         BlockedByGateError: it was not looked at, or held back.
 
     """
-    verdict = read_json(paths.state / "validation.json", "run `prospection validate` again")
-    looked_at = verdict and (verdict["build_id"], verdict.get("version_before"))
-    if verdict is None or looked_at != (build_id, version_before):
+    verdict = read_json(_verdict(paths), "run `prospection validate` again")
+    # beside the version of before, or beside these very marts, published once more
+    before = verdict and verdict.get("version_before")
+    beside = (before, verdict and verdict.get("published_as", before))
+    is_looked_at = verdict is not None and verdict["build_id"] == build_id
+    if not is_looked_at or version_before not in beside:
         raise BlockedByGateError(
             "these marts are not validated yet: run `prospection validate` first"
         )
