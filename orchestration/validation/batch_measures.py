@@ -9,6 +9,7 @@ is only there when chance could not have made it of so few rows (`least_evidence
 """
 
 import glob
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -99,9 +100,6 @@ class Measures:
 
 
 MEASURES = tuple(each.name for each in fields(Measures))[2:-2]
-
-LEAST_FIRST_ROWS = 1000
-"""Rows from which on a first file is judged by what is wrong in itself."""
 
 _TOLD = {
     "future_share": "lie after the day of the load",
@@ -234,7 +232,7 @@ class _Entity:
         for name, count in zip(needed, counts, strict=True):
             if 2 * count > total:
                 seen = (f"the file has no such column, filled in {count / total:.0%}", "before")
-                yield Unlike("lost_filled_column", name, 1, count, *seen)
+                yield Unlike("lost_filled_column", name, 1, math.inf, *seen)
 
     def _shares_unlike(
         self, rows: Path, count: int, earlier: Sequence[LandedLoad]
@@ -243,32 +241,17 @@ class _Entity:
         own = [file for file in self.batch.files if file.entity == self.entity.name]
         records = sum(file.records or 0 for file in own)
         rejects = sum(file.structural_rejects or 0 for file in own)
-        told_before = _rejected_before(earlier, self.entity.name)
-        yield from _absolute(
-            "structural_reject_share", "", rejects, records, "are no rows", told_before
-        )
+        yield from _absolute("structural_reject_share", "", rejects, records, "are no rows")
         shares = self._shares(rows, count)
-        before, total = self._shares_before(earlier)
         lacking = shares.pop(("", "value_reject")) * count
         yield from _absolute(
-            "value_reject_share",
-            "",
-            lacking,
-            count,
-            "lack a value that is required",
-            before.get(("", "value_reject")),
+            "value_reject_share", "", lacking, count, "lack a value that is required"
         )
+        before, total = self._shares_before(earlier)
         for (column, condition), share in shares.items():
             absolute, risen = f"{condition}_share", f"{condition}_share_rise"
             if absolute in _TOLD:
-                yield from _absolute(
-                    absolute,
-                    column,
-                    share * count,
-                    count,
-                    _TOLD[absolute],
-                    before.get((column, condition)),
-                )
+                yield from _absolute(absolute, column, share * count, count, _TOLD[absolute])
             elif risen in _TOLD and (column, condition) in before:
                 usual = usual_share([(before[column, condition] * total, total)])
                 evident = evidence(share * count, count, usual)
@@ -428,27 +411,13 @@ def _files(batch: Batch, entity: str) -> str:
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
-def _rejected_before(earlier: Sequence[LandedLoad], entity: str) -> float | None:
-    """Return which share of the records were no rows in the load before; None without one."""
-    if not earlier:
-        return None
-    files = [file for file in earlier[-1].files if file.entity == entity]
-    records = sum(file.records or 0 for file in files)
-    return sum(file.structural_rejects or 0 for file in files) / records if records else 0.0
-
-
-def _absolute(
-    measure: str, column: str, count: float, total: int, what: str, before: float | None
-) -> Iterator[Unlike]:
-    """Yield a share that is wrong in itself, where it is more than chance and than before.
-
-    Of what nobody has seen before, `before` being None, only a large file is judged: a first load
-    of few rows passes, and what is wrong in it is told row by row.
-    """
-    if count and total and (before is not None or total >= LEAST_FIRST_ROWS):
+def _absolute(measure: str, column: str, count: float, total: int, what: str) -> Iterator[Unlike]:
+    """Yield a share that is wrong whatever was before, where it is more than a few rows."""
+    if count and total:
         seen = f"{count / total:.0%} of {total:,} {what}"
-        evident = evidence(count, total, max(before or 0.0, 0.02))
-        yield Unlike(measure, column, count / total, evident, seen, "hardly any may")
+        yield Unlike(
+            measure, column, count / total, evidence(count, total, 0.02), seen, "hardly any may"
+        )
 
 
 def _frozen(batch: Batch, entities: Mapping[str, Entity]) -> Iterator[Measures]:
