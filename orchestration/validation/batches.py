@@ -5,9 +5,8 @@ What belongs here: the rules about a batch, and the gate that landing asks. What
 held batch (see `held.py`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from orchestration.landing.gate import Batch, Verdict
 from orchestration.paths import Paths
@@ -32,18 +31,6 @@ _MOST = {
     "out_of_range_share_rise": "at most {0:.0%} more numbers than before are outside their range",
     "foreign_currency_share_rise": "at most {0:.0%} more values than before are not a currency",
     "orphan_share_rise": "at most {0:.0%} more ids than before match no record",
-    "lost_filled_column": "no needed column that was filled is missing",
-    "strange_share_rise": "at most {0:.0%} more cells than before are unlike any before",
-    "same_value_share_rise": "at most {0:.0%} more cells than before hold one and the same value",
-    "unusual_hour_share_rise": "at most {0:.0%} more moments than before are at unusual hours",
-    "hours_shifted": "moments are in the mean at most {0:g} hours earlier or later than usual",
-    "scale_factor": "numbers are at most {0:g} times as large or as small as usual",
-    "fewer_rows_share": "an entity has at most {0:.0%} fewer rows than on such a day of the week",
-    "more_rows_factor": "an entity has at most {0:g} times as many rows as it ever had",
-    "repeated_key_share_rise": "at most {0:.0%} more rows than before repeat a record of the file",
-    "known_under_other_key_share": "at most {0:.0%} of the rows are known under another key",
-    "changed_share_rise": "a column is another in at most {0:.0%} more known records than before",
-    "days_frozen": "a source's newest row is at most {0:.0f} days older than it ever was",
 }
 """What people read of a measure that may be at most its threshold."""
 
@@ -75,24 +62,9 @@ def judge(measured: Sequence[Measures], thresholds: Values) -> SuiteResult:
         return SuiteResult(SUITE, is_blocking=True)
     import pandas as pd
 
-    frame = pd.DataFrame([each.row for each in measured])
+    frame = pd.DataFrame([asdict(each) for each in measured])
     (result,) = validate_frames([Frame(SUITE, frame, ("entity", "column_name"), expected)])
-    places = {(each.entity, each.column_name): each for each in measured}
-    names = [rule.arguments["column"] for rule in expected]
-    told = [
-        replace(each, examples=[_with_words(row, name, places) for row in each.examples])
-        for name, each in zip(names, result.expectations, strict=True)
-    ]
-    return replace(result, expectations=told)
-
-
-def _with_words(
-    row: Mapping[str, Any], measure: str, places: Mapping[tuple[str, str], Measures]
-) -> Mapping[str, Any]:
-    """Return a row that broke a rule with the file, what was seen and what was expected."""
-    found = places[row["entity"], row["column_name"]]
-    seen, expected = found.told.get(measure, ("", ""))
-    return {**row, "file": found.file, "seen": seen, "expected": expected}
+    return result
 
 
 class BatchGate:

@@ -60,12 +60,9 @@ class ExpectationResult:
 def _of_batch(row: Mapping[str, Any]) -> str:
     """Return where in a batch a measure is what it should not be, and how large it is."""
     column = f", column {row['column_name']}" if row.get("column_name") else ""
-    file = f"{row['file']}, " if row.get("file") else ""
-    words = [f"{file}entity {row['entity']}{column}"]
-    if row.get("seen"):
-        return f"{words[0]}: {row['seen']}, {row['expected']}"
+    words = [f"entity {row['entity']}{column}"]
     for measure, value in row.items():
-        if measure not in {"entity", "column_name", "file", "seen", "expected"}:
+        if measure not in {"entity", "column_name"}:
             is_share = measure.endswith(("_share", "_rise"))
             words.append(f"{value:.0%}" if is_share else f"{value:,.0f}")
     return " ".join(words)
