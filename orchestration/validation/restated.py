@@ -170,6 +170,10 @@ def _measure(
         from restatements
         where
             explained_by is null
+            and period_start < (
+                select max(newest.period_start) from before.kpi.kpi_values as newest
+                where newest.grain = restatements.grain and {_CLOSED}
+            )
             and (
                 value_now is null or value_before is null
                 or change > {limits["restated_change"] or 0} * abs(value_before)

@@ -32,6 +32,7 @@ OF_DEALS = {
     "sales_cycle_days",
     "sales_velocity",
     "weighted_pipeline",
+    "won_amount",
 }
 
 ACTIVITIES = """
