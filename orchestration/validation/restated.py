@@ -172,7 +172,11 @@ def _measure(
             explained_by is null
             and period_start < (
                 select max(newest.period_start) from before.kpi.kpi_values as newest
-                where newest.grain = restatements.grain and {_CLOSED}
+                where
+                    newest.grain = restatements.grain
+                    and newest.kpi_id = restatements.kpi_id
+                    and newest.statistic = restatements.statistic
+                    and {_CLOSED}
             )
             and (
                 value_now is null or value_before is null

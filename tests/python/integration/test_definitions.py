@@ -122,6 +122,7 @@ def test_the_gate_is_a_blocking_check_of_the_marts(graph: AssetGraph) -> None:
     }
     assert checks == {
         "kpi_values_are_plausible": True,
+        "closed_periods_stay": True,
         "landing_adds_up": True,
         "as_of_is_not_in_the_future": True,
         "events_are_fresh": False,
