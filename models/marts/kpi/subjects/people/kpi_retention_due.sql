@@ -19,9 +19,13 @@ own_days as (
 last_days as (
     select
         people.prospect_key,
-        coalesce(own_days.last_on, people.entered_on) as last_contact_on,
+        coalesce(
+            own_days.last_on,
+            case when people.entered_on <= clock.as_of then people.entered_on end
+        ) as last_contact_on,
         coalesce(own_days.basis, 'detection') as basis
     from people
+    cross join clock
     left join own_days
         on people.prospect_key = own_days.prospect_key
 ),
