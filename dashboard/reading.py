@@ -36,6 +36,9 @@ STEPS: Mapping[str, Callable[[date], date]] = {
 }
 """From the first day of a period to that of the next, for the grains that targets are set for."""
 
+MOST_AHEAD = 48
+"""Periods of one grain after the last one with values; a target may be of any year."""
+
 MOST_VALUES = 300
 """Values of one dimension that can be chosen; the largest come first."""
 
@@ -220,7 +223,9 @@ class PublishedVersion:
         found: dict[str, list[str]] = {}
         for grain, step in STEPS.items():
             start = date.fromisoformat(periods[grain][-1]) if grain in periods else end
-            while end is not None and (start := step(start)) <= end:
+            for _ in range(MOST_AHEAD if end is not None else 0):
+                if (start := step(start)) > end:
+                    break
                 found.setdefault(grain, []).append(start.isoformat())
         return found
 
