@@ -74,8 +74,8 @@
     const sorted = [...rows].sort((one, other) =>
       other.is_broken_now - one.is_broken_now || other.times_broken - one.times_broken);
     return panel(title, {
-      wide: true, folded: text("checks_count", {n: rows.length}),
-      note: broken ? text("checks_broken", {n: broken}) : text("checks_hold", {n: rows.length}),
+      wide: true,
+      folded: broken ? text("checks_broken", {n: broken}) : text("checks_hold", {n: rows.length}),
       csv: {name: "checks", columns: Object.keys(rows[0]), rows: () => rows.map((row) => Object.values(row))},
     }, elements.table(title, columns.map((name) => ({title: format.word(name, "column"), isNumber: /^times/.test(name)})),
       sorted.map((row) => [text(`gate_${row.gate}`), row.rule,
