@@ -33,6 +33,7 @@ _PROFILE = re.compile(
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().\u00a0\u202f/-]{6,}\d(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _GAP = re.compile(r"[\s,;.|_\"\u00a0]{1,3}")
+_SEVERAL = re.compile("[;,|]")
 _MOST_WORDS = 5
 """A full name has at most so many words."""
 
@@ -74,8 +75,12 @@ class Eraser:
         """Tell whether one of the ids in a cell is that of a forgotten person in a source."""
         if not cell or not self.marks[PERSON_ID]:
             return False
-        parts = {cell, *(part.strip() for part in re.split("[;,|]", cell))}
-        return any(self.knows(PERSON_ID, f"{source}\0{part}") for part in parts if part)
+        if self.knows(PERSON_ID, f"{source}\0{cell}"):
+            return True
+        parts = [part.strip() for part in _SEVERAL.split(cell)]
+        return len(parts) > 1 and any(
+            self.knows(PERSON_ID, f"{source}\0{part}") for part in parts if part
+        )
 
     def inside(self, text: str) -> str:
         """Return a text without the addresses and full names of the forgotten."""

@@ -223,20 +223,54 @@ def _records(paths: Paths, countries: Mapping[str, str | None]) -> Iterator[_Rec
         "first_name",
         "last_name",
     )
+    addresses = _Addresses(_compared(paths), countries)
     for row in distinct_cells(paths, "prospects", columns):
         source, prospect_id, email, profile, phone, first_name, last_name = row
         if source is None or prospect_id is None:
             continue
-        country = countries.get(source, countries.get(""))
         yield _Record(
             source,
             prospect_id,
-            email_address(email) if email else None,
-            profile_address(profile) if profile else None,
-            phone_number(phone, country) if phone else None,
+            addresses.of(source, EMAIL, email),
+            addresses.of(source, LINKEDIN, profile),
+            addresses.of(source, PHONE, phone),
             first_name,
             last_name,
         )
+
+
+@dataclass(frozen=True)
+class _Addresses:
+    """Addresses in the form to compare: as landing keeps them, else read here.
+
+    `compared` is (source, kind, writing) → address; held batches have none of theirs in it.
+    """
+
+    compared: Mapping[tuple[str, str, str], str]
+    countries: Mapping[str, str | None]
+
+    def of(self, source: str, kind: str, written: str | None) -> str | None:
+        """Return the address that a cell is; None where it is none."""
+        if not written:
+            return None
+        known = self.compared.get((source, kind, written))
+        if known is not None:
+            return known
+        if kind == PHONE:
+            return phone_number(written, self.countries.get(source, self.countries.get("")))
+        return (email_address if kind == EMAIL else profile_address)(written)
+
+
+def _compared(paths: Paths) -> dict[tuple[str, str, str], str]:
+    """Return (source, kind, writing) → address in the form to compare, as landing keeps them."""
+    files = sorted((paths.landing / "_addresses").glob("[!_.]*.parquet"))
+    if not files:
+        return {}
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select distinct source, kind, written, address from {scan_parquet(files)}"
+        ).fetchall()
+    return {(source, kind, written): address for source, kind, written, address in rows}
 
 
 def _links(paths: Paths) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -33,7 +33,10 @@ _FILE = "_file"
 _OWNING = (DIRECT, MIXED, PERSON_ID)
 """Columns by which a row is about somebody: an address or an id of theirs stands there."""
 
-_LOOKED_INTO = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY)
+ADDRESS_ONLY = "address_only"
+"""How an id is looked into that is of nobody: it may be an address all the same."""
+
+_LOOKED_INTO = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY, ADDRESS_ONLY)
 _BATCH_ROWS = 50_000
 _LONG_WORDS = 3
 """A cell of a column that no table knows with so many words is what somebody wrote."""
@@ -151,12 +154,15 @@ def _look(path: Path, table: Entity, source: str, eraser: Eraser) -> _Found:
 
 def _kind(personal: str, column_type: str) -> str:
     """Return how a column is looked into; an id of whatever may be somebody's address."""
-    return CATEGORY if column_type == "id" and personal not in _OWNING else personal
+    return ADDRESS_ONLY if column_type == "id" and personal not in _OWNING else personal
 
 
 def _hits(cells: pa.ChunkedArray, kind: str, source: str, eraser: Eraser) -> list[str]:
     """Return the distinct cells of a column in which somebody forgotten is."""
-    values: Sequence[str | None] = pc.unique(cells).to_pylist()
+    distinct = pc.unique(cells)
+    if kind == ADDRESS_ONLY:  # hardly ever one, and of many rows each another
+        distinct = distinct.filter(pc.match_substring_regex(distinct, "@|linkedin"))
+    values: Sequence[str | None] = distinct.to_pylist()
     return [
         cell
         for cell in values
