@@ -2,7 +2,6 @@
 -- Of the people contacted now, how many become customers before it ends? As many as, of
 -- those of the last twelve months that have been followed for so long, had within as
 -- many months; with Wilson's 95 % interval.
-{% set z = '1.959963984540054' %}
 with months as (select * from {{ ref('kpi_quarter_months') }}),
 
 cohorts as (
@@ -53,22 +52,8 @@ kpi_quarter_contacts as (
         period_start,
         months_to_go,
         won_share,
-        (
-            won_share
-            + power({{ z }}, 2) / (2 * contacted)
-            - {{ z }} * sqrt(
-                won_share * (1 - won_share) / contacted
-                + power({{ z }} / (2 * contacted), 2)
-            )
-        ) / (1 + power({{ z }}, 2) / contacted) as share_low,
-        (
-            won_share
-            + power({{ z }}, 2) / (2 * contacted)
-            + {{ z }} * sqrt(
-                won_share * (1 - won_share) / contacted
-                + power({{ z }} / (2 * contacted), 2)
-            )
-        ) / (1 + power({{ z }}, 2) / contacted) as share_high
+        {{ wilson_low('won_share', 'contacted') }} as share_low,
+        {{ wilson_high('won_share', 'contacted') }} as share_high
     from counted
 )
 

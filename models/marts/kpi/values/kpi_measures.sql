@@ -1,7 +1,6 @@
 -- grain: one row per KPI, statistic, grain, period and dimension value (its code).
 -- The value with its sample and its 95 % interval: Wilson's for proportions;
 -- for the Net Promoter Score from the variance (p + d − (p − d)²) / n of its shares.
-{% set z = '1.959963984540054' %}
 with ratios as (select * from {{ ref('kpi_ratios') }}),
 
 derived as (select * from {{ ref('kpi_derived_values') }}),
@@ -50,7 +49,6 @@ valued as (
 bounded as (
     select
         valued.*,
-        {{ z }} * {{ z }} / valued.denominator as z_square_share,
         catalog.interval = 'wilson' as has_wilson_interval,
         catalog.interval = 'nps' as has_nps_interval
     from valued
@@ -61,12 +59,7 @@ bounded as (
 spread as (
     select
         *,
-        (value + z_square_share / 2) / (1 + z_square_share) as centre,
-        {{ z }} * sqrt(
-            greatest(value * (1 - value), 0) / denominator
-            + z_square_share / (4 * denominator)
-        ) / (1 + z_square_share) as margin,
-        100 * {{ z }} * sqrt(
+        100 * 1.959963984540054 * sqrt(
             greatest(
                 coalesce(squares, 0) / denominator - (value / 100) * (value / 100), 0
             ) / denominator
@@ -86,15 +79,12 @@ kpi_measures as (
         numerator,
         denominator,
         sample_size,
-        -- at the ends the interval touches 0 and 1; rounding must not push it past them
         case
-            when has_wilson_interval and value <= 0 then 0
-            when has_wilson_interval then greatest(least(centre - margin, value), 0)
+            when has_wilson_interval then {{ wilson_low('value', 'denominator') }}
             when has_nps_interval then greatest(value - nps_margin, -100)
         end as ci_low,
         case
-            when has_wilson_interval and value >= 1 then 1
-            when has_wilson_interval then least(greatest(centre + margin, value), 1)
+            when has_wilson_interval then {{ wilson_high('value', 'denominator') }}
             when has_nps_interval then least(value + nps_margin, 100)
         end as ci_high
     from spread
