@@ -9,15 +9,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.quoting import quoted_text
+from orchestration.validation.restated import CLOSED, KEY
 
 TOLERANCE = 1e-9
 """Relative difference below which two values are the same."""
-
-KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value")
-"""What tells a KPI value from the others."""
-
-CLOSED = "not is_partial and is_mature is distinct from false and statistic != 'to_date'"
-"""Which values are final."""
 
 _NOTHING = """
     create temp table restatements (

@@ -20,10 +20,10 @@ from orchestration.formats.descriptions import GENERIC
 from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
-from orchestration.publication.restatements import KEY
 from orchestration.quoting import quoted_text
 from orchestration.validation.held import read_held
 from orchestration.validation.origins import Origins
+from orchestration.validation.restated import KEY
 
 _EVERYWHERE = frozenset(
     (

@@ -20,9 +20,9 @@ from orchestration.errors import ConfigurationError
 from orchestration.files import read_json, timestamp, write_json, written_whole
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
-from orchestration.publication.restatements import KEY
 from orchestration.quoting import quoted_text
 from orchestration.validation.held import Decision, drop_landed
+from orchestration.validation.restated import KEY
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,17 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publication.restatements import CLOSED
 from orchestration.quoting import quoted_text
 from orchestration.validation.expectations import Rule
 from orchestration.validation.thresholds import Values
 
 SUITE = "closed_periods_stay"
+
+KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value")
+"""What tells a KPI value from the others."""
+
+CLOSED = "not is_partial and is_mature is distinct from false and statistic != 'to_date'"
+"""Which values are final."""
 
 MOST_SHOWN = 15
 """Values that are shown of those that would change."""
