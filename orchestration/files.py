@@ -126,6 +126,15 @@ def read_json_as(path: Path, make: Callable[[Any], _Content], remedy: str) -> _C
         raise DamagedFileError(path, f"{type(error).__name__}: {error}", remedy) from error
 
 
+Stamp = tuple[int, int, int, int]
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Return what is another once anybody has written to a file: size, times, inode."""
+    found = path.stat()
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's content, in hex."""
     with path.open("rb") as file:

@@ -150,7 +150,6 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         """Hold the lock and keep the record for as long as the run lasts."""
         run_id = context.run.run_id if context.run else "without-a-run"
         with private_files(), refresh_lock(self.paths):
-            close_folder(self.paths)
             claim(self.paths, print)
             find_current(self.paths, print)
             self._started = time.monotonic()

@@ -5,12 +5,11 @@ what the hashes are used for.
 """
 
 import json
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration.files import write_text
+from orchestration.files import Stamp, stamp_of, write_text
 from orchestration.landing.discovery import FoundFile
 from orchestration.landing.evidence import Evidence, gather, sha256_of
 
@@ -20,16 +19,14 @@ _SETTLED_SECONDS = 2
 FINGERPRINTS = "fingerprints.json"
 """The file of them, in the folder of state."""
 
-_Stamp = tuple[int, int, int, int]
-
 
 @dataclass
 class Fingerprints:
     """Hashes by file name, valid while size, times and inode of the file stay the same."""
 
     target: Path
-    remembered: dict[str, tuple[_Stamp, str]]
-    _current: dict[str, tuple[_Stamp, str]] = field(default_factory=dict)
+    remembered: dict[str, tuple[Stamp, str]]
+    _current: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
 
     @classmethod
@@ -49,7 +46,7 @@ class Fingerprints:
         """Return the hash of the file's bytes, reading them at most once a run."""
         if file.name in self._current:
             return self._current[file.name][1]
-        stamp = _stamp(file.path)
+        stamp = stamp_of(file.path)
         known = self.remembered.get(file.name)
         sha256 = known[1] if known is not None and known[0] == stamp else self._read(file)
         self._current[file.name] = (stamp, sha256)
@@ -62,7 +59,7 @@ class Fingerprints:
     def is_current(self, file: FoundFile) -> bool:
         """Tell whether the file is still the one that was hashed, or there if it was not."""
         try:
-            stamp = _stamp(file.path)
+            stamp = stamp_of(file.path)
         except FileNotFoundError:
             return False
         return file.name not in self._current or self._current[file.name][0] == stamp
@@ -94,11 +91,6 @@ def look_changed(exports: Path, target: Path) -> bool:
     """
     try:
         remembered_at = target.stat().st_mtime_ns
-        return any(max(_stamp(path)[1:3]) > remembered_at for path in exports.rglob("*"))
+        return any(max(stamp_of(path)[1:3]) > remembered_at for path in exports.rglob("*"))
     except OSError:
         return True
-
-
-def _stamp(path: Path) -> _Stamp:
-    found: os.stat_result = path.stat()
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

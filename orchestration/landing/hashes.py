@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.errors import DamagedFileError
-from orchestration.files import read_json_as, sha256, write_json
+from orchestration.files import Stamp, read_json_as, sha256, stamp_of, write_json
 from orchestration.landing.store import EMPTY, Store
 from orchestration.paths import Paths
 
@@ -26,8 +26,6 @@ MAPPINGS = "mappings"
 _MADE_FROM_ROWS = ("_columns", "_addresses", "_outside")
 _UNLIKE = "it is not what was written, by its SHA-256"
 
-_Stamp = tuple[int, int, int]
-
 
 @dataclass
 class Hashes:
@@ -35,7 +33,7 @@ class Hashes:
 
     paths: Paths
     known: dict[str, str]
-    _seen: dict[str, _Stamp] = field(default_factory=dict)
+    _seen: dict[str, Stamp] = field(default_factory=dict)
 
     @classmethod
     def load(cls, paths: Paths) -> "Hashes":
@@ -59,7 +57,7 @@ class Hashes:
             if not path.exists():
                 self._remove(place)
                 continue
-            self._seen[place] = _stamp(path)
+            self._seen[place] = stamp_of(path)
             if sha256(path) == expected:
                 continue
             if _is_written_once(place):
@@ -119,7 +117,7 @@ class Hashes:
 
     def _hash(self, place: str) -> str:
         path, known = self.paths.data / place, self.known.get(place)
-        if known is not None and (_is_of_rows(place) or self._seen.get(place) == _stamp(path)):
+        if known is not None and (_is_of_rows(place) or self._seen.get(place) == stamp_of(path)):
             return known
         return sha256(path)
 
@@ -166,11 +164,6 @@ def _folder(place: str) -> str | None:
     if not place.startswith("landing/") or Path(place).stem == EMPTY:
         return None
     return place.removeprefix("landing/").removeprefix("_held/").split("/")[0]
-
-
-def _stamp(path: Path) -> _Stamp:
-    found = path.stat()
-    return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _as_hashes(content: object) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from orchestration.formats.descriptions import NO_COLUMN, Entity
+from orchestration.formats.descriptions import NO_COLUMN, Entity, known_formats
 from orchestration.landing.bounds import MOST_HEADERS
 from orchestration.landing.twice_encoded import meant
 
@@ -69,9 +69,31 @@ class ForeignHeadersError(HeaderError):
 
 
 def shown_headers(headers: Sequence[str], most: int = 3) -> str:
-    """Return the first headers in quotes, for a sentence."""
-    shown = ", ".join(f"'{header.strip()[:40]}'" for header in headers[:most])
-    return shown + (", …" if len(headers) > most else "")
+    """Return the first headers that are known, for a sentence, or else how many cells there are.
+
+    The first row of a file without a header is somebody's data: what nobody knows as a header is
+    not told.
+    """
+    known = [f"'{header.strip()}'" for header in known_headers(headers)]
+    if not known:
+        return f"cells: {len(headers)}"
+    return ", ".join(known[:most]) + (", …" if len(headers) > most else "")
+
+
+def known_headers(headers: Iterable[str]) -> tuple[str, ...]:
+    """Return those of a first row that are headers of a known format, whatever else it holds."""
+    words = _known_words()
+    return tuple(header for header in headers if normalised(header) in words)
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset(
+        name
+        for known in known_formats().values()
+        for entity in known.entities.values()
+        for name in column_names(entity)
+    )
 
 
 def normalised(header: str) -> str:
@@ -210,7 +232,7 @@ def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[s
         return
     free = [header for position, header in enumerate(headers) if position not in positions.values()]
     if missing == required:
-        raise ForeignHeadersError(headers, entity, _similar(missing, free))
+        raise ForeignHeadersError(headers, entity, _similar(missing, headers))
     hints = [
         f"the required column '{name}' is missing; {_nearest_header(name, free, headers)}"
         for name in missing
@@ -219,11 +241,11 @@ def _check_required(headers: Sequence[str], entity: Entity, positions: Mapping[s
 
 
 def _similar(names: Sequence[str], headers: Sequence[str]) -> str:
-    """Name the headers that may be meant, of a row which may be a header in other words."""
-    pairs = [(name, header) for name in names for header in headers]
+    """Point to the headers that may be meant, of a row which may be a header in other words."""
     return "".join(
-        f"; rename '{header.strip()}' to '{name}' if it is that column"
-        for name, header in pairs
+        f"; rename cell {cell} of it to '{name}' if it is that column"
+        for name in names
+        for cell, header in enumerate(headers, 1)
         if _likeness(name, header) > 0.75
     )
 
@@ -234,12 +256,12 @@ def _likeness(name: str, header: str) -> float:
 
 def _nearest_header(name: str, free: Sequence[str], headers: Sequence[str]) -> str:
     """Name one header, however far: it shows what was read. Those that match no column go first."""
-    near = max(free or headers, key=lambda header: _likeness(name, header)).strip()
+    near = max(free or headers, key=lambda header: _likeness(name, header))
+    told = f"'{near.strip()}'" if known_headers([near]) else f"in cell {headers.index(near) + 1}"
     if free:
-        return f"the nearest header is '{near}': rename it to '{name}' if it is that column"
+        return f"the nearest header is {told}: rename it to '{name}' if it is that column"
     return (
-        f"the nearest header is '{near}', a column of its own: "
-        f"add a column with the header '{name}'"
+        f"the nearest header is {told}, a column of its own: add a column with the header '{name}'"
     )
 
 

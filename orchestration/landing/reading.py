@@ -28,6 +28,7 @@ from orchestration.landing.headers import (
     ForeignHeadersError,
     HeaderError,
     HeaderMatch,
+    known_headers,
     match_headers,
     shown_headers,
 )
@@ -286,7 +287,8 @@ def _foreign_headers(error: ForeignHeadersError, entity: Entity, kind: str) -> R
     tool = tool_of(error.headers)
     shown = shown_headers(error.headers)
     if tool is not None:
-        return RefusedError(f"{foreign_table(tool)} (its columns: {shown})", error.headers)
+        columns = f" (its columns: {shown})" if known_headers(error.headers) else ""
+        return RefusedError(f"{foreign_table(tool)}{columns}", error.headers)
     if kind == "values":
         return RefusedError(str(error), error.headers)
     if kind == "unclear":

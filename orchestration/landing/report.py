@@ -60,11 +60,11 @@ class FileReport:
     `records` is the independent count without the header; for a landed file it equals `landed` plus
     `structural_rejects`. `first_row` is the 0-based place of the file's first row in the Parquet
     file of its load and entity. `decimal_points` and `decimal_commas` count the amounts that can
-    only be read with that mark. `unknown_columns` of a file that was not read are all its headers;
-    `headers` are those of one that was, in this run, and `header_row` is which of its rows that is,
-    the first being 1. `left_out_lines` counts the lines that are no rows of the table (titles above
-    it, blank ones, sums and notes below), `left_out_rules` says how many of each. What was not
-    determined is None.
+    only be read with that mark. `unknown_columns` of a file that was not read are its first row,
+    of which the store keeps known headers alone; `headers` are those of one that was, in this run,
+    and `header_row` is which of its rows that is, the first being 1. `left_out_lines` counts the
+    lines that are no rows of the table (titles above it, blank ones, sums and notes below),
+    `left_out_rules` says how many of each. What was not determined is None.
     """
 
     file: str

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.errors import DamagedFileError
-from orchestration.files import put_in_place, sha256, short_name, sync, write_table
+from orchestration.files import (
+    Stamp,
+    put_in_place,
+    sha256,
+    short_name,
+    stamp_of,
+    sync,
+    write_table,
+)
 from orchestration.formats.descriptions import Format
 from orchestration.landing.addresses import ADDRESSES_SCHEMA
 from orchestration.landing.columns import COLUMNS_SCHEMA, ColumnEvidence
+from orchestration.landing.headers import known_headers
 from orchestration.landing.report import FileReport, Load, SourceReport
 from orchestration.landing.rows import REJECTS_SCHEMA, landed_schema
 
@@ -341,7 +349,7 @@ class Store:
         stale = set(self.root.glob(f"{_OUTSIDE}/[!_.]*.parquet"))
         for source in sources:
             of_source = {"source": source.source, "format": formats[source.source]}
-            rows = [{**of_source, **file.as_dict()} for file in source.left_out]
+            rows = [{**of_source, **_kept(file)} for file in source.left_out]
             rows += [_as_row(held.load, file) for held in source.held for file in held.files]
             if not rows:
                 continue
@@ -365,9 +373,11 @@ class Store:
 
     def _landed(self, report: Path) -> LandedLoad:
         try:
-            found = report.stat()
-            stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-            return _landed_load(report, stamp)
+            stamp = stamp_of(report)
+            known = _REPORTS.get(report)
+            if known is None or known[0] != stamp:
+                _REPORTS[report] = known = (stamp, _landed_load(report))
+            return known[1]
         except (OSError, pa.ArrowException, ValueError, TypeError, LookupError) as error:
             raise self.damaged(report, error) from error
 
@@ -412,15 +422,21 @@ def _has_schema(path: Path, schema: pa.Schema) -> bool:
 
 def _as_row(load: Load, file: FileReport) -> dict[str, Any]:
     of_load = {name: getattr(load, name) for name in _OF_LOAD}
-    return {**of_load, "loaded_on": load.loaded_on, **file.as_dict()}
+    return {**of_load, "loaded_on": load.loaded_on, **_kept(file)}
 
 
-@cache
-def _landed_load(report: Path, stamp: tuple[int, ...]) -> LandedLoad:  # noqa: ARG001  # the key
-    """Return what the report of a load says; a column that its release did not know is null.
+def _kept(file: FileReport) -> dict[str, Any]:
+    """Return what is kept of a file: of one that was not read no cell that may be no header."""
+    seen = file.unknown_columns if file.landed is not None else known_headers(file.unknown_columns)
+    return {**file.as_dict(), "unknown_columns": seen}
 
-    A report is written once, and asked several times in a refresh: it is read once, too.
-    """
+
+_REPORTS: dict[Path, tuple[Stamp, LandedLoad]] = {}
+"""What reports of loads say, as they were then: a report is asked several times in a refresh."""
+
+
+def _landed_load(report: Path) -> LandedLoad:
+    """Return what the report of a load says; a column that its release did not know is null."""
     table = pq.read_table(report)
     rows = [dict.fromkeys(LOADS_SCHEMA.names) | row for row in table.to_pylist()]
     load = Load(**{name: rows[0][name] for name in _OF_LOAD})

@@ -9,11 +9,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.quoting import quoted_text
+from orchestration.validation.restated import CLOSED, KEY
 
 TOLERANCE = 1e-9
 """Relative difference below which two values are the same."""
-
-_KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value")
 
 _NOTHING = """
     create temp table restatements (
@@ -50,10 +49,7 @@ def make_restatements(
         connection.execute(
             f"""
             insert into restatements
-            with was as (
-                select * from before.kpi.kpi_values
-                where not is_partial and is_mature is distinct from false and statistic != 'to_date'
-            ),
+            with was as (select * from before.kpi.kpi_values where {CLOSED}),
 
             closed_until as (
                 select kpi_id, statistic, grain, max(period_start) as last_start
@@ -69,13 +65,13 @@ def make_restatements(
             )
 
             select
-                {", ".join(_KEY)},
+                {", ".join(KEY)},
                 $version,
                 was.value::double,
                 now_closed.value::double,
                 null
             from was
-            full join now_closed using ({", ".join(_KEY)})
+            full join now_closed using ({", ".join(KEY)})
             where
                 kpi_id in (select kpi_id from warehouse.kpi.kpi_catalog)
                 and (
@@ -105,6 +101,6 @@ def _has_values(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
             database_name = ? and schema_name = 'kpi' and table_name = 'kpi_values'
             and list_contains(?, column_name)
         """,
-        [database, [*_KEY, "value", "is_partial", "is_mature"]],
+        [database, [*KEY, "value", "is_partial", "is_mature"]],
     ).fetchone()
-    return columns is not None and columns[0] == len(_KEY) + 3
+    return columns is not None and columns[0] == len(KEY) + 3

@@ -5,6 +5,7 @@ version back. What does not: each of these (see `publication/restatements.py`, `
 telling people (see `summary/restated.py`).
 """
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -55,9 +56,11 @@ def compare(
     before = paths.published / version / DATABASE_NAME if version else None
     make_restatements(connection, before, version)
     found: list[Explanation] = []
-    if version is not None and connection.execute("from restatements limit 1").fetchone():
+    is_another = connection.execute("from restatements limit 1").fetchone() is not None
+    if before is not None and version is not None and is_another:
         then, now = origins_of(paths, version), read_noted(paths, build_id)
-        found = explanations(connection, paths, then, now)
+        told_until = _told_until(before) if then is not None else {}
+        found = explanations(connection, paths, then, now, told_until)
         explain(connection, found, accepted_values(paths, version))
     reasons = {each.what: (each.kind, each.name) for each in found}
     reasons[said_in("en", ACCEPTED)] = (ACCEPTED, "")
@@ -66,6 +69,18 @@ def compare(
             f"copy restatements to {quoted_text(temporary)} (format parquet, compression zstd)"
         )
     return make_measures(connection, before, limits, headlines, reasons)
+
+
+def _told_until(database: Path) -> dict[str, date]:
+    """Return the newest day of which each source had told a published version."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select source, newest_event_on from meta.source_freshness
+            where newest_event_on is not null
+            """
+        ).fetchall()
+    return dict(rows)
 
 
 def hold(

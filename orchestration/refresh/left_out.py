@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.formats.descriptions import Entity, Format
-from orchestration.landing.headers import shown_headers
+from orchestration.landing.headers import known_headers, shown_headers
 from orchestration.landing.reasons import reason_in
 from orchestration.landing.report import FileReport, LandingReport, SourceReport
 
@@ -216,12 +216,12 @@ def _example(entity: Entity, words: Mapping[str, str]) -> str:
 
 
 def _seen(source: SourceReport, words: Mapping[str, str]) -> list[str]:
-    """Return what some files that were not read have as columns, where they have any."""
+    """Return which known columns some files have that were not read, where they have any."""
     files = [
         file
         for group in _groups(source, _OUTCOMES, True)
         for file in group.files
-        if file.unknown_columns
+        if known_headers(file.unknown_columns)
     ]
     return [
         words["columns"].format(

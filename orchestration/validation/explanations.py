@@ -9,11 +9,13 @@ An ordinary new load explains nothing: it is what brings a mistake.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
+from orchestration.files import short_name
 from orchestration.formats.descriptions import GENERIC
 from orchestration.kpis.catalogue import read_catalogue
 from orchestration.landing.store import Store
@@ -66,6 +68,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "older_load": {
         "en": "a load of an older date, {}",
         "fr": "un chargement de date antérieure, {}",
+    },
+    "late_source": {
+        "en": "days of which a source had not told yet: {}",
+        "fr": "des jours dont une source n'avait encore rien dit : {}",
     },
     "released_load": {"en": "the released load {}", "fr": "le chargement accepté {}"},
     "links": {"en": "other links of the source {}", "fr": "d'autres liens de la source {}"},
@@ -125,7 +131,11 @@ def said_in(language: Language, kind: str, name: str = "") -> str:
 
 
 def explanations(
-    connection: duckdb.DuckDBPyConnection, paths: Paths, then: Origins | None, now: Origins | None
+    connection: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    then: Origins | None,
+    now: Origins | None,
+    told_until: Mapping[str, date],
 ) -> list[Explanation]:
     """Return what is different between what two versions were made from.
 
@@ -134,12 +144,13 @@ def explanations(
         paths: the data folder.
         then: what the version before was made from; None when an older release made it.
         now: what the new one was made from.
+        told_until: source → the newest day of which it had told the version before.
 
     """
     if then is None or now is None or then.release != now.release:
         return [Explanation("release")]
     found = [*_declared(then, now)]
-    found += _sent(connection, paths, then, now)
+    found += _sent(connection, paths, then, now, told_until)
     return found
 
 
@@ -168,7 +179,11 @@ def _sources(origins: Origins) -> set[str]:
 
 
 def _sent(
-    connection: duckdb.DuckDBPyConnection, paths: Paths, then: Origins, now: Origins
+    connection: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    then: Origins,
+    now: Origins,
+    told_until: Mapping[str, date],
 ) -> Iterator[Explanation]:
     """Yield what the new loads bring that does not belong to an ordinary day."""
     known = {*then.loads}
@@ -181,6 +196,7 @@ def _sent(
         source, _, at = load_id.rpartition("@")
         newest[source] = max(newest.get(source, ""), at[:15])
     released = {each.load_id for each in read_held(paths) if each.decision == "released"}
+    until = {short_name(source): day for source, day in told_until.items()}
     for load_id in new:
         source, _, at = load_id.rpartition("@")
         entities = _supplied(paths, [load_id]).get(source, frozenset())
@@ -191,6 +207,9 @@ def _sent(
             yield Explanation("first_entity", f"{source}/{entity}", frozenset([entity]))
         if at[:15] < newest[source]:
             yield Explanation("older_load", load_id, entities)
+        days = _days_after(until.get(source), at)
+        if days:
+            yield Explanation("late_source", f"{source}, {days[0]} – {days[-1]}", entities, days)
         if load_id in released:
             yield Explanation("released_load", load_id, entities)
         if "links" in entities and _has_other_links(paths, load_id, then.loads):
@@ -200,6 +219,14 @@ def _sent(
         if days:
             moved = None if entity == "fx_rates" else frozenset([entity])
             yield Explanation("days", f"{entity}, {days[0]} – {days[-1]}", moved, days)
+
+
+def _days_after(told: date | None, at: str) -> Sequence[str]:
+    """Return the days of which a source had not told before a load."""
+    if told is None:
+        return ()
+    count = (datetime.strptime(at[:8], "%Y%m%d").date() - told).days
+    return [(told + timedelta(days=number)).isoformat() for number in range(1, count + 1)]
 
 
 def _supplied(paths: Paths, loads: Iterable[str]) -> dict[str, frozenset[str]]:

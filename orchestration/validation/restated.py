@@ -22,6 +22,9 @@ SUITE = "closed_periods_stay"
 KEY = ("kpi_id", "statistic", "grain", "period_start", "dimension", "dimension_value")
 """What tells a KPI value from the others."""
 
+CLOSED = "not is_partial and is_mature is distinct from false and statistic != 'to_date'"
+"""Which values are final."""
+
 MOST_SHOWN = 15
 """Values that are shown of those that would change."""
 
@@ -37,8 +40,6 @@ _MEASURES = {
     "size_excess": "no closed month is more another than `restated_size` allows",
 }
 """What people read of a measure: what was seen over what is allowed."""
-
-_CLOSED = "not is_partial and is_mature is distinct from false and statistic != 'to_date'"
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,9 @@ def make_measures(
 ) -> Restated:
     """Make the table `restated_measures` from `restatements`, and return what is to be told.
 
-    A row per KPI and measure, and one for all KPIs. Of what nothing explains only changes of more
-    than `restated_change` count.
+    A row per KPI, statistic and measure, and one for all KPIs. Of what nothing explains only
+    changes of more than `restated_change` count, of periods that readers saw and of which no late
+    rows are to come: from a KPI's first closed one to the one before its newest.
 
     Args:
         connection: has the new warehouse attached as `warehouse`, and the table `restatements`.
@@ -166,18 +168,27 @@ def _measure(
     connection.execute(
         f"""
         create or replace temp table changes as
-        select *, abs(coalesce(value_now, 0) - coalesce(value_before, 0)) as change
+        with seen as (
+            select
+                kpi_id,
+                statistic,
+                grain,
+                min(period_start) as first_start,
+                max(period_start) as newest_start
+            from before.kpi.kpi_values
+            where {CLOSED}
+            group by all
+        )
+
+        select
+            restatements.*,
+            abs(coalesce(value_now, 0) - coalesce(value_before, 0)) as change
         from restatements
+        inner join seen using (kpi_id, statistic, grain)
         where
             explained_by is null
-            and period_start < (
-                select max(newest.period_start) from before.kpi.kpi_values as newest
-                where
-                    newest.grain = restatements.grain
-                    and newest.kpi_id = restatements.kpi_id
-                    and newest.statistic = restatements.statistic
-                    and {_CLOSED}
-            )
+            and period_start >= first_start
+            and period_start < newest_start
             and (
                 value_now is null or value_before is null
                 or change > {limits["restated_change"] or 0} * abs(value_before)
@@ -186,7 +197,7 @@ def _measure(
     )
     row = connection.execute(
         f"""
-        select count(*), count(*) filter (where {_LARGE}) from before.kpi.kpi_values where {_CLOSED}
+        select count(*), count(*) filter (where {_LARGE}) from before.kpi.kpi_values where {CLOSED}
         """
     ).fetchone()
     closed, large = row or (0, 0)
@@ -201,12 +212,10 @@ def _measure(
         )
     listed = ", ".join(map(quoted_text, headlines))
     chosen = f"kpi_id in ({listed})" if headlines else "is_headline"
-    headline_share = (
-        "null"
-        if limits["restated_headline_share"] is None
-        else (str(limits["restated_headline_share"]))
+    headline_share, size = (
+        "null" if limit is None else str(limit)
+        for limit in (limits["restated_headline_share"], limits["restated_size"])
     )
-    size = "null" if limits["restated_size"] is None else str(limits["restated_size"])
     connection.execute(
         f"""
         insert into restated_measures
@@ -218,7 +227,7 @@ def _measure(
                 sum(sample_size) as records,
                 avg(abs(value)) filter (where value != 0) as usual
             from before.kpi.kpi_values
-            where {_CLOSED} and grain = 'month' and dimension = 'all'
+            where {CLOSED} and grain = 'month' and dimension = 'all'
             group by all
         ),
 
@@ -255,15 +264,13 @@ def _measure(
             inner join warehouse.kpi.kpi_catalog using (kpi_id)
         )
 
-        select kpi_id, null, max(share / allowed), null, max(share), min(allowed)
+        select kpi_id, null, share / allowed, null, share, allowed
         from judged
         where is_chosen and {headline_share} is not null
-        group by all
         union all
-        select kpi_id, null, null, max(largest / {size}), max(largest), {size}
+        select kpi_id, null, null, largest / {size}, largest, {size}
         from judged
         where is_sum and {size} is not null
-        group by all
         order by all
         """
     )

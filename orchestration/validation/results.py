@@ -192,12 +192,11 @@ def require_validated(paths: Paths, build_id: str, version_before: str | None = 
         BlockedByGateError: it was not looked at, or held back.
 
     """
-    verdict = read_json(_verdict(paths), "run `prospection validate` again")
+    verdict = read_json(_verdict(paths), "run `prospection validate` again") or {}
     # beside the version of before, or beside these very marts, published once more
-    before = verdict and verdict.get("version_before")
-    beside = (before, verdict and verdict.get("published_as", before))
-    is_looked_at = verdict is not None and verdict["build_id"] == build_id
-    if not is_looked_at or version_before not in beside:
+    before = verdict.get("version_before")
+    beside = (before, verdict.get("published_as", before))
+    if verdict.get("build_id") != build_id or version_before not in beside:
         raise BlockedByGateError(
             "these marts are not validated yet: run `prospection validate` first"
         )

@@ -5,10 +5,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+import pytest
 import yaml
 
+from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.landing.reasons import reason_in
 from orchestration.landing.workbooks import Remarks
+from orchestration.refresh.left_out import lines_on_left_out, lines_on_nothing
 from orchestration.validation import batches
 from orchestration.validation.batch_measures import MEASURES
 from orchestration.validation.batches import rules
@@ -98,14 +102,55 @@ def test_what_everybody_may_read_quotes_nothing_of_the_file(desk: Any) -> None:
     """The first row of a file without a header is a person."""
     desk.put("crm/prospects.csv", "Zoé Martin,zoe@example.org\nMax Petit,max@example.org\n")
     desk.put("crm/costs.csv", "cost_id,montant\n1,2\n")
+    older = (
+        "no header row: the first row ('Zoé Martin', 'zoe@example.org') names no required column "
+        "of prospects; it must name at least 'prospect_id'"
+    )
     found = {file.file: str(file.reason) for file in desk.land().files}
-    people = reason_in(found["crm/prospects.csv"], "en", is_quoting=False)
-    assert "Zoé" in found["crm/prospects.csv"]
-    assert people == (
-        "no header row: the first row (…) names no required column of prospects; it must name at "
-        "least 'prospect_id'"
+    assert found["crm/prospects.csv"] == older.replace(
+        "'Zoé Martin', 'zoe@example.org'", "cells: 2"
+    )
+    assert reason_in(found["crm/prospects.csv"], "fr").startswith(
+        "pas de ligne d'en-tête : la première ligne (cellules : 2) ne nomme aucune"
+    )
+    assert reason_in(older, "en", is_quoting=False) == older.replace(
+        "'Zoé Martin', 'zoe@example.org'", "…"
     )
     assert reason_in(found["crm/costs.csv"], "fr", is_quoting=False).startswith(
         "la colonne obligatoire « incurred_on » manque"
     )
     assert "montant" not in reason_in(found["crm/costs.csv"], "fr", is_quoting=False)
+
+
+PERSON = "Zoé Martin"
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "told"),
+    [
+        ("prospects.csv", "Zoé Martin,zoe@example.org\n", "cells: 2"),
+        ("activities.csv", "Zoé Martin,email,Call\n", "'email'"),
+        ("links.csv", f"prospect 1d,{PERSON}\n", "cells: 2"),
+        ("accounts.csv", f"account_id,{PERSON}\n1,x\n", "header is in cell 2: rename it to 'name'"),
+        ("deals.csv", f"dealname,dealstage,amount,{PERSON}\n", "'dealname', 'dealstage', 'amount'"),
+        ("reps.csv", f"rep_1d,{PERSON}\n", "; rename cell 1 of it to 'rep_id'"),
+        ("contacts_2.csv", f"{PERSON},zoe@example.org\n", "neither the name"),
+        ("a.zip", "", "refused"),
+    ],
+)
+def test_no_reason_and_nothing_that_is_kept_quotes_a_cell(
+    desk: Any, name: str, row: str, told: str
+) -> None:
+    """What is kept is published; what is printed of a file that is not read is mailed."""
+    desk.put(f"crm/{name}", row * 3 or "no zip")
+    desk.put("crm/costs.csv", "cost_id,incurred_on,amount\n1,2026-01-01,2\n")
+    report = desk.land()
+    (file,) = [each for each in report.files if each.file != "crm/costs.csv"]
+    assert told in f"{file.outcome}: {file.reason}"
+    texts = [*lines_on_left_out(report, "en"), *lines_on_left_out(report, "fr")]
+    texts += lines_on_nothing(report, "exports", known_formats()[GENERIC], "en")
+    for kept in ("_loads", "_outside"):
+        for path in desk.paths.landing.glob(f"{kept}/*.parquet"):
+            texts.append(str(pq.read_table(path).to_pylist()))
+    assert texts
+    assert not [text for text in texts if "Zoé" in text or "zoe@" in text or "prospect 1d" in text]

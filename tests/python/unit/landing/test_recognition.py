@@ -123,7 +123,7 @@ def test_another_tools_table_under_an_entitys_name_is_not_called_headerless(desk
     )
     file = desk.land_file("crm/campaigns.csv", "Titre,Envois\nMai,120\nJuin,80\n")
     assert file.reason == (
-        "its columns ('Titre', 'Envois') are not those of campaigns: it must name at least "
+        "its columns (cells: 2) are not those of campaigns: it must name at least "
         "'campaign_id', 'name'"
     )
 

@@ -1,8 +1,10 @@
 """A version that gate 2 holds back: what is kept of it, its release and its drop; what explains."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
@@ -117,7 +119,12 @@ def test_a_drop_that_was_interrupted_is_finished_by_the_next_load(paths: Paths) 
         assert [load for _, load in Store(paths.landing).held.load_ids()] == [new]
 
 
-def found(paths: Paths, now: Origins, then: Origins | None = THEN) -> list[tuple[str, str]]:
+def found(
+    paths: Paths,
+    now: Origins,
+    then: Origins | None = THEN,
+    told_until: Mapping[str, date] = MappingProxyType({}),
+) -> list[tuple[str, str]]:
     """Return kind and name of what explains a difference."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as warehouse; create schema warehouse.staging")
@@ -142,7 +149,7 @@ def found(paths: Paths, now: Origins, then: Origins | None = THEN) -> list[tuple
                 date '2026-05-09' as rate_on, null::varchar as reject_rule
             """
         )
-        each = explanations(connection, paths, then, now)
+        each = explanations(connection, paths, then, now, told_until)
         return [(one.kind, one.name) for one in each]
 
 
@@ -168,6 +175,23 @@ def test_an_ordinary_load_explains_nothing_others_are_told_by_name(paths: Paths)
     first = landed(paths, "crm@20260904T000000-ff", "tickets")
     now = replace(THEN, loads=(*THEN.loads, first))
     assert found(paths, now) == [("first_entity", "crm/tickets")]
+
+
+@pytest.mark.parametrize(
+    ("told_until", "days"),
+    [
+        (date(2026, 7, 30), ["crm, 2026-07-31 – 2026-09-02"]),
+        (date(2026, 9, 1), ["crm, 2026-09-02 – 2026-09-02"]),
+        (date(2026, 9, 2), []),
+    ],
+)
+def test_a_source_that_comes_late_explains_the_days_of_which_it_had_not_told(
+    paths: Paths, told_until: date, days: list[str]
+) -> None:
+    landed(paths, THEN.loads[0])
+    day = landed(paths, "crm@20260902T000000-bb")
+    told = found(paths, replace(THEN, loads=(*THEN.loads, day)), told_until={"crm": told_until})
+    assert told == [("late_source", name) for name in days]
 
 
 def test_costs_that_had_not_come_explain_their_days_and_repeated_ones_nothing(

@@ -9,7 +9,12 @@ import pytest
 from orchestration.errors import BlockedByGateError
 from orchestration.paths import Paths
 from orchestration.validation.marts import SUITES, validate_marts
-from orchestration.validation.results import GateResult, require_validated, write_gate_result
+from orchestration.validation.results import (
+    GateResult,
+    note_published_as,
+    require_validated,
+    write_gate_result,
+)
 
 SOUND_MARTS = """
     attach ':memory:' as warehouse;
@@ -222,8 +227,16 @@ def test_only_the_build_that_was_looked_at_may_be_published(
     with pytest.raises(BlockedByGateError, match="not validated yet"):
         require_validated(paths, "the next build")
 
+    note_published_as(paths, "v1")
+    require_validated(paths, "build")
+    require_validated(paths, "build", "v1")
+    with pytest.raises(BlockedByGateError, match="not validated yet"):
+        require_validated(paths, "build", "v2")
+
     marts.execute("delete from warehouse.kpi.kpi_values")
     write_gate_result(paths, GateResult("run", "build", tuple(validate_marts(marts, {}))))
+    with pytest.raises(BlockedByGateError, match="not validated yet"):
+        require_validated(paths, "build", "v1")
     with pytest.raises(BlockedByGateError, match="there are KPI values"):
         require_validated(paths, "build")
     assert (paths.state / "validations" / "run.json").exists()

@@ -105,6 +105,8 @@ def versions(tmp_path: Path) -> Iterator[Versions]:
         ("value = 200 where kpi_id = 'nps' and period_start = '2025-03-01'", set()),
         ("value = null where kpi_id = 'revenue' and period_start < '2025-04-01'", {"headline"}),
         ("value = value * 9 where is_partial", set()),
+        ("value = value * 9 where period_start >= '2026-08-01'", set()),
+        ("value = value * 9 where period_start >= '2026-07-01'", {"headline", "size"}),
     ],
 )
 def test_each_limit_holds_what_it_is_there_for(
@@ -112,6 +114,47 @@ def test_each_limit_holds_what_it_is_there_for(
 ) -> None:
     versions.judge(change)
     assert versions.broken() == broken
+
+
+def test_the_newest_closed_period_of_each_kpi_gets_late_rows(versions: Versions) -> None:
+    """A cohort that takes three months to be mature has its newest closed one then."""
+    versions.connection.execute(f"attach '{versions.before}' as before")
+    for database in ("before", "warehouse"):
+        versions.connection.execute(
+            f"""
+            update {database}.kpi.kpi_values
+            set is_mature = period_start < '2026-06-01' where kpi_id = 'revenue'
+            """
+        )
+    versions.connection.execute("detach before")
+    told = versions.judge("value = value * 9 where kpi_id = 'revenue' and month(period_start) = 5")
+    assert (told.changed, versions.broken()) == (2, {"headline", "size"})
+    versions.judge("value = value / 9 where kpi_id = 'revenue' and period_start = '2025-05-01'")
+    assert versions.broken() == set()
+
+
+def test_months_before_the_first_that_readers_saw_may_be_filled(versions: Versions) -> None:
+    versions.connection.execute(
+        """
+        insert into warehouse.kpi.kpi_values
+        select * replace (period_start - interval 2 year as period_start)
+        from warehouse.kpi.kpi_values where not is_partial
+        """
+    )
+    told = versions.judge("value = value")
+    assert told.changed == 4 * MONTHS
+    assert versions.broken() == set()
+
+
+def test_a_source_that_comes_three_months_late_is_not_held(versions: Versions) -> None:
+    """Nothing was told of three closed months, and the source's load brings them."""
+    change = "value = value * 9 where period_start between '2026-06-01' and '2026-08-01'"
+    days = ["2026-06-15", "2026-07-15", "2026-08-15"]
+    deals = Explanation("late_source", "crm", frozenset(["deals"]), days)
+    assert versions.judge(change, deals).unexplained == 0
+    assert versions.broken() == set()
+    versions.judge("value = value * 9 where period_start = '2026-05-01'", deals)
+    assert "size" in versions.broken()
 
 
 def test_a_small_company_may_correct_three_records(tmp_path: Path) -> None:
