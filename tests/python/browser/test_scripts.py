@@ -282,14 +282,18 @@ def test_a_file_is_what_spreadsheets_of_the_language_expect(call: Callable[..., 
 
 def test_rows_come_back_from_columns(call: Callable[..., Any]) -> None:
     table = {
-        "columns": {"n": [1, 2, 3], "word": {"words": ["a", None], "at": [0, 1, 0]}},
+        "columns": {
+            "n": [1, 2, 3],
+            "word": {"words": ["a", None], "at": [0, 1, 0]},
+            "same": {"only": None},
+        },
         "shown": 3,
         "count": 9,
     }
     assert call("tableRows", table) == [
-        {"n": 1, "word": "a"},
-        {"n": 2, "word": None},
-        {"n": 3, "word": "a"},
+        {"n": 1, "word": "a", "same": None},
+        {"n": 2, "word": None, "same": None},
+        {"n": 3, "word": "a", "same": None},
     ]
     assert call("tableRows", None) == []
 
