@@ -6,14 +6,15 @@ What belongs here: which files the site has and what is in each. What does not: 
 
     index.html                      the frame of the pages
     assets/                         style sheet, scripts, plotly
-    data/start.js                   catalogue, filters, freshness, texts: what every page needs
+    data/start.js                   catalogue, filters, freshness: what every page needs
+    data/texts/<language>.js        every text of the pages
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
     data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -180,7 +181,8 @@ def build_site(
     for name in ("dashboard.css", *SCRIPTS):
         write(f"assets/{name}", asset(name))
     write.copy(f"assets/{plotly_name()}", files("plotly") / "package_data" / "plotly.min.js")
-    write("index.html", page(facts, first_data=f"data/all/{start['first_grain']}.js"))
+    first = (f"texts/{facts.language}", f"all/{start['first_grain']}")
+    write("index.html", page(facts, first_data=[f"data/{key}.js" for key in first]))
     return True
 
 
@@ -221,8 +223,14 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "held_back": list(facts.held_back),
         "refused": [dict(file) for file in facts.refused],
         "records": facts.records,
-        "texts": texts() | version.event_words(),
     }
+
+
+def text_files(version: PublishedVersion) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every text of the pages by key, a file per language: a reader needs one of them."""
+    known = texts() | version.event_words()
+    for language in LANGUAGES:
+        yield f"texts/{language}", {key: words[language] for key, words in known.items()}
 
 
 def first_grain(version: PublishedVersion, facts: Facts, grains: Sequence[str]) -> str:
@@ -249,6 +257,8 @@ def write_data(
         write(f"data/{key}.js", script(key, content))
         keys.append(key)
 
+    for key, words in text_files(version):
+        put(key, words)
     values = {"all": ["all"]} | {
         dimension["name"]: [value for value, _ in dimension["values"]]
         for dimension in start["dimensions"]
@@ -324,12 +334,12 @@ def own_name(table: str) -> str:
     return table.partition(".")[2]
 
 
-def page(facts: Facts, first_data: str = "", inline: str = "") -> str:
+def page(facts: Facts, first_data: Sequence[str] = (), inline: str = "") -> str:
     """Return the HTML of the frame.
 
     Args:
         facts: what is known of the version.
-        first_data: the data file that the first view needs.
+        first_data: the data files that the first view needs.
         inline: scripts that hand over the data; then everything is inside the one file.
 
     """

@@ -24,6 +24,7 @@ from dashboard.building import (
     own_name,
     page,
     start_data,
+    text_files,
 )
 from dashboard.encoding import columnar, script, script_of_json
 from dashboard.reading import PublishedVersion
@@ -174,6 +175,7 @@ def report_html(
         for dimension in start["dimensions"]:
             values[dimension["name"]] = [value for value, _ in dimension["values"]]
         content = [script("start", start)]
+        content += [script(key, words) for key, words in text_files(version)]
         content += _series(version, {each: start["periods"][each] for each in grains}, values)
         later = (each for each in starts if each > shown)
         is_newest = not any(facts.as_of and last_day(grain, each) <= facts.as_of for each in later)

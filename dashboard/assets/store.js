@@ -42,6 +42,9 @@ window.prospection = (() => {
 
     content: (key) => received.get(key),
 
+    /* A text of a language, or undefined. */
+    text: (language, key) => (received.get(`texts/${language}`) || {})[key],
+
     /* The rows of a table, as objects; it is what came under the key, or lies within it. */
     rows(key, within = (content) => content) {
       if (!tables.has(key)) {

@@ -22,6 +22,7 @@ def page(browser: Browser, demo_site: Site) -> Iterator[Page]:
     page = context.new_page()
     page.goto(demo_site.address(page="overview"))
     page.wait_for_function("document.body.dataset.ready !== undefined")
+    page.evaluate("prospection.load(['texts/en', 'texts/fr'])")
     yield page
     context.close()
 
