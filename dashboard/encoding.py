@@ -47,9 +47,8 @@ def plain_column(values: Sequence[Any]) -> list[Any]:
 def _number(value: float) -> float | int | None:
     if not math.isfinite(value):
         return None
-    if value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    shown = value if value.is_integer() else float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return int(shown) if shown.is_integer() and abs(shown) < 2**53 else shown
 
 
 def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> dict[str, Any]:
