@@ -204,16 +204,13 @@ def _parts(parquet: Path) -> tuple[str, ...]:
             or only_under is not null
         """,
         f"""
-        create or replace temp table own_touches as
-        with own_activities as (
-            select * from {read_table(parquet, ACTIVITIES, by_month=True)}
-            where (source, activity_id) in (
-                select (source, id) from about where entity = 'activities'
-            )
+        create or replace temp table own_activities as
+        select * from {read_table(parquet, ACTIVITIES, by_month=True)}
+        where (source, activity_id) in (
+            select (source, id) from about where entity = 'activities'
         )
-
-        {touches_of("own_activities")}
         """,
+        f"create or replace temp table own_touches as {touches_of('own_activities')}",
     )
 
 
