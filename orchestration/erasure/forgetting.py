@@ -5,8 +5,9 @@ who it is about (see `finding.py`) and which places there are (see `places.py`).
 
     state/forgotten.json   the erasure is asked for: from here on it will be done
     texts and databases    state, reports, logs
-    what can be remade     warehouse, translated rows, addresses: removed
-    landing                each file rewritten whole, its load named in state/erasing.json before
+    state/erasing.json     from here on landed files may have no hash yet
+    landing                each file rewritten whole; what is made of a load that changed: removed
+    warehouse              removed, when anything changed
     state/forgotten.json   landing is done; the next refresh builds and publishes
     published              versions of before are removed; the erasure is done
 
@@ -14,10 +15,11 @@ Whatever of it was interrupted is done again by the next command that holds the 
 finds its own work done.
 """
 
+import glob
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +41,7 @@ from orchestration.files import read_json, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
 from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import Erase
-from orchestration.landing.store import Store
+from orchestration.landing.store import LandedLoad, Store
 from orchestration.paths import Paths
 from orchestration.publication.versions import current_name, list_versions
 
@@ -131,12 +133,23 @@ def finish_erasures(
     erasers = eraser_of(paths, countries, all_marks(waiting))
     progress("erasing: records and logs")
     _erase_texts(paths, erasers(""))
-    progress("erasing: the private warehouse, to be built anew")
-    _remove_remade(paths)
-    for store in (Store(paths.landing), Store(paths.landing).held):
-        files += _erase_landing(store, paths, erasers, progress)
+    journal = paths.state / "erasing.json"
+    interrupted = set(read_json(journal) or ())
+    stores = (Store(paths.landing), Store(paths.landing).held)
+    if not interrupted:  # what an interrupted erasure has rewritten has no hash yet
+        for store in stores:
+            store.check_hashes(store.all_loads())
+        write_json(journal, [load_id for store in stores for _, load_id in store.load_ids()])
+    for store in stores:
+        for landed in store.all_loads():
+            files += _erase_load(store, landed, paths, erasers, interrupted, progress)
+    if files or interrupted:
+        progress("erasing: the private warehouse, to be built anew")
+        for file in files_of(Treatment.REMADE, paths):
+            file.unlink()
     for each in waiting:
         keep_erasure(paths, marked_done(each))
+    journal.unlink(missing_ok=True)
     return files
 
 
@@ -154,32 +167,33 @@ def finish_published(paths: Paths, progress: Progress) -> None:
         keep_erasure(paths, marked_done(each, published=True))
 
 
-def _erase_landing(
-    store: Store, paths: Paths, erasers: Callable[[str], Eraser], progress: Progress
+def _erase_load(
+    store: Store,
+    landed: LandedLoad,
+    paths: Paths,
+    erasers: Callable[[str], Eraser],
+    interrupted: Collection[str],
+    progress: Progress,
 ) -> Counter[str]:
-    """Rewrite the landed rows; a load is named before its first file changes."""
-    files: Counter[str] = Counter()
-    journal = paths.state / "erasing.json"
-    begun = set(read_json(journal) or ())
-    for each in store.all_loads():
-        load_id = each.load.load_id
-        eraser = erasers(each.load.source)
-        write_json(journal, sorted({*begun, load_id}))
-        changed: Counter[str] = Counter()
-        known = known_formats().get(each.load.format)
-        for path in store.rows_files(each.load):
-            name = path.parent.name
-            table = known.landed_tables.get(name) if known else None
-            changed += erase_rows(path, table or Entity(name, ()), each.load.source, eraser)
-        rejects = store.rejects_file(load_id)
-        has_rejects = rejects.exists() and erase_rejects(rejects, eraser)
-        if changed or has_rejects or load_id in begun:
-            progress(f"erasing: {load_id}, {changed.total()} rows")
-            store.renew_hashes(load_id)
-            Hashes.load(paths).let_go([load_id])
-        files += changed
-    journal.unlink(missing_ok=True)
-    return files
+    """Rewrite the rows of a load, and remove what is made of them and lies beside them."""
+    load, eraser = landed.load, erasers(landed.load.source)
+    known = known_formats().get(load.format)
+    changed: Counter[str] = Counter()
+    for path in store.rows_files(load):
+        name = path.parent.name
+        table = known.landed_tables.get(name) if known else None
+        changed += erase_rows(path, table or Entity(name, ()), load.source, eraser)
+    rejects = store.rejects_file(load.load_id)
+    if rejects.exists():
+        changed += erase_rejects(rejects, eraser)
+    if changed or load.load_id in interrupted:
+        progress(f"erasing: {load.load_id}, {changed.total()} rows")
+        store.addresses_file(load.load_id).unlink(missing_ok=True)
+        for made in paths.translated.glob(f"*/{glob.escape(load.load_id)}.parquet"):
+            made.unlink()
+        store.renew_hashes(load.load_id)
+        Hashes.load(paths).let_go([load.load_id])
+    return changed
 
 
 def _erase_texts(paths: Paths, eraser: Eraser) -> None:
@@ -218,8 +232,3 @@ def _erase_column(connection: sqlite3.Connection, table: str, name: str, eraser:
     ]
     connection.executemany(f'update "{table}" set "{name}" = ? where rowid = ?', changed)
     return len(changed)
-
-
-def _remove_remade(paths: Paths) -> None:
-    for file in files_of(Treatment.REMADE, paths):
-        file.unlink()

@@ -16,6 +16,7 @@ class Treatment(Enum):
 
     ROWS = "rewritten cell by cell"
     REMADE = "removed, and made anew from the rewritten rows by the next refresh"
+    OF_LOAD = "removed with the rows of its load, and made anew"
     TEXT = "addresses and names replaced where they stand in a text"
     DATABASE = "addresses and names replaced in the texts of a small database"
     REPUBLISHED = "a new version follows; versions of before are removed"
@@ -39,8 +40,8 @@ class Place:
 
 
 PLACES = (
-    Place("landing/_addresses/**", Treatment.REMADE, "the addresses of each load in one form"),
-    Place("landing/_held/_addresses/**", Treatment.REMADE, "the same of held batches"),
+    Place("landing/_addresses/**", Treatment.OF_LOAD, "the addresses of each load in one form"),
+    Place("landing/_held/_addresses/**", Treatment.OF_LOAD, "the same of held batches"),
     Place("landing/_columns/**", Treatment.NOTHING, "how amounts and times are written"),
     Place("landing/_held/_columns/**", Treatment.NOTHING, "the same of held batches"),
     Place("landing/_loads/**", Treatment.NOTHING, "what became of each file"),
@@ -48,13 +49,14 @@ PLACES = (
     Place("landing/_outside/**", Treatment.NOTHING, "which files were not read, and why"),
     Place("landing/.scratch/**", Treatment.REMADE, "temporary files"),
     Place("landing/**", Treatment.ROWS, "landed rows, rejects and held batches"),
-    Place("translated/**", Treatment.REMADE, "what tools' rows become"),
+    Place("translated/**", Treatment.OF_LOAD, "what tools' rows become"),
     Place("warehouse.duckdb*", Treatment.REMADE, "the private warehouse"),
     Place("spark/**", Treatment.REMADE, "what Spark has built"),
     Place("published/**", Treatment.REPUBLISHED, "versions for readers: people by pseudonym"),
     Place("reports/**", Treatment.TEXT, "reports of past periods"),
     Place("state/dbt/**", Treatment.REMADE, "what dbt has compiled and logged"),
     Place("state/data_docs/**", Treatment.TEXT, "what Great Expectations found"),
+    Place("state/mappings/**", Treatment.NOTHING, "what users say of their columns"),
     Place("state/settings/**", Treatment.NOTHING, "settings and reference tables as read"),
     Place("state/restatements.parquet", Treatment.NOTHING, "KPI values that became others"),
     Place("state/held_versions/**", Treatment.NOTHING, "KPI values of a version that is held"),

@@ -112,19 +112,24 @@ def rows_about(
     return about
 
 
-def erase_rejects(path: Path, eraser: Eraser) -> bool:
-    """Erase the lines that name somebody from a file of rejects; tell whether there were any."""
+def erase_rejects(path: Path, eraser: Eraser) -> Counter[str]:
+    """Erase the lines that name somebody from a file of rejects.
+
+    Returns: file of the exports → lines of it that changed.
+    """
     rows = pq.read_table(path)
-    raw = [
-        line if line is None or eraser.inside(line) == line else eraser.text(line)
-        for line in rows.column(_RAW).to_pylist()
+    files, lines = (rows.column(name).to_pylist() for name in ("file", _RAW))
+    new = [
+        line if line is None or eraser.inside(line) == line else eraser.text(line) for line in lines
     ]
-    new = pa.array(raw, pa.string())
-    if new.equals(rows.column(_RAW).combine_chunks()):
-        return False
-    place = rows.column_names.index(_RAW)
-    write_table(rows.set_column(place, rows.schema.field(_RAW), new), path)
-    return True
+    changed = Counter(
+        file for file, line, erased in zip(files, lines, new, strict=True) if line != erased
+    )
+    if changed:
+        place = rows.column_names.index(_RAW)
+        erased_lines = pa.array(new, pa.string())
+        write_table(rows.set_column(place, rows.schema.field(_RAW), erased_lines), path)
+    return changed
 
 
 def rejects_about(path: Path, eraser: Eraser) -> list[Mapping[str, Any]]:

@@ -12,6 +12,7 @@
   const MOST_NAMED = 5;
 
   const isAllotted = (row) => row.dimension_value !== "(unallocated)";
+  const isOver = (row) => row.is_running === false;
   const isToday = (state) => `${store.start.as_of.slice(0, 7)}-01` === blocks.seenIn(state);
   const money = (value) => blocks.cell(value ? format.value("amount", value, true) : null, value);
 
@@ -22,11 +23,7 @@
     return row.dimension === "channel" ? format.word(row.dimension_value, "channel") : shown;
   }
 
-  function nameCell(row) {
-    const isOver = isAllotted(row) && row.is_running === false;
-    return blocks.cell(h("span", {class: "clamp", dir: "auto"}, name(row),
-      isOver ? h("span", {class: "soft"}, ` \u00b7 ${text("campaign_over")}`) : null), name(row));
-  }
+  const nameCell = (row) => blocks.cell(h("span", {class: "clamp", dir: "auto"}, name(row)), name(row));
 
   function verdict(row) {
     if (!row.reason) return null;
@@ -55,11 +52,10 @@
       cost ? format.value("rate", (revenue - cost) / cost) : null], {classes: "total"});
   }
 
-  /* Which ones to keep, to test more, to stop: the dearest first, of campaigns those that go on. */
+  /* Which ones to keep, to test more, to stop: the dearest first. */
   function summary(rows) {
-    const told = rows.filter((row) => row.verdict && row.is_running !== false);
     return h("ul", {class: "verdicts"}, VERDICTS.map((word) => {
-      const own = told.filter((row) => row.verdict === word).map(name);
+      const own = rows.filter((row) => row.verdict === word).map(name);
       const more = own.length - MOST_NAMED;
       return own.length ? h("li", {dir: "auto"}, h("span", {class: `status ${LOOKS[word]}`}, text(`verdict_${word}`)), " ",
         own.slice(0, MOST_NAMED).join(" \u00b7 "), more > 0 ? ` ${text("and_more", {n: format.count(more)})}` : null) : null;
@@ -69,7 +65,8 @@
   function budget(dimension, state) {
     const rows = store.rows("subjects/kpi_campaign_returns").filter((row) => row.dimension === dimension);
     if (!rows.some(isAllotted) || !isToday(state)) return null;
-    rows.sort((one, other) => (other.cost_amount || 0) - (one.cost_amount || 0) || other.touches - one.touches);
+    rows.sort((one, other) => isOver(one) - isOver(other) || (other.cost_amount || 0) - (one.cost_amount || 0)
+      || other.touches - one.touches);
     const [allotted, rest] = [true, false].map((is) => rows.filter((row) => isAllotted(row) === is));
     const columns = ["verdict", "direct_cost", "allocated_cost", "cost_amount", "budget_used", "touches", "credited_deals",
       "credited_revenue", "come_share", "roi_so_far"];

@@ -45,7 +45,7 @@ def test_next_months_budget(watch: Watch, changed_site: Callable[..., Site]) -> 
             names = site.query(
                 """
                 select dimension_label from kpi.kpi_campaign_returns
-                where dimension = ? and verdict = ? and coalesce(is_running, true)
+                where dimension = ? and verdict = ?
                 """,
                 dimension,
                 verdict,
@@ -59,6 +59,20 @@ def test_next_months_budget(watch: Watch, changed_site: Callable[..., Site]) -> 
     stopped = rows.filter(has_text="Relance des sans-réponse 2026S2").inner_text()
     assert "will not cover its cost" in stopped
     assert "not final" in stopped, "half of what its touches bring is still to come"
+    for campaigns, is_shown in (("is_running", True), ("not is_running", False)):
+        names = site.query(
+            f"""
+            select dimension_label from kpi.kpi_campaign_returns
+            where dimension = 'campaign' and {campaigns}
+            """
+        )
+        assert names
+        for (name,) in names:
+            said = panel.locator(".verdicts").inner_text()
+            assert (name in said) == is_shown, "what is over needs no budget"
+    first, *_, last_named = [row for row in rows.all_inner_texts() if "no campaign" not in row][:-1]
+    assert first.split("\t")[1].strip() != "over"
+    assert last_named.split("\t")[1].strip() == "over", "after those that go on"
 
     ((worth,),) = site.query(
         "select worth_cases from kpi.kpi_conclusions where kind = 'variant' and is_newest"

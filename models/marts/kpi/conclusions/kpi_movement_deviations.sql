@@ -13,10 +13,13 @@ placed as (
         facts.*,
         periods.period_number,
         periods.period_end,
-        case
-            when facts.dimension != 'all'
-                then least(power(facts.standard_errors, 2), 6.25)
-        end as square
+        -- exact sums, so that two builds give the same bits
+        cast(
+            case
+                when facts.dimension != 'all'
+                    then least(power(facts.standard_errors, 2), 6.25)
+            end as decimal(32, 10)
+        ) as square
     from facts
     inner join periods
         on

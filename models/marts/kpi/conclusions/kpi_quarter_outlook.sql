@@ -67,7 +67,7 @@ kpi_quarter_outlook as (
         ] %}
             ceil(
                 case when standing.gap is not null then greatest(standing.gap, 0) end
-                / standing.worth
+                / nullif(standing.worth, 0)
                 / nullif(contacts.{{ share }}, 0)
             ) as contacts_needed{{ end }},
         {% endfor %}

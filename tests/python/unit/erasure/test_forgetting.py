@@ -121,7 +121,7 @@ def test_every_cell_of_a_person_goes_in_all_sources(company: Desk) -> None:
     assert traces_in(company) == set()
     assert dict(erased.files) == {
         "crm/prospects.csv": 1,
-        "crm/deals.csv": 1,
+        "crm/deals.csv": 2,
         "crm/survey_responses.csv": 1,
         "outreach/prospects.csv": 1,
         "outreach/activities.csv": 2,
@@ -176,6 +176,41 @@ def test_an_erasure_that_was_killed_is_finished(
 
     assert [each.is_landing_done for each in read_erasures(company.paths)] == [True]
     assert traces_in(company) == set()
+
+
+def test_an_erasure_that_was_killed_among_held_batches_is_finished(
+    company: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(company.paths.landing)
+    crm = next(each.load.load_id for each in store.loads("crm"))
+    for path in sorted(company.paths.landing.rglob(f"{crm}.parquet")):
+        target = store.held.root / path.relative_to(store.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    renew = Store.renew_hashes
+
+    def killed_when_held(self: Store, load_id: str) -> None:
+        if load_id == crm:
+            raise KeyboardInterrupt
+        renew(self, load_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "renew_hashes", killed_when_held)
+        with pytest.raises(KeyboardInterrupt):
+            forget(company.paths, ZELIE, "command", COUNTRIES, lambda _: None)
+
+    finish_erasures(company.paths, COUNTRIES, lambda _: None)
+
+    store.held.check_hashes(store.held.all_loads())
+    assert not traces_in(company) & {"quatrevaux", "zelie", "zélie"}
+
+
+def test_who_is_not_held_costs_no_warehouse(company: Desk) -> None:
+    company.paths.warehouse.write_bytes(b"a warehouse")
+    nobody = Wanted(emails=frozenset({"nobody@nowhere.example"}))
+
+    assert not forget_in(company, nobody).files
+    assert company.paths.warehouse.exists()
 
 
 def test_a_request_in_the_exports_is_carried_out_once(company: Desk) -> None:

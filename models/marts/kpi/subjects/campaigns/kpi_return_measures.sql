@@ -42,15 +42,11 @@ kpi_return_measures as (
         cells.dimension_value,
         clock.as_of - 364 as from_day,
         clock.as_of as to_day,
-        case
-            when cells.dimension = 'campaign'
-                then coalesce(budgets.is_running, false)
-        end as is_running,
         costs.direct_cost,
         costs.allocated_cost,
         costs.direct_cost + costs.allocated_cost as cost_amount,
         budgets.budget_amount,
-        budgets.budget_spent / budgets.budget_amount as budget_used,
+        budgets.budget_spent / nullif(budgets.budget_amount, 0) as budget_used,
         coalesce(touches.touches, 0) as touches,
         touches.come_share,
         coalesce(deals.deals, 0) as deals,

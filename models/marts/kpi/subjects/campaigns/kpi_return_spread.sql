@@ -9,9 +9,11 @@ with costs as (
         and converted_amount is not null
 ),
 
-touches as (
-    select * from {{ ref('kpi_touches') }}
-    where is_prospecting_touch
+-- of one dimension, so that each touch is counted once
+touch_cells as (
+    select * from {{ ref('kpi_touch_cells') }}
+    where
+        {{ first_code_of('value_code') }} = {{ unknown_code('sender_account') }}
 ),
 
 clock as (select * from {{ ref('dim_clock') }}),
@@ -33,12 +35,12 @@ spent as (
 
 cells as (
     select
-        cast(date_trunc('month', day) as date) as month,
+        month,
         rep_key,
         campaign_key,
-        touch_channel,
-        count(*) as touches
-    from touches
+        channel as touch_channel,
+        cast(sum(touches) as bigint) as touches
+    from touch_cells
     group by all
 ),
 

@@ -24,7 +24,8 @@ clock as (select * from {{ ref('dim_clock') }}),
 waits as (
     select
         deals.closed_on - credits.occurred_on as days,
-        sum(credits.credit) as credit
+        -- exact sums, so that two builds give the same bits
+        sum(cast(credits.credit as decimal(32, 10))) as credit
     from credits
     inner join deals
         on credits.deal_key = deals.deal_key
@@ -48,8 +49,12 @@ made as (
 come as (
     select
         ages.age,
-        sum(waits.credit) filter (where waits.days <= ages.age) as credit,
-        sum(waits.credit) as whole_credit
+        coalesce(
+            cast(
+                sum(waits.credit) filter (where waits.days <= ages.age) as double
+            ),
+            0
+        ) / cast(sum(waits.credit) as double) as come_share
     from (select distinct made.age from made) as ages
     cross join waits
     group by ages.age
@@ -61,8 +66,9 @@ kpi_return_touches as (
             '{{ dimension }}' as dimension,
             coalesce(made.{{ dimension }}, '(unallocated)') as dimension_value,
             cast(sum(made.touches) as bigint) as touches,
-            sum(made.touches * coalesce(come.credit, 0) / come.whole_credit)
-            / sum(made.touches) as come_share
+            cast(
+                sum(cast(made.touches * come.come_share as decimal(32, 10))) as double
+            ) / sum(made.touches) as come_share
         from made
         left join come
             on made.age = come.age
