@@ -6,20 +6,21 @@ What belongs here: which files the site has and what is in each. What does not: 
 
     index.html                      the frame of the pages
     assets/                         style sheet, scripts, plotly
-    data/start.js                   catalogue, filters, freshness, texts: what every page needs
+    data/start.js                   catalogue, filters, freshness: what every page needs
+    data/texts/<language>.js        every text of the pages
     data/<dimension>/<grain>.js     every KPI by that dimension and grain, loaded when asked for
     data/funnel/<dimension>.js      the funnel
     data/subjects/<table>.js        the other marts
     data/records/<month>.js         the records behind the numbers of a month, when they are listed
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,19 @@ import plotly
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-from dashboard.encoding import plain, script, script_of_json
+from dashboard.encoding import columnar, plain, script, script_of_json
 from dashboard.reading import (
     HISTORY,
     SEGMENT_TABLES,
     STATISTICS,
     SUBJECT_TABLES,
     PublishedVersion,
-    columnar,
 )
 from dashboard.sentences import conclusion_remarks, conclusion_sentence
 from dashboard.series import YEAR_AGO
 from dashboard.standing import calls, deals, stages
 from dashboard.wording import Language, Wording
+from dashboard.writing import SiteWriter
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 CONCLUSIONS = "kpi.kpi_conclusions"
@@ -171,7 +172,7 @@ def build_site(
     with PublishedVersion.open(database, memory_limit) as version:
         if not version.has_values:
             return False
-        write = _Writer(folder, previous)
+        write = SiteWriter(folder, previous)
         start = start_data(version, facts)
         available = write_data(version, start, facts, write, lists)
         start["files"] = sorted(available)
@@ -180,43 +181,9 @@ def build_site(
     for name in ("dashboard.css", *SCRIPTS):
         write(f"assets/{name}", asset(name))
     write.copy(f"assets/{plotly_name()}", files("plotly") / "package_data" / "plotly.min.js")
-    write("index.html", page(facts, first_data=f"data/all/{start['first_grain']}.js"))
+    first = (f"texts/{facts.language}", f"all/{start['first_grain']}")
+    write("index.html", page(facts, first_data=[f"data/{key}.js" for key in first]))
     return True
-
-
-class _Writer:
-    """Writes files below a folder, and links what the site before has with the same content."""
-
-    def __init__(self, folder: Path, previous: Path | None) -> None:
-        self.folder = folder
-        self.previous = previous
-
-    def __call__(self, name: str, text: str) -> None:
-        """Write a text file."""
-        self._place(name, text.encode())
-
-    def copy(self, name: str, source: Traversable) -> None:
-        """Copy a file."""
-        self._place(name, source.read_bytes())
-
-    def _place(self, name: str, content: bytes) -> None:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not self._link(name, content, file):
-            file.write_bytes(content)
-
-    def _link(self, name: str, content: bytes, file: Path) -> bool:
-        """Link the file of the site before when it holds just that; whether it could be done."""
-        if self.previous is None:
-            return False
-        try:
-            older = self.previous / name
-            if older.stat().st_size != len(content) or older.read_bytes() != content:
-                return False
-            os.link(older, file)
-        except OSError:  # no such file before, or no hard links here
-            return False
-        return True
 
 
 def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
@@ -224,6 +191,7 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
     dimensions = version.dimensions()
     headline = list(facts.settings.get("headline_kpis") or ())
     catalog = version.catalog()
+    by_default = list(compress(catalog.get("kpi_id", ()), catalog.pop("is_headline", ())))
     periods = version.periods()
     return {
         "version": facts.version,
@@ -233,8 +201,8 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "currency": facts.currency,
         "fiscal_year_start_month": facts.fiscal_year_start_month,
         "first_grain": first_grain(version, facts, list(periods)),
-        "headline": headline or [kpi["kpi_id"] for kpi in catalog if kpi.get("is_headline")],
-        "catalog": catalog,
+        "headline": headline or by_default,
+        "catalog": columnar(catalog),
         "without_values": version.without_values(),
         "grains": [grain for grain in HISTORY if grain in periods],
         "periods": periods,
@@ -255,8 +223,14 @@ def start_data(version: PublishedVersion, facts: Facts) -> dict[str, Any]:
         "held_back": list(facts.held_back),
         "refused": [dict(file) for file in facts.refused],
         "records": facts.records,
-        "texts": texts() | version.event_words(),
     }
+
+
+def text_files(version: PublishedVersion) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every text of the pages by key, a file per language: a reader needs one of them."""
+    known = texts() | version.event_words()
+    for language in LANGUAGES:
+        yield f"texts/{language}", {key: words[language] for key, words in known.items()}
 
 
 def first_grain(version: PublishedVersion, facts: Facts, grains: Sequence[str]) -> str:
@@ -283,6 +257,8 @@ def write_data(
         write(f"data/{key}.js", script(key, content))
         keys.append(key)
 
+    for key, words in text_files(version):
+        put(key, words)
     values = {"all": ["all"]} | {
         dimension["name"]: [value for value, _ in dimension["values"]]
         for dimension in start["dimensions"]
@@ -297,11 +273,11 @@ def write_data(
         put("subjects/kpi_conclusions", said)
     for name in SUBJECT_TABLES:
         if name != CONCLUSIONS and (table := version.subject(name)):
-            put(f"subjects/{_own_name(name)}", table)
+            put(f"subjects/{own_name(name)}", table)
     for name in SEGMENT_TABLES:
         for dimension in values:
             if table := version.subject(name, dimension):
-                put(f"subjects/{_own_name(name)}/{dimension}", table)
+                put(f"subjects/{own_name(name)}/{dimension}", table)
     for name, table in standing_tables(version, facts).items():
         put(f"subjects/{name}", table)
     others: Mapping[str, Mapping[str, Sequence[Any]]] = {
@@ -353,16 +329,17 @@ def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
-def _own_name(table: str) -> str:
+def own_name(table: str) -> str:
+    """Return the name of a table without that of its schema, as its data file has it."""
     return table.partition(".")[2]
 
 
-def page(facts: Facts, first_data: str = "", inline: str = "") -> str:
+def page(facts: Facts, first_data: Sequence[str] = (), inline: str = "") -> str:
     """Return the HTML of the frame.
 
     Args:
         facts: what is known of the version.
-        first_data: the data file that the first view needs.
+        first_data: the data files that the first view needs.
         inline: scripts that hand over the data; then everything is inside the one file.
 
     """

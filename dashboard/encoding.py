@@ -47,9 +47,30 @@ def plain_column(values: Sequence[Any]) -> list[Any]:
 def _number(value: float) -> float | int | None:
     if not math.isfinite(value):
         return None
-    if value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    shown = value if value.is_integer() else float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return int(shown) if shown.is_integer() and abs(shown) < 2**53 else shown
+
+
+def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> dict[str, Any]:
+    """Return a table as a page reads it: its columns, and how many rows there are in all.
+
+    A column is the list of its values, all of one type or null; one that says the same of every row
+    says it once (`only`); one of few different words has each word once, and for each row which one
+    it is.
+    """
+    columns: dict[str, Any] = {}
+    for name, content in table.items():
+        told = next((value for value in content if value is not None), None)
+        words = dict.fromkeys(content) if told is None or isinstance(told, str | bool) else {}
+        if content and all(value == content[0] for value in content):
+            columns[name] = {"only": content[0]}
+        elif words and len(words) * 2 <= len(content):
+            place = {word: at for at, word in enumerate(words)}
+            columns[name] = {"words": list(words), "at": [place[word] for word in content]}
+        else:
+            columns[name] = content
+    shown = len(next(iter(table.values()), ()))
+    return {"columns": columns, "shown": shown, "count": shown if count is None else count}
 
 
 def json_text(content: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.encoding import plain, plain_column
+from dashboard.encoding import columnar, plain, plain_column
 from dashboard.sentences import Measure, measure_of
 from dashboard.series import read_series
 
@@ -99,6 +99,9 @@ SEGMENT_TABLES: Mapping[str, str] = {
 
 _PERSONAL = ("prospect_key", "prospect_id")
 
+_NOT_OF_PAGES = ("is_zero_filled", "is_proportion", "interval", "anchor", "requires")
+"""Columns of the catalogue that tell how a value is made, which no page reads."""
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -172,11 +175,11 @@ class PublishedVersion:
         contents = zip(*cursor.fetchall(), strict=True)
         return dict(zip(names, map(plain_column, contents), strict=False))
 
-    def catalog(self) -> list[dict[str, Any]]:
-        """Return the KPIs that have at least one value, in the order of the catalogue."""
-        return self.rows(
-            """
-            select * from kpi.kpi_catalog
+    def catalog(self) -> dict[str, list[Any]]:
+        """Return the columns of the KPIs that have a value, in the order of the catalogue."""
+        return self.table(
+            f"""
+            select columns(name -> name not in {_NOT_OF_PAGES}) from kpi.kpi_catalog
             where kpi_id in (select kpi_id from kpi.kpi_values where value is not null)
             order by rowid
             """
@@ -392,25 +395,6 @@ class PublishedVersion:
             return 0
         row = self.connection.execute(f"select count(*) from {name}").fetchone()
         return int(row[0]) if row else 0
-
-
-def columnar(table: Mapping[str, Sequence[Any]], count: int | None = None) -> dict[str, Any]:
-    """Return a table as a page reads it: its columns, and how many rows there are in all.
-
-    A column is the list of its values, all of one type or null; one of few different words has each
-    word once, and for each row which one it is.
-    """
-    columns: dict[str, Any] = {}
-    for name, content in table.items():
-        told = next((value for value in content if value is not None), None)
-        words = dict.fromkeys(content) if told is None or isinstance(told, str | bool) else {}
-        if words and len(words) * 2 <= len(content):
-            place = {word: at for at, word in enumerate(words)}
-            columns[name] = {"words": list(words), "at": [place[word] for word in content]}
-        else:
-            columns[name] = content
-    shown = len(next(iter(table.values()), ()))
-    return {"columns": columns, "shown": shown, "count": shown if count is None else count}
 
 
 def _months_on(day: date, months: int) -> date:

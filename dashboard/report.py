@@ -21,11 +21,13 @@ from dashboard.building import (
     conclusions,
     first_grain,
     in_words,
+    own_name,
     page,
     start_data,
+    text_files,
 )
-from dashboard.encoding import script, script_of_json
-from dashboard.reading import PublishedVersion, columnar
+from dashboard.encoding import columnar, script, script_of_json
+from dashboard.reading import PublishedVersion
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HALF_STARTS = (1, 16)
@@ -173,6 +175,7 @@ def report_html(
         for dimension in start["dimensions"]:
             values[dimension["name"]] = [value for value, _ in dimension["values"]]
         content = [script("start", start)]
+        content += [script(key, words) for key, words in text_files(version)]
         content += _series(version, {each: start["periods"][each] for each in grains}, values)
         later = (each for each in starts if each > shown)
         is_newest = not any(facts.as_of and last_day(grain, each) <= facts.as_of for each in later)
@@ -218,7 +221,7 @@ def _tables(
             own = version.of_rep(name, rep)
             if own and name == CONCLUSIONS:
                 own = in_words(own, version, facts)
-            yield script(f"subjects/{_own_name(name)}", columnar(own) if own else NO_ROWS)
+            yield script(f"subjects/{own_name(name)}", columnar(own) if own else NO_ROWS)
     else:
         names = (*TABLES, *OF_TODAY) if is_newest else TABLES
         whole = {name: version.subject(name) for name in names if name != CONCLUSIONS}
@@ -226,16 +229,12 @@ def _tables(
         of_all = {f"{name}/all": version.subject(name, "all") for name in SEGMENT_TABLES}
         for name, table in (whole | of_all).items():
             if table:
-                yield script(f"subjects/{_own_name(name)}", table)
+                yield script(f"subjects/{own_name(name)}", table)
         if rejects := version.rejects():
             yield script("subjects/rejects", columnar(rejects))
     segment = ("all", "all") if rep is None else ("rep", rep)
     if funnel := version.funnel(segment[0], [segment[1]]):
         yield script(f"funnel/{segment[0]}", columnar(funnel))
-
-
-def _own_name(table: str) -> str:
-    return table.partition(".")[2]
 
 
 def period_name(grain: str, start: date) -> str:

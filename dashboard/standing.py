@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dashboard.reading import PublishedVersion, columnar
+from dashboard.encoding import columnar
+from dashboard.reading import PublishedVersion
 
 QUIET_DAYS = 30
 """A deal without an activity for so long, or opened so long ago without any, is a quiet one."""

@@ -54,7 +54,7 @@ _SHORT_MONTHS: Mapping[Language, tuple[str, ...]] = {
         *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
     ),
 }
-_HOURS_IN_DAYS = 48
+HOURS_IN_DAYS = 48
 """From two days on hours are told in days."""
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -127,7 +127,7 @@ class Wording:
             return self.number(value, 1 if size >= 10 else 2)
         if unit == "percent":
             return self._percent(Decimal(value), 1 if abs(value) < 1 else 0)
-        if unit == "hours" and abs(value) < _HOURS_IN_DAYS:
+        if unit == "hours" and abs(value) < HOURS_IN_DAYS:
             return f"{self.number(value, 1)}{_SPACE}h"
         if unit in ("days", "hours", "months"):
             size = value / 24 if unit == "hours" else value

@@ -208,9 +208,12 @@ prospection.format = (() => {
     return iso(last);
   }
 
+  /* The words of a text, and whether there are any. */
+  const known = (key) => store.text(language, key);
+  const isKnown = (key) => known(key) !== undefined;
+
   function text(key, values = {}) {
-    const found = store.start.texts[key];
-    const words = found ? found[language] : key;
+    const words = known(key) ?? key;
     return typeset(words.replace(/\{(\w+)\}/g, (_, name) => values[name]));
   }
 
@@ -229,14 +232,13 @@ prospection.format = (() => {
 
   /* A word of the data that people read: translated when we know it, else as it is. */
   function word(name, kind) {
-    const found = store.start.texts[`${kind}_${name}`];
-    return found ? found[language] : special(String(name)).replaceAll("_", " ");
+    return known(`${kind}_${name}`) ?? special(String(name)).replaceAll("_", " ");
   }
 
   /* What stands in brackets says that there is no value, and is translated. */
   function special(name) {
-    const found = store.start.texts[`value_${String(name).slice(1, -1).replaceAll(" ", "_")}`];
-    return found && !isNamed(name) ? found[language] : name;
+    const found = known(`value_${String(name).slice(1, -1).replaceAll(" ", "_")}`);
+    return found !== undefined && !isNamed(name) ? found : name;
   }
 
   /* Whether a value has a name; what has none stands in brackets. */
@@ -267,11 +269,11 @@ prospection.format = (() => {
   /* The name of a KPI; with the length of its periods where that belongs to it. */
   function kpiName(kpi, grain) {
     const name = kpi[`name_${language}`];
-    return grain && isOverPeriod(kpi) && store.start.texts[`over_${grain}`] ? text(`over_${grain}`, {name}) : name;
+    return grain && isOverPeriod(kpi) && isKnown(`over_${grain}`) ? text(`over_${grain}`, {name}) : name;
   }
 
   return {
-    NOTHING, value, tick, change, count, amount, number, date, daysAgo, addDays, period, inPeriod, end, text, counted, sentences, typeset, named, word,
+    NOTHING, value, tick, change, count, amount, number, date, daysAgo, addDays, period, inPeriod, end, text, isKnown, counted, sentences, typeset, named, word,
     label, special, isNamed,
     kpiName, unit,
     definition: (kpi) => kpi[`definition_${language}`],

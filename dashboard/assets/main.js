@@ -207,10 +207,11 @@
     const own = ++turn;
     const before = state;
     state = read(location.hash);
-    format.speak(state.language);
-    document.documentElement.lang = state.language;
     const page = pages.all.find((each) => each.id === state.page);
     try {
+      await store.load([`texts/${state.language}`]);
+      format.speak(state.language);
+      document.documentElement.lang = state.language;
       await store.load(keysOf(page));
     } catch (error) {
       place("content").replaceChildren(elements.notice(text("cannot_load", {reason: error.message}), "warning"));

@@ -27,7 +27,7 @@ window.prospection = (() => {
 
     receive(key, content) {
       received.set(key, content);
-      if (key === "start") store.start = content;
+      if (key === "start") store.start = {...content, catalog: tableRows(content.catalog)};
     },
 
     /* Load the data files of these keys, as far as the version has them. */
@@ -41,6 +41,9 @@ window.prospection = (() => {
     has: (key) => received.has(key),
 
     content: (key) => received.get(key),
+
+    /* A text of a language, or undefined. */
+    text: (language, key) => (received.get(`texts/${language}`) || {})[key],
 
     /* The rows of a table, as objects; it is what came under the key, or lies within it. */
     rows(key, within = (content) => content) {
@@ -114,11 +117,12 @@ window.prospection = (() => {
     },
   };
 
-  /* The rows of a table that came by column; `columnar` in reading.py. */
+  /* The rows of a table that came by column; `columnar` in encoding.py. */
   function tableRows(table) {
     if (!table) return [];
     const columns = Object.entries(table.columns).map(([name, content]) =>
-      [name, content.words ? (at) => content.words[content.at[at]] : (at) => content[at]]);
+      [name, "only" in content ? () => content.only
+        : content.words ? (at) => content.words[content.at[at]] : (at) => content[at]]);
     return Array.from({length: table.shown}, (_, at) =>
       Object.fromEntries(columns.map(([name, read]) => [name, read(at)])));
   }

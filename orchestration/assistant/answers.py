@@ -7,10 +7,8 @@ Every answer is of what is published, and there is no way to hand in SQL. All bu
 server has only when its operator says so, are aggregates.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -18,43 +16,21 @@ import duckdb
 from dashboard.building import texts
 from dashboard.sentences import conclusion_remarks, conclusion_sentence, measure_of
 from dashboard.wording import Language, Wording
-from orchestration.explanation.explaining import Explanation, explain
-from orchestration.explanation.questions import (
-    Kpi,
-    Period,
-    UnknownError,
-    find_dimension,
-    find_kpi,
-    find_period,
-    find_statistic,
-    find_value,
+from orchestration.assistant.asking import (
+    VALUE_COLUMNS,
+    Answer,
+    Asked,
+    plain_row,
+    read_rows,
 )
+from orchestration.explanation.explaining import Explanation, explain
+from orchestration.explanation.questions import UnknownError, find_period, find_value
 from orchestration.paths import Paths
 from orchestration.publication.opening import open_published
 from orchestration.publication.versions import Version, current_version
 
-Answer = dict[str, Any]
-
 MOST_ROWS = 200
 """Rows that one answer holds at most; `rows_left_out` says how many there were more."""
-
-_VALUE_COLUMNS = (
-    "dimension_value",
-    "dimension_label",
-    "value",
-    "numerator",
-    "denominator",
-    "sample_size",
-    "ci_low",
-    "ci_high",
-    "is_partial",
-    "is_mature",
-    "is_reliable",
-    "previous_value",
-    "year_ago_value",
-    "target",
-)
-
 
 _CONCLUSION_COLUMNS = (
     "page",
@@ -101,9 +77,9 @@ class PublishedAnswers:
                     )
                 order by rowid
             """
-            rows = _rows(connection, query, {"family": family, "search": search})
+            rows = read_rows(connection, query, {"family": family, "search": search})
             if not rows and family is not None:
-                families = _rows(connection, "select distinct family from kpi.kpi_catalog", {})
+                families = read_rows(connection, "select distinct family from kpi.kpi_catalog", {})
                 known = ", ".join(sorted(str(row["family"]) for row in families))
                 raise UnknownError(f"no KPI of the family {family!r} fits; families: {known}")
             return _answer(version, kpis=rows)
@@ -118,8 +94,7 @@ class PublishedAnswers:
     ) -> Answer:
         """Return one value with everything that tells how far it holds."""
         with self._opened() as (version, connection):
-            kpi = find_kpi(connection, kpi_id)
-            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            asked = Asked.read(connection, kpi_id, period, dimension, statistic)
             return _answer(version, **asked.facts(), **asked.value(connection, dimension_value))
 
     def compare(
@@ -132,12 +107,11 @@ class PublishedAnswers:
     ) -> Answer:
         """Return the values of all of a dimension in a period, beside another period if named."""
         with self._opened() as (version, connection):
-            kpi = find_kpi(connection, kpi_id)
-            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            asked = Asked.read(connection, kpi_id, period, dimension, statistic)
             rows = asked.values(connection, "order by value desc, dimension_value", {})
             other = None
             if other_period is not None:
-                beside = _Asked.read(connection, kpi, other_period, dimension, statistic)
+                beside = Asked.read(connection, kpi_id, other_period, dimension, statistic)
                 other = beside.facts() | _capped(
                     beside.values(connection, "order by value desc, dimension_value", {})
                 )
@@ -155,10 +129,9 @@ class PublishedAnswers:
         """Return how a value was made: definition, the terms of both sides, and their quotient."""
         words = _language(language)
         with self._opened() as (version, connection):
-            kpi = find_kpi(connection, kpi_id)
-            asked = _Asked.read(connection, kpi, period, dimension, statistic)
+            asked = Asked.read(connection, kpi_id, period, dimension, statistic)
             value = asked.value(connection, dimension_value)
-            terms = _rows(
+            terms = read_rows(
                 connection,
                 f"""
                 select
@@ -170,16 +143,16 @@ class PublishedAnswers:
                 where kpi_terms.kpi_id = $kpi and kpi_terms.statistic = $statistic
                 order by kpi_terms.side desc, kpi_terms.event
                 """,
-                {"kpi": kpi.kpi_id, "statistic": asked.statistic},
+                {"kpi": asked.kpi.kpi_id, "statistic": asked.statistic},
             )
             catalogue = ("numerator", "denominator", "shape", "anchor", "window_days", "min_sample")
             return _answer(
                 version,
                 **asked.facts(),
                 **value,
-                definition=kpi.facts[f"definition_{words}"],
+                definition=asked.kpi.facts[f"definition_{words}"],
                 terms=terms,
-                **{name: kpi.facts[name] for name in catalogue},
+                **{name: asked.kpi.facts[name] for name in catalogue},
             )
 
     def records(
@@ -195,12 +168,11 @@ class PublishedAnswers:
         if limit < 1:
             raise UnknownError(f"limit is {limit}: ask for one record or more")
         with self._opened() as (version, connection):
-            kpi = find_kpi(connection, kpi_id)
-            asked = _Asked.read(connection, kpi, period, dimension, statistic)
-            word = find_value(connection, kpi, dimension, dimension_value)
+            asked = Asked.read(connection, kpi_id, period, dimension, statistic)
+            word = find_value(connection, asked.kpi, dimension, dimension_value)
         told = explain(
             version,
-            kpi.kpi_id,
+            asked.kpi.kpi_id,
             asked.period.name,
             None if dimension == "all" else f"{dimension}={word}",
             asked.statistic,
@@ -212,7 +184,7 @@ class PublishedAnswers:
         """Return the stages that the prospects detected in a period reached."""
         with self._opened() as (version, connection):
             found = find_period(connection, period)
-            rows = _rows(
+            rows = read_rows(
                 connection,
                 """
                 select
@@ -243,7 +215,7 @@ class PublishedAnswers:
         """Return what is significantly worse than before, the most certain first."""
         words = _language(language)
         with self._opened() as (version, connection):
-            rows = _rows(
+            rows = read_rows(
                 connection,
                 f"""
                 select
@@ -263,7 +235,7 @@ class PublishedAnswers:
         words = _language(language)
         with self._opened() as (version, connection):
             month = _month_seen(connection, period)
-            rows = _rows(
+            rows = read_rows(
                 connection,
                 """
                 from kpi.kpi_conclusions
@@ -272,7 +244,7 @@ class PublishedAnswers:
                 """,
                 {"month": month, "page": page},
             )
-            catalogue = _rows(connection, "from kpi.kpi_catalog", {})
+            catalogue = read_rows(connection, "from kpi.kpi_catalog", {})
             measures = {str(kpi["kpi_id"]): measure_of(kpi) for kpi in catalogue}
             settings = version.manifest["settings"]
             first_month = settings.get("fiscal_year_start_month") or 1
@@ -291,8 +263,8 @@ class PublishedAnswers:
     def trust(self) -> Answer:
         """Return how far to trust the version: freshness, what it lacks, what checks found."""
         with self._opened() as (version, connection):
-            sources = _rows(connection, "from meta.source_freshness order by source", {})
-            rejects = _rows(
+            sources = read_rows(connection, "from meta.source_freshness order by source", {})
+            rejects = read_rows(
                 connection,
                 """
                 select source, entity, count(*) as rejected from meta.rejects
@@ -300,7 +272,7 @@ class PublishedAnswers:
                 """,
                 {},
             )
-            findings = _rows(
+            findings = read_rows(
                 connection,
                 """
                 select check_name, source, entity, column_name, rule, sum(issue_count) as issues
@@ -327,69 +299,6 @@ class PublishedAnswers:
             yield version, connection
         finally:
             connection.close()
-
-
-class _Asked:
-    """A question about values of one KPI in one period, by one dimension."""
-
-    def __init__(self, kpi: Kpi, period: Period, dimension: str, statistic: str) -> None:
-        self.kpi = kpi
-        self.period = period
-        self.dimension = dimension
-        self.statistic = statistic
-
-    @classmethod
-    def read(
-        cls,
-        connection: duckdb.DuckDBPyConnection,
-        kpi: Kpi,
-        period: str | None,
-        dimension: str,
-        statistic: str | None,
-    ) -> "_Asked":
-        return cls(
-            kpi,
-            find_period(connection, period),
-            find_dimension(kpi, dimension),
-            find_statistic(kpi, statistic),
-        )
-
-    def facts(self) -> Answer:
-        return {
-            "kpi_id": self.kpi.kpi_id,
-            "name": self.kpi.facts["name_en"],
-            "name_fr": self.kpi.facts["name_fr"],
-            "unit": self.kpi.facts["unit"],
-            "statistic": self.statistic,
-            "grain": self.period.grain,
-            "period": self.period.name,
-            "dimension": self.dimension,
-        }
-
-    def value(self, connection: duckdb.DuckDBPyConnection, dimension_value: str | None) -> Answer:
-        """Return the one value of a dimension's value, and a note where there is none."""
-        word = find_value(connection, self.kpi, self.dimension, dimension_value)
-        rows = self.values(connection, "and dimension_value = $value", {"value": word})
-        note = None if rows else "no value: nothing of this happened, or no source tells of it"
-        return {"value": rows[0] if rows else None, "note": note}
-
-    def values(
-        self, connection: duckdb.DuckDBPyConnection, further: str, parameters: Mapping[str, Any]
-    ) -> list[Answer]:
-        query = f"""
-            select {", ".join(_VALUE_COLUMNS)} from kpi.kpi_values
-            where
-                kpi_id = $kpi and statistic = $statistic and grain = $grain
-                and period_start = $start and dimension = $dimension {further}
-        """
-        own = {
-            "kpi": self.kpi.kpi_id,
-            "statistic": self.statistic,
-            "grain": self.period.grain,
-            "start": self.period.start,
-            "dimension": self.dimension,
-        }
-        return _rows(connection, query, {**own, **parameters})
 
 
 def _month_seen(connection: duckdb.DuckDBPyConnection, period: str | None) -> str | None:
@@ -429,32 +338,13 @@ def _capped(rows: Sequence[Answer], name: str = "rows") -> Answer:
 def _made_of_records(told: Explanation) -> Answer:
     """Return value, terms and records of an explanation, and how many records there are in all."""
     return {
-        "value": _plain_row({name: told.value[name] for name in _VALUE_COLUMNS}),
-        "terms": [_plain_row(term) for term in told.terms],
-        "made_of": [_plain_row(part) for part in told.made_of],
-        "records": [_plain_row(member) for member in told.members],
+        "value": plain_row({name: told.value[name] for name in VALUE_COLUMNS}),
+        "terms": [plain_row(term) for term in told.terms],
+        "made_of": [plain_row(part) for part in told.made_of],
+        "records": [plain_row(member) for member in told.members],
         "record_count": told.member_count,
         "records_left_out": told.member_count - len(told.members),
     }
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]
-) -> list[Answer]:
-    cursor = connection.execute(query, dict(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [_plain_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-
-
-def _plain_row(row: Mapping[str, Any]) -> Answer:
-    return {name: _plain(cell) for name, cell in row.items()}
-
-
-def _plain(cell: Any) -> Any:
-    """Return a cell as JSON can hold it."""
-    if isinstance(cell, date | datetime):
-        return cell.isoformat()
-    return float(cell) if isinstance(cell, Decimal) else cell
 
 
 def _language(language: str) -> Language:

@@ -9,7 +9,8 @@ from functools import wraps
 from importlib.metadata import version as package_version
 from typing import Any, ParamSpec
 
-from orchestration.assistant.answers import Answer, PublishedAnswers
+from orchestration.assistant.answers import PublishedAnswers
+from orchestration.assistant.asking import Answer
 from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.paths import Paths
 

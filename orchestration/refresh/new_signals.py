@@ -25,6 +25,7 @@ from orchestration.publication.versions import Version, list_versions
 from orchestration.publication.writing import DASHBOARD_FOLDER, DATABASE_NAME
 from orchestration.refresh.channels import Message, channels_of, send
 from orchestration.refresh.summary.figures import format_value
+from orchestration.refresh.summary.headlines import reading_unit
 from orchestration.refresh.summary.wording import Language
 from orchestration.warehouse.database import open_read_only
 
@@ -114,9 +115,9 @@ def read_signals(connection: duckdb.DuckDBPyConnection, language: Language) -> l
             signals.kpi_id, signals.statistic, signals.dimension, signals.dimension_value,
             signals.dimension_label, signals.grain, signals.period_start,
             signals.name_{language}, signals.value, signals.expected_value,
-            coalesce(signals.advice_{language}, ''), catalog.unit, signals.lever
+            coalesce(signals.advice_{language}, ''), {reading_unit(connection)}, signals.lever
         from kpi.kpi_signals as signals
-        inner join kpi.kpi_catalog as catalog using (kpi_id)
+        inner join kpi.kpi_catalog using (kpi_id)
         left join wholes using (kpi_id, statistic)
         where
             signals.is_current

@@ -25,6 +25,7 @@ from orchestration.refresh.reporting import Snapshot, newest_snapshot
 from orchestration.refresh.summary.figures import NOTHING, format_change, format_value
 from orchestration.refresh.summary.headlines import Headline, read_headlines
 from orchestration.refresh.summary.text import remark
+from orchestration.refresh.summary.warnings import KpiNames, read_names
 from orchestration.refresh.summary.wording import Language
 from orchestration.refresh.told_values import Restatements, read_restated, told_period
 from orchestration.warehouse.database import open_read_only
@@ -103,12 +104,7 @@ def make_message(
     with open_read_only(snapshot.version.folder / DATABASE_NAME) as connection:
         headlines = read_headlines(connection, language, settings["headline_kpis"] or ())
         worse = signal_lines(connection, language, currency)
-        names = {
-            kpi: (name, unit)
-            for kpi, name, unit in connection.execute(
-                f"select kpi_id, name_{language}, unit from kpi.kpi_catalog"
-            ).fetchall()
-        }
+        names = read_names(connection, language)
     lines = [words["headlines"].format(as_of=as_of)]
     lines += [_figure(headline, words, currency, language) for headline in headlines]
     if worse:
@@ -127,9 +123,10 @@ def make_message(
 
 
 def _figure(headline: Headline, words: Mapping[str, str], currency: str, language: Language) -> str:
-    value = format_value(headline.value, headline.unit, currency, language)
+    unit = headline.reading_unit
+    value = format_value(headline.value, unit, currency, language)
     line = words["figure"].format(name=headline.name, month=f"{headline.month:%Y-%m}", value=value)
-    change = format_change(headline.value, headline.previous_value, headline.unit, language)
+    change = format_change(headline.value, headline.previous_value, unit, language)
     if change != NOTHING:
         line += words["change"].format(change=change)
     said = remark(headline, language)
@@ -138,7 +135,7 @@ def _figure(headline: Headline, words: Mapping[str, str], currency: str, languag
 
 def _restated(
     restated: Restatements,
-    names: Mapping[str, tuple[str, str]],
+    names: KpiNames,
     words: Mapping[str, str],
     currency: str,
     language: Language,
@@ -154,8 +151,8 @@ def _restated(
         lines.append(
             words["restated_value"].format(name=name, period=period, before=before, now=now)
         )
-    if more := len(restated.rows) - MOST_RESTATED:
-        lines += [words["restated_more"].format(n=more)] if more > 0 else []
+    if len(restated.rows) > MOST_RESTATED:
+        lines.append(words["restated_more"].format(n=len(restated.rows) - MOST_RESTATED))
     return lines
 
 

@@ -6,7 +6,7 @@
   const {text} = format;
 
   /* A reason in words, where it is one that everybody means the same by. */
-  const reason = (word) => (store.start.texts[`reason_${word}`] ? text(`reason_${word}`) : format.special(word));
+  const reason = (word) => (format.isKnown(`reason_${word}`) ? text(`reason_${word}`) : format.special(word));
 
   /* Reasons, the most frequent first, with the share that they add up to. */
   function pareto(name, state) {

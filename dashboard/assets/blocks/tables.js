@@ -131,7 +131,7 @@
   function subject(name, settings = {}) {
     const {rows, count} = store.subject(name);
     return plainTable(text(`subject_${name}`), name, rows, {
-      count, note: store.start.texts[`subject_${name}_note`] ? text(`subject_${name}_note`) : null,
+      count, note: format.isKnown(`subject_${name}_note`) ? text(`subject_${name}_note`) : null,
       ...settings,
     });
   }

@@ -12,8 +12,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.encoding import plain_column
-from dashboard.reading import columnar
+from dashboard.encoding import columnar, plain_column
 from orchestration.publication.records.members import read_table
 
 COLUMNS = ("entity", "source", "id", "link_id", "kind", "stage", "owner", "amount",

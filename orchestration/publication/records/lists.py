@@ -35,6 +35,7 @@ from orchestration.publication.records.members import (
     read_table,
     record_query,
 )
+from orchestration.publication.records.touches import touches_of
 
 MONTHS = 13
 """How many months have lists, the newest included: a year and the month that it is compared to."""
@@ -96,7 +97,7 @@ def month_lists(
     connection.execute(_whole(most))
     for statement in _parts(parquet):
         connection.execute(statement)
-    parts = Parts(events="own_events", activities="own_activities")
+    parts = Parts(events="own_events", touches="own_touches")
     shown = {name: list(some) for name, some in values.items() if name != "all"}
     for dimension, some in shown.items():
         _find(connection, placed_query(parquet, dimension, months[0], parts))
@@ -180,7 +181,7 @@ def _whole(most: int) -> str:
 
 
 def _parts(parquet: Path) -> tuple[str, ...]:
-    """Return what makes tables of the events and activities that published lists are about.
+    """Return what makes tables of the events and touches that published lists are about.
 
     What counts under one dimension alone is in no list of the whole: it is among them.
     """
@@ -209,6 +210,7 @@ def _parts(parquet: Path) -> tuple[str, ...]:
             select (source, id) from about where entity = 'activities'
         )
         """,
+        f"create or replace temp table own_touches as {touches_of('own_activities')}",
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestration.publication.records.touches import WHO, touch_members
+from orchestration.publication.records.touches import WHO, touch_members, touches_of
 from orchestration.quoting import quoted_text
 
 EVENT_RECORDS = "kpi.kpi_event_records"
@@ -25,10 +25,16 @@ ALLOCATED = ("sender_account", *WHO)
 
 @dataclass(frozen=True)
 class Parts:
-    """Relations that hold some of the rows of large tables; None for the table itself."""
+    """Relations that hold some of the rows of large tables; None for all of them.
+
+    Attributes:
+        events: rows of `kpi_event_records`.
+        touches: rows of `touches_of`.
+
+    """
 
     events: str | None = None
-    activities: str | None = None
+    touches: str | None = None
 
 
 def member_query(parquet: Path, dimension: str) -> str:
@@ -134,8 +140,8 @@ def _placed(parquet: Path, dimension: str, since: date = date.min, parts: Parts 
 
     """
     events = parts.events or read_table(parquet, EVENT_RECORDS, by_month=True)
-    activities = parts.activities or read_table(parquet, ACTIVITIES, by_month=True)
-    relations = [_events(events, dimension), touch_members(activities, dimension)]
+    touches = parts.touches or f"({touches_of(read_table(parquet, ACTIVITIES, by_month=True))})"
+    relations = [_events(events, dimension), touch_members(touches, dimension)]
     if dimension in ALLOCATED:
         relations.append(_allocated_costs(parquet, dimension))
     members = "\nunion all by name\n".join(f"from ({each})" for each in relations)

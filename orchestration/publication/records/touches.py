@@ -34,29 +34,14 @@ _EVENTS_OF_TOUCHES = {
 """Which touches an event of activities is, by the flags of `fct_activities`."""
 
 
-def touch_members(activities: str, dimension: str) -> str:
-    """Return the query of the touches as members under a dimension.
+def touches_of(activities: str) -> str:
+    """Return the query of the touches with what every dimension tells them by.
 
     Args:
         activities: the relation that holds them.
-        dimension: what they are told by.
 
     """
-    events = ", ".join(
-        f"case when {condition} then {quoted_text(event)} end"
-        for event, condition in _EVENTS_OF_TOUCHES.items()
-    )
-    own = _word_of_touch(dimension)
-    first = _word_of_first_touch(dimension)
-    contact = _word_of_prospect(dimension) if dimension in WHO else own
-    told = """
-        touches.occurred_on as day,
-        'activities' as record_entity,
-        touches.source as record_source,
-        touches.activity_id as record_id
-    """
     return f"""
-    with touches as (
         select
             activities.*,
             prospects.is_prospect,
@@ -89,7 +74,32 @@ def touch_members(activities: str, dimension: str) -> str:
                 and prospects.detected_on >= owner_periods.valid_from
                 and prospects.detected_on < owner_periods.valid_before
         where activities.is_touch and not activities.is_test and not activities.is_after_as_of
-    ),
+    """
+
+
+def touch_members(touches: str, dimension: str) -> str:
+    """Return the query of the touches as members under a dimension.
+
+    Args:
+        touches: the relation that holds them, as `touches_of` has them.
+        dimension: what they are told by.
+
+    """
+    events = ", ".join(
+        f"case when {condition} then {quoted_text(event)} end"
+        for event, condition in _EVENTS_OF_TOUCHES.items()
+    )
+    own = _word_of_touch(dimension)
+    first = _word_of_first_touch(dimension)
+    contact = _word_of_prospect(dimension) if dimension in WHO else own
+    told = """
+        touches.occurred_on as day,
+        'activities' as record_entity,
+        touches.source as record_source,
+        touches.activity_id as record_id
+    """
+    return f"""
+    with touches as (from {touches}),
 
     standards as (
         select

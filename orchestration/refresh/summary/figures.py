@@ -6,15 +6,13 @@ What belongs here: how a figure is written in a language. What does not: which f
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from dashboard.wording import HOURS_IN_DAYS
 from orchestration.refresh.summary.wording import Language, words
 
 NOTHING = "\N{EN DASH}"
 
 SHARES = frozenset({"rate", "percent"})
 """Units that are told in per cent, and their changes in points."""
-
-HOURS_IN_DAYS = 48
-"""From two days on, hours are told in days."""
 
 _NARROW_SPACE = "\u202f"
 

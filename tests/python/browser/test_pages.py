@@ -91,9 +91,10 @@ def test_the_first_view_is_there_within_a_second(watch: Watch, demo_site: Site) 
         times.append(page.evaluate(f"{paints}[0].startTime"))
         assert not [url for url in watched.requests if "plotly" in url], "no chart, no library"
     assert min(times) < 1000, times
-    loaded = {Path(urlsplit(url).path) for url in watched.requests if "/data/" in url}
-    assert {"start.js", "month.js", "kpi_targets.js"} <= {file.name for file in loaded}
-    assert sum(file.stat().st_size for file in loaded) < 500_000
+    loaded = {Path(urlsplit(url).path) for url in watched.requests if url.startswith("file:")}
+    names = {file.relative_to(demo_site.folder).as_posix() for file in loaded}
+    assert {"data/start.js", "data/all/month.js", "data/subjects/kpi_targets.js"} <= names
+    assert sum(file.stat().st_size for file in loaded) < 500_000, "page, scripts and data"
 
 
 def test_a_site_is_small_and_quickly_made(demo_site: Site, tmp_path: Path) -> None:

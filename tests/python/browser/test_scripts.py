@@ -22,6 +22,7 @@ def page(browser: Browser, demo_site: Site) -> Iterator[Page]:
     page = context.new_page()
     page.goto(demo_site.address(page="overview"))
     page.wait_for_function("document.body.dataset.ready !== undefined")
+    page.evaluate("prospection.load(['texts/en', 'texts/fr'])")
     yield page
     context.close()
 
@@ -282,14 +283,18 @@ def test_a_file_is_what_spreadsheets_of_the_language_expect(call: Callable[..., 
 
 def test_rows_come_back_from_columns(call: Callable[..., Any]) -> None:
     table = {
-        "columns": {"n": [1, 2, 3], "word": {"words": ["a", None], "at": [0, 1, 0]}},
+        "columns": {
+            "n": [1, 2, 3],
+            "word": {"words": ["a", None], "at": [0, 1, 0]},
+            "same": {"only": None},
+        },
         "shown": 3,
         "count": 9,
     }
     assert call("tableRows", table) == [
-        {"n": 1, "word": "a"},
-        {"n": 2, "word": None},
-        {"n": 3, "word": "a"},
+        {"n": 1, "word": "a", "same": None},
+        {"n": 2, "word": None, "same": None},
+        {"n": 3, "word": "a", "same": None},
     ]
     assert call("tableRows", None) == []
 

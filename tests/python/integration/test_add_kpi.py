@@ -288,8 +288,8 @@ def test_its_definition_is_published_with_the_text_of_its_terms(refreshed: Paths
         "+ deal_created (n)",
     )
     assert words == ("montants des affaires perdues", True)
-    start = (refreshed.current / "dashboard" / "data" / "start.js").read_text(encoding="utf-8")
-    assert "montants des affaires perdues" in start
+    texts = refreshed.current / "dashboard" / "data" / "texts" / "fr.js"
+    assert "montants des affaires perdues" in texts.read_text(encoding="utf-8")
 
 
 def test_own_kpis_are_marked_and_one_that_nothing_supplies_is_told(

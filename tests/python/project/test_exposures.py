@@ -43,8 +43,13 @@ class Recording:
         try:
             names = self._connection.get_table_names(plain, qualified=True)
             self._tables |= {name.partition(" AS ")[0] for name in names}
-        # it does not know the columns of what is joined by `using`, and takes one statement
-        except (duckdb.BinderException, duckdb.InvalidInputException):
+        # it does not know the columns of what is joined by `using`, takes one statement, and no
+        # outer join on a subquery
+        except (
+            duckdb.BinderException,
+            duckdb.InvalidInputException,
+            duckdb.NotImplementedException,
+        ):
             self._tables |= set(re.findall(r"\b(?:core|kpi|meta|bi)\.\w+", plain))
         return self._connection.execute(query, *arguments)
 

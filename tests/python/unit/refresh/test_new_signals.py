@@ -21,6 +21,10 @@ SIGNALS = """
         'Call at other hours' as advice_en, 'Appeler à d''autres heures' as advice_fr
     from (values {rows}) as found (dimension, dimension_value, is_current)
 """
+AS_PERCENT = """;
+    alter table kpi.kpi_catalog add column shown_as varchar;
+    update kpi.kpi_catalog set shown_as = 'percent';
+"""
 EVERYBODY = "('all', 'all', true)"
 ANA = "('rep', 'Ana', true)"
 NOBODY = "('all', 'all', false)"
@@ -81,6 +85,14 @@ def test_the_page_of_a_lever_is_that_of_the_conclusions(repo_root: Path) -> None
     told = re.findall(r"when lever (?:in|=) (\([^)]*\)|'\w+') then '(\w+)'", sql)
     pages = {lever: page for levers, page in told for lever in re.findall(r"\w+", levers)}
     assert pages == PAGES
+
+
+def test_a_signal_is_told_in_the_unit_that_people_read(tmp_path: Path, webhook: Inbox) -> None:
+    paths = Paths(tmp_path)
+    publish(paths, "1", date(2026, 9, 28), "month", SIGNALS.format(rows=EVERYBODY) + AS_PERCENT)
+    tell_new_signals(paths, Recipients(webhook.address), print)
+    (posted,) = webhook.received
+    assert "- Touches, 2026-09: 300% instead of 700%." in posted["text"]
 
 
 @pytest.mark.parametrize("as_of", [None, date(2026, 9, 28)])

@@ -20,7 +20,7 @@ from orchestration.refresh.record import read_record
 from orchestration.refresh.reporting import write_snapshot
 from orchestration.refresh.sent_reports import send_report
 from tests.python.unit.refresh.conftest import Inbox, publish
-from tests.python.unit.refresh.test_new_signals import EVERYBODY, SIGNALS
+from tests.python.unit.refresh.test_new_signals import AS_PERCENT, EVERYBODY, SIGNALS
 
 SEPTEMBER = date(2026, 9, 30)
 
@@ -76,6 +76,13 @@ def test_a_report_is_sent_once_with_its_file_by_each_way(
     assert (posted["kind"], posted["period"], posted["version"]) == ("report", "2026-09", "1")
     (file,) = posted["files"]
     assert base64.b64decode(file["content_base64"]) == kept.read_bytes()
+
+
+def test_figures_are_told_in_the_unit_that_people_read(tmp_path: Path, webhook: Inbox) -> None:
+    paths = Paths(tmp_path)
+    publish(paths, "1", SEPTEMBER, "month", AS_PERCENT)
+    sent(paths, Recipients(webhook.address))
+    assert "- Touches (2026-09): 700%" in webhook.received[0]["text"]
 
 
 def test_the_next_period_is_sent_and_an_older_one_never(
