@@ -9,16 +9,23 @@ with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 entries as (select * from {{ ref('fct_deal_stages') }}),
 
-unknown_stages as (select * from {{ ref('int_deal_stages_unknown') }}),
+unknown_stages as (
+    select
+        listed.deal_key,
+        {{ shown_word('stage', 'listed.stage') }} as stage
+    from {{ ref('int_deal_stages_unknown') }} as listed
+    {{ join_shown_word('stage', 'listed.stage') }}
+),
 
 shown as (
     select
         versions.deal_key,
-        versions.stage,
+        {{ shown_word('stage', 'versions.stage') }} as stage,
         versions.version_number,
         least(versions.loaded_on, clock.as_of) as shown_on
     from {{ ref('int_deal_versions') }} as versions
     cross join {{ ref('int_clock') }} as clock
+    {{ join_shown_word('stage', 'versions.stage') }}
     where versions.status = 'open'
 ),
 

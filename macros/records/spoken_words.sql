@@ -1,0 +1,14 @@
+{#-
+The words of a text, each between blanks, so that one is found as a whole: without case, accents and punctuation.
+- column (string): SQL of the text
+-#}
+{% macro spoken_words(column) -%}
+concat(
+            ' ',
+            trim(regexp_replace(
+                strip_accents(lower({{ column }})),
+                '[ -/:-@\[-`{-~\s’‘“”«»–—…·•°{{ "\u00a0\u202f" }}]+', ' ', 'g'
+            )),
+            ' '
+        )
+{%- endmacro %}
