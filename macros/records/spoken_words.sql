@@ -3,11 +3,12 @@ The words of a text, each between blanks, so that one is found as a whole: witho
 - column (string): SQL of the text
 -#}
 {% macro spoken_words(column) -%}
+{%- set blanks = '\u00a0\u202f' -%}
 concat(
             ' ',
             trim(regexp_replace(
                 strip_accents(lower({{ column }})),
-                '[ -/:-@\[-`{-~\s’‘“”«»–—…·•°{{ "\u00a0\u202f" }}]+', ' ', 'g'
+                '[ -/:-@\[-`{-~\s’‘“”«»–—…·•°{{ blanks }}]+', ' ', 'g'
             )),
             ' '
         )

@@ -19,7 +19,7 @@ with words as (
 
 named as (select * from {{ ref('int_named_words') }}),
 
-addresses as (select * from {{ ref('int_prospect_addresses') }}),
+addresses as (select * from {{ ref('stg_landing__addresses') }}),
 
 numbers as (
     select distinct right(address, 8) as last_digits

@@ -9,13 +9,7 @@ with openings as (select * from {{ ref('fct_deal_openings') }}),
 
 entries as (select * from {{ ref('fct_deal_stages') }}),
 
-unknown_stages as (
-    select
-        listed.deal_key,
-        {{ shown_word('stage', 'listed.stage') }} as stage
-    from {{ ref('int_deal_stages_unknown') }} as listed
-    {{ join_shown_word('stage', 'listed.stage') }}
-),
+unknown_stages as (select * from {{ ref('int_deal_stages_unknown') }}),
 
 shown as (
     select
@@ -72,10 +66,7 @@ stages as (
         on
             known.deal_key = unknown_stages.deal_key
             and known.stage = unknown_stages.stage
-    window by_day as (
-        partition by known.deal_key
-        order by known.stage_from
-    )
+    window by_day as (partition by known.deal_key order by known.stage_from)
 ),
 
 fct_deal_stage_openings as (
