@@ -89,10 +89,8 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
         Not while somebody reads it: then another time will do.
         """
         with self.index_connection() as connection:
-            pages, empty = (
-                connection.exec_driver_sql(f"pragma {count}").scalar_one()
-                for count in ("page_count", "freelist_count")
-            )
+            pages: int = connection.exec_driver_sql("pragma page_count").scalar_one()
+            empty: int = connection.exec_driver_sql("pragma freelist_count").scalar_one()
         if empty * 2 < pages:
             return
         file = sqlite3.connect(self.path_for_shard(INDEX_SHARD_NAME), isolation_level=None)

@@ -5,15 +5,15 @@ that serves the pages. What does not: the rules (see `guard.py`), and starting a
 (see `service.py`). The options are those of `dagster-webserver`.
 """
 
+from importlib import import_module
 from typing import Any
-
-from dagster_webserver import cli
 
 from orchestration.dagster.guard import guarded
 
 
 def main() -> None:
     """Serve the pages until they are stopped."""
+    cli: Any = import_module("dagster_webserver.cli")  # its parts are typed for itself only
     make = cli.create_app_from_workspace_process_context
 
     def make_guarded(*arguments: Any, **options: Any) -> Any:

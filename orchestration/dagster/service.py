@@ -7,7 +7,9 @@ What does not: what they run, and the guard (see `pages.py`).
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from orchestration.dagster.instance import prepare_home
@@ -45,8 +47,7 @@ def main() -> None:
         SystemExit: it no longer starts the pages in the way known here; nothing is served then.
 
     """
-    from dagster._cli import dev
-
+    dev: Any = import_module("dagster._cli.dev")  # its parts are typed for itself only
     start, started = dev.open_ipc_subprocess, list[str]()
 
     def start_ours(parts: Sequence[str], **options: Any) -> Any:
@@ -56,6 +57,7 @@ def main() -> None:
             raise SystemExit(f"Dagster starts {command[2]} first: no pages without our guard")
         return start(command, **options)
 
+    warnings.filterwarnings("ignore", message="Function `dev_command` is superseded")
     dev.open_ipc_subprocess = start_ours
     dev.dev_command()
 
