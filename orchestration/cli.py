@@ -311,6 +311,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     person.set_defaults(run=commands.person, past_retention=False)
 
+    rotate = verbs.add_parser(
+        "rotate-key",
+        parents=[both],
+        help="give everybody another pseudonym: publish anew, remove key and versions of before",
+    )
+    rotate.set_defaults(run=commands.rotate_key)
+
     keep = verbs.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"
     )

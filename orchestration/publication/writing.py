@@ -33,12 +33,13 @@ from orchestration.publication.own_tables import (
     make_gate_findings,
     make_refresh,
 )
-from orchestration.publication.pseudonyms import read_or_make_key
+from orchestration.publication.pseudonyms import key_mark, read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
 from orchestration.publication.records.files import linked_people, read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
+from orchestration.publication.rotation import KEY_MARK, finish_rotation
 from orchestration.publication.tables import (
     LastVersion,
     describe_file,
@@ -122,6 +123,7 @@ def publish(
         raise
     switch(paths, name)
     prune(paths)
+    finish_rotation(paths)
     return name
 
 
@@ -137,7 +139,7 @@ def write_version(
     restatements: Path | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
-    last = _last_version(paths)
+    last, key = _last_version(paths), read_or_make_key(paths)
     with open_beside_warehouse(paths, memory_limit) as connection:
         connection.execute(
             f"attach {quoted_text(folder / DATABASE_NAME)} as published "
@@ -150,7 +152,7 @@ def write_version(
                 manifest, columns, publish_crm_ids, kpi_descriptions(connection, columns)
             )
         ]
-        make_pseudonyms(connection, columns, read_or_make_key(paths))
+        make_pseudonyms(connection, columns, key)
         make_refresh(connection, facts, name, created_at)
         if restatements is not None:
             read_restatements(connection, restatements)
@@ -187,6 +189,7 @@ def write_version(
             "newest_events": dict(facts.newest_events),
             "versions": {package: package_version(package) for package in _PACKAGES},
             "storage_version": STORAGE_VERSION,
+            KEY_MARK: key_mark(key),
             "settings": dict(facts.settings),
             "tables": {entry.pop("name"): entry for entry in described},
             "files": files,

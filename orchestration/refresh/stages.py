@@ -32,6 +32,7 @@ from orchestration.landing.translated import stage_outcomes
 from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
+from orchestration.publication.rotation import finish_rotation, is_rotating
 from orchestration.publication.versions import (
     current_name,
     list_versions,
@@ -111,6 +112,8 @@ def load(
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
     finish_decisions(environment.paths)
+    if finish_rotation(environment.paths):
+        progress("the old key of the pseudonyms and the versions of before it are removed")
     finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     landing = partial(
@@ -297,8 +300,11 @@ def publish_marts(
 def unchanged(paths: Paths, inputs: str) -> str | None:
     """Return the version that readers see when `inputs` would make it again, else None.
 
-    A build that was begun since and did not end is unfinished work: then nothing is unchanged.
+    A build that was begun since and did not end is unfinished work: then nothing is unchanged, nor
+    while another secret waits for a version whose pseudonyms are made with it.
     """
+    if is_rotating(paths):
+        return None
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
