@@ -42,7 +42,7 @@ from orchestration.publication.queries import (
     query_of,
     view_of,
 )
-from orchestration.publication.records.files import read_links, record_files
+from orchestration.publication.records.files import linked_people, read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
@@ -240,6 +240,7 @@ def _write_dashboard(
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
+    links = read_links(paths.settings)
     seen = Facts(
         name,
         facts.as_of,
@@ -249,11 +250,11 @@ def _write_dashboard(
         check_history(read_results(paths)),
         held_history(read_held(paths)),
         refused_files(folder / DATABASE_NAME),
+        linked_people(links),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
     lists = None
     if seen.records == LISTED:
-        links = read_links(paths.settings)
         lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
     build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())

@@ -650,14 +650,15 @@ def test_the_pipeline_as_it_stands_adds_up_to_the_mart(
     assert listed.locator("tbody th").first.inner_text() == first
     calls = page.locator(".panel", has=page.get_by_role("heading", name="Whom to call first"))
     best = calls.locator("tbody th").first.inner_text()
-    ((score, top),) = site.query(
+    ((score, top, crm_id),) = site.query(
         """
-        select score, (select max(score) from kpi.kpi_lead_scores)
-        from kpi.kpi_lead_scores where prospect_id = ?
+        select score, (select max(score) from kpi.kpi_lead_scores), prospect_id
+        from kpi.kpi_lead_scores where prospect_key = ?
         """,
         best,
     )
     assert score == top
+    assert crm_id not in page.content(), "a person is a pseudonym, as in the lists of records"
     assert "Meets the target criteria +20" in calls.locator("tbody tr").first.inner_text()
     assert not watched.problems
     hidden = watched.open(
