@@ -79,7 +79,9 @@ int_named_words as (
                 regexp_matches(found.spoken_words, ' ({{ titles | join('|') }}) ')
                 and (
                     {% for title in titles %}
-                        contains(found.spoken_words, concat(' {{ title }}', found.family))
+                        contains(
+                            found.spoken_words, concat(' {{ title }}', found.family)
+                        )
                         {{ 'or' if not loop.last }}
                     {% endfor %}
                 )
