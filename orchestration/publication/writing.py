@@ -19,6 +19,7 @@ import duckdb
 
 from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.landing.told_names import read_told_names
 from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -34,7 +35,13 @@ from orchestration.publication.own_tables import (
     make_refresh,
 )
 from orchestration.publication.pseudonyms import key_mark, read_or_make_key
-from orchestration.publication.queries import make_pseudonyms, query_of, view_of
+from orchestration.publication.queries import (
+    Withheld,
+    make_pseudonyms,
+    make_shown_ids,
+    query_of,
+    view_of,
+)
 from orchestration.publication.records.files import linked_people, read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
@@ -153,6 +160,7 @@ def write_version(
             )
         ]
         make_pseudonyms(connection, columns, key)
+        withheld = Withheld(make_shown_ids(connection, columns, key), read_told_names(paths))
         make_refresh(connection, facts, name, created_at)
         if restatements is not None:
             read_restatements(connection, restatements)
@@ -160,7 +168,7 @@ def write_version(
             before = last.folder / DATABASE_NAME if last.folder else None
             make_restatements(connection, before, last.folder.name if last.folder else None)
         make_gate_findings(connection, gate_findings(paths))
-        queries = [(table, query_of(table)) for table in tables if not table.is_view]
+        queries = [(table, query_of(table, withheld)) for table in tables if not table.is_view]
         queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
         views = [table for table in tables if table.is_view]

@@ -28,6 +28,7 @@ from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
+from orchestration.landing.told_names import read_told_names, teller, told_names, told_report
 from orchestration.landing.translated import stage_outcomes
 from orchestration.modes import open_version
 from orchestration.paths import Paths
@@ -136,6 +137,7 @@ def load(
         landing()  # makes anew what was made of the rows as they were
         for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
             progress(line)
+    report = told_report(report, told_names(report, environment.paths))
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -330,10 +332,11 @@ def keep_version(
 
 def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
     with open_read_only(paths.warehouse) as connection:
-        return [
+        lines = [
             *rejected_files(connection, language),
             *sources_of_unknown_stages(connection, language),
         ]
+    return list(map(teller(read_told_names(paths)), lines))
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:

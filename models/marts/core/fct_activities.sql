@@ -37,7 +37,11 @@ described as (
                     ) }}
             else activities.own_account_key
         end as customer_key,
-        rep_periods.team
+        rep_periods.team,
+        {{ shown_word('outcome', 'activities.outcome') }} as shown_outcome,
+        {{ shown_word('message_variant', 'activities.message_variant') }}
+            as shown_variant,
+        {{ shown_word('sender_account', 'activities.sender_account') }} as shown_sender
     from activities
     left join meanings
         on
@@ -51,6 +55,9 @@ described as (
             activities.rep_key = rep_periods.rep_key
             and activities.occurred_on >= rep_periods.valid_from
             and activities.occurred_on < rep_periods.valid_before
+    {% for field in ['outcome', 'message_variant', 'sender_account'] %}
+        {{ join_shown_word(field, 'activities.' ~ field, is_exact=true) }}
+    {% endfor %}
 ),
 
 flagged as (
@@ -84,7 +91,7 @@ fct_activities as (
         created_has_time,
         channel,
         direction,
-        outcome,
+        shown_outcome as outcome,
         meaning,
         is_known_outcome,
         prospect_key,
@@ -94,8 +101,8 @@ fct_activities as (
         rep_key,
         team,
         campaign_key,
-        message_variant,
-        sender_account,
+        shown_variant as message_variant,
+        shown_sender as sender_account,
         duration_seconds,
         in_reply_to,
         is_service,
