@@ -21,16 +21,18 @@
     return before.toISOString().slice(0, 10);
   }
 
-  /* The month whose conclusions are told: of the newest period that is over what is known today. A
-     report is of its period. */
-  const toldIn = (state) => (store.start.report || blocks.isBeforeToday(state) ? seenIn(state)
-    : `${store.start.as_of.slice(0, 7)}-01`);
+  /* What is said of the chosen period: what could be said at its end; of the newest one that is over
+     besides which message wins, which is known of today alone. A report is of its period. */
+  function saidOf(state) {
+    const month = seenIn(state);
+    const today = store.start.report || blocks.isBeforeToday(state) ? month : `${store.start.as_of.slice(0, 7)}-01`;
+    return store.rows("subjects/kpi_conclusions")
+      .filter((row) => row.month === month || (row.month === today && row.kind === "variant"));
+  }
 
   /* The rows that a page says, the first one first. */
   function conclusionsOf(page, state, isFiltered = true) {
-    const month = toldIn(state);
-    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === month)
-      .sort((one, other) => one.overall_rank - other.overall_rank);
+    const rows = saidOf(state).sort((one, other) => one.overall_rank - other.overall_rank);
     if (isFiltered && state.dimension !== "all") {
       return rows.filter((row) => row.dimension === state.dimension && row.dimension_value === state.value &&
         (page === "overview" || row.page === page || row.page === "team")).slice(0, MOST_SENTENCES);
@@ -86,7 +88,7 @@
 
   /* What is concluded of one KPI, about what is chosen; nothing when there is nothing. */
   function conclusionsOn(kpiId, state) {
-    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === toldIn(state) && row.subject === kpiId &&
+    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === seenIn(state) && row.subject === kpiId &&
       row.dimension === state.dimension && row.dimension_value === state.value);
     return rows.length ? sentences(rows) : null;
   }
