@@ -43,10 +43,16 @@ judged as (
         or written.address is not null
         or numbers.last_digits is not null as is_in_base,
         contains(words.word, '@')
+        or (
+            contains(words.word, '/')
+            and regexp_matches(lower(words.word), '({{ sites }})[.][a-z.]+/+[^ /]')
+        )
         {% for phone in phones %}
-            or regexp_matches(words.word, '{{ phone }}')
+            or (
+                length(words.digits) >= 8
+                and regexp_matches(words.word, '{{ phone }}')
+            )
         {% endfor %}
-        or regexp_matches(lower(words.word), '({{ sites }})[.][a-z.]+/+[^ /]')
             as is_address
     from words
     left join named
