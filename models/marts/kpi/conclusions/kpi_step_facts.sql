@@ -1,5 +1,5 @@
--- grain: one row per step of the funnel, grain, period and fact: the dimension and value
--- that it is told of.
+-- grain: one row per step of the funnel, grain, period and fact: the dimension and
+-- value that it is told of.
 -- The steps that can be judged against their own six periods before: all known, and
 -- neither nobody nor everybody passed then. Of segments that are the whole, or the same
 -- people, the first one tells it. None by rep or team: whose a prospect is may have
