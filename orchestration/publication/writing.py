@@ -33,7 +33,6 @@ from orchestration.publication.own_tables import (
     make_gate_findings,
     make_refresh,
 )
-from orchestration.publication.pseudonyms import key_mark, read_or_make_key
 from orchestration.publication.queries import make_pseudonyms, query_of, view_of
 from orchestration.publication.records.files import read_links, record_files
 from orchestration.publication.references import published_keys
@@ -55,6 +54,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.quoting import quoted_name, quoted_text
+from orchestration.settings.keys import key_mark, read_or_make_key
 from orchestration.validation.findings import gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
