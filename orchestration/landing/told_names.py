@@ -111,6 +111,13 @@ def told_report(report: LandingReport, told: Mapping[str, str]) -> LandingReport
     return replace(report, sources=tuple(map(of_source, report.sources)))
 
 
+def without_addresses(text: str) -> str:
+    """Return a text without e-mail addresses, profiles and telephone numbers."""
+    for pattern in (EMAIL_IN_TEXT, PROFILE_IN_TEXT, _PHONE):
+        text = pattern.sub(_ADDRESS, text)
+    return text
+
+
 def _files(source: SourceReport) -> Iterable[FileReport]:
     return (file for load in (*source.loads, *source.held) for file in load.files)
 
@@ -163,9 +170,7 @@ def _without_people(name: str, full: set[str], last: set[str]) -> str:
     """Return a name without addresses, numbers and full names."""
     kept = _BEGINNING.match(name)
     parts = _ENDING.split(name[kept.end() :] if kept else name)
-    for pattern in (EMAIL_IN_TEXT, PROFILE_IN_TEXT, _PHONE):
-        parts = [pattern.sub(_ADDRESS, part) for part in parts]
-    parts = [_without_names(part, full, last) for part in parts]
+    parts = [_without_names(without_addresses(part), full, last) for part in parts]
     return (kept[0] if kept else "") + "".join(parts)
 
 

@@ -28,7 +28,13 @@ from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
-from orchestration.landing.told_names import read_told_names, teller, told_names, told_report
+from orchestration.landing.told_names import (
+    read_told_names,
+    teller,
+    told_names,
+    told_report,
+    without_addresses,
+)
 from orchestration.landing.translated import stage_outcomes
 from orchestration.modes import open_version
 from orchestration.paths import Paths
@@ -213,7 +219,7 @@ def _problems(results: Iterable[Mapping[str, Any]], statuses: set[str]) -> Itera
 
 
 def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
-    """Yield the first rows that a failed data test selects, as the warehouse holds them now."""
+    """Yield the first rows that a failed data test selects, without the addresses in them."""
     if result["status"] != "fail" or not result.get("compiled_code"):
         return
     with open_read_only(warehouse) as connection:
@@ -227,7 +233,9 @@ def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
             return
     for row in rows:
         cells = zip(names, row, strict=True)
-        yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
+        yield "    " + ", ".join(
+            f"{name} {without_addresses(value)}" for name, value in cells if value is not None
+        )
 
 
 def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[str]]:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from orchestration.landing.report import FileReport, LandingReport, SourceReport
-from orchestration.landing.told_names import read_told_names, teller, told_names, told_report
+from orchestration.landing.told_names import (
+    read_told_names,
+    teller,
+    told_names,
+    told_report,
+    without_addresses,
+)
 from orchestration.paths import Paths
 
 
@@ -59,6 +65,13 @@ def test_a_report_tells_names_and_headers_alike(paths: Paths) -> None:
     assert files[1].unknown_columns == ("(name)", "Age")
     assert read_told_names(paths) == told
     assert teller(told)("see crm/c@d.example.csv") == "see crm/(address).csv #2"
+
+
+def test_a_row_of_a_failed_test_is_told_without_addresses() -> None:
+    assert without_addresses("P1 ana@acme.example 2026-09-30 12.50") == (
+        "P1 (address) 2026-09-30 12.50"
+    )
+    assert without_addresses("https://www.linkedin.com/in/ana 7") == "(address) 7"
 
 
 def test_nothing_is_kept_where_nobody_is_named(paths: Paths) -> None:
