@@ -19,6 +19,7 @@ import duckdb
 
 from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.landing.told_names import read_told_names
 from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -33,8 +34,14 @@ from orchestration.publication.own_tables import (
     make_gate_findings,
     make_refresh,
 )
-from orchestration.publication.queries import make_pseudonyms, query_of, view_of
-from orchestration.publication.records.files import read_links, record_files
+from orchestration.publication.queries import (
+    Withheld,
+    make_pseudonyms,
+    make_shown_ids,
+    query_of,
+    view_of,
+)
+from orchestration.publication.records.files import linked_people, read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
@@ -153,6 +160,7 @@ def write_version(
             )
         ]
         make_pseudonyms(connection, columns, key)
+        withheld = Withheld(make_shown_ids(connection, columns, key), read_told_names(paths))
         make_refresh(connection, facts, name, created_at)
         if restatements is not None:
             read_restatements(connection, restatements)
@@ -160,7 +168,7 @@ def write_version(
             before = last.folder / DATABASE_NAME if last.folder else None
             make_restatements(connection, before, last.folder.name if last.folder else None)
         make_gate_findings(connection, gate_findings(paths))
-        queries = [(table, query_of(table)) for table in tables if not table.is_view]
+        queries = [(table, query_of(table, withheld)) for table in tables if not table.is_view]
         queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
         views = [table for table in tables if table.is_view]
@@ -232,6 +240,7 @@ def _write_dashboard(
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
+    links = read_links(paths.settings)
     seen = Facts(
         name,
         facts.as_of,
@@ -241,11 +250,11 @@ def _write_dashboard(
         check_history(read_results(paths)),
         held_history(read_held(paths)),
         refused_files(folder / DATABASE_NAME),
+        linked_people(links),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
     lists = None
     if seen.records == LISTED:
-        links = read_links(paths.settings)
         lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
     build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())

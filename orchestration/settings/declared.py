@@ -17,7 +17,7 @@ import phonenumbers
 import yaml
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import readable
+from orchestration.files import is_outside, readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
@@ -228,6 +228,7 @@ def source_folders(exports: Path) -> dict[str, Path]:
             f"{exports} is a file. --exports wants the folder that holds the exports, such as "
             "crm/accounts.csv."
         )
+    _refuse_links(exports)
     folders = {
         readable(path.name): path
         for path in sorted(exports.iterdir())
@@ -247,6 +248,20 @@ def source_folders(exports: Path) -> dict[str, Path]:
             "each tool's files into a folder of its own, such as crm/accounts.csv."
         )
     return folders
+
+
+def _refuse_links(exports: Path) -> None:
+    """Refuse settings that lie outside the exports; of tables, each file is refused by itself."""
+    settings = [
+        *(path for path in exports.iterdir() if path.is_file() and not may_be_table(path.name)),
+        *(exports / REFERENCE_FOLDER).glob("*"),
+    ]
+    for path in settings:
+        if is_outside(path, exports):
+            raise ConfigurationError(
+                f"{path} is a link that leads out of the exports, and is not read: copy the file "
+                "itself into the folder."
+            )
 
 
 def loose_source(exports: Path) -> str:
