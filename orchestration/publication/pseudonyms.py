@@ -2,8 +2,8 @@
 
 What belongs here: how a pseudonym is computed, HMAC-SHA256 over the person's first
 CRM identity (`<source>:<prospect_id>`), 16 hex digits. What does not: which columns carry one (see
-`contents.py`) and the secret (see `settings/keys.py`). Without the key file nobody can compute or confirm a pseudonym; losing it only
-means that people get new ones.
+`contents.py`) and the secret (see `settings/keys.py`). Without the key file nobody can compute or
+confirm a pseudonym; losing it only means that people get new ones.
 """
 
 PSEUDONYM_DIGITS = 16
