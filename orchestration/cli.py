@@ -206,7 +206,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write (default: prospection-<period>.html)",
     )
     report.add_argument(
-        "--rep", metavar="ID", help="the own page of this rep, without anybody else's figures"
+        "--rep",
+        metavar="ID",
+        help="the own page of this rep, by id or pseudonym, without anybody else's figures",
     )
     report.set_defaults(run=commands.report)
 

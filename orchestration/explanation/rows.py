@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from orchestration.files import read_json
 from orchestration.paths import Paths
-from orchestration.publication.pseudonyms import key_of_version, pseudonym_sql
+from orchestration.publication.pseudonyms import pseudonym_sql
 from orchestration.publication.rotation import KEY_MARK
 from orchestration.publication.versions import Version
 from orchestration.quoting import quoted_name
+from orchestration.settings.keys import key_of_version
 from orchestration.warehouse.database import finished_inputs, open_read_only
 
 RecordId = tuple[str, str, str]

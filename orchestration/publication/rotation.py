@@ -1,7 +1,7 @@
 """Another secret for the pseudonyms: from the wish to have one until the old one is gone.
 
 What belongs here: beginning that, and finishing it, from wherever a kill has left it. What does
-not: pseudonyms (see `pseudonyms.py`), and publishing (see `writing.py`).
+not: pseudonyms (see `pseudonyms.py`), keys (see `settings/keys.py`) and publishing (`writing.py`).
 
     state/pseudonym.key.new   from here on every version is published with this one
     published/current         leads to the first such version; its manifest has the mark of the key
@@ -16,8 +16,8 @@ import shutil
 
 from orchestration.files import secret, sync
 from orchestration.paths import Paths
-from orchestration.publication.pseudonyms import key_file, key_mark, next_key_file
 from orchestration.publication.versions import current_name, list_versions, remove_leftovers
+from orchestration.settings.keys import key_file, key_mark, next_key_file
 
 KEY_MARK = "pseudonym_key"
 """The key of a version's manifest that holds the mark of its secret."""

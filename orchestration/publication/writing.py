@@ -34,7 +34,6 @@ from orchestration.publication.own_tables import (
     make_gate_findings,
     make_refresh,
 )
-from orchestration.publication.pseudonyms import key_mark, read_or_make_key
 from orchestration.publication.queries import (
     Withheld,
     make_pseudonyms,
@@ -62,6 +61,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.quoting import quoted_name, quoted_text
+from orchestration.settings.keys import key_mark, read_or_make_key
 from orchestration.validation.findings import gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history

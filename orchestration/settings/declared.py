@@ -77,7 +77,8 @@ class Reporting:
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
     zone, None where that is no country's. `publish_mode` is who may read the published files: the
-    group of the folder, all users of the machine, or the owner alone.
+    group of the folder, all users of the machine, or the owner alone. Without `rep_names` reps have
+    pseudonyms wherever readers see them.
     """
 
     currency: str = "EUR"
@@ -95,6 +96,7 @@ class Reporting:
     tell_signals: bool = True
     country: str | None = "FR"
     publish_mode: str = "group"
+    rep_names: bool = True
 
 
 @dataclass(frozen=True)
@@ -419,6 +421,7 @@ def _reporting(section: _Section) -> Reporting:
         retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
         publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
+        rep_names=section.flag("rep_names", default=True),
     )
 
 

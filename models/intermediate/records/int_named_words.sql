@@ -75,16 +75,9 @@ int_named_words as (
         found.word,
         bool_or(
             named.word is not null
-            or (
-                regexp_matches(found.spoken_words, ' ({{ titles | join('|') }}) ')
-                and (
-                    {% for title in titles %}
-                        contains(
-                            found.spoken_words, concat(' {{ title }}', found.family)
-                        )
-                        {{ 'or' if not loop.last }}
-                    {% endfor %}
-                )
+            or regexp_matches(
+                replace(found.spoken_words, found.family, ' # '),
+                ' ({{ titles | join('|') }}) # '
             )
         ) as names_person
     from found

@@ -16,6 +16,8 @@ customers as (select * from {{ ref('int_customers') }}),
 
 rep_periods as (select * from {{ ref('int_rep_periods') }}),
 
+rep_secret as (select * from {{ ref('int_rep_secret') }}),
+
 described as (
     select
         activities.*,
@@ -63,6 +65,10 @@ described as (
 flagged as (
     select
         described.*,
+        case
+            when rep_secret.secret is null then described.shown_sender
+            else {{ rep_pseudonym('described.sender_account', 'sender') }}
+        end as shown_sender_account,
         described.is_test_prospect or coalesce(accounts.is_test, false) as is_test,
         described.occurred_on > clock.as_of as is_after_as_of,
         {{ happened_before('customers.customer_since', 'described.occurred') }}
@@ -73,6 +79,7 @@ flagged as (
         and described.meaning != 'not_sent' as is_touch
     from described
     cross join clock
+    cross join rep_secret
     left join accounts
         on described.account_key = accounts.account_key
     left join customers
@@ -102,7 +109,7 @@ fct_activities as (
         team,
         campaign_key,
         shown_variant as message_variant,
-        shown_sender as sender_account,
+        shown_sender_account as sender_account,
         duration_seconds,
         in_reply_to,
         is_service,

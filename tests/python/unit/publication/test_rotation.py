@@ -18,12 +18,12 @@ from orchestration.files import read_json
 from orchestration.paths import Paths
 from orchestration.publication import rotation, versions, writing
 from orchestration.publication.own_tables import RefreshFacts
-from orchestration.publication.pseudonyms import key_file, next_key_file
 from orchestration.publication.rotation import begin_rotation, finish_rotation, is_rotating
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.versions import rollback as roll_back
 from orchestration.publication.writing import DATABASE_NAME, publish
 from orchestration.refresh.stages import unchanged
+from orchestration.settings.keys import key_file, next_key_file
 
 FACTS = RefreshFacts(
     "a0000000-0000", datetime(2026, 10, 16, 4, 0, tzinfo=UTC), date(2026, 10, 15), {}, [], {}

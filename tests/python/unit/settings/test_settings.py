@@ -194,6 +194,7 @@ def test_dbt_gets_one_row_of_reporting(make_exports: MakeExports, tmp_path: Path
             "publish_crm_ids": True,
             "dashboard_records": False,
             "retention_months": 36,
+            "rep_names": True,
         }
     ]
 
