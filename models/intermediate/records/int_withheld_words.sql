@@ -1,10 +1,10 @@
 -- grain: one row per field and typed word that readers are shown otherwise than typed.
 -- The canonical word, where `value_maps` has one; else `(other)`: of whatever names a
--- person; of reasons, outcomes, variants, platforms and lifecycle stages that fewer
--- than five people or companies bear; of a sector, source or persona that so few bear
--- and that does not look like a word of a list: longer than five words, or with a last
+-- person; of reasons, outcomes, variants and review platforms that fewer
+-- than five people or companies bear; of a sector, source, persona or lifecycle stage so rare
+-- that does not look like a word of a list: longer than five words, or with a last
 -- name of the base or a word that leads to a name. A rep's name or mailbox stays.
-{% set listed = ['lead_source', 'persona', 'sector'] %}
+{% set listed = ['lead_source', 'lifecycle_stage', 'persona', 'sector'] %}
 with typed as (select * from {{ ref('int_typed_words') }}),
 
 personal as (select * from {{ ref('int_personal_words') }}),
