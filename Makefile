@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 READY := .make/environment
 SPARK := .venv-spark
 SPARK_READY := .make/spark
+AUDIT := .venv-audit
 SUPERSET := .venv-superset
 SUPERSET_READY := .make/superset
 SUPERSET_HOME ?= .superset
@@ -21,7 +22,7 @@ SEEDS ?= 20
 MINUTES ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint docs dagster bench bench-landing bench-kpi \
+.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint audit docs dagster bench bench-landing bench-kpi \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -60,8 +61,8 @@ test-postgres: $(READY) extras ## the copy in PostgreSQL: Debian's server in a f
 	@.ci/debian pg_createcluster postgresql
 	@$(BIN)/python -m pytest -m postgres --numprocesses=2 tests/python/postgres
 
-test-erasure: $(READY) ## a small company before and after an erasure: the same KPI values, no trace: three refreshes
-	@$(BIN)/python -m pytest -m erasure tests/python/integration/test_erasure.py
+test-erasure: $(READY) ## a small company before and after an erasure; people planted everywhere, none published: four refreshes
+	@$(BIN)/python -m pytest -m erasure tests/python/integration/test_erasure.py tests/python/integration/test_nothing_about_people.py
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more
 	@.ci/debian faketime faketime
@@ -99,6 +100,11 @@ lint: $(READY) ## ruff, mypy, yamllint, sqlfluff
 	$(BIN)/yamllint --strict .
 	PROSPECTION_DATA=.make $(BIN)/python .ci/lint_sql.py lint --processes 0 --disable-progress-bar models tests/dbt
 
+audit: $(READY) ## what is known against a locked package, where the database of vulnerabilities can be reached
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	@VIRTUAL_ENV=$(AUDIT) $(BIN)/uv pip sync -q requirements-audit.txt
+	@$(AUDIT)/bin/python .ci/audit.py --tool $(AUDIT)/bin/pip-audit
+
 docs: $(READY) ## the KPI tables of the pages; with a warehouse in DATA, dbt's site in target/static_index.html
 	@$(BIN)/python -m orchestration.documentation
 	@test ! -f "$(DATA)/warehouse.duckdb" || PROSPECTION_DATA="$(DATA)" $(BIN)/dbt docs generate --static
@@ -127,10 +133,11 @@ lock: $(READY) ## renew requirements*.txt (hashes, no addresses) from pyproject.
 	$(BIN)/uv pip compile --group spark --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-spark.txt
 	$(BIN)/uv pip compile --group spark --group spark-test --generate-hashes --no-emit-index-url --no-header \
 		--upgrade -o requirements-spark-test.txt
+	$(BIN)/uv pip compile --group audit --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-audit.txt
 	$(BIN)/uv pip compile --group superset --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-superset.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt --generate-hashes --no-emit-index-url \
 		--no-header --upgrade $$(sed -nE 's/^([A-Za-z0-9_.-]+)==.*/--no-emit-package \1/p' requirements.txt) -o requirements-extras.txt
 	sed -i '/^# The following packages were excluded/,$$d' requirements-extras.txt
 
 clean: ## remove the environment and everything built (never data/)
-	rm -rf $(VENV) $(SPARK) $(SUPERSET) .make target logs build
+	rm -rf $(VENV) $(SPARK) $(AUDIT) $(SUPERSET) .make target logs build

@@ -111,6 +111,7 @@ class Facts:
         held_batches: the batches that were ever held back.
         refused: the files that were refused or held back whole: entity, source, file, outcome,
             and why in each language, without a cell of theirs.
+        linked_people: the sources whose people a link leads to, by their CRM id.
 
     """
 
@@ -122,6 +123,7 @@ class Facts:
     checks: Sequence[Mapping[str, Any]] = ()
     held_batches: Sequence[Mapping[str, Any]] = ()
     refused: Sequence[Mapping[str, Any]] = ()
+    linked_people: Sequence[str] = ()
 
     @property
     def records(self) -> str:
@@ -321,7 +323,7 @@ def standing_tables(version: PublishedVersion, facts: Facts) -> dict[str, dict[s
     """Return the pipeline as it stands; deals and people are listed where records are."""
     tables = {"open_stages": stages(version, facts.as_of)}
     if facts.records == LISTED:
-        tables |= {"open_deals": deals(version, facts.as_of), **calls(version)}
+        tables |= {"open_deals": deals(version, facts.as_of), **calls(version, facts.linked_people)}
     return {name: table for name, table in tables.items() if table is not None}
 
 

@@ -15,8 +15,12 @@ from dashboard.wording import Wording
 
 Row = Mapping[str, Any]
 
-_RATES = ("step", "variant", "unallotted_cost", "concentration", "slippage")
+_REPS = ("rep_worse", "rep_better")
+_RATES = (*_REPS, "step", "variant", "unallotted_cost", "concentration", "slippage")
 _MOVEMENTS = ("kpi", "step")
+_LOOKS = {"step": "look_step_{subject}", "rep_worse": "coach_look_{subject}"}
+"""Where what to look at is told by the subject, too."""
+
 _SUREST = 0.999
 """More is not told apart."""
 
@@ -71,7 +75,7 @@ def conclusion_sentence(row: Row, measures: Mapping[str, Measure], say: Wording)
 
 def conclusion_remarks(row: Row, say: Wording) -> str:
     """Return how sure a conclusion is and what to look at; nothing when neither can be told."""
-    key = f"look_step_{row['subject']}" if row["kind"] == "step" else f"look_{row['kind']}"
+    key = _LOOKS.get(row["kind"], "look_{kind}").format(**row)
     own = row[f"advice_{say.language}"]
     if row["kind"] in _MOVEMENTS and not row["is_worse"]:
         advice = say.text("look_better")
@@ -152,6 +156,14 @@ def _variant(row: Row, places: Mapping[str, str], say: Wording) -> str:
     return say.counted("conclusion_variant", _whole(row["worth_cases"]), **places)
 
 
+def _rep(row: Row, places: Mapping[str, str], say: Wording) -> str:
+    said = say.text(
+        f"conclusion_{row['kind']}", **{**places, "what": say.text(f"rep_reaches_{row['subject']}")}
+    )
+    worth = _worth(row, say)
+    return said if worth is None else f"{said} \N{EN DASH} {worth}"
+
+
 def _plain(key: str) -> Callable[[Row, Mapping[str, str], Wording], str]:
     return lambda _row, places, say: say.text(key, **places)
 
@@ -160,6 +172,7 @@ _KINDS: Mapping[str, Callable[[Row, Mapping[str, str], Wording], str]] = {
     "step": _step,
     "kpi": _kpi,
     "variant": _variant,
+    **dict.fromkeys(_REPS, _rep),
     **{
         kind: _plain(f"conclusion_{kind}")
         for kind in (

@@ -131,10 +131,16 @@ def deals(version: PublishedVersion, as_of: date | None) -> dict[str, Any] | Non
     return columnar(table, version.row_count("bi.open_deals")) if table else None
 
 
-def calls(version: PublishedVersion) -> dict[str, dict[str, Any]]:
+def calls(version: PublishedVersion, linked: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
     """Return whom to call first (`call_first`) and what the rules of the scores are called.
 
-    Of one score those come first whose points add up to more; the score itself ends at 100.
+    Of one score those come first whose points add up to more; the score itself ends at 100. People
+    are pseudonyms, as in the lists of records.
+
+    Args:
+        version: the published version.
+        linked: the sources whose people are linked to, for which their CRM id is told.
+
     """
     scores, rules = "kpi.kpi_lead_scores", "kpi.kpi_lead_score_rules"
     if not _has(version, (scores, rules)) or "prospect_id" not in version.columns[scores]:
@@ -142,8 +148,13 @@ def calls(version: PublishedVersion) -> dict[str, dict[str, Any]]:
     people = version.table(
         f"""
         select
-            scores.source, scores.prospect_id, coalesce(scores.owner_rep, '(unknown)') as rep,
-            scores.score, scores.rule_ids
+            scores.source,
+            scores.prospect_key as person,
+            case when list_contains($1::varchar[], scores.source) then scores.prospect_id end
+                as link_id,
+            coalesce(scores.owner_rep, '(unknown)') as rep,
+            scores.score,
+            scores.rule_ids
         from {scores} as scores
         inner join {rules} as rules
             on list_contains(string_split(scores.rule_ids, ', '), rules.rule_id)
@@ -155,9 +166,10 @@ def calls(version: PublishedVersion) -> dict[str, dict[str, Any]]:
                 )
             )
         group by all
-        order by scores.score desc, sum(rules.points) desc, scores.source, scores.prospect_id
+        order by scores.score desc, sum(rules.points) desc, scores.source, scores.prospect_key
         limit {MOST_CALLED}
-        """
+        """,
+        [list(linked)],
     )
     if not people:
         return {}

@@ -206,7 +206,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write (default: prospection-<period>.html)",
     )
     report.add_argument(
-        "--rep", metavar="ID", help="the own page of this rep, without anybody else's figures"
+        "--rep",
+        metavar="ID",
+        help="the own page of this rep, by id or pseudonym, without anybody else's figures",
     )
     report.set_defaults(run=commands.report)
 
@@ -310,6 +312,13 @@ def _parser() -> argparse.ArgumentParser:
         help="everything that is held about somebody, with file and row",
     )
     person.set_defaults(run=commands.person, past_retention=False)
+
+    rotate = verbs.add_parser(
+        "rotate-key",
+        parents=[both],
+        help="give everybody another pseudonym: publish anew, remove key and versions of before",
+    )
+    rotate.set_defaults(run=commands.rotate_key)
 
     keep = verbs.add_parser(
         "backup", parents=[data], help="write everything that cannot be rebuilt into one file"

@@ -164,7 +164,9 @@ def explain(options: argparse.Namespace, environment: Environment) -> int:
         version, options.kpi, options.period, options.dimension, options.statistic, limit
     )
     reason = reason_not_to_look(environment.paths, told.version)
-    places = {} if reason else find_places(environment.paths, map(record_of, told.members))
+    places = (
+        {} if reason else find_places(environment.paths, told.version, map(record_of, told.members))
+    )
     if options.csv:
         print(explanation_csv(told, places), end="")
     else:
@@ -215,6 +217,25 @@ def person(options: argparse.Namespace, environment: Environment) -> int:
     people, rows = rows_held(paths, wanted_by(paths, options), settings.phone_countries)
     print("\n".join(lines_on_held(rows, people, settings.reporting.language)))
     return 0
+
+
+def rotate_key(_: argparse.Namespace, environment: Environment) -> int:
+    """Give everybody another pseudonym: publish with another secret, and remove the old one."""
+    from orchestration.dagster.running import run_refresh
+    from orchestration.lock import refresh_lock
+    from orchestration.publication.rotation import begin_rotation, is_rotating
+
+    paths = environment.paths
+    if not paths.published.is_dir():
+        raise ConfigurationError(f"nothing is published in {paths.data}: there are no pseudonyms")
+    with refresh_lock(paths):
+        begin_rotation(paths)
+    code = run_refresh(environment)
+    if is_rotating(paths):
+        print("the pseudonyms are still the old ones: the next version has new ones")
+    else:
+        print("everybody has another pseudonym; the old key and the versions of before are gone")
+    return code
 
 
 def backup(options: argparse.Namespace, environment: Environment) -> int:

@@ -54,6 +54,14 @@ def readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def is_outside(path: Path, folder: Path) -> bool:
+    """Tell whether a path in a folder leads out of it, through a link."""
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other
+        return True
+
+
 def short_name(name: str) -> str:
     """Return a name that ours can begin with: a longer one is cut, with a hash of it all."""
     encoded = name.encode()

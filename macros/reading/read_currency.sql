@@ -1,6 +1,7 @@
 {#-
     A cell as a currency: the ISO 4217 code in upper case. A sign or a word that means one currency only is its code;
-    another one (`$`, `kr`) stays as it is, has no rate and is counted so. Null when empty.
+    another one (`$`, `kr`) stays as it is, has no rate and is counted so, and so does `(other)`, which is what is no one word
+    and might tell of somebody. Null when empty.
     Exists because tools and people write the sign that stands beside the amount.
     - cell (string): SQL of the cell, a text: a column of `landed` by its qualified name
 -#}
@@ -15,6 +16,7 @@
         {%- for iso_code, words in signs.items() %}
         when {{ code }} in ('{{ words | join("', '") }}') then '{{ iso_code }}'
         {%- endfor %}
-        else {{ code }}
+        when {{ code }} is null or regexp_full_match({{ code }}, '[^ @/0-9]{1,12}') then {{ code }}
+        else '(other)'
     end
 {%- endmacro %}

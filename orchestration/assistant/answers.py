@@ -260,6 +260,21 @@ class PublishedAnswers:
             note = None if told else say.text("nothing_moved")
             return _answer(version, as_of_month=month, note=note, **_capped(told))
 
+    def outlook(self) -> Answer:
+        """Return how the running and the next quarters stand against their targets."""
+        with self._opened() as (version, connection):
+            rows = read_rows(
+                connection,
+                """
+                select *, period_start <= $as_of::date as is_running
+                from kpi.kpi_quarter_outlook
+                order by period_start, measure
+                """,
+                {"as_of": version.manifest["as_of"]},
+            )
+            note = None if rows else "nothing was ever won, and there is no target of a quarter"
+            return _answer(version, note=note, **_capped(rows))
+
     def trust(self) -> Answer:
         """Return how far to trust the version: freshness, what it lacks, what checks found."""
         with self._opened() as (version, connection):

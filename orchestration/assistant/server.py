@@ -134,6 +134,16 @@ def make_server(paths: Paths, tells_records: bool = False) -> Any:
         return answers.conclusions(period, page, language)
 
     @tool
+    def outlook() -> dict[str, Any]:
+        """Say whether the running and the next quarters reach their targets, and what is missing.
+
+        By measure: signed, weighted from what is open, expected of who is still to come, target,
+        gap, chance (0 to 1), contacts needed. Where `is_far_off` past forecasts missed by more than
+        half: tell the interval alone; where `is_withheld` there is no forecast to tell.
+        """
+        return answers.outlook()
+
+    @tool
     def trust() -> dict[str, Any]:
         """Tell how far to trust the numbers: freshness, what was left out, what checks found."""
         return answers.trust()

@@ -5,15 +5,20 @@ and closes a database for every one of the thousand events of a refresh, and flu
 time, which takes longer than building the demo's models. The file format is Dagster's own.
 """
 
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from dagster import StringSource
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
@@ -62,6 +67,35 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
                 self._engines.popitem(last=False)[1].dispose()
         self._engines.move_to_end(shard)
         return engine
+
+    def delete_events(self, run_id: str) -> None:
+        """Delete a run's events: its own database, and what the index of all runs has of it."""
+        with self.index_connection() as connection:
+            self.delete_events_for_run(connection, run_id)
+            of_run = AssetCheckExecutionsTable.c.run_id == run_id
+            connection.execute(AssetCheckExecutionsTable.delete().where(of_run))
+        self.free_concurrency_slots_for_run(run_id)
+        with self._db_lock:
+            engine = self._engines.pop(run_id, None)
+            if engine is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{suffix}").unlink(missing_ok=True)
+
+    def give_back(self) -> None:
+        """Make the index of all runs as small as it can be, where most of it is empty.
+
+        Not while somebody reads it: then another time will do.
+        """
+        with self.index_connection() as connection:
+            pages: int = connection.exec_driver_sql("pragma page_count").scalar_one()
+            empty: int = connection.exec_driver_sql("pragma freelist_count").scalar_one()
+        if empty * 2 < pages:
+            return
+        file = sqlite3.connect(self.path_for_shard(INDEX_SHARD_NAME), isolation_level=None)
+        with closing(file), suppress(sqlite3.OperationalError):
+            file.execute("vacuum")
 
     def dispose(self) -> None:
         """Close what is open."""

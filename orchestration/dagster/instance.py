@@ -1,18 +1,23 @@
 """Dagster's own storage in the data folder.
 
-What belongs here: making it, opening it, and clearing away what a killed run has left in it. What
-does not: the definitions.
+What belongs here: making it, opening it, and clearing away what a killed run has left in it and
+runs of long ago. What does not: the definitions.
 """
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 
+from orchestration.dagster.event_storage import SteadySqliteEventLogStorage
 from orchestration.files import write_text
 from orchestration.paths import Paths
+
+KEPT_RUNS = 20
+"""How many runs are kept, with their events and logs: ten megabytes each."""
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -53,3 +58,26 @@ def clear_leftovers(instance: dg.DagsterInstance, own_run_id: str) -> list[str]:
         for run_id in storage.get_concurrency_run_ids() - {own_run_id}:
             storage.free_concurrency_slots_for_run(run_id)
     return [run.run_id for run in unfinished]
+
+
+def prune_runs(
+    instance: dg.DagsterInstance, paths: Paths, kept_ids: Collection[str], kept: int = KEPT_RUNS
+) -> int:
+    """Delete the runs before the newest ones, with their events and logs; return how many.
+
+    Call it with the refresh lock held, after `clear_leftovers`: no other run is alive then.
+
+    Args:
+        instance: Dagster's storage.
+        paths: the data folder.
+        kept_ids: runs that are kept whatever their age.
+        kept: how many of the newest are kept.
+
+    """
+    old = [run.run_id for run in instance.get_runs()[kept:] if run.run_id not in kept_ids]
+    for run_id in old:
+        instance.delete_run(run_id)
+        shutil.rmtree(paths.dagster_home / "storage" / run_id, ignore_errors=True)
+    if old and isinstance(instance.event_log_storage, SteadySqliteEventLogStorage):
+        instance.event_log_storage.give_back()
+    return len(old)

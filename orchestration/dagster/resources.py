@@ -18,7 +18,7 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
-from orchestration.dagster.instance import clear_leftovers
+from orchestration.dagster.instance import clear_leftovers, prune_runs
 from orchestration.environment import (
     PROJECT_DIR,
     Environment,
@@ -34,7 +34,7 @@ from orchestration.mirror.errors import MirrorError
 from orchestration.mirror.mirroring import mirror
 from orchestration.modes import close_folder, private_files
 from orchestration.paths import Paths
-from orchestration.publication.versions import find_current
+from orchestration.publication.versions import find_current, list_versions
 from orchestration.refresh.inputs import inputs_fingerprint, release_fingerprint
 from orchestration.refresh.new_signals import tell_new_signals
 from orchestration.refresh.notifications import notify
@@ -157,6 +157,7 @@ class RefreshSession(dg.ConfigurableResource[Any]):
             self._instance = context.instance
             if context.instance is not None:
                 clear_leftovers(context.instance, run_id)
+                prune_runs(context.instance, self.paths, {run_id, self._published_by()})
             yield self
             if self._record.outcome == "running":
                 self._end()
@@ -205,6 +206,11 @@ class RefreshSession(dg.ConfigurableResource[Any]):
                 tell_new_signals(self.paths, recipients, self.progress)
         except Exception as error:  # whatever it is, readers see the version
             self.progress(f"the report could not be sent: {error}")
+
+    def _published_by(self) -> str:
+        """Return the id of the run that published what readers see; "" when none did."""
+        current = next((each for each in list_versions(self.paths) if each.is_current), None)
+        return str(current.manifest.get("run_id", "")) if current else ""
 
     def must_publish(self) -> None:
         """Note that this run has to end with a version: without one it has failed."""

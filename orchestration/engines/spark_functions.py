@@ -31,7 +31,7 @@ FUNCTIONS = _words(
     abs aggregate any_value array_join array_position array_size array_sort
     avg bit_length bool_and bool_or cast ceil chr coalesce collect_list concat_ws contains
     count date_trunc datediff day dense_rank endswith exp explode first_value floor get
-    greatest if lag last_day lead least length listagg ln lower make_date
+    greatest if lag last_day lead least length listagg ln lower make_date md5
     make_dt_interval make_ym_interval max max_by median min min_by month nullif percentile pi
     power rank regexp_extract regexp_replace regr_slope replace rint round row_number
     sequence sign size split split_part sqrt startswith stddev_samp struct substring sum transform

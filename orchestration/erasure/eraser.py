@@ -5,7 +5,6 @@ does not: files (see `rewriting.py`), and who they are.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,34 +20,21 @@ from orchestration.erasure.forgotten import (
     TOKEN,
     WORD,
 )
-from orchestration.landing.addresses import email_address, phone_number, profile_address
-
-_IN_EMAIL = r"[^\s@,;:<>\"'()\[\]{}|\\]"
-_EMAIL = re.compile(rf"(?<!{_IN_EMAIL}){_IN_EMAIL}{{1,100}}@{_IN_EMAIL}{{1,250}}(?<!\.)")
-"""The lengths are bounded, so that a long text without a blank takes no longer than another."""
-
-_PROFILE = re.compile(
-    r"(?:https?:)?(?://)?(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/[^\s\"'<>,;(){}\[\]\\]+", re.IGNORECASE
+from orchestration.landing.addresses import (
+    EMAIL_IN_TEXT,
+    PROFILE_IN_TEXT,
+    email_address,
+    phone_number,
+    profile_address,
 )
+from orchestration.landing.names import folded_words, full_name
+
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().\u00a0\u202f/-]{6,}\d(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _GAP = re.compile(r"[\s,;.|_\"\u00a0]{1,3}")
 _SEVERAL = re.compile("[;,|]")
 _MOST_WORDS = 5
 """A full name has at most so many words."""
-
-
-def folded_words(text: str) -> list[str]:
-    """Return the words of a name as they are compared: letters only, no case, no accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.findall(r"[^\W\d_]+", plain)
-
-
-def full_name(*names: str | None) -> str | None:
-    """Return a full name as it is compared: its words in one order; None for fewer than two."""
-    words = [word for name in names if name for word in folded_words(name)]
-    return " ".join(sorted(words)) if len(words) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -121,8 +107,8 @@ class Eraser:
     ) -> Iterable[tuple[re.Pattern[str], str, str | None, Callable[[str], str | None]]]:
         """How addresses are found in a text, their kind, what each has in it, how one is read."""
         return (
-            (_EMAIL, EMAIL, "@", email_address),
-            (_PROFILE, LINKEDIN, "linkedin", profile_address),
+            (EMAIL_IN_TEXT, EMAIL, "@", email_address),
+            (PROFILE_IN_TEXT, LINKEDIN, "linkedin", profile_address),
             (_PHONE, PHONE, None, lambda text: phone_number(text, self.country)),
         )
 

@@ -17,7 +17,6 @@ from functools import cache
 import duckdb
 
 from orchestration.environment import PROJECT_DIR
-from orchestration.erasure.eraser import folded_words, full_name
 from orchestration.erasure.fingerprints import Fingerprints
 from orchestration.erasure.forgotten import (
     EMAIL,
@@ -32,6 +31,7 @@ from orchestration.erasure.forgotten import (
 )
 from orchestration.landing.addresses import email_address, phone_number, profile_address
 from orchestration.landing.duckdb_reader import scan_parquet
+from orchestration.landing.names import folded_words, full_name
 from orchestration.paths import Paths
 
 _LEAST_NAME = 4

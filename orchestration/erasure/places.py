@@ -61,6 +61,7 @@ PLACES = (
     Place("state/restatements.parquet", Treatment.NOTHING, "KPI values that became others"),
     Place("state/held_versions/**", Treatment.NOTHING, "KPI values of a version that is held"),
     Place("state/*.key", Treatment.NOTHING, "secrets"),
+    Place("state/*.key.new", Treatment.NOTHING, "a secret that takes another's place"),
     Place("state/*.lock", Treatment.NOTHING, "which process is at work"),
     Place("state/**", Treatment.TEXT, "records of refreshes, gates and decisions"),
     Place("dagster/**/*.db*", Treatment.DATABASE, "Dagster's runs and schedules"),

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from orchestration.files import read_json
 from orchestration.paths import Paths
-from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.pseudonyms import pseudonym_sql
+from orchestration.publication.rotation import KEY_MARK
 from orchestration.publication.versions import Version
 from orchestration.quoting import quoted_name
+from orchestration.settings.keys import key_of_version
 from orchestration.warehouse.database import finished_inputs, open_read_only
 
 RecordId = tuple[str, str, str]
@@ -53,12 +55,15 @@ def reason_not_to_look(paths: Paths, version: Version) -> str | None:
     return None if is_same else "newer"
 
 
-def find_places(paths: Paths, records: Iterable[RecordId]) -> dict[RecordId, Place]:
-    """Return where records stand, by what is published of them; those not found are left out."""
+def find_places(
+    paths: Paths, version: Version, records: Iterable[RecordId]
+) -> dict[RecordId, Place]:
+    """Return where records stand, by what a version says of them; those not found are left out."""
     wanted = sorted(set(records))
     places: dict[RecordId, Place] = {}
     with open_read_only(paths.warehouse) as connection:
-        identity = pseudonym_sql(read_or_make_key(paths), "source || ':' || prospect_id")
+        key = key_of_version(paths, version.manifest.get(KEY_MARK))
+        identity = pseudonym_sql(key, "source || ':' || prospect_id")
         people = dict(
             connection.execute(
                 f"""

@@ -37,6 +37,13 @@ _IN_BRACKETS = re.compile(r"<\s*([^<>]+?)\s*>")
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 _LINKEDIN = re.compile(r"(?:https?:)?/{0,2}(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/+(.*)", re.IGNORECASE)
 _SLUG = re.compile(r"/?in/+([^/]+)")
+_IN_EMAIL = r"[^\s@,;:<>\"'()\[\]{}|\\]"
+EMAIL_IN_TEXT = re.compile(rf"(?<!{_IN_EMAIL}){_IN_EMAIL}{{1,100}}@{_IN_EMAIL}{{1,250}}(?<!\.)")
+"""The lengths are bounded, so that a long text without a blank takes no longer than another."""
+
+PROFILE_IN_TEXT = re.compile(
+    r"(?:https?:)?(?://)?(?:[a-z]{1,3}\.)?linkedin\.[a-z.]+/[^\s\"'<>,;(){}\[\]\\]+", re.IGNORECASE
+)
 _EXTENSION = re.compile(r"\b(?:poste|ext|extension)\b.*$", re.IGNORECASE)
 _PLAIN = {
     "email": ("[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", "lower(written)"),

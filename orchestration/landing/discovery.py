@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.files import readable
+from orchestration.files import is_outside, readable
 from orchestration.formats.descriptions import Format
 from orchestration.landing.report import FileReport, Outcome
 
@@ -222,14 +222,23 @@ def _find_files(
             continue
         if read.problem is not None:
             problems.append((path, read.problem))
-        elif (why := _unreadable(path)) is not None:
+        elif (why := _unreadable(path, _root(folder, prefix))) is not None:
             problems.append((path, FileReport(name, "refused", why, entity=read.entity)))
         else:
             files.append(FoundFile(path, name, read.kind, read.entity))
     return tuple(files), problems
 
 
-def _unreadable(path: Path) -> str | None:
+def _root(folder: Path, prefix: str) -> Path:
+    """Return the folder of exports, of which `folder` is at the place `prefix`."""
+    for _ in PurePosixPath(prefix).parts:
+        folder = folder.parent
+    return folder
+
+
+def _unreadable(path: Path, exports: Path) -> str | None:
+    if is_outside(path, exports):
+        return "it is a link that leads out of the exports: copy the export itself into the folder"
     if not path.exists():
         return "the link leads to no file: copy the export itself into the folder"
     if not path.is_file():

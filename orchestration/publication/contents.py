@@ -55,6 +55,7 @@ _DIRECT_NAMES = frozenset(
         "raw",
     }
 )
+_OTHER_IDS = frozenset({"rep_id", "campaign_id", "kpi_id", "rule_id", "run_id"})
 _CRM_ID_NAMES = frozenset({"prospect_id"})
 _KEY_NAME = "prospect_key"
 
@@ -82,6 +83,14 @@ class PublishedColumn:
     description: str = ""
     dimension: Dimension | None = None
     origin: str | None = None
+
+    @property
+    def is_shown_id(self) -> bool:
+        """Whether it is the id of a record that is no rep and no campaign, as its source has it."""
+        return self.kind == "VARCHAR" and (
+            (self.name.endswith("_id") and self.name not in _OTHER_IDS)
+            or self.name == "in_reply_to"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,13 @@
 """Pseudonyms of people: the same person has the same one in every version of one data folder.
 
-What belongs here: the secret and how a pseudonym is computed, HMAC-SHA256 over the person's first
+What belongs here: how a pseudonym is computed, HMAC-SHA256 over the person's first
 CRM identity (`<source>:<prospect_id>`), 16 hex digits. What does not: which columns carry one (see
-`contents.py`). Without the key file nobody can compute or confirm a pseudonym; losing it only
-means that people get new ones.
+`contents.py`) and the secret (see `settings/keys.py`). Without the key file nobody can compute or
+confirm a pseudonym; losing it only means that people get new ones.
 """
-
-from orchestration.files import secret
-from orchestration.paths import Paths
 
 PSEUDONYM_DIGITS = 16
 _BLOCK_BYTES = 64
-
-
-def read_or_make_key(paths: Paths) -> bytes:
-    """Return the secret of this data folder, made at first use, readable by its owner only."""
-    return secret(paths.state / "pseudonym.key")
 
 
 def _blob(content: bytes) -> str:

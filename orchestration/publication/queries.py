@@ -6,6 +6,7 @@ of a dimension that are no records. What does not: which columns (see `contents.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -16,11 +17,27 @@ from orchestration.publication.pseudonyms import pseudonym_sql
 from orchestration.quoting import quoted_name, quoted_text
 
 _ROWS = "published_source"
+_NAMES = ("file", "reason", "unknown_columns")
+"""Columns of `meta` in which files and headers are named."""
 
 
-def query_of(table: PublishedTable) -> str:
+@dataclass(frozen=True)
+class Withheld:
+    """What may not be published as it is.
+
+    Attributes:
+        has_ids: whether an id of a record is an address or a name: `shown_ids` has what is shown.
+        names: name of a file or header → what is told in its place.
+
+    """
+
+    has_ids: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def query_of(table: PublishedTable, withheld: Withheld) -> str:
     """Return the query of the rows of a published table; gates speak after the models are built."""
-    query = _records(table)
+    query = _records(table, withheld)
     if table.own_dimension is not None:
         rows = (_placeholder(table, label) for label in table.own_dimension.placeholders)
         query = " union all ".join([query, *rows])
@@ -65,24 +82,45 @@ def make_pseudonyms(
     connection.execute(f"create temp table pseudonyms as {query}")
 
 
-def _records(table: PublishedTable) -> str:
+def make_shown_ids(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], key: bytes
+) -> bool:
+    """Make the table `shown_ids`, of ids that are an address or a name; return whether any is."""
+    if "intermediate.int_withheld_words" not in columns:
+        return False
+    connection.execute(
+        f"create temp table shown_ids as select word as id, {pseudonym_sql(key, 'word')} as shown "
+        "from warehouse.intermediate.int_withheld_words where field = 'record_id'"
+    )
+    return connection.execute("select 1 from shown_ids limit 1").fetchone() is not None
+
+
+def _records(table: PublishedTable, withheld: Withheld) -> str:
     columns, joins = [], []
     for index, column in enumerate(table.columns):
-        value, join = _value(column, index)
+        own = f"{_ROWS}.{quoted_name(column.origin or column.name)}"
+        shown = own
+        if withheld.has_ids and column.is_shown_id:
+            ids = f"shown_ids_{index}"
+            shown = f"coalesce({ids}.shown, {own})"
+            joins.append(f"left join shown_ids as {ids} on {own} = {ids}.id")
+        value, join = _value(column, index, own, shown)
+        if table.schema == "meta" and column.name in _NAMES:
+            for name, told in withheld.names.items():
+                value = f"replace({value}, {quoted_text(name)}, {quoted_text(told)})"
         columns.append(f"{value} as {quoted_name(column.name)}")
         joins.append(join)
     source = f"warehouse.{quoted_name(table.schema)}.{quoted_name(table.name)}"
     return f"select {', '.join(columns)} from {source} as {_ROWS} {' '.join(filter(None, joins))}"
 
 
-def _value(column: PublishedColumn, index: int) -> tuple[str, str]:
-    """Return the SQL of a column's value, and of the join that it needs."""
-    own = f"{_ROWS}.{quoted_name(column.origin or column.name)}"
+def _value(column: PublishedColumn, index: int, own: str, shown: str) -> tuple[str, str]:
+    """Return the SQL of a column's value, of it as it may be shown, and of the join it needs."""
     dimension = column.dimension
     if column.name == IS_PLACEHOLDER:
         return "false", ""
     if column.is_record_id:
-        return _record_id(column, own, f"people_{index}")
+        return _record_id(column, own, shown, f"people_{index}")
     if column.is_pseudonym:
         people = f"people_{index}"
         value = f"{people}.pseudonym"
@@ -90,7 +128,7 @@ def _value(column: PublishedColumn, index: int) -> tuple[str, str]:
             value = f"coalesce({value}, {quoted_text(UNKNOWN)})"
         return value, f"left join pseudonyms as {people} on {own} = {people}.prospect_key"
     if dimension is None:
-        return own, ""
+        return shown, ""
     unknown = PLACEHOLDER_KEYS[UNKNOWN]
     if dimension.others is None:
         return f"coalesce({own}, {unknown})", ""
@@ -103,11 +141,11 @@ def _value(column: PublishedColumn, index: int) -> tuple[str, str]:
     return value, f"left join {records} as {found} on {own} = {found}.{key}"
 
 
-def _record_id(column: PublishedColumn, own: str, people: str) -> tuple[str, str]:
+def _record_id(column: PublishedColumn, own: str, shown: str, people: str) -> tuple[str, str]:
     """Return the id of a record, of a person the pseudonym, and the join that it needs."""
     of_record = column.name.removesuffix("_id")
     entity = f"{_ROWS}.{quoted_name(f'{of_record}_entity')}"
-    value = f"case when {entity} = 'prospects' then {people}.pseudonym else {own} end"
+    value = f"case when {entity} = 'prospects' then {people}.pseudonym else {shown} end"
     join = (
         f"left join pseudonyms as {people} on {entity} = 'prospects' "
         f"and {_ROWS}.{quoted_name(f'{of_record}_source')} = {people}.source "

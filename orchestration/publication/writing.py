@@ -19,6 +19,7 @@ import duckdb
 
 from dashboard.building import LISTED, Facts, build_site
 from orchestration.files import sync, sync_tree, write_json
+from orchestration.landing.told_names import read_told_names
 from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.contents import (
@@ -33,12 +34,18 @@ from orchestration.publication.own_tables import (
     make_gate_findings,
     make_refresh,
 )
-from orchestration.publication.pseudonyms import read_or_make_key
-from orchestration.publication.queries import make_pseudonyms, query_of, view_of
-from orchestration.publication.records.files import read_links, record_files
+from orchestration.publication.queries import (
+    Withheld,
+    make_pseudonyms,
+    make_shown_ids,
+    query_of,
+    view_of,
+)
+from orchestration.publication.records.files import linked_people, read_links, record_files
 from orchestration.publication.references import published_keys
 from orchestration.publication.refused import refused_files
 from orchestration.publication.restatements import make_restatements, read_restatements
+from orchestration.publication.rotation import KEY_MARK, finish_rotation
 from orchestration.publication.tables import (
     LastVersion,
     describe_file,
@@ -54,6 +61,7 @@ from orchestration.publication.versions import (
     version_name,
 )
 from orchestration.quoting import quoted_name, quoted_text
+from orchestration.settings.keys import key_mark, read_or_make_key
 from orchestration.validation.findings import gate_findings
 from orchestration.validation.held import read_held
 from orchestration.validation.history import check_history, held_history
@@ -122,6 +130,7 @@ def publish(
         raise
     switch(paths, name)
     prune(paths)
+    finish_rotation(paths)
     return name
 
 
@@ -137,7 +146,7 @@ def write_version(
     restatements: Path | None = None,
 ) -> None:
     """Write every file of version `name` into `folder`."""
-    last = _last_version(paths)
+    last, key = _last_version(paths), read_or_make_key(paths)
     with open_beside_warehouse(paths, memory_limit) as connection:
         connection.execute(
             f"attach {quoted_text(folder / DATABASE_NAME)} as published "
@@ -150,7 +159,8 @@ def write_version(
                 manifest, columns, publish_crm_ids, kpi_descriptions(connection, columns)
             )
         ]
-        make_pseudonyms(connection, columns, read_or_make_key(paths))
+        make_pseudonyms(connection, columns, key)
+        withheld = Withheld(make_shown_ids(connection, columns, key), read_told_names(paths))
         make_refresh(connection, facts, name, created_at)
         if restatements is not None:
             read_restatements(connection, restatements)
@@ -158,7 +168,7 @@ def write_version(
             before = last.folder / DATABASE_NAME if last.folder else None
             make_restatements(connection, before, last.folder.name if last.folder else None)
         make_gate_findings(connection, gate_findings(paths))
-        queries = [(table, query_of(table)) for table in tables if not table.is_view]
+        queries = [(table, query_of(table, withheld)) for table in tables if not table.is_view]
         queries += [(table, f"select * from {table.name}") for table in OWN_TABLES]
         fill_database(connection, [each for each in queries if each[0].is_in_database])
         views = [table for table in tables if table.is_view]
@@ -187,6 +197,7 @@ def write_version(
             "newest_events": dict(facts.newest_events),
             "versions": {package: package_version(package) for package in _PACKAGES},
             "storage_version": STORAGE_VERSION,
+            KEY_MARK: key_mark(key),
             "settings": dict(facts.settings),
             "tables": {entry.pop("name"): entry for entry in described},
             "files": files,
@@ -229,6 +240,7 @@ def _write_dashboard(
 ) -> dict[str, Any]:
     """Write the dashboard of the tables that are in `folder`; return its files."""
     site = folder / DASHBOARD_FOLDER
+    links = read_links(paths.settings)
     seen = Facts(
         name,
         facts.as_of,
@@ -238,11 +250,11 @@ def _write_dashboard(
         check_history(read_results(paths)),
         held_history(read_held(paths)),
         refused_files(folder / DATABASE_NAME),
+        linked_people(links),
     )
     older = last.folder / DASHBOARD_FOLDER if last.folder else None
     lists = None
     if seen.records == LISTED:
-        links = read_links(paths.settings)
         lists = record_files(folder / DATABASE_NAME, folder / "parquet", links, memory_limit)
     build_site(folder / DATABASE_NAME, seen, site, older, memory_limit, lists)
     written = sorted(path for path in site.rglob("*") if path.is_file())

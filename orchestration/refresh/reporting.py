@@ -22,10 +22,13 @@ from dashboard.report import (
 from orchestration.errors import ConfigurationError
 from orchestration.files import write_text
 from orchestration.paths import Paths
+from orchestration.publication.opening import open_published
 from orchestration.publication.refused import refused_files
+from orchestration.publication.rotation import KEY_MARK
 from orchestration.publication.versions import Version, current_version, list_versions
 from orchestration.publication.writing import DATABASE_NAME
 from orchestration.refresh.told_values import find_restated, keep_told
+from orchestration.settings.keys import key_of_version, rep_pseudonym
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,14 @@ def write_report(
         period: `2026`, `2026-Q3`, `2026-09` or `2026-09-H2`; None for the last complete month.
         out: the HTML file; the PDF lies beside it.
         progress: told when there can be no PDF, and why.
-        rep: the id of a rep, for that one's own page.
+        rep: the id of a rep, for that one's own page; where reps are not named, also the pseudonym.
 
     Raises:
         ConfigurationError: nothing is published, or not that period, or there is no such rep.
 
     """
     version = current_version(paths)
+    rep = _published_rep(paths, version, rep)
     try:
         wanted = ReportPeriod.read(period) if period else None
         database = version.folder / DATABASE_NAME
@@ -83,6 +87,18 @@ def write_report(
         progress(f"no PDF: {problem}")
         return [file]
     return [file, pdf]
+
+
+def _published_rep(paths: Paths, version: Version, rep: str | None) -> str | None:
+    """Return the id under which a version has a rep: the pseudonym where it names nobody."""
+    if rep is None or version.manifest["settings"].get("rep_names") is not False:
+        return rep
+    pseudonym = rep_pseudonym(key_of_version(paths, version.manifest.get(KEY_MARK)), rep)
+    with open_published(version) as connection:
+        found = connection.execute(
+            "select count(*) from core.dim_reps where rep_id = ?", [pseudonym]
+        ).fetchone()
+    return pseudonym if found and found[0] else rep
 
 
 def write_snapshot(paths: Paths) -> Path | None:

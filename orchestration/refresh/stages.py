@@ -28,10 +28,18 @@ from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
 from orchestration.landing.report import LandingReport
+from orchestration.landing.told_names import (
+    read_told_names,
+    teller,
+    told_names,
+    told_report,
+    without_addresses,
+)
 from orchestration.landing.translated import stage_outcomes
 from orchestration.modes import open_version
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
+from orchestration.publication.rotation import finish_rotation, is_rotating
 from orchestration.publication.versions import (
     current_name,
     list_versions,
@@ -111,6 +119,8 @@ def load(
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
     finish_decisions(environment.paths)
+    if finish_rotation(environment.paths):
+        progress("the old key of the pseudonyms and the versions of before it are removed")
     finish_erasures(environment.paths, settings.phone_countries, progress)
     gate = BatchGate(environment.paths, read_thresholds(environment.exports), run_id)
     landing = partial(
@@ -133,6 +143,7 @@ def load(
         landing()  # makes anew what was made of the rows as they were
         for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
             progress(line)
+    report = told_report(report, told_names(report, environment.paths))
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -208,7 +219,7 @@ def _problems(results: Iterable[Mapping[str, Any]], statuses: set[str]) -> Itera
 
 
 def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
-    """Yield the first rows that a failed data test selects, as the warehouse holds them now."""
+    """Yield the first rows that a failed data test selects, without the addresses in them."""
     if result["status"] != "fail" or not result.get("compiled_code"):
         return
     with open_read_only(warehouse) as connection:
@@ -222,7 +233,9 @@ def _examples(result: Mapping[str, Any], warehouse: Path) -> Iterable[str]:
             return
     for row in rows:
         cells = zip(names, row, strict=True)
-        yield "    " + ", ".join(f"{name} {value}" for name, value in cells if value is not None)
+        yield "    " + ", ".join(
+            f"{name} {without_addresses(value)}" for name, value in cells if value is not None
+        )
 
 
 def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[str]]:
@@ -297,8 +310,11 @@ def publish_marts(
 def unchanged(paths: Paths, inputs: str) -> str | None:
     """Return the version that readers see when `inputs` would make it again, else None.
 
-    A build that was begun since and did not end is unfinished work: then nothing is unchanged.
+    A build that was begun since and did not end is unfinished work: then nothing is unchanged, nor
+    while another secret waits for a version whose pseudonyms are made with it.
     """
+    if is_rotating(paths):
+        return None
     return unchanged_version(paths, inputs) if finished_inputs(paths) == inputs else None
 
 
@@ -324,10 +340,11 @@ def keep_version(
 
 def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
     with open_read_only(paths.warehouse) as connection:
-        return [
+        lines = [
             *rejected_files(connection, language),
             *sources_of_unknown_stages(connection, language),
         ]
+    return list(map(teller(read_told_names(paths)), lines))
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import phonenumbers
 import yaml
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import readable
+from orchestration.files import is_outside, readable
 from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
@@ -77,7 +77,8 @@ class Reporting:
 
     `country` (ISO 3166) is whose national phone numbers are meant: by default that of the time
     zone, None where that is no country's. `publish_mode` is who may read the published files: the
-    group of the folder, all users of the machine, or the owner alone.
+    group of the folder, all users of the machine, or the owner alone. Without `rep_names` reps have
+    pseudonyms wherever readers see them.
     """
 
     currency: str = "EUR"
@@ -95,6 +96,7 @@ class Reporting:
     tell_signals: bool = True
     country: str | None = "FR"
     publish_mode: str = "group"
+    rep_names: bool = True
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,7 @@ def source_folders(exports: Path) -> dict[str, Path]:
             f"{exports} is a file. --exports wants the folder that holds the exports, such as "
             "crm/accounts.csv."
         )
+    _refuse_links(exports)
     folders = {
         readable(path.name): path
         for path in sorted(exports.iterdir())
@@ -245,6 +248,20 @@ def source_folders(exports: Path) -> dict[str, Path]:
             "each tool's files into a folder of its own, such as crm/accounts.csv."
         )
     return folders
+
+
+def _refuse_links(exports: Path) -> None:
+    """Refuse settings that lie outside the exports; of tables, each file is refused by itself."""
+    settings = [
+        *(path for path in exports.iterdir() if path.is_file() and not may_be_table(path.name)),
+        *(exports / REFERENCE_FOLDER).glob("*"),
+    ]
+    for path in settings:
+        if is_outside(path, exports):
+            raise ConfigurationError(
+                f"{path} is a link that leads out of the exports, and is not read: copy the file "
+                "itself into the folder."
+            )
 
 
 def loose_source(exports: Path) -> str:
@@ -404,6 +421,7 @@ def _reporting(section: _Section) -> Reporting:
         retention_months=retention,
         tell_signals=section.flag("tell_signals", default=True),
         publish_mode=section.word("publish_mode", tuple(PUBLISH_MODES), "group"),
+        rep_names=section.flag("rep_names", default=True),
     )
 
 

@@ -18,6 +18,7 @@ from orchestration.formats.descriptions import GENERIC, Column, Entity, known_fo
 from orchestration.landing.columns import ColumnEvidence
 from orchestration.paths import Paths
 from orchestration.settings.declared import Reporting, Settings, Source
+from orchestration.settings.keys import read_or_make_key, secret_of_reps
 from orchestration.settings.reading import LandedFile, as_row, file_rules
 from orchestration.settings.timezones import TimezoneDay, timezone_days
 
@@ -44,6 +45,7 @@ def write_settings(settings: Settings, paths: Paths, today: date, with_clocks: b
         key=lambda source: (source.order, source.name),
     )
     write_table(_reporting_table(settings.reporting, today), paths.settings / "reporting.parquet")
+    write_table(_rep_names_table(settings.reporting, paths), paths.settings / "rep_names.parquet")
     write_table(_sources_table(sources, formats), paths.settings / "sources.parquet")
     write_table(_links_table(sources), paths.settings / LINKS_FILE)
     write_table(_rules_table(sources, files, paths), paths.settings / "file_rules.parquet")
@@ -104,9 +106,15 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
             ("publish_crm_ids", pa.bool_()),
             ("dashboard_records", pa.bool_()),
             ("retention_months", pa.int32()),
+            ("rep_names", pa.bool_()),
         ]
     )
     return pa.Table.from_pylist([{**vars(reporting), "today": today}], schema=schema)
+
+
+def _rep_names_table(reporting: Reporting, paths: Paths) -> pa.Table:
+    secret = None if reporting.rep_names else secret_of_reps(read_or_make_key(paths))
+    return pa.table({"secret": pa.array([secret], pa.string())})
 
 
 def _sources_table(sources: Iterable[Source], formats: Mapping[str, str]) -> pa.Table:

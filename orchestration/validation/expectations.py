@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.processes import begin_child
+from orchestration.validation.data_docs import make_self_contained
 from orchestration.validation.results import EXAMPLES, ExpectationResult, SuiteResult
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def _validate(frames: Sequence[Frame], docs: Path | None) -> list[SuiteResult]:
     results = [_validate_frame(gx, context, source, frame) for frame in frames]
     if docs is not None:
         _write_docs(context, docs)
+        make_self_contained(docs, results)
     return results
 
 

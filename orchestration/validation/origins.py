@@ -20,6 +20,7 @@ from orchestration.landing.reference_tables import REFERENCE_TABLES
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_declared
+from orchestration.settings.keys import key_mark, read_or_make_key
 
 _NO_FIGURES = ("as_of", "language", "report_rhythm", "headline_kpis", "publish_crm_ids")
 """Settings by which no figure of a closed period changes."""
@@ -57,6 +58,8 @@ def note_origins(paths: Paths, exports: Path, build_id: str, release: str) -> No
     reporting = dict(declared.get("reporting") or {})
     for name in _NO_FIGURES:
         reporting.pop(name, None)
+    if reporting.get("rep_names") is False:
+        reporting["key"] = key_mark(read_or_make_key(paths))  # another one gives reps other names
     tables = {
         path.stem: _hash(str(pq.read_table(path).to_pylist()))
         for path in sorted((paths.settings / "reference").glob("*.parquet"))

@@ -20,6 +20,9 @@ EXAMPLES = 5
 KEPT_DAYS = 365
 """Days for which the results of a gate are kept."""
 
+KEPT_RESULTS = 1000
+"""How many of them are kept at most, the newest."""
+
 
 @dataclass(frozen=True)
 class ExpectationResult:
@@ -182,8 +185,10 @@ def read_results(paths: Paths) -> list[dict[str, Any]]:
 
 def _forget_old(paths: Paths) -> None:
     oldest = time.time() - KEPT_DAYS * 86_400
-    for file in _folder(paths).glob("*.json"):
-        if file.stat().st_mtime < oldest:
+    changed = {file: file.stat().st_mtime for file in _folder(paths).glob("*.json")}
+    by_age = sorted(changed, key=lambda file: changed[file], reverse=True)
+    for number, file in enumerate(by_age):
+        if number >= KEPT_RESULTS or changed[file] < oldest:
             file.unlink()
 
 

@@ -18,6 +18,7 @@ from orchestration.warehouse.concurrency import build_memory, build_target
 from orchestration.warehouse.database import (
     begin_build,
     complete_build,
+    drop_what_is_built_anew,
     finished_build_id,
     take_over,
 )
@@ -71,6 +72,7 @@ def begin(
     if engine.is_spark:
         return _begin_on_spark(paths, engine, manifest, build_id, inputs)
     reason = begin_build(paths, build_id, inputs, anew)
+    drop_what_is_built_anew(paths)
     notes = (f"rebuilding the private warehouse: {reason}",) if reason is not None else ()
     anew_too = ("--full-refresh",) if anew else ()
     memory = memory_limit or build_memory(paths)

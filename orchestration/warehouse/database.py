@@ -18,7 +18,7 @@ import duckdb
 from orchestration.errors import BlockedByGateError, RefreshRunningError
 from orchestration.files import put_in_place, read_json_as, write_json
 from orchestration.paths import Paths
-from orchestration.quoting import quoted_text
+from orchestration.quoting import quoted_name, quoted_text
 from orchestration.settings.engine import DUCKDB
 
 _HEADERS = 3 * 4096
@@ -163,6 +163,33 @@ def delete_warehouse(paths: Paths) -> None:
     """Delete the private warehouse and what DuckDB keeps beside it."""
     for suffix in ("", ".wal"):
         Path(f"{paths.warehouse}{suffix}").unlink(missing_ok=True)
+
+
+def drop_what_is_built_anew(paths: Paths) -> None:
+    """Drop every table that a build makes as a whole, so that the file does not hold it twice.
+
+    DuckDB frees the room of a table only when it writes its file anew, at the end of a build. What
+    a build goes on from has a comment that says what it was made from (`macros/engine/`), and the
+    hashes beside it are in the schema `kept`. Call it once the build is marked as begun: until it
+    is complete nobody reads the warehouse.
+    """
+    if not paths.warehouse.exists():
+        return
+    connection = duckdb.connect(str(paths.warehouse))
+    try:
+        doomed = connection.execute(
+            """
+            select 'view', schema_name, view_name from duckdb_views() where not internal
+            union all
+            select 'table', schema_name, table_name from duckdb_tables()
+            where comment is null and schema_name != 'kept'
+            """
+        ).fetchall()
+        for kind, schema, name in doomed:
+            connection.execute(f"drop {kind} {quoted_name(schema)}.{quoted_name(name)}")
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
 
 
 @dataclass(frozen=True)

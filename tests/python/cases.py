@@ -49,7 +49,12 @@ def with_plain_spaces(text: str | None) -> str | None:
 
 def write_form_1(data: Path) -> None:
     """Write the data folder that a release before the stamp wrote of the README's five steps."""
-    form = json.loads((FOLDER / "form_1.json").read_text(encoding="utf-8"))
+    write_form(1, data)
+
+
+def write_form(number: int, data: Path) -> None:
+    """Write the data folder that a release of an earlier form wrote (`tests/cases/form_N.json`)."""
+    form = json.loads((FOLDER / f"form_{number}.json").read_text(encoding="utf-8"))
     for name, lines in form["texts"].items():
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text("\n".join(lines) + "\n", encoding="utf-8")

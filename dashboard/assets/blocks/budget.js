@@ -13,7 +13,7 @@
 
   const isAllotted = (row) => row.dimension_value !== "(unallocated)";
   const isOver = (row) => row.is_running === false;
-  const isToday = (state) => `${store.start.as_of.slice(0, 7)}-01` === blocks.seenIn(state);
+  const isToday = (state) => !blocks.isBeforeToday(state);
   const money = (value) => blocks.cell(value ? format.value("amount", value, true) : null, value);
 
   function name(row) {

@@ -89,7 +89,8 @@
       periods.map((period) => format.period(state.grain, period)).join(" / ");
     if (!rows.length) return elements.notice(text("comparison_none", {choice}));
     return panel(title, {
-      wide: true, note: format.sentences(choice, text("comparison_note")),
+      wide: true, note: format.sentences(choice,
+        new Set(segments.map(({dimension}) => dimension)).size > 1 ? text("comparison_not_crossed") : null, text("comparison_note")),
       csv: {name: `comparison-${page}`,
         columns: ["kpi_id", ...places.map(({segment, period}) => `${segment.dimension}=${segment.value} ${period}`)],
         rows: () => ofPage(page, state).map((id) => [id, ...places.map(({segment, period}) =>

@@ -21,11 +21,18 @@
     return before.toISOString().slice(0, 10);
   }
 
+  /* What is said of the chosen period: what could be said at its end; of the newest one that is over
+     besides which message wins, which is known of today alone. A report is of its period. */
+  function saidOf(state) {
+    const month = seenIn(state);
+    const today = store.start.report || blocks.isBeforeToday(state) ? month : `${store.start.as_of.slice(0, 7)}-01`;
+    return store.rows("subjects/kpi_conclusions")
+      .filter((row) => row.month === month || (row.month === today && row.kind === "variant"));
+  }
+
   /* The rows that a page says, the first one first. */
   function conclusionsOf(page, state, isFiltered = true) {
-    const month = seenIn(state);
-    const rows = store.rows("subjects/kpi_conclusions").filter((row) => row.month === month)
-      .sort((one, other) => one.overall_rank - other.overall_rank);
+    const rows = saidOf(state).sort((one, other) => one.overall_rank - other.overall_rank);
     if (isFiltered && state.dimension !== "all") {
       return rows.filter((row) => row.dimension === state.dimension && row.dimension_value === state.value &&
         (page === "overview" || row.page === page || row.page === "team")).slice(0, MOST_SENTENCES);

@@ -85,7 +85,7 @@
   }
 
   function table(rows, caption) {
-    const lines = LINES.filter(([name]) => name !== "interval" || rows.some((row) => row.interval_low !== null));
+    const lines = LINES.filter(([, of]) => rows.some((row) => of(row) !== format.NOTHING));
     return elements.table(caption, [{title: text("outlook_part")},
       ...rows.map((row) => ({title: format.word(row.measure, "measure"), isNumber: true}))],
     lines.map(([name, of]) => [text(`outlook_${name}`), ...rows.map((row) =>

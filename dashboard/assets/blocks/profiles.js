@@ -15,12 +15,15 @@
     return store.rows("subjects/kpi_rep_profiles").filter((row) => row.month === month && row.span === span);
   };
 
-  /* The steps that there are, in their order, each with the stage it leads from. */
+  /* The steps that there are, in their order, each with the stage it leads from; one that everybody
+     passes, or nobody, tells nobody apart. */
   function stepsOf(rows) {
     const found = [...new Map(rows.map((row) => [row.step, row])).values()]
       .sort((one, other) => one.step_order - other.step_order);
+    const isOpen = (step) => [0, 1].every((rate) => rows.some((row) => row.step === step && row.rate !== rate));
     return found.map((row, at) => ({step: row.step, days: row.window_days,
-      name: `${text(`rep_step_${at ? found[at - 1].step : "contacted"}`)} \u2192 ${text(`rep_step_${row.step}`)}`}));
+      name: `${text(`rep_step_${at ? found[at - 1].step : "contacted"}`)} \u2192 ${text(`rep_step_${row.step}`)}`}))
+      .filter(({step}) => isOpen(step));
   }
 
   const isTold = (row) => ["better", "worse"].includes(row.verdict);

@@ -15,11 +15,11 @@
   const repName = (rep) => format.label("rep", rep);
   const days = (value) => (value === null ? format.NOTHING : format.value("days", Math.round(value)));
 
-  /* A deal or person by its id, led to where the tool shows it when a link is declared. */
-  function record(entity, source, id) {
+  /* A deal or person as it is called here, led to where the tool shows it when a link is declared. */
+  function record(entity, source, id, shown = id) {
     const address = prospection.records && store.has("records/terms")
       ? prospection.records.linkOf(entity, source, id) : null;
-    return address ? h("a", {href: address, rel: "noreferrer", target: "_blank"}, id) : id;
+    return address ? h("a", {href: address, rel: "noreferrer", target: "_blank"}, shown) : shown;
   }
 
   /* By stage, with the total last. */
@@ -104,14 +104,14 @@
       return h("span", {class: "reasons", dir: "auto", title: reasons(row).join(" \u00b7 ")}, first.join(" \u00b7 "),
         others.length ? h("span", {class: "soft"}, ` ${text("standing_more", {n: format.count(others.length)})}`) : null);
     };
-    const columns = ["prospect_id", "rep", "score", "reasons"];
+    const columns = ["person", "rep", "score", "reasons"];
     return panel(title, {
-      wide: true, note: format.sentences(text("standing_calls_note"),
+      wide: true, note: format.sentences(text("standing_calls_note"), text("standing_people"),
         count > all.length ? text("standing_shown", {shown: format.count(all.length), all: format.count(count)}) : null),
       csv: {name: "call-first", columns: ["source", ...columns],
-        rows: () => own.map((row) => [row.source, row.prospect_id, repName(row.rep), row.score, reasons(row).join(" \u00b7 ")])},
+        rows: () => own.map((row) => [row.source, row.person, repName(row.rep), row.score, reasons(row).join(" \u00b7 ")])},
     }, blocks.sortable("call-first", title, columns.map((name) => ({title: text(`standing_${name}`), isNumber: name === "score"})),
-      own.map((row) => [blocks.cell(record("prospects", row.source, row.prospect_id), row.prospect_id), repName(row.rep),
+      own.map((row) => [blocks.cell(record("prospects", row.source, row.link_id, row.person), row.person), repName(row.rep),
         blocks.cell(format.value("score", row.score), row.score), told(row)]), {most: 10}));
   }
 

@@ -7,20 +7,32 @@
   const {text} = format;
   const MANY_COLUMNS = 10;
 
+  /* What a table of segments shows of each, all of one period: of cohorts the newest that are final. */
+  function segmentCells(id, dimension, state) {
+    const all = store.values(dimension).map(([value]) => [value, store.series(id, {grain: state.grain, dimension, value})]);
+    const isCohort = store.kpi(id).shape === "cohort";
+    const isShown = (cell) => cell.period <= state.period && (!isCohort || cell.is_mature);
+    const period = isCohort ? all.flatMap(([, cells]) => cells.filter(isShown).map((cell) => cell.period)).sort().at(-1)
+      : state.period;
+    return new Map(all.map(([value, cells]) => [value, cells.find((cell) => cell.period === period && isShown(cell)) || null]));
+  }
+
+  /* Which cohorts those are, where they are not of the chosen period. */
+  function cohortNote(cells, state) {
+    const older = cells.filter((cell) => cell && cell.period !== state.period);
+    if (!older.length) return null;
+    const periods = [...new Set(older.map((cell) => cell.period))].sort();
+    const [from, to] = [periods[0], periods.at(-1)].map((period) => format.period(state.grain, period));
+    return text(from === to ? "cohorts_final" : "cohorts_final_between", {period: to, from, to});
+  }
+
   /* A table of KPIs by the values of a dimension, in one period. */
   function byDimension(title, dimension, kpis, state, settings = {}) {
     if (!store.values(dimension).some(([value]) => format.isNamed(value))) return null; // nobody supplies it
     const columns = kpis.filter((id) => store.kpi(id));
-    const at = (id, value) => {
-      const cells = store.series(id, {grain: state.grain, dimension, value});
-      const kpi = store.kpi(id);
-      if (kpi.shape === "cohort") {
-        return cells.filter((cell) => cell.is_mature && cell.period <= state.period).at(-1) || null;
-      }
-      return cells.find((cell) => cell.period === state.period) || null;
-    };
+    const found = columns.map((id) => segmentCells(id, dimension, state));
     const rows = store.values(dimension).map(([value]) => ({
-      value, cells: columns.map((id) => at(id, value)),
+      value, cells: found.map((cells) => cells.get(value)),
     })).filter((row) => row.cells.some((cell) => cell && cell.value !== 0));
     const kept = columns.map((_, at) => rows.some((row) => row.cells[at]));
     const names = columns.filter((_, at) => kept[at]);
@@ -35,7 +47,8 @@
     const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
       wide: true,
-      note: format.sentences(settings.note, blocks.notFilteredBy(state, dimension), rows.some((row) =>
+      note: format.sentences(settings.note, blocks.notFilteredBy(state, dimension),
+        cohortNote(rows.flatMap((row) => row.cells), state), rows.some((row) =>
         row.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null,
       ...["period", "start"].map((why) => rows.some((row) =>
         row.cells.some((cell) => cell && blocks.exceeds(cell) === why)) ? text(`dagger_${why}`) : null)),
@@ -136,5 +149,5 @@
     });
   }
 
-  Object.assign(blocks, {byDimension, measured, plainTable, segment, ofPeriod, subject});
+  Object.assign(blocks, {byDimension, segmentCells, cohortNote, measured, plainTable, segment, ofPeriod, subject});
 })();

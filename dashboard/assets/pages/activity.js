@@ -84,15 +84,14 @@
     const draw = () => {
       const rows = repRows(kpi, weeks);
       const high = Math.max(...rows.flatMap((row) => row.cells.map((cell) => (cell ? cell.value : 0))));
-      const more = blocks.howMany(rows);
-      place.replaceChildren(...more ? [h("p", {class: "note"}, more)] : [],
-        elements.table(title, [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
-          rows.slice(0, blocks.MOST_SHOWN).map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
-            if (!cell) return null;
-            const shown = blocks.heat(cell.value, 0, high, "", false);
-            shown.append(figure(cell));
-            return shown;
-          })]), {classes: "heat"}));
+      place.replaceChildren(blocks.sortable("rep-weeks", title,
+        [text("dimension_rep"), ...names].map((name, at) => ({title: name, isNumber: at > 0})),
+        rows.map((row) => [format.label("rep", row.value), ...row.cells.map((cell) => {
+          if (!cell) return null;
+          const shown = blocks.heat(cell.value, 0, high, "", false);
+          shown.append(figure(cell));
+          return blocks.cell(shown, cell.value);
+        })]), {classes: "heat"}));
     };
     draw();
     return panel(title, {

@@ -41,7 +41,7 @@
             {name: "velocity", note: velocityNote()}),
         ),
         blocks.pareto("kpi_loss_reasons", state),
-        blocks.subject("kpi_lead_score_calibration"),
+        store.rows("subjects/kpi_lead_score_calibration").length > 1 ? blocks.subject("kpi_lead_score_calibration") : null,
         blocks.missing("quotes"),
       ];
     },

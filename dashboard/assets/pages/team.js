@@ -81,9 +81,9 @@
      follows from the territory and the days worked as well. */
   function scorecard(state) {
     const kpis = SCORES.filter((id) => store.kpi(id));
+    const found = kpis.map((id) => blocks.segmentCells(id, "rep", state));
     const reps = store.values("rep").filter(([value]) => format.isNamed(value)).map(([value]) => ({
-      value,
-      cells: kpis.map((id) => store.cell(id, {grain: state.grain, dimension: "rep", value, period: state.period})),
+      value, cells: found.map((cells) => cells.get(value)),
     })).filter((rep) => rep.cells.some(Boolean));
     if (!reps.length) return store.values("rep").length ? notice(text("no_reps_in_period")) : null;
     const kept = kpis.map((_, at) => reps.some((rep) => rep.cells[at]));
@@ -100,7 +100,8 @@
     const columns = [text("dimension_rep"), ...names.map((id) => format.kpiName(store.kpi(id), state.grain))];
     const links = [null, ...names.map((id) => blocks.kpiName(id, {grain: state.grain}))];
     return panel(title, {
-      wide: true, note: text("scorecard_note"),
+      wide: true, note: format.sentences(text("scorecard_note"), blocks.cohortNote(reps.flatMap((rep) => rep.cells), state),
+        reps.some((rep) => rep.cells.some((cell) => cell && blocks.isSmall(cell))) ? text("asterisk") : null),
       csv: {name: `reps-${state.period}`, columns, rows: () => reps.map((rep) =>
         [format.label("rep", rep.value), ...only(rep.cells).map((cell) => cell && cell.value)])},
     }, blocks.sortable("scorecard", title, columns.map((name, at) => ({title: name, head: links[at], isNumber: at > 0})),

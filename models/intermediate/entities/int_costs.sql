@@ -41,9 +41,7 @@ spent as (
     select
         'rep_time' as kind,
         source,
-        concat_ws(
-            ' ', rep_id, month, coalesce(channel, '-'), coalesce(campaign_id, '-')
-        ) as cost_id,
+        {{ rep_time_id() }} as cost_id,
         month as incurred_on,
         last_day(month) as incurred_to,
         'salary' as cost_type,

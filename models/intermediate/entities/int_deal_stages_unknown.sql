@@ -1,6 +1,7 @@
 -- grain: one row per deal and stage of it that nothing tells to be open, won or lost.
 -- As the newest load says that showed the deal in the stage; of a stage that only the
--- history of the deal names, when that is so of every deal that was shown in it.
+-- history of the deal names, when that is so of every deal that was shown in it. The
+-- stage is told as readers are shown it.
 with versions as (select * from {{ ref('int_deal_versions') }}),
 
 stage_entries as (select * from {{ ref('int_deal_stage_entries') }}),
@@ -28,7 +29,7 @@ stages as (
     having bool_and(is_unknown)
 ),
 
-int_deal_stages_unknown as (
+listed as (
     select
         deal_key,
         stage
@@ -49,6 +50,14 @@ int_deal_stages_unknown as (
         on
             stage_entries.deal_key = shown.deal_key
             and stage_entries.stage = shown.stage
+),
+
+int_deal_stages_unknown as (
+    select
+        listed.deal_key,
+        {{ shown_word('stage', 'listed.stage') }} as stage
+    from listed
+    {{ join_shown_word('stage', 'listed.stage') }}
 )
 
 select * from int_deal_stages_unknown

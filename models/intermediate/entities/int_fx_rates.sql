@@ -31,7 +31,9 @@ int_fx_rates as (
         lead(rate_on) over (partition by currency order by rate_on) as valid_before,
         rate
     from ranked
-    where currency != (select upper(reporting.currency) from reporting)
+    where
+        currency != (select upper(reporting.currency) from reporting)
+        and currency != '(OTHER)' -- one of several, not the same
     union all
     -- no currency is the reporting currency
     select

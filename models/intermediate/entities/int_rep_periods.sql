@@ -25,7 +25,7 @@ dated as (
         keyed.rep_key,
         keyed.source_order,
         {{ spelt('team', 'staged.team') }} as team,
-        staged.role,
+        {{ shown_word('role', 'staged.role') }} as role,
         coalesce(
             staged.valid_from,
             case when versions.version_number > 1 then loads.loaded_on end,
@@ -45,6 +45,7 @@ dated as (
             staged.load_id = versions.load_id
             and staged.load_row = versions.load_row
     {{ join_spelling('team', 'staged.team') }}
+    {{ join_shown_word('role', 'staged.role') }}
     where
         coalesce(versions.status, 'current') = 'current'
         or (versions.status = 'superseded' and staged.valid_from is null)

@@ -21,17 +21,18 @@ named as (
         records.source,
         sources.source_order,
         coalesce(records.kind, 'target') as kind,
-        records.kpi_id,
+        {{ shown_word('target_kpi', 'records.kpi_id') }} as kpi_id,
         records.grain,
         records.period_start,
-        coalesce(records.dimension, 'all') as dimension,
+        coalesce({{ shown_word('target_dimension', 'records.dimension') }}, 'all')
+            as dimension,
         case
             when coalesce(records.dimension, 'all') = 'all' then 'all'
             else
                 coalesce(
                     reps.rep_id,
                     campaigns.campaign_id,
-                    records.dimension_value,
+                    {{ shown_word('target_value', 'records.dimension_value') }},
                     '(unknown)'
                 )
         end as dimension_value,
@@ -56,6 +57,9 @@ named as (
             end = campaign_references.campaign_id
     left join campaigns
         on campaign_references.campaign_key = campaigns.campaign_key
+    {{ join_shown_word('target_kpi', 'records.kpi_id') }}
+    {{ join_shown_word('target_dimension', 'records.dimension') }}
+    {{ join_shown_word('target_value', 'records.dimension_value') }}
     where not coalesce(contains(records.issues, 'kind:'), false)
 ),
 

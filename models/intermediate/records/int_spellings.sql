@@ -1,6 +1,7 @@
 -- grain: one row per field and word that people type, whatever its case and blanks.
 -- The spelling that is shown for all of them: the most frequent one of all rows that
--- were ever accepted, of several the first in the alphabet.
+-- were ever accepted, of several the first in the alphabet; `(other)` of a word that
+-- would tell of somebody.
 {% set typed = [
     ('accounts', 'sector', 'sector'),
     ('accounts', 'country', 'country'),
@@ -15,7 +16,9 @@
     ('contracts', 'cancel_reason', 'cancel_reason'),
     ('tickets', 'reason', 'ticket_reason'),
 ] %}
-with words as (
+with withheld_words as (select * from {{ ref('int_withheld_words') }}),
+
+words as (
     {% for entity, column, field in typed %}
         select
             '{{ field }}' as field,
@@ -39,14 +42,21 @@ folded as (
 
 int_spellings as (
     select
-        field,
-        folded_word,
-        regexp_replace(spelling, '\s+', ' ', 'g') as spelling
+        folded.field,
+        folded.folded_word,
+        coalesce(
+            withheld_words.shown_word,
+            regexp_replace(folded.spelling, '\s+', ' ', 'g')
+        ) as spelling
     from folded
+    left join withheld_words
+        on
+            folded.field = withheld_words.field
+            and folded.folded_word = withheld_words.word
     qualify
         row_number() over (
-            partition by field, folded_word
-            order by times_typed desc, spelling asc
+            partition by folded.field, folded.folded_word
+            order by folded.times_typed desc, folded.spelling asc
         ) = 1
 )
 

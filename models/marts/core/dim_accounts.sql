@@ -6,7 +6,7 @@ dim_accounts as (
         accounts.account_key,
         accounts.source,
         accounts.account_id,
-        accounts.name,
+        {{ shown_word('account_name', 'accounts.name') }} as name,
         {{ mapped_value('sector', 'accounts.sector') }} as sector,
         accounts.employee_count,
         case
@@ -18,7 +18,7 @@ dim_accounts as (
         end as company_size,
         {{ mapped_value('country', 'accounts.country') }} as country,
         {{ mapped_value('region', 'accounts.region') }} as region,
-        accounts.city,
+        {{ shown_word('city', 'accounts.city') }} as city,
         accounts.owner_rep_key,
         accounts.created_at,
         accounts.created_on,
@@ -29,6 +29,8 @@ dim_accounts as (
     {{ join_value_map('sector', 'accounts.sector') }}
     {{ join_value_map('country', 'accounts.country') }}
     {{ join_value_map('region', 'accounts.region') }}
+    {{ join_shown_word('account_name', 'accounts.name') }}
+    {{ join_shown_word('city', 'accounts.city') }}
 )
 
 select * from dim_accounts

@@ -6,9 +6,9 @@ dim_campaigns as (
         campaigns.campaign_key,
         campaigns.campaign_id,
         campaigns.source,
-        campaigns.name,
+        {{ shown_word('campaign_name', 'campaigns.name') }} as name,
         campaigns.channel,
-        campaigns.channel_word,
+        {{ shown_word('channel_word', 'campaigns.channel_word') }} as channel_word,
         {{ spelt('target_segment', 'campaigns.target_segment') }} as target_segment,
         campaigns.started_on,
         campaigns.ended_on,
@@ -17,6 +17,8 @@ dim_campaigns as (
         {{ converted_amount('campaigns.budget_amount') }} as converted_budget_amount
     from campaigns
     {{ join_spelling('target_segment', 'campaigns.target_segment') }}
+    {{ join_shown_word('campaign_name', 'campaigns.name') }}
+    {{ join_shown_word('channel_word', 'campaigns.channel_word') }}
     {{ join_fx_rates('campaigns.currency', 'campaigns.started_on') }}
 )
 

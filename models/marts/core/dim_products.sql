@@ -6,12 +6,13 @@ dim_products as (
         products.product_key,
         products.product_id,
         products.source,
-        products.name,
+        {{ shown_word('product_name', 'products.name') }} as name,
         {{ spelt('product_family', 'products.family') }} as family,
         products.unit_cost,
         products.currency
     from products
     {{ join_spelling('product_family', 'products.family') }}
+    {{ join_shown_word('product_name', 'products.name') }}
 )
 
 select * from dim_products

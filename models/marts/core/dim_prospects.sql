@@ -36,7 +36,7 @@ dim_prospects as (
         prospects.account_key,
         prospects.owner_rep_key,
         coalesce(
-            persona_map.canonical, prospects.persona, title_personas.persona
+            {{ mapped_value('persona', 'prospects.persona') }}, title_personas.persona
         ) as persona,
         {{ mapped_value('lead_source', 'prospects.lead_source') }} as lead_source,
         accounts.sector,

@@ -16,6 +16,8 @@ customers as (select * from {{ ref('int_customers') }}),
 
 rep_periods as (select * from {{ ref('int_rep_periods') }}),
 
+rep_secret as (select * from {{ ref('int_rep_secret') }}),
+
 described as (
     select
         activities.*,
@@ -37,7 +39,11 @@ described as (
                     ) }}
             else activities.own_account_key
         end as customer_key,
-        rep_periods.team
+        rep_periods.team,
+        {{ shown_word('outcome', 'activities.outcome') }} as shown_outcome,
+        {{ shown_word('message_variant', 'activities.message_variant') }}
+            as shown_variant,
+        {{ shown_word('sender_account', 'activities.sender_account') }} as shown_sender
     from activities
     left join meanings
         on
@@ -51,11 +57,18 @@ described as (
             activities.rep_key = rep_periods.rep_key
             and activities.occurred_on >= rep_periods.valid_from
             and activities.occurred_on < rep_periods.valid_before
+    {% for field in ['outcome', 'message_variant', 'sender_account'] %}
+        {{ join_shown_word(field, 'activities.' ~ field, is_exact=true) }}
+    {% endfor %}
 ),
 
 flagged as (
     select
         described.*,
+        case
+            when rep_secret.secret is null then described.shown_sender
+            else {{ rep_pseudonym('described.sender_account', 'sender') }}
+        end as shown_sender_account,
         described.is_test_prospect or coalesce(accounts.is_test, false) as is_test,
         described.occurred_on > clock.as_of as is_after_as_of,
         {{ happened_before('customers.customer_since', 'described.occurred') }}
@@ -66,6 +79,7 @@ flagged as (
         and described.meaning != 'not_sent' as is_touch
     from described
     cross join clock
+    cross join rep_secret
     left join accounts
         on described.account_key = accounts.account_key
     left join customers
@@ -84,7 +98,7 @@ fct_activities as (
         created_has_time,
         channel,
         direction,
-        outcome,
+        shown_outcome as outcome,
         meaning,
         is_known_outcome,
         prospect_key,
@@ -94,8 +108,8 @@ fct_activities as (
         rep_key,
         team,
         campaign_key,
-        message_variant,
-        sender_account,
+        shown_variant as message_variant,
+        shown_sender_account as sender_account,
         duration_seconds,
         in_reply_to,
         is_service,

@@ -65,7 +65,7 @@ fct_costs as (
         shares.source,
         shares.cost_id,
         shares.day as spent_on,
-        shares.cost_type,
+        {{ shown_word('cost_type', 'shares.cost_type') }} as cost_type,
         shares.nature,
         shares.channel,
         shares.campaign_key,
@@ -86,6 +86,7 @@ fct_costs as (
             shares.rep_key = rep_periods.rep_key
             and shares.day >= rep_periods.valid_from
             and shares.day < rep_periods.valid_before
+    {{ join_shown_word('cost_type', 'shares.cost_type') }}
     {{ join_fx_rates('shares.currency', 'shares.day') }}
 )
 

@@ -13,7 +13,11 @@ fct_customer_voices as (
         voices.prospect_key,
         voices.said_at,
         voices.said_on,
-        voices.topic,
+        case
+            when voices.kind = 'review'
+                then {{ shown_word('platform', 'voices.topic') }}
+            else voices.topic
+        end as topic,
         {{ mapped_value('ticket_reason', 'voices.reason') }} as reason,
         voices.score,
         voices.scale_max,
@@ -30,6 +34,7 @@ fct_customer_voices as (
     left join customers
         on voices.customer_key = customers.customer_key
     {{ join_value_map('ticket_reason', 'voices.reason') }}
+    {{ join_shown_word('platform', 'voices.topic') }}
 )
 
 select * from fct_customer_voices

@@ -14,11 +14,12 @@ unknown_stages as (select * from {{ ref('int_deal_stages_unknown') }}),
 shown as (
     select
         versions.deal_key,
-        versions.stage,
+        {{ shown_word('stage', 'versions.stage') }} as stage,
         versions.version_number,
         least(versions.loaded_on, clock.as_of) as shown_on
     from {{ ref('int_deal_versions') }} as versions
     cross join {{ ref('int_clock') }} as clock
+    {{ join_shown_word('stage', 'versions.stage') }}
     where versions.status = 'open'
 ),
 
@@ -65,10 +66,7 @@ stages as (
         on
             known.deal_key = unknown_stages.deal_key
             and known.stage = unknown_stages.stage
-    window by_day as (
-        partition by known.deal_key
-        order by known.stage_from
-    )
+    window by_day as (partition by known.deal_key order by known.stage_from)
 ),
 
 fct_deal_stage_openings as (

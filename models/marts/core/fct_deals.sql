@@ -17,8 +17,8 @@ fct_deals as (
         deals.rep_key,
         deals.campaign_key,
         deals.product_key,
-        deals.pipeline,
-        deals.stage,
+        {{ shown_word('pipeline', 'deals.pipeline') }} as pipeline,
+        {{ shown_word('stage', 'deals.stage') }} as stage,
         deals.status,
         deals.is_stage_unknown,
         deals.amount,
@@ -45,6 +45,8 @@ fct_deals as (
             case when deals.prospect_key is null then deals.account_key end
             = account_prospects.account_key
     {{ join_value_map('lost_reason', 'deals.lost_reason') }}
+    {{ join_shown_word('pipeline', 'deals.pipeline') }}
+    {{ join_shown_word('stage', 'deals.stage') }}
 )
 
 select * from fct_deals

@@ -9,9 +9,7 @@
 ] %}
 {# as `int_costs` writes them, and `kpi_target_records` what `int_targets` reads #}
 {% set composed = {
-    'rep_time': "concat_ws(
-            ' ', rep_id, month, coalesce(channel, '-'), coalesce(campaign_id, '-')
-        )",
+    'rep_time': rep_time_id(),
     'targets': "concat_ws(
             ' ', kind, kpi_id, grain, period_start, coalesce(dimension, 'all'),
             case

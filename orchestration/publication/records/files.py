@@ -45,6 +45,11 @@ def read_links(settings: Path) -> Links:
     return links
 
 
+def linked_people(links: Links) -> list[str]:
+    """Return the sources whose people are linked to."""
+    return [source for source, own in links.items() if PEOPLE in own]
+
+
 def record_files(
     database: Path, parquet: Path, links: Links, memory_limit: str | None = None
 ) -> Lists:
@@ -64,7 +69,7 @@ def record_files(
             if activity_count(connection, parquet) > MOST_ACTIVITIES:
                 return
             yield "records/terms", _terms(connection, links)
-            people = [source for source, own in links.items() if PEOPLE in own]
+            people = linked_people(links)
             for month, content in month_lists(connection, parquet, values, people):
                 yield f"records/{month}", content
 

@@ -243,8 +243,8 @@ def _placed(parquet: Path, dimension: str, since: date = date.min, parts: Parts 
 
 
 def read_table(parquet: Path, table: str, by_month: bool = False) -> str:
-    """Return the relation of a table's Parquet files, in one folder or one per month."""
-    files = parquet / table.replace(".", "/") / ("*/data.parquet" if by_month else "data.parquet")
+    """Return the relation of a table's Parquet files: one, or one per month, if it has any row."""
+    files = parquet / table.replace(".", "/") / ("**/data.parquet" if by_month else "data.parquet")
     return f"read_parquet({quoted_text(files)}, hive_partitioning = false)"
 
 

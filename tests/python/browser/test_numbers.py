@@ -650,14 +650,15 @@ def test_the_pipeline_as_it_stands_adds_up_to_the_mart(
     assert listed.locator("tbody th").first.inner_text() == first
     calls = page.locator(".panel", has=page.get_by_role("heading", name="Whom to call first"))
     best = calls.locator("tbody th").first.inner_text()
-    ((score, top),) = site.query(
+    ((score, top, crm_id),) = site.query(
         """
-        select score, (select max(score) from kpi.kpi_lead_scores)
-        from kpi.kpi_lead_scores where prospect_id = ?
+        select score, (select max(score) from kpi.kpi_lead_scores), prospect_id
+        from kpi.kpi_lead_scores where prospect_key = ?
         """,
         best,
     )
     assert score == top
+    assert crm_id not in page.content(), "a person is a pseudonym, as in the lists of records"
     assert "Meets the target criteria +20" in calls.locator("tbody tr").first.inner_text()
     assert not watched.problems
     hidden = watched.open(
@@ -668,3 +669,34 @@ def test_the_pipeline_as_it_stands_adds_up_to_the_mart(
     assert hidden.locator("[data-standing='all deals']").count() == 1
     assert "lists of records are off" in hidden.locator("#content").inner_text()
     assert best not in hidden.content()
+
+
+def test_reps_and_teams_are_shown_by_the_same_final_cohort(watch: Watch, demo_site: Site) -> None:
+    watched = watch()
+    page = watched.open(demo_site.address(page="team", language="en", period="2026-09-01"))
+    for dimension, title in (("rep", "What each rep did in the period"), ("team", "By team")):
+        panel = page.locator(".panel", has=page.get_by_role("heading", name=title, exact=True))
+        assert "Cohorts: the newest final one, March 2026" in panel.locator(".note").inner_text()
+        heads = [head.split("\n")[0] for head in panel.locator("thead th").all_inner_texts()]
+        at = next(place for place, head in enumerate(heads) if head.startswith("Conversion rate"))
+        mart = dict(
+            demo_site.query(
+                """
+                select dimension_label, value from kpi.kpi_values
+                where
+                    kpi_id = 'cohort_conversion_rate' and statistic = 'in_window'
+                    and grain = 'month' and period_start = '2026-03-01' and dimension = ?
+                """,
+                dimension,
+            )
+        )
+        shown = {
+            row.locator("th").inner_text(): row.locator("td").nth(at - 1).inner_text()
+            for row in panel.locator("tbody tr").all()
+        }
+        told = {name: shown[name] for name in mart.keys() & shown.keys()}
+        assert len(told) > 2
+        for name, words in told.items():
+            number, rounding = read_number(words)
+            assert abs(number - mart[name]) <= rounding, (name, words)
+    assert not watched.problems

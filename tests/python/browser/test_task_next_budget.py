@@ -1,6 +1,7 @@
 """A sales director decides on next month's budget by channel and campaign."""
 
 from collections.abc import Callable
+from datetime import date
 
 from playwright.sync_api import Locator
 
@@ -84,4 +85,23 @@ def test_next_months_budget(watch: Watch, changed_site: Callable[..., Site]) -> 
     page.select_option("#filter-period", "2026-06-01")
     page.get_by_text("is said of today only").wait_for()
     assert page.get_by_role("heading", name="Next month's budget").count() == 0
+    assert not watched.problems
+
+
+def test_the_budget_is_told_while_a_month_is_running(
+    watch: Watch, changed_site: Callable[..., Site]
+) -> None:
+    """The page opens on the last month that is over; the verdicts are of today all the same."""
+    site = changed_site(
+        "update kpi.kpi_conclusions set month = '2026-10-01' where kind = 'variant'",
+        as_of=date(2026, 10, 14),
+    )
+    watched = watch()
+    page = watched.open(site.address(page="campaigns", language="en"))
+    assert page.locator("#filter-period").input_value() == "2026-09-01"
+    assert page.get_by_role("heading", name="Next month's budget: campaigns").count() == 1
+    assert "wins, with" in page.get_by_role("region", name="In short").inner_text()
+    page = watched.open(site.address(page="campaigns", language="en", period="2026-08-01"))
+    assert not page.get_by_role("heading", name="Next month's budget: campaigns").count()
+    assert not page.get_by_text("wins, with").count(), "in August nobody knew"
     assert not watched.problems

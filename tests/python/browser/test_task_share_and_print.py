@@ -87,6 +87,7 @@ def test_the_report_tells_everything_in_one_file_of_four_to_eight_pages(
         pdf = screenshots / f"report-{language}.pdf"
         assert print_pdf(file, pdf) is None
         assert 4 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())) <= 8
+        assert pdf.stat().st_size < 2_000_000, "it is sent by e-mail"
 
 
 def test_the_report_of_a_rep_holds_nobody_else(

@@ -29,7 +29,17 @@ def published(demo_refresh: DemoRefresh, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-TOOLS = ["compare", "conclusions", "explain", "funnel", "list_kpis", "signals", "trust", "value"]
+TOOLS = [
+    "compare",
+    "conclusions",
+    "explain",
+    "funnel",
+    "list_kpis",
+    "outlook",
+    "signals",
+    "trust",
+    "value",
+]
 
 
 def ask(
@@ -246,6 +256,27 @@ def test_funnel_signals_conclusions_and_trust_are_those_published(
     trust = answers.trust()
     assert [row["source"] for row in trust["sources"]] == ["crm", "finance", "outreach", "support"]
     assert trust["held_back"] == []
+
+
+def test_the_outlook_holds_each_quarter_and_measure_as_published(
+    demo_refresh: DemoRefresh, answers: PublishedAnswers
+) -> None:
+    columns = ("period_start", "measure", "signed", "target", "gap", "chance", "contacts_needed")
+    rows = answers.outlook()["rows"]
+    assert [tuple(row[name] for name in columns) for row in rows] == published(
+        demo_refresh,
+        f"""
+        select * replace (period_start::varchar as period_start)
+        from (select {", ".join(columns)} from kpi.kpi_quarter_outlook)
+        order by period_start, measure
+        """,
+    )
+    assert {(row["period_start"], row["is_running"]) for row in rows} >= {("2026-10-01", False)}
+    (signed,) = (
+        row for row in rows if (row["period_start"], row["measure"]) == ("2026-10-01", "won_amount")
+    )
+    assert signed["gap"] == pytest.approx(signed["target"] - signed["expected"])
+    assert 0 < signed["chance"] < 1
 
 
 @pytest.mark.parametrize(

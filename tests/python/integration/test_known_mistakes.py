@@ -4,22 +4,28 @@ What belongs here: one test per known mistake, all on one small company, with th
 hand. What does not: the rules in general, which are unit tests, and the demo (test_cross_check).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.errors import ConfigurationError
 from orchestration.landing.reference_tables import read_reference
 from orchestration.paths import Paths
+from orchestration.publication.versions import current_version
+from orchestration.refresh.reporting import write_report
+from orchestration.settings.keys import read_or_make_key, rep_pseudonym
+from orchestration.spreadsheet.exporting import export
 
 from ..conftest import refresh
 
 SOURCES = """
-reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30}
+reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30, rep_names: false}
 sources:
   crm: {format: generic}
   outreach: {format: generic, refers_to: crm}
@@ -111,25 +117,42 @@ O2,A1,2026-06-03,placed,100,USD
 O3,A1,2026-06-04,placed,100,GBP
 """
 
+SENDERS = {"R1": "annick@us.example", "R2": "Bob Vandersmissen"}
+"""Rep → the mailbox or profile that messages are sent from."""
+
+
+def sent_from(activities: str) -> str:
+    """Return the activities with the account that each was sent from."""
+    header, *rows = activities.strip().splitlines()
+    sent = [f"{row},{SENDERS[row.split(',')[6]]}" for row in rows]
+    return "\n".join([f"{header},sender_account", *sent, ""])
+
+
 FILES = {
     "sources.yml": SOURCES,
     "crm/prospects.csv": PROSPECTS,
     "crm/accounts.csv": ACCOUNTS,
-    "crm/reps.csv": "rep_id,name,valid_from\nR1,Ann,2025-01-01\nR2,Bob,2025-01-01\n",
+    "crm/reps.csv": """
+rep_id,name,email,team,valid_from
+R1,Annick Quéméneur,annick@us.example,North,2025-01-01
+R2,Bob Vandersmissen,bob@us.example,South,2025-01-01
+""",
     "crm/deals.csv": DEALS,
     "crm/deal_stages.csv": DEAL_STAGES,
     "crm/quotes.csv": QUOTES,
-    "outreach/activities.csv": ACTIVITIES,
+    "outreach/activities.csv": sent_from(ACTIVITIES),
+    "crm/targets.csv": """
+kind,kpi_id,grain,period_start,dimension,dimension_value,target
+target,revenue,month,2026-06-01,rep,R1,1000
+""",
     "finance/orders.csv": ORDERS,
     "finance/fx_rates.csv": "rate_on,currency,rate\n2026-01-01,USD,0.9\n",
 }
 
 
 @pytest.fixture(scope="module")
-def database(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Refresh the small company, once for all mistakes, and open what is published."""
+def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """Refresh the small company, once for all mistakes."""
     folder = tmp_path_factory.mktemp("mistakes")
     for name, content in FILES.items():
         file = folder / "exports" / name
@@ -138,6 +161,12 @@ def database(
     paths = Paths(folder / "data")
     result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
+    return paths
+
+
+@pytest.fixture
+def database(paths: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open what is published."""
     with duckdb.connect(str(paths.current / "prospection.duckdb"), read_only=True) as connection:
         yield connection
 
@@ -196,15 +225,18 @@ def test_a_probability_in_percent_is_refused(tmp_path: Path) -> None:
             read_reference(tmp_path)
 
 
-def test_no_win_rate_where_nothing_was_closed(database: duckdb.DuckDBPyConnection) -> None:
+def test_no_win_rate_where_nothing_was_closed(
+    paths: Paths, database: duckdb.DuckDBPyConnection
+) -> None:
     # December: D1 and D4 won, D3 lost. January to April: nothing closed, so no row, not 0 %.
     # May: D2 lost, a true 0 %. R2 closed nothing at all.
     assert months(database, "deal_win_rate") == {
         "2025-12": (pytest.approx(2 / 3), 2, 3),
         "2026-05": (0, 0, 1),
     }
-    assert months(database, "deal_win_rate", of="R2") == {}
-    assert months(database, "open_pipeline", of="R2")["2026-06"][0] == 1000
+    bob = rep_pseudonym(read_or_make_key(paths), "R2")
+    assert months(database, "deal_win_rate", of=bob) == {}
+    assert months(database, "open_pipeline", of=bob)["2026-06"][0] == 1000
 
 
 def test_a_proportion_never_exceeds_one(database: duckdb.DuckDBPyConnection) -> None:
@@ -325,3 +357,57 @@ def test_recent_cohorts_are_not_compared_with_old_ones(
     to_date = [row for row in rows if row[0] == "to_date"]
     assert len(to_date) == 3
     assert all(row[5] is None and row[6] is None for row in to_date)
+
+
+NAMES = re.compile(r"Annick|Quéméneur|annick@|Bob\b|Vandersmissen|bob@")
+
+
+def texts(paths: Paths) -> Iterator[tuple[str, str]]:
+    """Yield every text that readers are given: of tables, files, a report, a workbook as CSV."""
+    version = current_version(paths)
+    for file in version.folder.rglob("*"):
+        if file.suffix == ".parquet":
+            for column in pq.read_table(file).columns:
+                yield from ((str(file), str(value)) for value in column.unique().to_pylist())
+        elif file.is_file() and file.suffix != ".duckdb":
+            yield str(file), file.read_text(encoding="utf-8")
+    with duckdb.connect(str(version.folder / "prospection.duckdb"), read_only=True) as published:
+        for table in published.sql(
+            "select schema_name || '.' || view_name from duckdb_views() where not internal"
+        ).fetchall():
+            yield table[0], str(published.sql(f"from {table[0]}").fetchall())
+    out = paths.data.parent / "out"
+    (report, *_) = write_report(paths, "2026-06", out / "team.html", print)
+    yield "report", report.read_text(encoding="utf-8")
+    export(paths, out / "csv", True, 25, "en", print)
+    for file in (out / "csv").rglob("*.csv"):
+        yield str(file), file.read_text(encoding="utf-8-sig")
+
+
+def test_reps_that_are_not_to_be_named_are_named_nowhere(paths: Paths) -> None:
+    key = read_or_make_key(paths)
+    annick, bob = rep_pseudonym(key, "R1"), rep_pseudonym(key, "R2")
+    with duckdb.connect(str(paths.current / "prospection.duckdb"), read_only=True) as database:
+        reps = database.execute("select rep_id, name, team from core.dim_reps order by team")
+        assert reps.fetchall()[:2] == [(annick, annick, "North"), (bob, bob, "South")]
+        target = "select dimension_value from core.fct_targets where dimension = 'rep'"
+        assert database.execute(target).fetchall() == [(annick,)]
+        senders = database.execute("select distinct sender_account from core.fct_activities")
+        assert sorted(sender[:7] for (sender,) in senders.fetchall()) == ["sender-", "sender-"]
+    told = list(texts(paths))
+    assert [(where, text[:200]) for where, text in told if NAMES.search(text)] == []
+    assert [where for where, text in told if text in ("R1", "R2")] == []
+    assert sum(annick in text for _, text in told) > 10
+
+
+def test_the_page_of_a_rep_is_found_by_id_and_by_pseudonym(paths: Paths, tmp_path: Path) -> None:
+    bob = rep_pseudonym(read_or_make_key(paths), "R2")
+    pages = [
+        write_report(paths, "2026-06", tmp_path / f"{rep}.html", print, rep)[0].read_text("utf-8")
+        for rep in ("R2", bob)
+    ]
+    assert pages[0] == pages[1]
+    assert bob in pages[0]
+    assert rep_pseudonym(read_or_make_key(paths), "R1") not in pages[0]
+    with pytest.raises(ConfigurationError, match="there is no rep 'R3'"):
+        write_report(paths, "2026-06", tmp_path / "none.html", print, "R3")

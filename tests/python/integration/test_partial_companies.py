@@ -12,7 +12,9 @@ from orchestration.paths import Paths
 
 from ..conftest import refresh
 
-SOURCES = "reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30}\n"
+SOURCES = """
+reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30, dashboard_records: true}
+"""
 
 DEALS = """
 deal_id,account_id,prospect_id,rep_id,stage,status,amount,created_at,closed_at
@@ -73,6 +75,8 @@ def refreshed(folder: Path, name: str, rows: str) -> Path:
     paths = Paths(folder / "data")
     result = refresh(folder / "exports", paths.data)
     assert result.returncode == 0, result.stdout + result.stderr
+    lists = paths.current / "dashboard" / "data" / "records"
+    assert {"terms.js", "2026-03-01.js"} <= {path.name for path in lists.iterdir()}
     return paths.current / "prospection.duckdb"
 
 

@@ -61,7 +61,7 @@ def test_every_prospection_command_of_the_pages_exists(
     told = {
         command
         for page in pages.values()
-        for command in re.findall(r"(?:^|[\s/])prospection ([a-z]+)\b", code(page))
+        for command in re.findall(r"(?:^|[\s/])prospection ([a-z]+(?:-[a-z]+)*)\b", code(page))
     }
     assert {"run", "status", "rollback"} <= told
     for command in sorted(told):
@@ -78,7 +78,7 @@ def test_every_option_of_the_pages_exists(
         (command, option)
         for page in pages.values()
         for command, arguments in re.findall(
-            r"(?:^|[\s/])prospection ([a-z]+)([^\n|]*)", code(page)
+            r"(?:^|[\s/])prospection ([a-z]+(?:-[a-z]+)*)([^\n|]*)", code(page)
         )
         for option in re.findall(r"--[a-z-]+", arguments)
         if command != "dbt" or option == "--data"  # the others are dbt's own

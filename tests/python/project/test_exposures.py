@@ -124,6 +124,7 @@ def answer(demo: DemoRefresh, _: Path) -> None:
     assert published.funnel(None, "all", None)
     assert published.signals(False, "en")
     assert published.conclusions(None, None, "en")
+    assert published.outlook()
     assert published.trust()
 
 

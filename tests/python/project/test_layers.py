@@ -33,6 +33,8 @@ ORDER_OF_CONCLUSIONS = [
     "kpi_quarter_contacts",
     "kpi_quarter_chances",
     "kpi_quarter_outlook",
+    "kpi_call_clusters",
+    "kpi_step_facts",
     "kpi_movement_facts",
     "kpi_movement_deviations",
     "kpi_movement_tests",
@@ -41,6 +43,7 @@ ORDER_OF_CONCLUSIONS = [
     "kpi_variant_findings",
     "kpi_cost_findings",
     "kpi_pipeline_findings",
+    "kpi_rep_findings",
     "kpi_findings",
     "kpi_conclusions",
 ]

@@ -60,6 +60,7 @@ def test_no_address_of_a_registry_is_in_a_file(tracked_files: list[Path], repo_r
         ("requirements-spark.txt", 0),
         ("requirements-spark-test.txt", 20),
         ("requirements-superset.txt", 100),
+        ("requirements-audit.txt", 20),
     ],
 )
 def test_everything_in_the_locks_is_pinned_and_hashed(
@@ -101,7 +102,12 @@ def test_the_lock_of_the_extras_holds_each_and_nothing_of_the_main_one(repo_root
 
 
 @pytest.mark.parametrize(
-    ("group", "apart"), [("spark", {"pyspark"}), ("superset", {"apache-superset", "duckdb-engine"})]
+    ("group", "apart"),
+    [
+        ("spark", {"pyspark"}),
+        ("superset", {"apache-superset", "duckdb-engine"}),
+        ("audit", {"pip-audit"}),
+    ],
 )
 def test_what_has_an_environment_of_its_own_is_in_its_own_lock(
     repo_root: Path, group: str, apart: set[str]

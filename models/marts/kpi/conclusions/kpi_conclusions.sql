@@ -25,7 +25,10 @@ conclusions as (
             {% for column in shared %}
                 {{ column }},
             {% endfor %}
-            {{ 'true' if loop.first else "kind = 'variant'" }} as is_tested
+            {{
+                'true' if loop.first
+                else "kind in ('variant', 'rep_worse', 'rep_better')"
+            }} as is_tested
         from {{ table }}
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -14,16 +14,22 @@ cost_findings as (select * from {{ ref('kpi_cost_findings') }}),
 
 pipeline_findings as (select * from {{ ref('kpi_pipeline_findings') }}),
 
+rep_findings as (select * from {{ ref('kpi_rep_findings') }}),
+
 months as (
     select * from {{ ref('kpi_periods') }}
     where grain = 'month'
 ),
 
 findings as (
-    {% for table in ['segment', 'variant', 'cost', 'pipeline'] %}
+    {% for table in ['segment', 'variant', 'cost', 'pipeline', 'rep'] %}
         select
             {% for column in shared %}
                 {{ column }},
+            {% endfor %}
+            {% for column in ['standard_errors', 'chance'] %}
+                {{ column if table == 'rep' else 'cast(null as double)' }}
+                    as {{ column }},
             {% endfor %}
             known_from,
             known_until
@@ -39,9 +45,9 @@ kpi_findings as (
             findings.{{ column }},
         {% endfor %}
         cast(null as date) as since,
-        cast(null as double) as standard_errors,
-        cast(null as double) as chance,
-        findings.kind != 'variant' as is_worse,
+        findings.standard_errors,
+        findings.chance,
+        findings.kind not in ('variant', 'rep_better') as is_worse,
         false as is_part_of_whole,
         cast(null as varchar) as advice_en,
         cast(null as varchar) as advice_fr

@@ -1,47 +1,23 @@
 -- grain: one row per measure (a KPI of signal_rules or a step of the funnel),
 -- statistic, grain, period and fact: the dimension and value that it is told of.
--- What is tested of KPIs beside what is tested of the steps of the funnel, which are
--- tested alike: within their days, against their own six periods before, unless nobody
--- or everybody passed then. All six months must be known, or the quarters of a year;
--- where these lie farther apart than chance has them, so may the value. Steps are not
--- tested by rep or team: whose a prospect is may have changed since. `beyond` is what
--- the value is away from the expected one, in what `unit` says.
-{% set least_periods = "case grain when 'month' then 6 else 4 end" %}
-with signal_tests as (select * from {{ ref('kpi_signal_tests') }}),
+-- What is tested of KPIs beside what is tested of the steps of the funnel
+-- (kpi_step_facts): against their own six periods before, all known. Where these lie
+-- farther apart than chance has them, so may the value; so may answers of calls, as
+-- calls go to the same people (kpi_call_clusters). No team is tested: who is in it
+-- changes, and its past is that of others. `beyond` is how far off the value is, in
+-- what `unit` says.
+with signal_tests as (
+    select * from {{ ref('kpi_signal_tests') }}
+    where
+        dimension != 'team'
+        and earlier_values >= case grain when 'month' then 6 else 4 end
+),
 
 catalog as (select * from {{ ref('stg_reference__kpi_catalog') }}),
 
-judgements as (select * from {{ ref('kpi_funnel_judgements') }}),
+step_facts as (select * from {{ ref('kpi_step_facts') }}),
 
--- of segments that are the whole, or the same people, the first one tells it
-step_facts as (
-    select * from judgements
-    where
-        fall is not null
-        and earlier_rate > 0
-        and earlier_rate < 1
-        and {{ is_named('dimension_value') }}
-        and dimension not in ('rep', 'team')
-        and earlier_periods >= {{ least_periods }}
-    qualify
-        row_number() over (
-            partition by
-                stage,
-                grain,
-                period_start,
-                entered_in_window,
-                cast(window_rate as real),
-                cast(earlier_rate as real)
-            order by
-                coalesce(
-                    list_position(
-                        [{{ quoted_values(kpi_dimensions()) }}], dimension
-                    ),
-                    0
-                ),
-                dimension_value
-        ) = 1
-),
+clusters as (select * from {{ ref('kpi_call_clusters') }}),
 
 kpi_movement_facts as (
     select
@@ -53,7 +29,9 @@ kpi_movement_facts as (
         ] %}
             signal_tests.{{ column }},
         {% endfor %}
-        signal_tests.standard_errors / signal_tests.dispersion as standard_errors,
+        signal_tests.standard_errors
+        / greatest(signal_tests.dispersion, coalesce(clusters.dispersion, 1))
+            as standard_errors,
         cast(signal_tests.sample_size as double) as sample_size,
         (signal_tests.value - signal_tests.expected_value)
         * signal_tests.sample_size as beyond,
@@ -66,7 +44,11 @@ kpi_movement_facts as (
     from signal_tests
     inner join catalog
         on signal_tests.kpi_id = catalog.kpi_id
-    where signal_tests.earlier_values >= {{ least_periods }}
+    left join clusters
+        on
+            signal_tests.kpi_id = 'call_answer_rate'
+            and signal_tests.grain = clusters.grain
+            and signal_tests.period_start = clusters.period_start
     union all
     select
         'step' as kind,

@@ -2,7 +2,7 @@
 -- of the whole, or of a segment, that has moved as seen at the end of that month.
 -- What moved significantly, for the better or the worse, in the newest period that
 -- could be judged by then. Holm over everything that is tested as of the month: the
--- chance that even one movement of the whole is none is at most 1.25 %, and the same
+-- chance that even one movement of the whole is none is at most 0.75 %, and the same
 -- for its segments. A month alone is told of once the next one confirms it. Of a month
 -- and its quarter the surer one is told.
 {% set fact = 'month, kind, subject, dimension, dimension_value' %}
@@ -38,7 +38,7 @@ ranked as (
 judged as (
     select
         *,
-        bool_and(chance <= 0.0125 / (tests - place + 1)) over (
+        bool_and(chance <= 0.0075 / (tests - place + 1)) over (
             partition by month, dimension = 'all'
             order by chance
         ) as is_moved

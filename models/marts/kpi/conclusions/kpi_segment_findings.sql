@@ -2,7 +2,7 @@
 -- value.
 -- Who buys most and leaves little: of the first two by revenue one that is at least
 -- three ranks lower by margin, or the last of four or more, or the first at a loss, and
--- leaves less than half of what its dimension leaves of its revenue, if that leaves
+-- leaves less than a quarter of what its dimension leaves of its revenue, if that is
 -- anything. And who is more than half of the revenue, of five or more. Only who has a
 -- name and so a rank; by complete years, by the quarters before the first one was over.
 with profitability as (select * from {{ ref('kpi_segment_profitability') }}),
@@ -48,7 +48,7 @@ found as (
             or (segments >= 4 and revenue_rank = 1 and margin_after_costs < 0)
         )
         and dimension_margin_rate > 0
-        and margin_after_costs < revenue * dimension_margin_rate / 2
+        and margin_after_costs < revenue * dimension_margin_rate / 4
     union all
     select
         'concentration' as kind,

@@ -4,7 +4,7 @@
 -- have given at its rate. It is known of today alone.
 with performance as (
     select * from {{ ref('kpi_campaign_performance') }}
-    where message_variant != '(unknown)'
+    where {{ is_named('message_variant') }}
 ),
 
 clock as (select * from {{ ref('dim_clock') }}),

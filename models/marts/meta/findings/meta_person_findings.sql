@@ -22,8 +22,11 @@ opt_outs as (
 ),
 
 unknown_stages as (
-    select staged.*
+    select
+        staged.*,
+        {{ shown_word('lifecycle_stage', 'staged.stage') }} as shown_stage
     from ({{ current_rows('prospect_stages') }}) as staged
+    {{ join_shown_word('lifecycle_stage', 'staged.stage') }}
     anti join {{ ref('stg_reference__funnel_stages') }} as known
         on
             {{ folded_word('staged.stage') }} = known.stage
@@ -48,7 +51,9 @@ meta_person_findings as (
     group by all
     union all
     select
-        {{ finding('unknown_lifecycle_stage', 'prospect_stages', "'stage'", 'stage') }}
+        {{ finding(
+            'unknown_lifecycle_stage', 'prospect_stages', "'stage'", 'shown_stage'
+        ) }}
     from unknown_stages
     group by all
 )

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.erasure.eraser import Eraser, full_name
+from orchestration.erasure.eraser import Eraser
 from orchestration.erasure.fingerprints import Fingerprints, is_erased
 from orchestration.erasure.forgotten import KINDS
 from orchestration.landing.addresses import email_address, phone_number, profile_address
+from orchestration.landing.names import full_name
 
 FINGERPRINTS = Fingerprints(b"a secret of a test")
 EMAIL, PROFILE, PHONE = "ana.sola@acme.example", "linkedin.com/in/ana-sola", "+33612345678"

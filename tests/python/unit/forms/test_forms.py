@@ -19,6 +19,7 @@ from orchestration.files import read_json, sha256, write_json
 from orchestration.forms import migrations
 from orchestration.forms.migrations import MIGRATIONS, bring_up, claim
 from orchestration.forms.stamp import (
+    FIRST_FORM,
     FORM,
     Stamp,
     own_stamp,
@@ -30,7 +31,7 @@ from orchestration.forms.stamp import (
 from orchestration.landing.store import Store
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
-from tests.python.cases import write_form_1
+from tests.python.cases import write_form, write_form_1
 
 NEWER = Stamp(FORM + 1, "99.0.0")
 
@@ -74,6 +75,26 @@ def old(tmp_path: Path) -> Paths:
 
 def test_every_form_has_its_migration() -> None:
     assert list(MIGRATIONS) == list(range(2, FORM + 1))
+
+
+@pytest.mark.parametrize("form", range(FIRST_FORM, FORM))
+def test_a_folder_of_every_earlier_form_is_brought_up_and_its_loads_are_read(
+    form: int, tmp_path: Path
+) -> None:
+    paths = Paths(tmp_path / "data")
+    write_form(form, paths.data)
+    assert read_form(paths) == form
+    landed = contents(paths.landing)
+    bring_up(paths, print)
+    assert read_stamp(paths) == own_stamp()
+    assert contents(paths.landing) == landed
+    store = Store(paths.landing)
+    loads = store.all_loads()
+    assert loads
+    store.check_hashes(loads)
+    for each in loads:
+        rows = sum(pq.read_metadata(file).num_rows for file in store.rows_files(each.load))
+        assert rows == sum(file.landed for file in each.files) > 0
 
 
 def test_an_empty_folder_has_no_form_and_is_left_empty(tmp_path: Path) -> None:

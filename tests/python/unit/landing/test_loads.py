@@ -288,6 +288,28 @@ def test_a_link_that_leads_nowhere_is_named(desk: Any) -> None:
     assert "leads to no file" in str(file.reason)
 
 
+def test_a_link_out_of_the_exports_is_refused(desk: Any, tmp_path: Path) -> None:
+    desk.put("crm/accounts_1.csv", ACCOUNTS)
+    secret = tmp_path / "secret.csv"
+    secret.write_text(ACCOUNTS, encoding="utf-8")
+    (desk.exports / "crm/accounts_2.csv").symlink_to("accounts_1.csv")
+    (desk.exports / "crm/accounts_3.csv").symlink_to(secret)
+    report = desk.land()
+    (refused,) = report.refused
+    assert refused.file == "crm/accounts_3.csv"
+    assert "leads out of the exports" in str(refused.reason)
+    assert len([file for file in report.files if file.outcome == "landed"]) == 2
+
+
+def test_a_folder_that_lies_outside_the_exports_is_not_read(desk: Any, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
+    desk.put("web/deals.csv", "deal_id,stage,status\n")
+    (desk.exports / "crm").symlink_to(tmp_path / "elsewhere")
+    (file,) = desk.land().refused
+    assert (file.file, file.landed) == ("crm/accounts.csv", None)
+
+
 def test_files_in_no_load_are_listed_as_long_as_they_lie_there(desk: Any) -> None:
     desk.put("crm/prospetcs.csv", "prospect_id\n")
     desk.put("crm/2026-10-01/notes.txt", "call them back")

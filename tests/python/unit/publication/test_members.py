@@ -1,11 +1,12 @@
 """The records of a value: what of its members is listed, and what is one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.publication.records.members import record_query
+from orchestration.publication.records.members import read_table, record_query
 
 
 @pytest.fixture
@@ -72,3 +73,17 @@ def test_what_stands_is_one_row_with_the_last_record_that_made_it_so(
         """,
     )
     assert records(connection) == [("3", 1, 1)]
+
+
+@pytest.mark.parametrize("folder", ["month=2026-01", "."])
+def test_a_table_by_month_is_read_also_when_it_is_empty(tmp_path: Path, folder: str) -> None:
+    """What has no row has no month, and its file lies in the folder of the table."""
+    place = tmp_path / "core" / "fct_activities" / folder
+    place.mkdir(parents=True)
+    rows = 0 if folder == "." else 3
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select 1 as id from range({rows})) to '{place / 'data.parquet'}'"
+        )
+        found = read_table(tmp_path, "core.fct_activities", by_month=True)
+        assert connection.execute(f"select count(*) from {found}").fetchall() == [(rows,)]

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from orchestration.paths import Paths
-from orchestration.publication.pseudonyms import pseudonym_sql, read_or_make_key
+from orchestration.publication.pseudonyms import pseudonym_sql
+from orchestration.settings.keys import read_or_make_key
 
 
 @pytest.mark.parametrize("identity", ["crm:42", "crm:é \N{EURO SIGN} 00042", "", "x" * 300])

@@ -196,6 +196,26 @@ def test_a_person_has_one_pseudonym_in_all_tables_and_versions(paths: Paths) -> 
     assert again == people
 
 
+def test_an_id_that_is_an_address_is_a_pseudonym(paths: Paths) -> None:
+    publish(paths, MANIFEST, FACTS)
+    ids = "select prospect_id from core.dim_prospects order by prospect_id"
+    before = query(paths, ids)
+    change(
+        paths,
+        """
+        create schema if not exists intermediate;
+        create table intermediate.int_withheld_words as
+        select 'record_id' as field, min(prospect_id) as word from core.dim_prospects
+        """,
+    )
+    publish_again(paths)
+    after = query(paths, ids)
+    (gone,), (new,) = set(before) - set(after), set(after) - set(before)
+    assert gone == before[0]
+    assert len(new[0]) == 16
+    assert len(after) == len(before)
+
+
 def test_an_unchanged_month_is_the_same_file_on_the_disk(paths: Paths) -> None:
     publish(paths, MANIFEST, FACTS)
     before = paths.current.resolve() / "parquet/core/fct_activities"

@@ -53,6 +53,21 @@ def test_without_a_file_everything_has_its_default(make_exports: MakeExports) ->
     assert (crm.encoding, crm.delimiter, crm.decimal, crm.refers_to) == (None, None, None, ())
 
 
+def test_settings_behind_a_link_out_of_the_exports_are_refused(
+    make_exports: MakeExports, tmp_path: Path
+) -> None:
+    exports = make_exports()
+    (tmp_path / "secret").write_text("reporting: {currency: CHF}", encoding="utf-8")
+    (exports / "sources.yml").symlink_to(tmp_path / "secret")
+    with pytest.raises(ConfigurationError, match="leads out of the exports"):
+        read_settings(exports)
+    (exports / "sources.yml").unlink()
+    (exports / "reference").mkdir()
+    (exports / "reference" / "value_maps.csv").symlink_to(tmp_path / "secret")
+    with pytest.raises(ConfigurationError, match=r"value_maps\.csv is a link"):
+        read_settings(exports)
+
+
 def test_the_documented_example_is_read(make_exports: MakeExports) -> None:
     exports = make_exports(
         """
@@ -179,6 +194,7 @@ def test_dbt_gets_one_row_of_reporting(make_exports: MakeExports, tmp_path: Path
             "publish_crm_ids": True,
             "dashboard_records": False,
             "retention_months": 36,
+            "rep_names": True,
         }
     ]
 

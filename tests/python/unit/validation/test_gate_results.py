@@ -10,6 +10,7 @@ import pytest
 from orchestration.cli import main
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
+from orchestration.validation import results
 from orchestration.validation.held import drop, hold
 from orchestration.validation.page import page_path, write_page
 from orchestration.validation.results import (
@@ -101,3 +102,12 @@ def test_a_batch_is_held_back_with_where_and_how_much() -> None:
     assert str(found) == (
         "at most 20% vanish; here: entity deals 30%, entity deals, column amount 100% and 1 more"
     )
+
+
+def test_results_are_kept_up_to_a_number(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "KEPT_RESULTS", 2)
+    for number, name in enumerate(("run-1", "crm@1-a")):
+        at = time.time() - 1000 + number
+        os.utime(paths.state / "validations" / f"{name}.json", (at, at))
+    write_gate_result(paths, GateResult("run-3", "build-3"))
+    assert [result["run_id"] for result in read_results(paths)] == ["run-2", "run-3"]

@@ -53,10 +53,12 @@ def test_a_change_after_the_build_is_nothing_that_anybody_looked_at(paths: Paths
         connection.execute("create table if not exists answers (value int)")
     with pytest.raises(BlockedByGateError, match="was changed after its build"):
         complete_build_id(paths)
-    finish(paths, begin(paths, DUCKDB, {}, "again", "inputs 1"))
+    build = begin(paths, DUCKDB, {}, "again", "inputs 1")
+    made(paths.warehouse, 1)
+    finish(paths, build)
     with duckdb.connect(str(paths.warehouse)) as connection:
-        connection.execute("create table if not exists answers (value int)")
-        connection.execute("select * from answers")
+        connection.execute("create view if not exists answer as select 2 as value")
+        connection.execute("select * from answer")
     assert complete_build_id(paths) == "again"
 
 
@@ -75,3 +77,35 @@ def test_duckdb_builds_anew_what_spark_has_built(paths: Paths) -> None:
     assert not paths.warehouse.exists()
     finish(paths, build)
     assert not list(paths.spark_builds.iterdir())
+
+
+def test_a_build_finds_what_it_goes_on_from_and_room_for_the_rest(paths: Paths) -> None:
+    def build(build_id: str) -> None:
+        begun = begin(paths, DUCKDB, {}, build_id, build_id)
+        with duckdb.connect(str(paths.warehouse)) as connection:
+            connection.execute(
+                """
+                create schema if not exists kept;
+                create schema if not exists core;
+                create table if not exists kept.facts as select 'hash' as content;
+                create table if not exists core.facts as select 1 as fact;
+                comment on table core.facts is '{"load": "hash"}';
+                create table core.anew as select uuid() as filling from range(500000);
+                create view core.seen as select * from core.anew;
+                """
+            )
+        finish(paths, begun)
+
+    build("first")
+    size = paths.warehouse.stat().st_size
+    for build_id in ("second", "third", "fourth"):
+        build(build_id)
+        assert paths.warehouse.stat().st_size < 1.1 * size
+    begin(paths, DUCKDB, {}, "fifth", "inputs 5")
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() order by all"
+        ).fetchall()
+        views = connection.execute("select * from duckdb_views() where not internal").fetchall()
+    assert tables == [("core", "facts"), ("kept", "facts")]
+    assert views == []

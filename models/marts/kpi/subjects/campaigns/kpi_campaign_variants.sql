@@ -6,7 +6,7 @@
 -- so that who runs many tests sees no winners by luck.
 with responses as (
     select * from {{ ref('kpi_campaign_responses') }}
-    where message_variant != '(unknown)'
+    where {{ is_named('message_variant') }}
 ),
 
 variants as (
