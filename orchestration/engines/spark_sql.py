@@ -80,7 +80,7 @@ RULES: Mapping[type[exp.Expr], Rule] = {
     exp.TimestampTrunc: times.date_trunc,
     exp.ToDays: times.to_days,
     exp.Upper: texts.upper,
-    exp.Window: numbers.filtered_window,
+    exp.Window: numbers.window,
     exp.Year: times.year,
 }
 """The rule of each construct that sqlglot has a class for."""

@@ -2,7 +2,8 @@
 -- `bearers` is how many different people or companies bear it; a record that names
 -- nobody stands for one. It is null where nobody has to: words of the company itself,
 -- such as teams and stages, and for ids. Words of `exact` fields are compared as they
--- are written, the others without case and runs of blanks.
+-- are written, the others without case and runs of blanks. Of a long text the first 500
+-- characters are looked into.
 {% set company = 'coalesce(account_id, account_name, ' %}
 {% set who = 'coalesce(prospect_id, email, linkedin_url, phone, ' %}
 {% set borne = [
@@ -76,7 +77,7 @@ int_typed_words as (
     select
         field,
         word,
-        {{ spoken_words('word') }} as spoken_words,
+        {{ spoken_words('left(word, 500)') }} as spoken_words,
         max(bearers) as bearers
     from words
     group by all

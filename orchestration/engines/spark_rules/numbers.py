@@ -161,7 +161,14 @@ def _nulls_largest(row: exp.Expr) -> exp.Expr:
     return call("struct", *parts)
 
 
-def filtered_window(node: exp.Window) -> exp.Expr:
+def window(node: exp.Window) -> exp.Expr:
+    """Put brackets around a named window before a minus: Spark reads `name - column` as a name."""
+    whole = _filtered_window(node)
+    is_subtracted_from = whole.args.get("alias") and node.find_ancestor(exp.Sub)
+    return exp.paren(whole) if is_subtracted_from else whole
+
+
+def _filtered_window(node: exp.Window) -> exp.Window:
     """Make null what is filtered out: Spark refuses `filter` before `over`."""
     if not isinstance(node.this, exp.Filter):
         return node
