@@ -1,41 +1,52 @@
 """What a new batch looks like in figures, aggregated in DuckDB from its landed text.
 
-What belongs here: measuring. What does not: what is too much (see `batches.py`), and reading the
-values for good, which is staging's: here a pattern tells whether a cell looks like its type.
+What belongs here: measuring a batch beside the loads before it, rule by rule. What does not: the
+looks themselves (see `batch_cells.py`, `batch_known.py` and `batch_series.py`), how strongly rows
+tell (see `batch_evidence.py`), and what is too much (see `batches.py`).
 
 Large batches are measured on a sample; what vanished and who is referred to, on all rows.
 """
 
-import glob
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 import pyarrow.parquet as pq
 
-from orchestration.files import short_name
-from orchestration.formats.descriptions import GENERIC, NO_COLUMN, Column, Entity, known_formats
+from orchestration.formats.descriptions import GENERIC, Column, Entity, known_formats
 from orchestration.landing.gate import Batch
 from orchestration.landing.report import FileReport
 from orchestration.landing.store import LandedLoad
-from orchestration.quoting import quoted_name, quoted_text
+from orchestration.quoting import quoted_name
+from orchestration.validation.batch_cells import (
+    LACKING,
+    Cells,
+    Counts,
+    cell,
+    moment_of,
+    parquet,
+)
+from orchestration.validation.batch_evidence import (
+    CHANCE,
+    MOST_ROWS,
+    Earlier,
+    Unlike,
+    evidence,
+    highest_share,
+    lately,
+    turned,
+)
+from orchestration.validation.batch_known import Known, repeated, vanished_newest
+from orchestration.validation.batch_series import Series
 from orchestration.validation.thresholds import Values
 
-SAMPLED_ROWS = 200_000
+KEPT = 0.995
+"""Share of a load's records that the next one holds when every load holds all of them."""
 
-_BLANKS = " \t\r\n\u00a0\u202f"
-_ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ].*)?"
-_LOCAL_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}([T ].*)?"
-_OTHER_DATES = (
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?",
-    r"(19|20)\d{6}([T ].*)?",
-    r"([\p{L}.,]* *\d{1,2}[\p{L}]{0,2}[ -])?[\p{L}]{3,}.*\d{4}.*",
-)
-_TWO_DIGIT_YEAR = r"\d{1,2}[/. -]\w{1,9}[/. -]\d{2}([T ].*)?"
-_EXCEL_DATE = r"\d{5}([.,]\d+)?"
-_NUMBER = "-?[0-9.,][0-9 .,\u00a0\u202f]*"
-_BOOLEANS = ("true", "1", "yes", "oui", "false", "0", "no", "non")
+LEAST_REPEATED = 10
+"""Rows under another key from which on they tell something."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +54,14 @@ class Measures:
     """Figures about an entity of a batch, or about one of its columns (`column_name` not empty).
 
     Shares lie between 0 and 1; None is what does not apply, or has too few rows to say anything.
+    `told` says of a measure what was seen and what was usual.
     """
 
     entity: str
     column_name: str = ""
     rows_share: float | None = None
     vanished_share: float | None = None
+    days_back: float | None = None
     lost_columns: float | None = None
     structural_reject_share: float | None = None
     value_reject_share: float | None = None
@@ -60,14 +73,49 @@ class Measures:
     out_of_range_share_rise: float | None = None
     foreign_currency_share_rise: float | None = None
     orphan_share_rise: float | None = None
+    lacking_share_rise: float | None = None
+    future_share_rise: float | None = None
+    improbable_year_share_rise: float | None = None
+    stale_share_rise: float | None = None
+    without_time_share_rise: float | None = None
+    zero_share_rise: float | None = None
+    new_currency_share_rise: float | None = None
+    repeated_address_share_rise: float | None = None
+    repeated_row_share_rise: float | None = None
+    decided_otherwise_share: float | None = None
+    swapped_share: float | None = None
+    scale_factor: float | None = None
+    hours_shifted: float | None = None
+    fewer_rows_share: float | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def says_something(self) -> bool:
         """Whether any figure is there."""
-        return any(value is not None for value in list(asdict(self).values())[2:])
+        return any(getattr(self, name) is not None for name in MEASURES)
+
+    @property
+    def row(self) -> dict[str, float | str | None]:
+        """What the rules look at."""
+        return {name: getattr(self, name) for name in ("entity", "column_name", *MEASURES)}
 
 
-MEASURES = tuple(each.name for each in fields(Measures))[2:]
+MEASURES = tuple(each.name for each in fields(Measures))[2:-1]
+
+_LARGE = ("unread", "unknown_word", "out_of_range", "foreign_currency", "orphan", "null")
+"""Conditions of which a large batch is compared with the last large one."""
+
+_TURNED = {
+    **{name: f"{name}_share_rise" for name in _LARGE},
+    "future": "future_share_rise",
+    "improbable_year": "improbable_year_share_rise",
+    "stale": "stale_share_rise",
+    "without_time": "without_time_share_rise",
+    "zero": "zero_share_rise",
+    "repeated_address": "repeated_address_share_rise",
+    LACKING: "lacking_share_rise",
+}
+"""Conditions that are wrong where nearly all rows meet what hardly any has met before."""
 
 
 def measure_batch(batch: Batch, thresholds: Values) -> list[Measures]:
@@ -89,32 +137,74 @@ class _Entity:
     entity: Entity
     thresholds: Values
 
-    def measure(self) -> Iterable[Measures]:
+    def measure(self) -> Iterator[Measures]:
+        found: dict[str, dict[str, float | None]] = {"": {"rows_share": self._rows_share()}}
+        told: dict[str, dict[str, str]] = {}
+        found[""]["vanished_share"] = self._vanished_share()
+        for measure, column, value in self._large():
+            found.setdefault(column, {})[measure] = value
+        if self.thresholds["least_evidence"] is not None and self.now.count and self.before:
+            for each in self._unlike():
+                values = found.setdefault(each.column, {})
+                values[each.measure] = max(each.value, values.get(each.measure) or 0)
+                told.setdefault(each.column, {})[each.measure] = each.says
+        for name, values in found.items():
+            yield Measures(self.entity.name, name, **values, told=told.get(name, {}))
+
+    @cached_property
+    def now(self) -> Earlier:
+        """The rows of the batch, described as those of the loads before are."""
         rows = self.batch.rows[self.entity.name]
+        files = self.batch.files
+        load = self.batch.load
         count = pq.read_metadata(rows).num_rows
-        earlier = [
+        return Earlier(rows, count, load.loaded_on, self._decimal(files))
+
+    @cached_property
+    def earlier(self) -> list[LandedLoad]:
+        """The loads before that hold the entity and were made of the same tables."""
+        return [
             load
             for load in self.batch.earlier
             if self._landed(load) is not None and self.batch.is_alike(load.load, self.entity.name)
         ]
-        whole = Measures(
-            self.entity.name,
-            rows_share=self._rows_share(count, earlier),
-            vanished_share=self._vanished_share(rows, earlier),
+
+    @cached_property
+    def before(self) -> list[Earlier]:
+        """Those of them that have rows of it, oldest first."""
+        return [
+            Earlier(
+                self.batch.rows_of(load.load, self.entity.name),
+                landed,
+                load.load.loaded_on,
+                self._decimal(load.files),
+            )
+            for load in self.earlier
+            if (landed := self._landed(load))
+        ]
+
+    def _decimal(self, files: Iterable[FileReport]) -> str | None:
+        found = (file.decimal for file in files if file.entity == self.entity.name)
+        return self.batch.source.decimal or next((mark for mark in found if mark), None)
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that identify a record."""
+        return [column.name for column in self.entity.columns if column.is_key]
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether each load holds every record: as declared, or as the last three have done."""
+        if self.batch.source.mode(self.entity.name) == "full":
+            return True
+        least = self.thresholds["least_loads"] or 0
+        last = self.before[-3:]
+        if len(self.before) < max(3, least) or not self.keys or last[0].count == last[-1].count:
+            return False  # a list that is sent again and again as it is tells nothing
+        return all(
+            KEPT * one.count <= other.count and self._missing(one, other) <= (1 - KEPT) * one.count
+            for one, other in pairwise(last)
         )
-        if count < (self.thresholds["least_rows"] or 0):
-            yield whole
-            return
-        shares = self._shares(rows, count)
-        yield replace(
-            whole,
-            lost_columns=self._lost_columns(earlier),
-            structural_reject_share=self._structural_share(),
-            value_reject_share=shares.pop(("", "value_reject")),
-        )
-        before = self._shares_before(earlier)
-        for column in self.entity.columns:
-            yield _column_measures(self.entity.name, column.name, shares, before)
 
     def _landed(self, load: LandedLoad) -> int | None:
         """Return how many rows of the entity a load landed; None without a file of it."""
@@ -125,186 +215,182 @@ class _Entity:
         ]
         return sum(found) if found else None
 
-    def _rows_share(self, count: int, earlier: Sequence[LandedLoad]) -> float | None:
-        compared = earlier[-int(self.thresholds["loads_compared"] or 0) :]
+    def _rows_share(self) -> float | None:
+        compared = self.earlier[-int(self.thresholds["loads_compared"] or 0) :]
         if not compared or len(compared) < (self.thresholds["least_loads"] or 0):
             return None
         usual = median(self._landed(load) or 0 for load in compared)
-        return count / usual if usual >= max(1, self.thresholds["least_rows"] or 0) else None
+        least = max(1, self.thresholds["least_rows"] or 0)
+        return self.now.count / usual if usual >= least else None
 
-    def _vanished_share(self, rows: Path, earlier: Sequence[LandedLoad]) -> float | None:
-        if self.batch.source.mode(self.entity.name) != "full" or not earlier:
+    def _vanished_share(self) -> float | None:
+        is_declared = self.batch.source.mode(self.entity.name) == "full"
+        if not self.before or not self.is_whole or not self._landed(self.earlier[-1]):
             return None
-        before = self.batch.rows_of(earlier[-1].load, self.entity.name)
-        keys = [column.name for column in self.entity.columns if column.is_key]
-        listed = ", ".join(f"{_cell(key)} as {quoted_name(key)}" for key in keys)
+        last = self.before[-1]
+        records, missing = self._records(last), self._missing(last, self.now)
+        if is_declared:
+            return missing / records if records else None
+        is_cut = missing and 2 * self._missing(last, self.now, is_late=True) < missing
+        if is_cut or 2 * (records - missing) < self.now.count:
+            return None  # the oldest are no longer listed, or another year is
+        return missing / records if records >= LEAST_REPEATED else None
+
+    def _records(self, load: Earlier) -> int:
+        keys = ", ".join(map(quoted_name, self.keys))
+        sql = f"select count(*) from (select distinct {keys} from {parquet([load.rows])})"
+        (count,) = self.batch.connection.execute(sql).fetchone() or (0,)
+        return int(count)
+
+    def _missing(self, older: Earlier, newer: Earlier, is_late: bool = False) -> int:
+        """Return how many records of a load the other lacks; with `is_late`, of no old moment.
+
+        That is, of those that are newer than the oldest that it has.
+        """
+        told = [each for each in self.entity.columns if each.type == "moment" and each.is_required]
+        moment = moment_of(cell(told[0].name), self.batch) if told else "null"
+        listed = ", ".join(f"{cell(key)} as {quoted_name(key)}" for key in self.keys)
         same = " and ".join(
-            f"now.{quoted_name(key)} is not distinct from was.{quoted_name(key)}" for key in keys
+            f"now.{quoted_name(key)} is not distinct from was.{quoted_name(key)}"
+            for key in self.keys
         )
-        found = self.batch.connection.execute(
+        late = "and coalesce(moment > (select min(moment) from now), true)" if is_late else ""
+        row = self.batch.connection.execute(
             f"""
-            with was as (select distinct {listed} from {_parquet([before])}),
-            now as (select distinct {listed} from {_parquet([rows])})
-            select
-                (select count(*) from was),
-                (select count(*) from was where not exists (select 1 from now where {same}))
+            with was as (
+                select {listed}, max({moment}) as moment from {parquet([older.rows])} group by all
+            ),
+
+            now as (
+                select {listed}, max({moment}) as moment from {parquet([newer.rows])} group by all
+            )
+
+            select count(*) from was where not exists (select 1 from now where {same}) {late}
             """
         ).fetchone()
-        records, missing = found or (0, 0)
-        return missing / records if records else None
+        return int(row[0]) if row else 0
 
-    def _lost_columns(self, earlier: Sequence[LandedLoad]) -> float | None:
-        if not earlier:
-            return None
-        missing = _missing_columns(self.batch.files, self.entity.name)
-        return len(missing - _missing_columns(earlier[-1].files, self.entity.name))
-
-    def _structural_share(self) -> float | None:
+    def _large(self) -> Iterator[tuple[str, str, float]]:
+        """Yield the shares that say something in a batch of so many rows, first load or not."""
+        least = self.thresholds["least_rows"] or 0
+        if self.now.count < least or not self.now.count:
+            return
+        if self.earlier:
+            missing = _missing_columns(self.batch.files, self.entity.name)
+            lost = missing - _missing_columns(self.earlier[-1].files, self.entity.name)
+            yield "lost_columns", "", len(lost)
         own = [file for file in self.batch.files if file.entity == self.entity.name]
         records = sum(file.records or 0 for file in own)
-        return sum(file.structural_rejects or 0 for file in own) / records if records else None
+        if records:
+            rejects = sum(file.structural_rejects or 0 for file in own)
+            yield "structural_reject_share", "", rejects / records
+        yield "value_reject_share", "", self.counts.share("", LACKING)
+        large = [each for each in self.before if each.count >= least][-1:]
+        before = Cells(self.batch, self.entity).count(large)
+        for column, condition in self.counts.met:
+            share = self.counts.share(column, condition)
+            if condition in ("future", "improbable_year"):
+                yield f"{condition}_share", column, share
+            elif condition in _LARGE:
+                for last in before:
+                    yield f"{condition}_share_rise", column, share - last.share(column, condition)
 
-    def _shares_before(self, earlier: Sequence[LandedLoad]) -> dict[tuple[str, str], float]:
-        """Return the shares in the last load that had enough rows of the entity."""
-        for load in reversed(earlier):
-            count = self._landed(load) or 0
-            if count and count >= (self.thresholds["least_rows"] or 0):
-                return self._shares(self.batch.rows_of(load.load, self.entity.name), count)
-        return {}
+    @cached_property
+    def counts(self) -> Counts:
+        """What is counted in the batch's cells."""
+        (counts,) = Cells(self.batch, self.entity).count([self.now])
+        return counts
 
-    def _shares(self, rows: Path, count: int) -> dict[tuple[str, str], float]:
-        """Return the share of rows that meet each condition, by column and measure."""
-        conditions = {("", "value_reject"): " or ".join(self._rejecting()) or "false"}
-        for column in self.entity.columns:
-            conditions.update(self._conditions(column))
-        sums = ", ".join(
-            f"(count(*) filter (where {condition}) / greatest(count(*), 1))::double"
-            for condition in conditions.values()
-        )
-        sampled = f"(select * from {_parquet([rows])}{_sample(count)}) as landed"
-        values = self.batch.connection.execute(f"select {sums} from {sampled}").fetchone() or ()
-        return dict(zip(conditions, values, strict=True))
+    def _unlike(self) -> Iterator[Unlike]:
+        """Yield what the loads before tell of, whatever the number of rows."""
+        least = self.thresholds["least_evidence"] or 0
+        last = self.before[-1:]
+        if self.is_whole:
+            known = compared = last  # each tells of the same records
+            if self.now.count:
+                yield from vanished_newest(self.batch, self.entity, self.now, last[0], least)
+        else:
+            compared = lately(self.before)
+            known = [each for each in compared if each.count <= MOST_ROWS]
+        yield from Known(self.batch, self.entity, self.now, known, least).compare()
+        if self.is_whole or len(self.before) >= (self.thresholds["least_loads"] or 0):
+            yield from self._turned(compared)
+        if not self.is_whole and len(self.before) >= (self.thresholds["least_loads"] or 0):
+            yield from self._repeated(compared)
+            yield from Series(self.batch, self.entity, self.now, compared, least).compare()
 
-    def _rejecting(self) -> Iterable[str]:
-        for column in self.entity.columns:
-            if column.is_required:
-                yield f"{_cell(column.name)} is null"
-                if (unread := self._unread(column)) is not None:
-                    yield f"({_cell(column.name)} is not null and {unread})"
-                if column.allowed and column.other_word is None:
-                    yield f"not {_among(_cell(column.name), column.allowed)}"
-
-    def _conditions(self, column: Column) -> dict[tuple[str, str], str]:
-        cell, name = _cell(column.name), column.name
-        found = {(name, "null"): f"{cell} is null"}
-        if (unread := self._unread(column)) is not None:
-            found[name, "unread"] = unread
-        if column.allowed:
-            found[name, "unknown_word"] = f"not {_among(cell, column.allowed)}"
-        if column.minimum is not None or column.maximum is not None:
-            found[name, "out_of_range"] = self._out_of_range(column)
-        if name == "currency":
-            found[name, "foreign_currency"] = f"not regexp_full_match({cell}, '[A-Za-z]{{3}}')"
-        if column.type in ("day", "moment"):
-            found.update(self._date_conditions(column))
-        if (orphan := self._orphan(column)) is not None:
-            found[name, "orphan"] = orphan
-        return found
-
-    def _unread(self, column: Column) -> str | None:
-        cell = _cell(column.name)
-        if column.type in ("decimal", "integer"):
-            return f"not regexp_full_match({cell}, '{_NUMBER}')"
-        if column.type == "boolean":
-            return f"not {_among(cell, _BOOLEANS)}"
-        if column.type in ("day", "moment"):
-            unread = f"not regexp_full_match({cell}, '{self._date_pattern(column)}')"
-            return (
-                f"({cell} != {quoted_text(NO_COLUMN)} and {unread})"
-                if column.may_be_absent
-                else unread
-            )
-        return None
-
-    def _date_pattern(self, column: Column) -> str:
-        source = self.batch.source
-        patterns = [_ISO_DATE, *_OTHER_DATES]
-        patterns += [_LOCAL_DATE] if source.date_order != "iso" else []
-        patterns += [_TWO_DIGIT_YEAR] if source.two_digit_years else []
-        patterns += [_EXCEL_DATE] if source.excel_dates is not None else []
-        patterns += [r"\d{4}-\d{2}"] if column.name == "month" else []
-        return "|".join(patterns)
-
-    def _out_of_range(self, column: Column) -> str:
-        mark = "," if self.batch.source.decimal == "," else "."
-        number = f"try_cast(replace({_cell(column.name)}, {quoted_text(mark)}, '.') as double)"
-        limits = (("<", column.minimum), (">", column.maximum))
-        return " or ".join(
-            f"{number} {sign} {limit}" for sign, limit in limits if limit is not None
-        )
-
-    def _date_conditions(self, column: Column) -> dict[tuple[str, str], str]:
-        cell, day = _cell(column.name), self.batch.load.loaded_on
-        year = f"try_cast(regexp_extract({cell}, '[0-9]{{4}}') as int)"
-        found = {
-            (column.name, "improbable_year"): f"{year} < 1990 or {year} > {day.year + 10}",
-        }
-        if column.type == "moment" and column.is_required:
-            found[column.name, "future"] = (
-                f"case when regexp_full_match({cell}, '{_ISO_DATE}') "
-                f"then {cell} > '{day.isoformat()}T~' else {year} > {day.year} end"
-            )
-        return found
-
-    def _orphan(self, column: Column) -> str | None:
-        """Return the condition that no record has the id, where its entity is supplied."""
-        if column.points_to is None or self.entity.name == column.points_to == "activities":
-            return None  # what a reply answers is looked up among all activities, once, in SQL
-        if column.type != "id":
-            return None  # a name may be that of nobody without anything being wrong
-        entity = known_formats()[GENERIC].entities[column.points_to]
-        key = entity.columns[0].name
-        folder = self.batch.rows_of(self.batch.load, entity.name).parent
-        sources = (self.batch.source.name, *self.batch.source.refers_to)
-        files = [
-            path
-            for source in sources
-            for path in sorted(folder.glob(f"{glob.escape(source)}@*.parquet"))
-            if path.stem.rpartition("@")[0] == short_name(source)
+    def _turned(self, compared: Sequence[Earlier]) -> Iterator[Unlike]:
+        """Yield what nearly all rows are and hardly any has been."""
+        cells = Cells(self.batch, self.entity)
+        is_large = self.now.count >= (self.thresholds["least_rows"] or 0)
+        seen = self.counts if is_large else cells.suspects(self.now)
+        needed = {column.name for column in self.entity.columns if _is_needed(column)}
+        most = self.thresholds["nearly_all"] or 0
+        suspects = [
+            (column, condition)
+            for column, condition in seen.met
+            if condition in _TURNED
+            and (condition != "null" or self.is_whole or column in needed)
+            and seen.of(column, condition)[0] >= max(1, most * seen.of(column, condition)[1])
         ]
-        files += [self.batch.rows[entity.name]] if entity.name in self.batch.rows else []
-        if not files:
-            return None
-        cell = _cell(column.name)
-        known = f"select {_cell(key)} from {_parquet(files)} where {_cell(key)} is not null"
-        return f"{cell} is not null and {cell} not in ({known})"
+        if suspects:
+            own, *before = cells.count([self.now, *compared], suspects)
+            for column, condition in suspects:
+                usual = [each.of(column, condition) for each in before]
+                told = own.of(column, condition)
+                yield from self._turned_share(_TURNED[condition], column, told, usual)
+        yield from self._new_currency(compared, cells)
+
+    def _new_currency(self, compared: Sequence[Earlier], cells: Cells) -> Iterator[Unlike]:
+        """Yield how many amounts are in a currency that never came before."""
+        if all(column.name != "currency" for column in self.entity.columns):
+            return
+        known, own = cells.currencies(compared), cells.currencies([self.now])
+        new = sum(count for word, count in own.items() if word not in known)
+        if new:
+            before = cells.count(compared, [("currency", "foreign_currency")])
+            usual = [(0.0, each.of("currency", "foreign_currency")[1]) for each in before]
+            now = (new, sum(own.values()))
+            yield from self._turned_share("new_currency_share_rise", "currency", now, usual)
+
+    def _turned_share(
+        self,
+        measure: str,
+        column: str,
+        now: tuple[float, float],
+        before: Sequence[tuple[float, float]],
+    ) -> Iterator[Unlike]:
+        if not turned(now, before, self.thresholds):
+            return
+        share = sum(one for one, _ in before) / sum(total for _, total in before)
+        says = (
+            f"{now[0] / now[1]:.0%} of {now[1]:,.0f} now, {share:.0%} of "
+            f"{sum(total for _, total in before):,.0f} in {len(before):,} loads before"
+        )
+        yield Unlike(measure, column, now[0] / now[1] - share, says)
+
+    def _repeated(self, compared: Sequence[Earlier]) -> Iterator[Unlike]:
+        """Yield how many rows are there already, word for word, under another key."""
+        files = [each.rows for each in compared]
+        least = self.thresholds["least_evidence"] or 0
+        connection = self.batch.connection
+        count, total = repeated(connection, self.entity, self.now.rows, files)
+        if count < LEAST_REPEATED or evidence(count, total, CHANCE) < least:
+            return
+        before = [repeated(connection, self.entity, files[-1], files[:-1])]
+        if evidence(count, total, highest_share(before)) >= least:
+            usual = before[0][0] / max(before[0][1], 1)
+            says = (
+                f"{count:,} of {total:,} rows stand word for word under another key in this file "
+                f"or one before, {usual:.0%} in the load before"
+            )
+            yield Unlike("repeated_row_share_rise", self.keys[0], count / total - usual, says)
 
 
-def _column_measures(
-    entity: str,
-    column: str,
-    shares: Mapping[tuple[str, str], float],
-    before: Mapping[tuple[str, str], float],
-) -> Measures:
-    """Return the measures of a column: shares as they are, or by how much they have risen."""
-
-    def rise(measure: str) -> float | None:
-        if (column, measure) not in shares or (column, measure) not in before:
-            return None
-        return shares[column, measure] - before[column, measure]
-
-    return Measures(
-        entity,
-        column,
-        future_share=shares.get((column, "future")),
-        improbable_year_share=shares.get((column, "improbable_year")),
-        null_share_rise=rise("null"),
-        unread_share_rise=rise("unread"),
-        unknown_word_share_rise=rise("unknown_word"),
-        out_of_range_share_rise=rise("out_of_range"),
-        foreign_currency_share_rise=rise("foreign_currency"),
-        orphan_share_rise=rise("orphan"),
-    )
+def _is_needed(column: Column) -> bool:
+    """Tell whether figures change without a column, so that nobody exports rows without it."""
+    is_figure = column.type in ("decimal", "integer", "day", "moment", "word")
+    return column.name == "currency" or column.type == "id" or is_figure
 
 
 def _missing_columns(files: Iterable[FileReport], entity: str) -> set[str]:
@@ -315,22 +401,3 @@ def _missing_columns(files: Iterable[FileReport], entity: str) -> set[str]:
         if file.entity == entity and file.outcome == "landed"
     ]
     return set.intersection(*found) if found else set()
-
-
-def _sample(count: int) -> str:
-    if count <= SAMPLED_ROWS:
-        return ""
-    return f" using sample {100 * SAMPLED_ROWS / count:.6f} percent (bernoulli, 1)"
-
-
-def _cell(name: str) -> str:
-    return f"nullif(trim({quoted_name(name)}, {quoted_text(_BLANKS)}), '')"
-
-
-def _among(cell: str, words: Sequence[str]) -> str:
-    return f"lower({cell}) in ({', '.join(map(quoted_text, words))})"
-
-
-def _parquet(files: Sequence[Path]) -> str:
-    listed = ", ".join(quoted_text(glob.escape(str(path))) for path in files)
-    return f"read_parquet([{listed}])"

@@ -5,8 +5,9 @@ What belongs here: the rules about a batch, and the gate that landing asks. What
 held batch (see `held.py`).
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from orchestration.landing.gate import Batch, Verdict
 from orchestration.paths import Paths
@@ -31,6 +32,21 @@ _MOST = {
     "out_of_range_share_rise": "at most {0:.0%} more numbers than before are outside their range",
     "foreign_currency_share_rise": "at most {0:.0%} more values than before are not a currency",
     "orphan_share_rise": "at most {0:.0%} more ids than before match no record",
+    "days_back": "the newest record is at most {0:.0f} days older than that of the load before",
+    "lacking_share_rise": "at most {0:.0%} more rows than before lack a value that is required",
+    "future_share_rise": "at most {0:.0%} more rows than before lie after the day of the load",
+    "improbable_year_share_rise": "at most {0:.0%} more years than before are improbable",
+    "stale_share_rise": "at most {0:.0%} more rows than before are over a week older than the load",
+    "without_time_share_rise": "at most {0:.0%} more moments than before have no time of day",
+    "zero_share_rise": "at most {0:.0%} more amounts than before are zero",
+    "new_currency_share_rise": "at most {0:.0%} of the amounts are in a currency never seen before",
+    "repeated_address_share_rise": "at most {0:.0%} more addresses than before come several times",
+    "repeated_row_share_rise": "at most {0:.0%} more rows than before come under another key, too",
+    "decided_otherwise_share": "at most {0:.0%} of the decided records have the opposite outcome",
+    "swapped_share": "at most {0:.0%} of the cells hold what another column held before",
+    "scale_factor": "amounts are at most {0:g} times as large or as small as before",
+    "hours_shifted": "moments are at most {0:g} hours earlier or later in the day than before",
+    "fewer_rows_share": "each rep has at most {0:.0%} fewer touches a day than before",
 }
 """What people read of a measure that may be at most its threshold."""
 
@@ -62,9 +78,22 @@ def judge(measured: Sequence[Measures], thresholds: Values) -> SuiteResult:
         return SuiteResult(SUITE, is_blocking=True)
     import pandas as pd
 
-    frame = pd.DataFrame([asdict(each) for each in measured])
+    frame = pd.DataFrame([each.row for each in measured])
     (result,) = validate_frames([Frame(SUITE, frame, ("entity", "column_name"), expected)])
-    return result
+    told = {(each.entity, each.column_name): each.told for each in measured}
+    expectations = [
+        replace(each, examples=[_with_words(row, rule, told) for row in each.examples])
+        for rule, each in zip(expected, result.expectations, strict=True)
+    ]
+    return replace(result, expectations=expectations)
+
+
+def _with_words(
+    row: Mapping[str, Any], rule: Rule, told: Mapping[tuple[str, str], Mapping[str, str]]
+) -> Mapping[str, Any]:
+    """Return a row that broke a rule with what was seen and what was usual."""
+    says = told[row["entity"], row["column_name"]].get(rule.arguments["column"])
+    return {**row, "says": says} if says else row
 
 
 class BatchGate:

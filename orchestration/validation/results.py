@@ -64,8 +64,10 @@ def _of_batch(row: Mapping[str, Any]) -> str:
     """Return where in a batch a measure is what it should not be, and how large it is."""
     column = f", column {row['column_name']}" if row.get("column_name") else ""
     words = [f"entity {row['entity']}{column}"]
+    if row.get("says"):
+        return f"{words[0]}: {row['says']}"
     for measure, value in row.items():
-        if measure not in {"entity", "column_name"}:
+        if measure not in {"entity", "column_name", "says"}:
             is_share = measure.endswith(("_share", "_rise"))
             words.append(f"{value:.0%}" if is_share else f"{value:,.0f}")
     return " ".join(words)

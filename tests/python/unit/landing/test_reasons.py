@@ -84,6 +84,35 @@ def test_why_a_batch_is_held_back_is_wholly_in_french() -> None:
     assert all(reason_in(line, "fr").endswith(ending) for line in said)
 
 
+SEEN = (
+    "100% of 29 now, 0% of 709 in 35 loads before",
+    "12 of 12 records that were lost are won now",
+    "amounts of 40 known records are 10 times as large as before",
+    "amounts of 40 known records are 10 times as small as before",
+    "9 amounts are about 105 times as large as those of 35 loads before",
+    "9 amounts are about 105 times as small as those of 35 loads before",
+    "40 known records are 24.0 hours earlier than before",
+    "40 known records are 24.0 hours later than before",
+    "519 moments begin and end at least 3.0 hours later in the day than in 35 loads before",
+    "519 moments begin and end at least 3.0 hours earlier in the day than in 35 loads before",
+    "in 50 of 50 known records it holds what the column city held before, and the other way round",
+    "it holds what the column rep_id held before, and the other way round",
+    "its newest record is 14 days older than that of the load before, of which 8 of 8 newer "
+    "records are missing",
+    "each rep has 18.6 touches a day, 39.3 usually, and all are there from morning to evening",
+    "380 of 410 rows stand word for word under another key in this file or one before, 0% in the "
+    "load before",
+)
+"""What is said of a batch, beside the rule that it breaks."""
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_what_was_seen_of_a_batch_is_wholly_in_french(seen: str) -> None:
+    said = reason_in(f"amounts; here: entity deals, column amount: {seen}", "fr")
+    assert not ENGLISH.search(said)
+    assert all(number in said for number in re.findall(r"[0-9.]+", seen))
+
+
 def test_a_reason_keeps_what_it_names() -> None:
     reason = (
         "the required column 'stage' is missing; the nearest header is 'étape': rename it to "
