@@ -1,7 +1,7 @@
 -- grain: one row per field and typed word that readers are shown otherwise than typed.
 -- The canonical word, where `value_maps` has one; else `(other)`: of whatever names a
--- person; of reasons, outcomes, variants and review platforms that fewer
--- than five people or companies bear; of a sector, source, persona or lifecycle stage so rare
+-- person; of reasons, outcomes, variants and review platforms that fewer than five
+-- people or companies bear; of a sector, source, persona or lifecycle stage so rare
 -- that does not look like a word of a list: longer than five words, or with a last
 -- name of the base or a word that leads to a name. A rep's name or mailbox stays.
 {% set listed = ['lead_source', 'lifecycle_stage', 'persona', 'sector'] %}
