@@ -7,7 +7,7 @@
 with people as (
     select distinct
         last_name,
-        coalesce(first_name, '') as first_name
+        {{ spoken_words("coalesce(first_name, '')") }} as first_name
     from {{ ref('stg_generic__prospects') }}
     where
         reject_rule is null
@@ -55,18 +55,16 @@ named as (
         on
             concat(found.last_name, ' ', tokens.token)
             = concat(
-                people.last_name,
-                ' ',
-                split_part(trim({{ spoken_words('people.first_name') }}), ' ', 1)
+                people.last_name, ' ', split_part(trim(people.first_name), ' ', 1)
             )
     where
         contains(
             found.spoken_words,
-            concat(' ', trim({{ spoken_words('people.first_name') }}), found.family)
+            concat(' ', trim(people.first_name), found.family)
         )
         or contains(
             found.spoken_words,
-            concat(' ', trim(found.family), {{ spoken_words('people.first_name') }})
+            concat(' ', trim(found.family), people.first_name)
         )
 ),
 
