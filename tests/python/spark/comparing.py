@@ -79,14 +79,8 @@ def _difference(
     same = " and ".join(
         f"a.{_quoted(name)} is not distinct from b.{_quoted(name)}" for name in [*keys, "place"]
     )
-    near = " and ".join(
-        f"""(
-            a.{_quoted(name)} is not distinct from b.{_quoted(name)}
-            or abs(a.{_quoted(name)} - b.{_quoted(name)})
-                <= {NEARLY} * greatest(1, abs(a.{_quoted(name)}))
-        )"""
-        for name in numbers
-    )
+    lists = {name for name, kind in kept if name in numbers and kind.endswith("[]")}
+    near = " and ".join(_near(name, name in lists) for name in numbers)
     counts = connection.execute(
         f"""
         select
@@ -105,6 +99,19 @@ def _difference(
     if counts[0] == counts[1] and not any(counts[2:]):
         return None
     return "rows {} / {}, lacking {} / {}, other numbers {}".format(*counts)
+
+
+def _near(name: str, is_list: bool) -> str:
+    """Return the condition that a number, or each of a list, is nearly the same in both."""
+    one, other = f"a.{_quoted(name)}", f"b.{_quoted(name)}"
+    distance = "abs({0} - {1}) - {2} * greatest(1, abs({0}))".format
+    if is_list:
+        pair = distance("pair[1]", "pair[2]", NEARLY)
+        farthest = f"list_max(list_transform(list_zip({one}, {other}), lambda pair: {pair}))"
+        near = f"(len({one}) = len({other}) and {farthest} <= 0)"
+    else:
+        near = f"{distance(one, other, NEARLY)} <= 0"
+    return f"({one} is not distinct from {other} or {near})"
 
 
 def _quoted(name: str) -> str:
