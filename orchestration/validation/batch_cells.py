@@ -99,11 +99,12 @@ class Cells:
         listed = ", ".join(
             f"({quoted_text(str(each.rows))}, date '{each.loaded_on}')" for each in loads
         )
+        files = [each.rows for each in loads]
         found = self.batch.connection.execute(
             f"""
             with landed as (
                 select load_path, {cells}
-                from {parquet([each.rows for each in loads], "load_path")}{_sample(total)}
+                from {parquet(self.entity, files, "load_path")}{_sample(total)}
             ),
 
             loads (load_path, loaded_on) as (values {listed})
@@ -127,11 +128,12 @@ class Cells:
     def currencies(self, loads: Sequence[Earlier]) -> dict[str, int]:
         """Return how often each currency stands in loads, however it is written."""
         sample = _sample(sum(each.count for each in loads))
+        files = [each.rows for each in loads]
         return dict(
             self.batch.connection.execute(
                 f"""
                 select upper({cell("currency")}), count(*)
-                from (select * from {parquet([each.rows for each in loads])}{sample})
+                from (select * from {parquet(self.entity, files)}{sample})
                 where {cell("currency")} is not null
                 group by all
                 """
@@ -259,7 +261,7 @@ class Cells:
         if not files:
             return None
         name = quoted_name(column.name)
-        known = f"select {cell(key)} from {parquet(files)} where {cell(key)} is not null"
+        known = f"select {cell(key)} from {parquet(entity, files)} where {cell(key)} is not null"
         return f"{name} is not null and {name} not in ({known})"
 
 
@@ -289,11 +291,19 @@ def moment_of(text: str, batch: Batch) -> str:
     return f"coalesce({iso}, try_strptime({text}, [{listed}]))"
 
 
-def parquet(files: Sequence[Path], file_name: str | None = None) -> str:
-    """Return Parquet files as a table in SQL, with the file's path in `file_name` if asked for."""
+def parquet(entity: Entity, files: Sequence[Path], file_name: str | None = None) -> str:
+    """Return landed files as a table in SQL, with the file's path in `file_name` if asked for.
+
+    It has every column of the entity: one that the release that landed the files did not know is
+    null.
+    """
+    known = ", ".join(f"null::varchar as {quoted_name(name)}" for name in entity.column_names)
     listed = ", ".join(quoted_text(glob.escape(str(path))) for path in files)
     named = f", filename = {quoted_text(file_name)}" if file_name else ""
-    return f"read_parquet([{listed}], union_by_name = true{named})"
+    return (
+        f"(select {known} where false union all by name "
+        f"from read_parquet([{listed}], union_by_name = true{named}))"
+    )
 
 
 def _count(condition: str) -> str:

@@ -93,12 +93,13 @@ class Known:
             f"""
             create or replace temp table known as
             with now as (
-                select distinct on ({keys}) {names} from {parquet([self.now.rows])} {chosen}
+                select distinct on ({keys}) {names}
+                from {parquet(self.entity, [self.now.rows])} {chosen}
             ),
 
             loads as (
                 select {names}, list_position([{places}], load_path) as load_number
-                from {parquet(files, "load_path")} {chosen}
+                from {parquet(self.entity, files, "load_path")} {chosen}
             ),
 
             was as (
@@ -247,9 +248,9 @@ def vanished_newest(
     same = " and ".join(f"{cell(key, 'now')} = {cell(key, 'was')}" for key in keys)
     row = batch.connection.execute(
         f"""
-        with now as (select *, {moment} as moment from {parquet([now.rows])}),
+        with now as (select *, {moment} as moment from {parquet(entity, [now.rows])}),
 
-        was as (select *, {moment} as moment from {parquet([last.rows])}),
+        was as (select *, {moment} as moment from {parquet(entity, [last.rows])}),
 
         lacking as (
             select * from was
@@ -293,12 +294,13 @@ def repeated(
     ]
     content = f"hash({', '.join(told)})"
     key, day = cell(keys[0]), cell(days[0])
-    earlier = f"union all select {content}, {key} from {parquet(before)} where {day} in (from days)"
+    there = f"from {parquet(entity, before)} where {day} in (from days)"
+    earlier = f"union all select {content}, {key} {there}"
     row = connection.execute(
         f"""
         with now as (
             select {content} as content, {key} as record, {day} as day
-            from {parquet([now])} where {day} is not null
+            from {parquet(entity, [now])} where {day} is not null
         ),
 
         days as (select distinct day from now),

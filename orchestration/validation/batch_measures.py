@@ -238,7 +238,8 @@ class _Entity:
 
     def _records(self, load: Earlier) -> int:
         keys = ", ".join(map(quoted_name, self.keys))
-        sql = f"select count(*) from (select distinct {keys} from {parquet([load.rows])})"
+        records = f"select distinct {keys} from {parquet(self.entity, [load.rows])}"
+        sql = f"select count(*) from ({records})"
         (count,) = self.batch.connection.execute(sql).fetchone() or (0,)
         return int(count)
 
@@ -258,11 +259,15 @@ class _Entity:
         row = self.batch.connection.execute(
             f"""
             with was as (
-                select {listed}, max({moment}) as moment from {parquet([older.rows])} group by all
+                select {listed}, max({moment}) as moment
+                from {parquet(self.entity, [older.rows])}
+                group by all
             ),
 
             now as (
-                select {listed}, max({moment}) as moment from {parquet([newer.rows])} group by all
+                select {listed}, max({moment}) as moment
+                from {parquet(self.entity, [newer.rows])}
+                group by all
             )
 
             select count(*) from was where not exists (select 1 from now where {same}) {late}

@@ -224,7 +224,7 @@ class Series:
         on = ", ".join(map(quoted_name, names))
         files = {"now": [self.now.rows], "was": [each.rows for each in self.before]}
         sampled = {
-            name: f"(select {listed} from {parquet(of)} "
+            name: f"(select {listed} from {parquet(self.entity, of)} "
             f"using sample reservoir({SAMPLED_ROWS} rows) repeatable (1))"
             for name, of in files.items()
         }
@@ -312,7 +312,8 @@ class Series:
         return [each[0] for each in listed], [each[1] for each in listed]
 
     def _rows(self) -> str:
-        return parquet([each.rows for each in (self.now, *self.before)], "load_path")
+        files = [each.rows for each in (self.now, *self.before)]
+        return parquet(self.entity, files, "load_path")
 
 
 def _pooled(loads: Sequence[_Figures]) -> float:
