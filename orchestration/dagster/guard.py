@@ -108,10 +108,9 @@ def _name_of(host: str) -> str | None:
     """Return the name in a header `Host`, without its port; None where it is not well-formed."""
     try:
         parts = urlsplit(f"//{host}")
-        parts.port  # noqa: B018 - raises where it is no number
-    except ValueError:
+        is_plain = parts.port != 0 and parts.netloc == host and "@" not in host
+    except ValueError:  # the port is no number
         return None
-    is_plain = parts.netloc == host and "@" not in host
     return parts.hostname if is_plain else None
 
 

@@ -38,6 +38,7 @@ class Headline:
         family: its family in the catalogue.
         is_marked: whether the catalogue marks it as a headline.
         shown_as: percent or months, for a ratio that people read so; None where the unit says it.
+        is_sum: whether it is a count or an amount as such, which a small sample makes no less sure.
 
     """
 
@@ -57,6 +58,7 @@ class Headline:
     family: str = ""
     is_marked: bool = True
     shown_as: str | None = None
+    is_sum: bool = False
 
     @property
     def reading_unit(self) -> str:
@@ -72,6 +74,11 @@ class Headline:
     def is_small(self) -> bool:
         """Whether so few cases are behind it that chance plays a large part."""
         return self.sample_size is not None and self.sample_size < self.min_sample
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Whether to say that few cases are behind it: of a sum all that there was is in it."""
+        return self.is_small and not self.is_sum
 
     @property
     def is_telling(self) -> bool:
@@ -199,7 +206,8 @@ def _read(connection: duckdb.DuckDBPyConnection, language: Language) -> list[Hea
             kpi_catalog.shape,
             kpi_catalog.family,
             kpi_catalog.is_headline,
-            nullif({reading_unit(connection)}, kpi_catalog.unit)
+            nullif({reading_unit(connection)}, kpi_catalog.unit),
+            kpi_catalog.unit in ('count', 'amount') and kpi_values.denominator is null
         from kpi.kpi_values
         inner join kpi.kpi_catalog using (kpi_id)
         where

@@ -118,7 +118,7 @@ def remark(headline: Headline, language: Language) -> str:
     remarks = [
         marks["mark_partial"] if headline.is_partial else "",
         marks["mark_immature"] if headline.is_mature is False else "",
-        marks["mark_small"].format(n=sample) if headline.is_small else "",
+        marks["mark_small"].format(n=sample) if headline.is_by_chance else "",
         marks[f"mark_over_{headline.exceeds}"] if headline.exceeds else "",
     ]
     return ", ".join(remark for remark in remarks if remark)

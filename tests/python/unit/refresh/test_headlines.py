@@ -23,7 +23,7 @@ KPI_TABLES = """
         kpi_id, family, name_en, name_fr, unit, is_headline, min_sample, is_proportion, shape
     );
     create table kpi.kpi_values as
-    select * from (values
+    select *, if(kpi_id = 'leads', null, 1.0) as denominator from (values
         ('leads', 'value', 'month', date '2026-08-01', 'all', 5.0, 4.0, false, null, null, null),
         ('leads', 'value', 'month', date '2026-09-01', 'all', 6.0, 5.0, false, null, null, null),
         ('leads', 'value', 'month', date '2026-10-01', 'all', 1.0, null, true, null, null, null),
@@ -55,6 +55,15 @@ def figure(kpi_id: str, kind: str, value: float = 1.5, **facts: object) -> Headl
     """Return a figure of a kind `family/unit`; each has a change of its own."""
     family, unit = kind.split("/")
     return Headline(kpi_id, kpi_id, unit, SEPTEMBER, value, hash(kpi_id), family=family, **facts)  # type: ignore[arg-type]
+
+
+def test_a_sum_of_few_cases_is_all_that_there_was(published: duckdb.DuckDBPyConnection) -> None:
+    sums = {each.kpi_id: each.is_sum for each in read_headlines(published, "en")}
+    assert sums["leads"]
+    assert not any(is_sum for kpi_id, is_sum in sums.items() if kpi_id != "leads")
+    few = {"sample_size": 21, "min_sample": 30, "is_reliable": False}
+    assert not figure("revenue", "sales/amount", is_sum=True, **few).is_by_chance
+    assert figure("basket", "sales/amount", **few).is_by_chance
 
 
 def ids(figures: list[Headline]) -> list[str]:
