@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from statistics import fmean, stdev
 
+from orchestration.formats.descriptions import Entity
+from orchestration.landing.gate import Batch
 from orchestration.validation.thresholds import Values
 
 CLUSTERED = 0.1
@@ -68,6 +70,26 @@ class Earlier:
     count: int
     loaded_on: date
     decimal: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A look at an entity of a batch beside the loads before it.
+
+    Attributes:
+        batch: the batch.
+        entity: the entity.
+        now: its rows in the batch.
+        before: the loads before that are looked at, oldest first.
+        least: the evidence that is needed.
+
+    """
+
+    batch: Batch
+    entity: Entity
+    now: Earlier
+    before: Sequence[Earlier]
+    least: float
 
 
 def lately(loads: Sequence[Earlier], most: int = MOST_LOADS) -> list[Earlier]:

@@ -7,7 +7,6 @@ for most of its records in a week; comparing rows that are new (see `batch_serie
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +17,7 @@ from orchestration.formats.descriptions import Column, Entity
 from orchestration.landing.gate import Batch
 from orchestration.quoting import quoted_name, quoted_text
 from orchestration.validation.batch_cells import cell, moment_of, number_of, parquet
-from orchestration.validation.batch_evidence import CHANCE, Earlier, Unlike, evidence
+from orchestration.validation.batch_evidence import CHANCE, Comparison, Earlier, Unlike, evidence
 
 LEAST_KNOWN = 5
 """Known records from which on they tell something."""
@@ -30,24 +29,8 @@ _DECIDED = {"deals": ("won", "lost"), "quotes": ("accepted", "rejected")}
 """Words of `status` of which one does not become the other."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """Comparing the records of an entity that a batch shares with loads before it.
-
-    Attributes:
-        batch: the batch.
-        entity: the entity.
-        now: its rows in the batch.
-        before: the loads before in which a record is looked up, oldest first.
-        least: the evidence that is needed.
-
-    """
-
-    batch: Batch
-    entity: Entity
-    now: Earlier
-    before: Sequence[Earlier]
-    least: float
+class Known(Comparison):
+    """Comparing the records of an entity that a batch shares with loads before it."""
 
     def compare(self) -> Iterator[Unlike]:
         """Yield what is otherwise in nearly all known records."""

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, median
 
-from orchestration.formats.descriptions import FREE_TEXT, Column, Entity
-from orchestration.landing.gate import Batch
+from orchestration.formats.descriptions import FREE_TEXT, Column
 from orchestration.quoting import quoted_name
 from orchestration.validation.batch_cells import cell, moment_of, number_of, parquet
 from orchestration.validation.batch_evidence import (
     CHANCE,
-    Earlier,
+    Comparison,
     Unlike,
     distance,
     effective,
@@ -68,24 +67,8 @@ class _Figures:
     high: float
 
 
-@dataclass(frozen=True)
-class Series:
-    """Comparing the rows of an entity in a batch with those of its loads before.
-
-    Attributes:
-        batch: the batch.
-        entity: the entity.
-        now: its rows in the batch.
-        before: the loads before, oldest first.
-        least: the evidence that is needed.
-
-    """
-
-    batch: Batch
-    entity: Entity
-    now: Earlier
-    before: Sequence[Earlier]
-    least: float
+class Series(Comparison):
+    """Comparing the rows of an entity in a batch with those of its loads before."""
 
     def compare(self) -> Iterator[Unlike]:
         """Yield what is otherwise, of what has a history that is long enough."""
