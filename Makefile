@@ -20,9 +20,11 @@ AGAINST ?=
 SEED ?= 1001
 SEEDS ?= 20
 MINUTES ?= 60
+DAYS ?= 60
+SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint audit docs dagster bench bench-landing bench-kpi \
+.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint audit docs dagster bench bench-landing bench-kpi days \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -121,6 +123,9 @@ bench-landing: $(READY) ## how fast ROWS (default: 1000000) activities of a CSV 
 
 bench-kpi: $(READY) ## what each model of the KPI layer costs on the warehouse in DATA, outside dbt
 	$(BIN)/python -m tests.benchmarks.kpi_layer --data "$(DATA)"
+
+days: $(READY) ## DAYS (default: 60) daily refreshes of the demo (SCALE): what is held, what it costs, how each folder grows
+	$(BIN)/python -m tests.benchmarks.days --folder build/days --days $(DAYS) --scale $(SCALE)
 
 proof: $(READY) ## what the marts find in SEEDS (default: 20) companies from seed SEED (default: 1001) on: an hour
 	$(BIN)/python -m tests.benchmarks.findings --first-seed $(SEED) --seeds $(SEEDS) --folder build/findings
