@@ -17,7 +17,7 @@ from orchestration.demo.plants import PLANTS
 from orchestration.demo.tools import LANGUAGES as LABEL_LANGUAGES
 from orchestration.demo.tools import TOOLS as DEMO_TOOLS
 from orchestration.environment import Environment, read_environment
-from orchestration.errors import EXIT_CODES, ProspectionError
+from orchestration.errors import EXIT_CODES, ProspectionError, refused_by_system
 from orchestration.formats.descriptions import GENERIC
 from orchestration.modes import private_files
 from orchestration.settings.engine import ENGINES
@@ -55,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProspectionError as error:
         print(f"prospection: {error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        told = refused_by_system(error)
+        if told is None:
+            raise
+        print(f"prospection: {told}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\ninterrupted: the published version is unchanged", file=sys.stderr)
         return 1

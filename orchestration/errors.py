@@ -5,6 +5,7 @@ message names what is wrong, where (file, row, column, key) and what to do about
 Python's own exceptions.
 """
 
+import errno
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -43,6 +44,27 @@ class DamagedFileError(ProspectionError):
 
     def __init__(self, file: object, problem: object, remedy: str) -> None:
         super().__init__(f"{file} is damaged ({problem}): {remedy}")
+
+
+_NO_ROOM = "there is no room left on its disk: make room, then run this again"
+_REFUSED: Mapping[int, str] = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EROFS: "its disk is read-only: make it writable, then run this again",
+    errno.EACCES: "this user may not: look at the modes and the owner, then run this again",
+    errno.EPERM: "this user may not: look at the modes and the owner, then run this again",
+    errno.EIO: "its disk cannot read or write it: look at the disk, then run this again",
+}
+
+
+def refused_by_system(error: BaseException) -> str | None:
+    """Return the file that the system kept us from using, why and what to do; None for a bug."""
+    if isinstance(error, OSError) and error.errno in _REFUSED:
+        file = error.filename2 or error.filename
+        return f"{'a file' if file is None else file}: {error.strerror}: {_REFUSED[error.errno]}"
+    if "No space left on device" in str(error):  # as DuckDB says it
+        return f"{str(error).splitlines()[0]}: {_NO_ROOM}"
+    return None
 
 
 class RefreshRunningError(ProspectionError):

@@ -62,6 +62,14 @@ def is_outside(path: Path, folder: Path) -> bool:
         return True
 
 
+def entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, by name; nothing when somebody has removed it meanwhile."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
 def short_name(name: str) -> str:
     """Return a name that ours can begin with: a longer one is cut, with a hash of it all."""
     encoded = name.encode()
@@ -95,8 +103,11 @@ def write_json(target: Path, value: Any) -> None:
     write_text(target, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def secret(path: Path) -> bytes:
-    """Return the secret kept in a file, made at first use, readable by its owner only."""
+def secret(path: Path, remedy: str) -> bytes:
+    """Return the secret kept in a file, made at first use, readable by its owner only.
+
+    Raises: DamagedFileError when the file holds no secret; `remedy` is what it says is to be done.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -105,7 +116,13 @@ def secret(path: Path) -> bytes:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(SECRET_BYTES) + "\n")
         put_in_place(temporary, path)
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    try:
+        found = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        found = b""
+    if len(found) != SECRET_BYTES:  # what is wrong with it must not be told by its content
+        raise DamagedFileError(path, "it holds no secret of ours", remedy)
+    return found
 
 
 def timestamp() -> str:

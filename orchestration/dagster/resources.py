@@ -26,7 +26,7 @@ from orchestration.environment import (
     read_recipients,
     read_report_recipients,
 )
-from orchestration.errors import ProspectionError
+from orchestration.errors import ProspectionError, refused_by_system
 from orchestration.files import timestamp
 from orchestration.forms.migrations import claim
 from orchestration.lock import refresh_lock
@@ -267,7 +267,8 @@ class RefreshSession(dg.ConfigurableResource[Any]):
         if isinstance(error, ProspectionError):
             code, lines = error.exit_code, str(error).splitlines()
         else:
-            code, lines = 1, traceback.format_exception_only(error)
+            told = refused_by_system(error)
+            code, lines = 1, [told] if told else traceback.format_exception_only(error)
         record = replace(self._record, messages=tuple(line.rstrip() for line in lines))
         self._update(finished(record, _OUTCOMES.get(code, "failed"), code))
         if self._instance is not None:

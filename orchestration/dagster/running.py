@@ -85,6 +85,13 @@ def _make_data_folder(environment: Environment) -> None:
         environment.paths.state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"cannot write into the data folder {data}: {error}") from error
+    paths = environment.paths
+    for folder in (data, paths.state, paths.landing, paths.published, paths.reports):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise ConfigurationError(
+                f"cannot write into the data folder: {folder} is read-only for this user; make it "
+                "writable, then run again; nothing was changed"
+            )
     free = shutil.disk_usage(data).free
     if free < LEAST_FREE_BYTES:
         raise DiskFullError(

@@ -13,10 +13,14 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from orchestration.errors import DamagedFileError
 from orchestration.files import secret
 from orchestration.paths import Paths
 
 KEY_FILE = "erasure.key"
+FORGOTTEN = "forgotten.json"
+"""The file of who is forgotten (see `forgotten.py`), in the folder of state."""
+
 _DIGITS = 16
 _PHONE_DIGITS = 12
 _ABROAD = "+999"
@@ -30,8 +34,15 @@ _ERASED = re.compile(
 
 
 def read_or_make_erasure_key(paths: Paths) -> bytes:
-    """Return the secret of this data folder, made at first use, readable by its owner only."""
-    return secret(paths.state / KEY_FILE)
+    """Return the secret of this data folder, made at first use, readable by its owner only.
+
+    Raises: DamagedFileError when its file holds none, or is gone although somebody is forgotten.
+    """
+    file = paths.state / KEY_FILE
+    remedy = "restore it from a backup: by no other secret are those known again who were forgotten"
+    if not file.exists() and (paths.state / FORGOTTEN).exists():
+        raise DamagedFileError(file, "it is gone", remedy)
+    return secret(file, remedy)
 
 
 def is_erased(text: str) -> bool:

@@ -16,7 +16,6 @@ finds its own work done.
 """
 
 import glob
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -37,15 +36,20 @@ from orchestration.erasure.forgotten import (
 )
 from orchestration.erasure.places import Treatment, files_of
 from orchestration.erasure.rewriting import erase_rejects, erase_rows
-from orchestration.files import read_json, write_json, written_whole
+from orchestration.files import read_json, sync, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
 from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import Erase
 from orchestration.landing.store import LandedLoad, Store
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name, list_versions
+from orchestration.publication.versions import remove_all_but_current, remove_leftovers
 
 Progress = Callable[[str], None]
+
+_JOURNAL_REMEDY = (
+    "write [] into it, and run again: landed files that the erasure had rewritten are then named, "
+    "to be restored from a backup"
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def finish_erasures(
     progress("erasing: records and logs")
     _erase_texts(paths, erasers(""))
     journal = paths.state / "erasing.json"
-    interrupted = set(read_json(journal) or ())
+    interrupted = set(read_json(journal, _JOURNAL_REMEDY) or ())
     stores = (Store(paths.landing), Store(paths.landing).held)
     if not interrupted:  # what an interrupted erasure has rewritten has no hash yet
         for store in stores:
@@ -154,15 +158,17 @@ def finish_erasures(
 
 
 def finish_published(paths: Paths, progress: Progress) -> None:
-    """Remove the versions of before an erasure, once one without the forgotten is published."""
+    """Remove the versions of before an erasure, once one without the forgotten is published.
+
+    Call it with the lock held, when readers see what is made of what is landed now.
+    """
     waiting = [each for each in read_erasures(paths) if not each.is_done and each.is_landing_done]
     if not waiting:
         return
-    current = current_name(paths)
-    for version in list_versions(paths):
-        if version.name != current:
-            progress(f"erasing: version {version.name}")
-            shutil.rmtree(version.folder)
+    for name in remove_all_but_current(paths):
+        progress(f"erasing: version {name}")
+    remove_leftovers(paths)
+    sync(paths.published)
     for each in waiting:
         keep_erasure(paths, marked_done(each, published=True))
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from orchestration.files import read_json, timestamp, write_json
+from orchestration.erasure.fingerprints import FORGOTTEN
+from orchestration.files import read_json_as, timestamp, write_json
 from orchestration.paths import Paths
 
 EMAIL, LINKEDIN, PHONE = "email", "linkedin", "phone"
@@ -25,6 +26,11 @@ NAMED_DOMAIN, SHARED_PHONE = "named_domain", "shared_phone"
 """E-mail addresses whose domain names the person; numbers that others have, too, and that stay."""
 
 KINDS = (EMAIL, LINKEDIN, PHONE, NAME, TOKEN, WORD, PERSON_ID, NAMED_DOMAIN, SHARED_PHONE)
+
+_REMEDY = (
+    "restore it from a backup: without it whoever was forgotten comes back with the next export "
+    "that names them"
+)
 
 Way = Literal["command", "request", "retention"]
 """What asked for it: somebody with a command, a row of the exports, or the end of retention."""
@@ -62,10 +68,13 @@ def new_erasure(way: Way, people: int, marks: Mapping[str, Iterable[str]]) -> Er
 
 def read_erasures(paths: Paths) -> list[Erasure]:
     """Return the erasures of a data folder, the oldest first."""
-    entries: list[dict[str, Any]] = read_json(paths.state / "forgotten.json") or []
+    return read_json_as(paths.state / FORGOTTEN, _as_erasures, _REMEDY) or []
+
+
+def _as_erasures(content: Any) -> list[Erasure]:
     return [
         Erasure(**{**entry, "marks": {k: tuple(v) for k, v in entry["marks"].items()}})
-        for entry in entries
+        for entry in content
     ]
 
 
@@ -73,7 +82,7 @@ def keep_erasure(paths: Paths, erasure: Erasure) -> None:
     """Add an erasure, or replace what is known of it."""
     others = [each for each in read_erasures(paths) if each.reference != erasure.reference]
     listed = sorted([*others, erasure], key=lambda each: (each.asked_at, each.reference))
-    write_json(paths.state / "forgotten.json", [asdict(each) for each in listed])
+    write_json(paths.state / FORGOTTEN, [asdict(each) for each in listed])
 
 
 def marked_done(erasure: Erasure, *, landing: bool = True, published: bool = False) -> Erasure:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.files import is_outside, readable
+from orchestration.files import entries, is_outside, readable
 from orchestration.formats.descriptions import Format
 from orchestration.landing.report import FileReport, Outcome
 
@@ -129,7 +129,7 @@ def find_loads(folder: Path, name: str, choose: Chooser) -> FoundSource:
         reason = "a folder inside a dated folder is not read"
         left_out += [
             (path, _not_entered(path, f"{below}/{readable(path.name)}", reason))
-            for path in sorted(sub_folder.iterdir())
+            for path in entries(sub_folder)
             if path.is_dir() and not path.name.startswith(".")
         ]
         if files:
@@ -211,7 +211,7 @@ def _find_files(
 ) -> tuple[tuple[FoundFile, ...], list[tuple[Path, FileReport]]]:
     files: list[FoundFile] = []
     problems: list[tuple[Path, FileReport]] = []
-    for path in sorted(path for path in folder.iterdir() if not path.is_dir()):
+    for path in (path for path in entries(folder) if not path.is_dir()):
         if is_left_by_systems(path.name):
             continue
         name = readable(path.name) if prefix == EXPORTS else f"{prefix}/{readable(path.name)}"

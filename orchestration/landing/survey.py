@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.files import readable
+from orchestration.files import entries, readable
 from orchestration.formats.descriptions import GENERIC, Format
 from orchestration.landing.beginnings import Beginning, beginnings
 from orchestration.landing.dialect import DELIMITERS, first_rows
@@ -63,7 +63,7 @@ class Folder:
             if is_left_by_systems(path.name):
                 continue
             if path.is_dir() and not self.is_exports:
-                yield from (each for each in sorted(path.iterdir()) if each.is_file())
+                yield from (each for each in entries(path) if each.is_file())
             elif path.is_file():
                 yield path
 

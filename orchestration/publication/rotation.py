@@ -12,12 +12,15 @@ Until a version with the new secret is seen nothing of the old is touched; from 
 refresh, and every publication, does what is left.
 """
 
-import shutil
-
-from orchestration.files import secret, sync
+from orchestration.files import sync
 from orchestration.paths import Paths
-from orchestration.publication.versions import current_name, list_versions, remove_leftovers
-from orchestration.settings.keys import key_file, key_mark, next_key_file
+from orchestration.publication.versions import (
+    current_name,
+    list_versions,
+    remove_all_but_current,
+    remove_leftovers,
+)
+from orchestration.settings.keys import key_file, key_mark, next_key, next_key_file, own_key
 
 KEY_MARK = "pseudonym_key"
 """The key of a version's manifest that holds the mark of its secret."""
@@ -25,8 +28,8 @@ KEY_MARK = "pseudonym_key"
 
 def begin_rotation(paths: Paths) -> None:
     """Make the secret that is to take the place of the old one, unless there is one already."""
-    secret(key_file(paths))
-    secret(next_key_file(paths))
+    own_key(paths)
+    next_key(paths)
 
 
 def is_rotating(paths: Paths) -> bool:
@@ -47,13 +50,9 @@ def finish_rotation(paths: Paths) -> bool:
     current = current_name(paths)
     versions = list_versions(paths)
     marks = [each.manifest.get(KEY_MARK) for each in versions if each.name == current]
-    if marks != [key_mark(secret(following))]:
+    if marks != [key_mark(next_key(paths))]:
         return False
-    for version in versions:
-        if version.name != current:
-            doomed = paths.published / f".{version.name}.old"
-            version.folder.rename(doomed)
-            shutil.rmtree(doomed)
+    remove_all_but_current(paths)
     remove_leftovers(paths)
     sync(paths.published)
     following.replace(key_file(paths))

@@ -6,7 +6,7 @@ version (see `writing.py`). A version's folder is never changed after it has got
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,11 +161,29 @@ def prune(paths: Paths, kept: int = KEPT_VERSIONS) -> list[str]:
     """Delete all but the newest versions (and the current one); return the names of the deleted."""
     current = current_name(paths)
     deleted = [folder for folder in _folders(paths)[:-kept] if folder.name != current]
-    for folder in deleted:
+    return _remove(paths, deleted)
+
+
+def remove_all_but_current(paths: Paths) -> list[str]:
+    """Delete every version but the one that readers see; return the names of the deleted.
+
+    Those whose manifest is damaged or gone are deleted, too.
+    """
+    current = current_name(paths)
+    return _remove(
+        paths, [each for each in sorted(paths.published.glob("[0-9]*")) if each.name != current]
+    )
+
+
+def _remove(paths: Paths, folders: Iterable[Path]) -> list[str]:
+    """Delete versions: of one that is half deleted nothing is to be seen."""
+    deleted = []
+    for folder in folders:
         doomed = paths.published / f".{folder.name}.old"
         folder.rename(doomed)
         shutil.rmtree(doomed)
-    return [folder.name for folder in deleted]
+        deleted.append(folder.name)
+    return deleted
 
 
 def remove_leftovers(paths: Paths) -> None:

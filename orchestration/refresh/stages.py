@@ -64,7 +64,11 @@ from orchestration.settings.declared import read_settings
 from orchestration.settings.written import write_settings
 from orchestration.validation.batches import BatchGate
 from orchestration.validation.held import finish_decisions
-from orchestration.validation.held_versions import forget_open, what_to_do
+from orchestration.validation.held_versions import (
+    finish_version_decisions,
+    forget_open,
+    what_to_do,
+)
 from orchestration.validation.marts import validate_marts
 from orchestration.validation.origins import keep_origins, read_noted
 from orchestration.validation.page import write_page
@@ -119,6 +123,7 @@ def load(
     reference = read_reference(environment.exports)
     own_kpis = read_own_kpis(environment.exports)
     finish_decisions(environment.paths)
+    finish_version_decisions(environment.paths)
     if finish_rotation(environment.paths):
         progress("the old key of the pseudonyms and the versions of before it are removed")
     finish_erasures(environment.paths, settings.phone_countries, progress)
@@ -323,10 +328,11 @@ def keep_version(
 ) -> list[str]:
     """Do what is due when nothing is new, and return what of the input the version lacks.
 
-    That is: remove what a killed publication left, keep the report of a period that is complete,
-    let those read that are to.
+    That is: remove what a killed publication left, the versions of before an erasure among it, keep
+    the report of a period that is complete, let those read that are to.
     """
     remove_leftovers(paths)
+    finish_published(paths, progress)
     open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)

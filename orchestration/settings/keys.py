@@ -23,13 +23,30 @@ def next_key_file(paths: Paths) -> Path:
     return paths.state / "pseudonym.key.new"
 
 
+def own_key(paths: Paths) -> bytes:
+    """Return the secret, made at first use.
+
+    Raises: DamagedFileError when its file holds none.
+    """
+    remedy = "restore it from a backup; or delete it, and everybody gets another pseudonym"
+    return secret(key_file(paths), remedy)
+
+
+def next_key(paths: Paths) -> bytes:
+    """Return the secret that is to take its place, made at first use.
+
+    Raises: DamagedFileError when its file holds none.
+    """
+    remedy = "delete it, and run `prospection rotate-key` again"
+    return secret(next_key_file(paths), remedy)
+
+
 def read_or_make_key(paths: Paths) -> bytes:
     """Return the secret that versions are published with, made at first use.
 
     It is readable by its owner only. Where another one is to take its place it is that one.
     """
-    following = next_key_file(paths)
-    return secret(following if following.exists() else key_file(paths))
+    return next_key(paths) if next_key_file(paths).exists() else own_key(paths)
 
 
 def key_of_version(paths: Paths, mark: str | None) -> bytes:
@@ -38,9 +55,9 @@ def key_of_version(paths: Paths, mark: str | None) -> bytes:
     A version of before there were marks has that of before any other took its place.
     """
     following = next_key_file(paths)
-    if following.exists() and mark == key_mark(secret(following)):
-        return secret(following)
-    return secret(key_file(paths))
+    if following.exists() and mark == key_mark(next_key(paths)):
+        return next_key(paths)
+    return own_key(paths)
 
 
 def key_mark(key: bytes) -> str:

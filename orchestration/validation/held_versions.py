@@ -13,16 +13,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, get_args
 
 import duckdb
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import read_json, timestamp, write_json, written_whole
+from orchestration.files import read_json_as, timestamp, write_json, written_whole
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
 from orchestration.quoting import quoted_text
-from orchestration.validation.held import Decision, drop_landed
+from orchestration.validation.held import Decision, drop_landed, read_held
 from orchestration.validation.restated import KEY
+
+_REMEDY = (
+    "restore it from a backup; or delete it: a version that was held is then looked at once more"
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,19 @@ class HeldVersion:
 
 
 def read_held_versions(paths: Paths) -> list[HeldVersion]:
-    """Return the versions that were held back, oldest first: decided ones, and the last one."""
-    return [HeldVersion(**each) for each in read_json(_file(paths)) or []]
+    """Return the versions that were held back, oldest first: decided ones, and the last one.
+
+    Raises: DamagedFileError when the list cannot be read.
+    """
+    return read_json_as(_file(paths), _as_versions, _REMEDY) or []
+
+
+def _as_versions(content: Any) -> list[HeldVersion]:
+    versions = [HeldVersion(**each) for each in content]
+    for each in versions:
+        if each.decision not in get_args(Decision):
+            raise ValueError(f"{each.version_id} is decided as {each.decision!r}")
+    return versions
 
 
 def version_decisions(paths: Paths) -> list[tuple[str, Decision]]:
@@ -132,12 +148,30 @@ def drop_version(paths: Paths, version_id: str) -> HeldVersion:
     Raises: ConfigurationError when it was decided about before.
     """
     dropped = _decide(paths, version_id, "dropped")
+    _leave_out(paths, dropped)
+    return dropped
+
+
+def finish_version_decisions(paths: Paths) -> None:
+    """Leave out what a drop that was interrupted has not left out."""
+    for each in read_held_versions(paths):
+        if each.decision == "dropped":
+            _leave_out(paths, each)
+
+
+def _leave_out(paths: Paths, dropped: HeldVersion) -> None:
+    """Drop the loads of a version, but for those that were released by themselves since."""
     store = Store(paths.landing)
     present = {load_id for _, load_id in store.load_ids()}
+    released = {
+        each.load_id
+        for each in read_held(paths)
+        if each.decision == "released" and (each.decided_at or "") >= (dropped.decided_at or "")
+    }
     for load_id in dropped.loads:
-        if load_id in present:
-            drop_landed(paths, store.landed(load_id).load, f"left out with version {version_id}")
-    return dropped
+        if load_id in present and load_id not in released:
+            reason = f"left out with version {dropped.version_id}"
+            drop_landed(paths, store.landed(load_id).load, reason)
 
 
 def forget_open(paths: Paths) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from orchestration.files import read_json, write_json
+from orchestration.files import read_json_as, write_json
 from orchestration.landing.mapping.sources import ENDING
 from orchestration.landing.reference_tables import REFERENCE_TABLES
 from orchestration.landing.store import Store
@@ -82,22 +82,36 @@ def note_origins(paths: Paths, exports: Path, build_id: str, release: str) -> No
 
 def read_noted(paths: Paths, build_id: str) -> Origins | None:
     """Return what a build was made from; None when that was not noted."""
-    noted = read_json(_file(paths))
-    return Origins(**noted) if noted and noted["build_id"] == build_id else None
+    noted = read_json_as(
+        _file(paths), lambda content: Origins(**content), "delete it, and run `prospection build`"
+    )
+    return noted if noted is not None and noted.build_id == build_id else None
 
 
 def keep_origins(paths: Paths, version: str, origins: Origins | None, kept: Sequence[str]) -> None:
     """Keep what a published version was made from, beside that of the other `kept` versions."""
-    known = read_json(_versions_file(paths)) or {}
-    now = {version: asdict(origins)} if origins is not None else {}
+    known = _origins_of_versions(paths)
+    now = {version: origins} if origins is not None else {}
     listed = {name: known[name] for name in kept if name in known}
-    write_json(_versions_file(paths), {**listed, **now})
+    content = {name: asdict(each) for name, each in {**listed, **now}.items()}
+    write_json(_versions_file(paths), content)
 
 
 def origins_of(paths: Paths, version: str) -> Origins | None:
     """Return what a published version was made from; None when that is not known."""
-    known = (read_json(_versions_file(paths)) or {}).get(version)
-    return Origins(**known) if known else None
+    return _origins_of_versions(paths).get(version)
+
+
+def _origins_of_versions(paths: Paths) -> dict[str, Origins]:
+    remedy = (
+        "restore it from a backup; or delete it: what the next version makes of closed periods is "
+        "then told, and not judged"
+    )
+    return read_json_as(_versions_file(paths), _as_origins, remedy) or {}
+
+
+def _as_origins(content: Any) -> dict[str, Origins]:
+    return {name: Origins(**each) for name, each in content.items()}
 
 
 def _hash(value: Any) -> str:

@@ -178,7 +178,11 @@ class Refreshed:
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """Publish a first load, then take a second one stage by stage to its end, and once more."""
-    folder = tmp_path_factory.mktemp("refreshed")
+    return make_refreshed(tmp_path_factory.mktemp("refreshed"))
+
+
+def make_refreshed(folder: Path) -> Refreshed:
+    """Make in a folder what `refreshed` is."""
     exports, paths = folder / "exports", Paths(folder / "data")
     command = ("--exports", exports, "--data", paths.data)
     small_exports(exports, day=1)

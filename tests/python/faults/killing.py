@@ -100,23 +100,38 @@ def _run(arguments: list[str], log: str, killed_at: int) -> None:
     os._exit(code)  # a child of multiprocessing would wait for the validator, which waits for it
 
 
-def _run_stage(stage: str, _: str, exports: str, __: str, data: str) -> int:
-    """Run what a stage does without the job around it, which costs more than the stage."""
+def _run_stage(stage: str, _: str, exports: str, __: str, data: str, *more: str) -> int:
+    """Run what a stage does without the job around it, which costs more than the stage.
+
+    `forget` takes an address and erases, without building; `keep` is what a refresh does after a
+    load when nothing is new; `rotate` makes the other secret, publishes with it and ends.
+    """
     from orchestration.environment import Environment
+    from orchestration.erasure.finding import Wanted
+    from orchestration.erasure.forgetting import forget
     from orchestration.lock import refresh_lock
     from orchestration.paths import Paths
+    from orchestration.publication.rotation import begin_rotation
+    from orchestration.publication.versions import current_version
     from orchestration.refresh import stages
     from orchestration.warehouse.dbt_project import prepare_project
 
     environment = Environment(Path(exports), Paths(Path(data)))
-    with refresh_lock(environment.paths):
+    paths = environment.paths
+    with refresh_lock(paths):
         if stage == "load":
             stages.load(environment, None, print, "again")
         elif stage == "validate":
             stages.validate(environment, "again")
+        elif stage == "forget":
+            forget(paths, Wanted(emails=frozenset(more)), "command", {"": None}, print)
+        elif stage == "keep":
+            stages.keep_version(paths, current_version(paths).name, print)
         else:
+            if stage == "rotate":
+                begin_rotation(paths)
             manifest = prepare_project(environment).manifest
-            stages.publish_marts(environment.paths, manifest, "again", datetime.now(UTC))
+            stages.publish_marts(paths, manifest, "again", datetime.now(UTC))
     return 0
 
 

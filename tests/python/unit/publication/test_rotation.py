@@ -128,7 +128,7 @@ def test_wherever_it_is_killed_it_is_finished(
 
         return step_killed
 
-    places: dict[str, Any] = {"rmtree": rotation.shutil, "replace": Path}
+    places: dict[str, Any] = {"rmtree": versions.shutil, "replace": Path}
     place = places.get(step) or (rotation if step == "remove_leftovers" else writing)
     with monkeypatch.context() as patch:
         patch.setattr(place, step, killed(getattr(place, step)))
