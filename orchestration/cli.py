@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProspectionError as error:
         print(f"prospection: {error}", file=sys.stderr)
         return error.exit_code
-    except OSError as error:
+    except Exception as error:
         told = refused_by_system(error)
         if told is None:
             raise

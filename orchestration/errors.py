@@ -57,11 +57,17 @@ _REFUSED: Mapping[int, str] = {
 }
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, or its kind when it says nothing."""
+    return next(iter(f"{error}".splitlines()), type(error).__name__)
+
+
 def refused_by_system(error: BaseException) -> str | None:
     """Return the file that the system kept us from using, why and what to do; None for a bug."""
-    if isinstance(error, OSError) and error.errno in _REFUSED:
-        file = error.filename2 or error.filename
-        return f"{'a file' if file is None else file}: {error.strerror}: {_REFUSED[error.errno]}"
+    why = _REFUSED.get(error.errno or 0) if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and why is not None:
+        file = error.filename2 or error.filename or "a file"
+        return f"{file}: {error.strerror}: {why}"
     if "No space left on device" in str(error):  # as DuckDB says it
         return f"{str(error).splitlines()[0]}: {_NO_ROOM}"
     return None

@@ -45,6 +45,9 @@ def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
             put_in_place(temporary, target)
         else:
             temporary.replace(target)
+    except OSError as error:
+        error.filename = error.filename or str(target)  # a full disk does not say where
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

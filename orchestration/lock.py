@@ -43,8 +43,7 @@ def refresh_lock(paths: Paths) -> Iterator[None]:
             raise RefreshRunningError(
                 f"another refresh is running in {paths.data} ({holder}): wait for it to end"
             )
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"process {os.getpid()}, since {timestamp()}\n".encode())
+        _say_who(descriptor, path)
         _held.add(path)
         try:
             yield
@@ -53,6 +52,15 @@ def refresh_lock(paths: Paths) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _say_who(descriptor: int, path: Path) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()}, since {timestamp()}\n".encode())
+    except OSError as error:
+        error.filename = str(path)  # a full disk does not say where
+        raise
 
 
 def _take(descriptor: int) -> bool:

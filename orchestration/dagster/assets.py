@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
@@ -329,7 +330,7 @@ def _report_snapshots_asset() -> dg.AssetsDefinition:
         """
         try:
             file = write_snapshot(session.paths)
-        except (OSError, ValueError, ProspectionError) as error:
+        except (OSError, ValueError, duckdb.Error, ProspectionError) as error:
             session.progress(f"the report could not be kept: {error}")
             return dg.MaterializeResult(
                 asset_key=REPORT_SNAPSHOTS, metadata={"problem": str(error)}

@@ -6,18 +6,25 @@ runs of long ago. What does not: the definitions.
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import dagster as dg
+import yaml
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from orchestration.dagster.event_storage import SteadySqliteEventLogStorage
+from orchestration.errors import DamagedFileError, first_line
 from orchestration.files import write_text
 from orchestration.paths import Paths
 
 KEPT_RUNS = 20
 """How many runs are kept, with their events and logs: ten megabytes each."""
+
+_SETTINGS = "dagster.yaml"
+_REMEDY = "delete it: it only tells the scheduler's pages of earlier runs"
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -25,7 +32,7 @@ _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 def prepare_home(paths: Paths) -> Path:
     """Make Dagster's home in the data folder, with our settings unless it has its own already."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
-    settings = paths.dagster_home / "dagster.yaml"
+    settings = paths.dagster_home / _SETTINGS
     if not settings.exists():
         write_text(settings, Path(__file__).with_name("instance.yml").read_text(encoding="utf-8"))
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
@@ -34,9 +41,34 @@ def prepare_home(paths: Paths) -> Path:
 
 @contextmanager
 def open_instance(paths: Paths) -> Iterator[dg.DagsterInstance]:
-    """Open Dagster's storage of this data folder."""
-    with dg.DagsterInstance.from_config(str(prepare_home(paths))) as instance:
+    """Open Dagster's storage of this data folder.
+
+    Raises: DamagedFileError naming the file of it that cannot be read.
+    """
+    home = prepare_home(paths)
+    with ExitStack() as opened:
+        try:
+            instance = opened.enter_context(dg.DagsterInstance.from_config(str(home)))
+            instance.event_log_storage.get_concurrency_keys()
+            instance.all_instigator_state()
+        except (yaml.YAMLError, UnicodeError) as error:
+            remedy = "delete it: the next refresh writes our settings into it"
+            raise DamagedFileError(home / _SETTINGS, first_line(error), remedy) from error
+        except DatabaseError as error:
+            if isinstance(error, OperationalError):  # a full disk, a lock
+                raise
+            damaged = next((file for file in home.rglob("*.db") if not _is_database(file)), home)
+            raise DamagedFileError(damaged, first_line(error), _REMEDY) from error
         yield instance
+
+
+def _is_database(file: Path) -> bool:
+    """Tell whether SQLite can read what is in a file."""
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            return connection.execute("pragma quick_check").fetchall() == [("ok",)]
+        except sqlite3.DatabaseError:
+            return False
 
 
 def clear_leftovers(instance: dg.DagsterInstance, own_run_id: str) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import DamagedFileError, first_line
 from orchestration.quoting import quoted_text
 from orchestration.validation.restated import CLOSED, KEY
 
@@ -88,9 +89,16 @@ def make_restatements(
 
 
 def read_restatements(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Make the table `restatements` as it was found when the marts were validated."""
+    """Make the table `restatements` as it was found when the marts were validated.
+
+    Raises: DamagedFileError when its file cannot be read.
+    """
     connection.execute(_NOTHING)
-    connection.execute(f"insert into restatements from read_parquet({quoted_text(file)})")
+    try:
+        connection.execute(f"insert into restatements from read_parquet({quoted_text(file)})")
+    except duckdb.Error as error:
+        remedy = "run `prospection validate` again, which writes it anew"
+        raise DamagedFileError(file, first_line(error), remedy) from error
 
 
 def _has_values(connection: duckdb.DuckDBPyConnection, database: str) -> bool:

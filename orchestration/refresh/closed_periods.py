@@ -12,9 +12,9 @@ import duckdb
 
 from orchestration.files import written_whole
 from orchestration.paths import Paths
+from orchestration.publication.opening import current_database
 from orchestration.publication.restatements import make_restatements
 from orchestration.publication.versions import current_name
-from orchestration.publication.writing import DATABASE_NAME
 from orchestration.quoting import quoted_text
 from orchestration.validation.explanations import (
     ACCEPTED,
@@ -52,8 +52,7 @@ def compare(
         headlines: the KPIs that readers see first; none for those that the catalogue marks.
 
     """
-    version = current_name(paths)
-    before = paths.published / version / DATABASE_NAME if version else None
+    version, before = current_name(paths), current_database(paths)
     make_restatements(connection, before, version)
     found: list[Explanation] = []
     is_another = connection.execute("from restatements limit 1").fetchone() is not None

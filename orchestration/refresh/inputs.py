@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from orchestration.environment import PROJECT_DIR, Environment
 from orchestration.files import read_json, write_json
 from orchestration.paths import Paths
+from orchestration.publication.opening import current_database
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.settings.declared import read_engine
 from orchestration.validation.thresholds import read_thresholds
@@ -70,14 +71,16 @@ def note_published(paths: Paths, version_name: str, fingerprint: str | None) -> 
 
 
 def unchanged_version(paths: Paths, fingerprint: str) -> str | None:
-    """Return the version that readers see when it was made from just that, else None."""
+    """Return the version that readers see when it was made from just that, else None.
+
+    Raises: DamagedFileError when the database of that version cannot be read.
+    """
     note = read_json(_note(paths))
     current = current_name(paths)
     if note is None or current is None or note != {"version": current, "inputs": fingerprint}:
         return None
-    is_whole = any(version.is_current for version in list_versions(paths))
-    has_database = (paths.published / current / "prospection.duckdb").exists()
-    return current if is_whole and has_database else None
+    is_described = any(version.is_current for version in list_versions(paths))
+    return current if is_described and current_database(paths) is not None else None
 
 
 def _note(paths: Paths) -> Path:

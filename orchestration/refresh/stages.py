@@ -14,13 +14,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.environment import Environment
 from orchestration.erasure.forgetting import finish_erasures, finish_published, landing_eraser
 from orchestration.erasure.requests import carry_out_requests
 from orchestration.erasure.text import lines_on_erased
-from orchestration.errors import BlockedByGateError, ConfigurationError, ProspectionError
+from orchestration.errors import (
+    BlockedByGateError,
+    ConfigurationError,
+    DamagedFileError,
+    ProspectionError,
+    first_line,
+)
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
@@ -336,7 +343,7 @@ def keep_version(
     open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)
-    except (OSError, ValueError, ProspectionError) as error:
+    except (OSError, ValueError, duckdb.Error, ProspectionError) as error:
         progress(f"the report could not be kept: {error}")
     progress(f"nothing is new: version {name} stays")
     manifest = read_manifest(paths.published / name) or {}
@@ -354,8 +361,16 @@ def _not_counted(paths: Paths, language: Language) -> Sequence[str]:
 
 
 def read_reporting(paths: Paths) -> dict[str, Any]:
-    """Return the reporting settings of the last load."""
-    rows: list[dict[str, Any]] = pq.read_table(paths.settings / "reporting.parquet").to_pylist()
+    """Return the reporting settings of the last load.
+
+    Raises: DamagedFileError when their file cannot be read.
+    """
+    file = paths.settings / "reporting.parquet"
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(file).to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        remedy = "run `prospection load` again, which writes it anew"
+        raise DamagedFileError(file, first_line(error), remedy) from error
     return rows[0] if rows else {}
 
 

@@ -14,9 +14,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.erasure.fingerprints import read_or_make_erasure_key
 from orchestration.files import sha256
+from orchestration.forms.stamp import own_stamp, write_stamp
+from orchestration.landing.store import Store
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
+from orchestration.validation import held
 from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 
 REPO_ROOT = Path(__file__).resolve().parents[3]
@@ -132,6 +136,38 @@ def disk_of(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+PERSON = "p2@c2.example"
+"""Somebody in the small exports."""
+
+
+def copy(paths: Paths, folder: Path) -> Paths:
+    """Return a copy of a data folder."""
+    shutil.copytree(paths.data, folder, symlinks=True)
+    return Paths(folder)
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
+    """Return exports and a data folder with two loads of two sources, not built."""
+    folder = tmp_path_factory.mktemp("landed")
+    exports, paths = folder / "exports", Paths(folder / "data")
+    for day in (1, 2):
+        small_exports(exports, day)
+    log = folder / "load"
+    assert run((BARE, "load", "--exports", exports, "--data", paths.data), log) == 0, said(log)
+    read_or_make_erasure_key(paths)
+    write_stamp(paths, own_stamp())
+    return exports, paths
+
+
+def hold_batch(paths: Paths) -> str:
+    """Hold the last load of the CRM back, as gate 1 does; return its id."""
+    load = Store(paths.landing).loads("crm")[-1].load
+    held.hold(paths, load, ["too few"])
+    Store(paths.landing).hold_back(load.load_id)
+    return load.load_id
 
 
 STAGES = ("load", "build", "validate", "publish")

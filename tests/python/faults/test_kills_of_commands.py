@@ -14,7 +14,6 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.erasure.fingerprints import read_or_make_erasure_key
 from orchestration.erasure.forgotten import keep_erasure, marked_done, new_erasure, read_erasures
 from orchestration.landing.hashes import check_before_build
 from orchestration.landing.store import LandedLoad, Store
@@ -25,24 +24,18 @@ from orchestration.settings.keys import key_mark, own_key
 from orchestration.validation import held
 from orchestration.validation.held_versions import hold_version, read_held_versions
 from tests.python.faults.conftest import (
+    PERSON,
     Refreshed,
     assert_whole,
+    copy,
+    hold_batch,
     landed_bytes,
     published_bytes,
-    small_exports,
 )
 from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 from tests.python.faults.test_kills import note
 
 pytestmark = pytest.mark.faults
-
-PERSON = "p2@c2.example"
-
-
-def copy(paths: Paths, folder: Path) -> Paths:
-    """Return a copy of a data folder."""
-    shutil.copytree(paths.data, folder, symlinks=True)
-    return Paths(folder)
 
 
 def note_last(log: Path, command: str) -> None:
@@ -57,19 +50,6 @@ def thinned(moments: list[Moment], every: int) -> list[Moment]:
     wanted = {each.number for each in moments if each not in others}
     wanted |= {each.number for each in others[::every]}
     return [each for each in moments if each.number in wanted]
-
-
-@pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paths]:
-    """Return exports and a data folder with two loads of two sources, not built."""
-    folder = tmp_path_factory.mktemp("landed")
-    exports, paths = folder / "exports", Paths(folder / "data")
-    for day in (1, 2):
-        small_exports(exports, day)
-    log = folder / "load"
-    assert run((BARE, "load", "--exports", exports, "--data", paths.data), log) == 0, said(log)
-    read_or_make_erasure_key(paths)
-    return exports, paths
 
 
 def what_is_landed(paths: Paths) -> tuple[dict[str, bytes], list[LandedLoad]]:
@@ -176,14 +156,6 @@ def test_another_key_killed_at_any_moment_is_there_after_the_next_command(
         assert marks == [key_mark(own_key(paths))], moment
         assert_whole(paths)
         shutil.rmtree(paths.data)
-
-
-def hold_batch(paths: Paths) -> str:
-    """Hold the last load of the CRM back, as gate 1 does; return its id."""
-    load = Store(paths.landing).loads("crm")[-1].load
-    held.hold(paths, load, ["too few"])
-    Store(paths.landing).hold_back(load.load_id)
-    return load.load_id
 
 
 def hold_a_version(paths: Paths) -> str:

@@ -1,7 +1,10 @@
 """The command line: what is refused at once, and with which exit code."""
 
+import errno
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.cli import main
@@ -9,6 +12,7 @@ from orchestration.files import write_json
 from orchestration.lock import lock_path
 from orchestration.paths import Paths
 from orchestration.publication.versions import MANIFEST_KEYS, current_name, switch
+from orchestration.refresh import status
 from orchestration.refresh.record import RefreshRecord, finished, write_record
 
 
@@ -128,3 +132,43 @@ def test_rollback_switches_back(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_rollback_without_anything_published_is_a_wrong_use(tmp_path: Path) -> None:
     assert main(["rollback", "--data", str(tmp_path)]) == 2
     assert not lock_path(Paths(tmp_path)).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/data/x"),
+            "/data/x: No space left on device: there is no room left on its disk: make room",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system", "/data/x", None, "/data/y"),
+            "/data/y: Read-only file system: its disk is read-only: make it writable",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "/data/x"), "this user may not"),
+        (
+            duckdb.IOException('IO Error: Could not write file "x": No space left on device'),
+            "there is no room left on its disk: make room",
+        ),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(
+    error: Exception, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    def refused(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(status, "describe_status", refused)
+    assert main(["status", "--data", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+
+
+def test_a_bug_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "x")
+
+    monkeypatch.setattr(status, "describe_status", broken)
+    with pytest.raises(FileNotFoundError):
+        main(["status", "--data", str(tmp_path)])

@@ -11,12 +11,21 @@ import pytest
 
 from orchestration.erasure.finding import Wanted
 from orchestration.erasure.forgetting import Forgotten, finish_erasures, forget, landing_eraser
-from orchestration.erasure.forgotten import keep_erasure, read_erasures
+from orchestration.erasure.forgotten import (
+    keep_erasure,
+    marked_done,
+    new_erasure,
+    read_erasures,
+)
 from orchestration.erasure.holding import rows_held
 from orchestration.erasure.requests import carry_out_requests
+from orchestration.errors import DamagedFileError
+from orchestration.files import write_json
 from orchestration.landing.loading import land
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
+from orchestration.publication.versions import switch
+from orchestration.refresh.stages import keep_version
 from orchestration.settings.declared import read_settings
 
 CRM_PROSPECTS = """prospect_id,account_id,first_name,last_name,email,phone,linkedin_url,notes
@@ -261,3 +270,36 @@ def test_what_is_kept_of_an_erasure_names_nobody(company: Desk) -> None:
     assert len(read_erasures(company.paths)) == 1
     text = (company.paths.state / "forgotten.json").read_text().casefold()
     assert not any(trace in text for trace in (*TRACES, "acme"))
+
+
+def test_versions_of_before_are_removed_by_the_next_refresh_when_the_publication_was_killed(
+    tmp_path: Path,
+) -> None:
+    """Nothing is new then: the version that readers see stays, and was made without the person."""
+    paths = Paths(tmp_path)
+    told = {"created_at": "2026-10-01T00:00:00+00:00", "settings": {}, "held_back": []}
+    told |= {"as_of": None, "tables": {}, "files": {}}
+    for name in ("1", "2"):
+        write_json(paths.published / name / "manifest.json", {**told, "version": name})
+    (paths.published / "1" / "manifest.json").write_text("{")  # a damaged one holds people, too
+    switch(paths, "2")
+    keep_erasure(paths, marked_done(new_erasure("command", 1, {})))
+    said: list[str] = []
+    keep_version(paths, "2", said.append)
+    assert "erasing: version 1" in said
+    assert sorted(path.name for path in paths.published.iterdir()) == ["2", "current"]
+    assert [each.is_done for each in read_erasures(paths)] == [True]
+
+
+def test_a_damaged_database_of_the_scheduler_is_named(company: Desk) -> None:
+    file = company.paths.dagster_home / "history" / "runs.db"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no database" * 500)
+    with pytest.raises(DamagedFileError, match=r"runs\.db is damaged .*: delete it"):
+        forget_in(company, ZELIE)
+    assert traces_in(company) == set(TRACES)
+    file.unlink()
+    company.land()
+    finish_erasures(company.paths, COUNTRIES, lambda _: None)
+    company.land()
+    assert traces_in(company) == set()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.fingerprints import FINGERPRINTS, look_changed
+from orchestration.landing.fingerprints import FINGERPRINTS, Fingerprints, look_changed
 
 
 @pytest.fixture
@@ -50,3 +50,13 @@ def test_an_old_file_that_was_put_there_since_is_new(exports: Path, target: Path
 
 def test_exports_that_cannot_be_looked_at_are_left_to_the_load(target: Path) -> None:
     assert not look_changed(target.parent / "gone", target)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b'{"a": 1}', b"\xff\xfe", b'{"a": [[1], "x"]}']
+)
+def test_what_is_remembered_in_a_damaged_file_is_nothing(tmp_path: Path, content: bytes) -> None:
+    """The exports are then read once more."""
+    target = tmp_path / "fingerprints.json"
+    target.write_bytes(content)
+    assert Fingerprints.load(target).remembered == {}

@@ -14,6 +14,7 @@ from orchestration.files import read_json, sha256
 from orchestration.landing.report import Load
 from orchestration.paths import Paths
 from orchestration.publication.own_tables import RefreshFacts
+from orchestration.publication.tables import LastVersion, describe_file
 from orchestration.publication.versions import current_name, list_versions
 from orchestration.publication.writing import DATABASE_NAME, publish
 from orchestration.validation.held import drop, hold
@@ -418,3 +419,22 @@ def test_a_published_file_that_was_damaged_is_not_linked_on(paths: Paths) -> Non
         assert sha256(paths.current / file) == entry["sha256"]
     other = "parquet/core/fct_activities/month=2026-01/data.parquet"
     assert (paths.current / other).samefile(first / other)
+
+
+@pytest.mark.parametrize("flaw", ["flipped", "cut off", "gone"])
+def test_a_damaged_file_of_the_version_before_is_not_shared(tmp_path: Path, flaw: str) -> None:
+    before, new = tmp_path / "before", tmp_path / "new"
+    before.mkdir()
+    file = before / "kpi.parquet"
+    file.write_bytes(b"PAR1 and rows PAR1")
+    last = LastVersion(before, {"kpi.parquet": "1"}, {"kpi.parquet": describe_file(file)})
+    assert last.link("kpi.parquet", "1", new) == last.files["kpi.parquet"]
+    assert (new / "kpi.parquet").samefile(file)
+    (new / "kpi.parquet").unlink()
+    content = file.read_bytes()
+    if flaw == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(content[:-1] if flaw == "cut off" else b"p" + content[1:])
+    assert last.link("kpi.parquet", "1", new) is None
+    assert not (new / "kpi.parquet").exists()

@@ -15,6 +15,7 @@ from orchestration.files import write_json, write_table
 from orchestration.landing.report import FileReport, Load
 from orchestration.landing.store import Store
 from orchestration.paths import Paths
+from orchestration.validation import held_versions
 from orchestration.validation.explanations import explanations
 from orchestration.validation.held import finish_decisions, read_held, release
 from orchestration.validation.held_versions import (
@@ -22,6 +23,7 @@ from orchestration.validation.held_versions import (
     accepted_values,
     describe_held_versions,
     drop_version,
+    finish_version_decisions,
     forget_open,
     has_version,
     hold_version,
@@ -226,3 +228,27 @@ def test_what_versions_were_made_from_is_kept_as_long_as_they_are(paths: Paths) 
     assert replace(first, loads=tuple(first.loads)) == THEN
     keep_origins(paths, "v3", None, ["v2", "v3"])
     assert (origins_of(paths, "v1"), origins_of(paths, "v3")) == (None, None)
+
+
+def test_a_drop_that_was_interrupted_is_carried_out_but_for_what_was_released_since(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = [landed(paths, f"crm@2026100{day}T000000-aa") for day in (1, 2, 3)]
+    version = held(paths, *loads)
+    with monkeypatch.context() as patch:
+        patch.setattr(held_versions, "drop_landed", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            drop_version(paths, version.version_id)
+    assert {each.load.load_id for each in Store(paths.landing).all_loads()} == {*loads}
+    finish_version_decisions(paths)
+    assert Store(paths.landing).all_loads() == []
+    assert [(each.load_id, each.decision) for each in read_held(paths)] == [
+        (load_id, "dropped") for load_id in loads
+    ]
+    release(paths, loads[1])
+    finish_version_decisions(paths)
+    assert [each.load.load_id for each in Store(paths.landing).all_loads()] == [loads[1]]
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
