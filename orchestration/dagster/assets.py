@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
@@ -24,10 +23,10 @@ from orchestration.dagster.checks import (
     mart_checks,
 )
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
-from orchestration.errors import BlockedByGateError, ProspectionError
+from orchestration.errors import BlockedByGateError
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
-from orchestration.refresh.reporting import write_snapshot
+from orchestration.refresh.reporting import NO_REPORT, write_snapshot
 from orchestration.validation.expectations import start_validator
 from orchestration.warehouse.builds import begin, finish
 from orchestration.warehouse.dbt_project import Manifest
@@ -330,7 +329,7 @@ def _report_snapshots_asset() -> dg.AssetsDefinition:
         """
         try:
             file = write_snapshot(session.paths)
-        except (OSError, ValueError, duckdb.Error, ProspectionError) as error:
+        except NO_REPORT as error:
             session.progress(f"the report could not be kept: {error}")
             return dg.MaterializeResult(
                 asset_key=REPORT_SNAPSHOTS, metadata={"problem": str(error)}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
+
 from dashboard.building import Facts
 from dashboard.report import (
     ReportPeriod,
@@ -19,7 +21,7 @@ from dashboard.report import (
     print_pdf,
     report_html,
 )
-from orchestration.errors import ConfigurationError
+from orchestration.errors import ConfigurationError, ProspectionError
 from orchestration.files import write_text
 from orchestration.paths import Paths
 from orchestration.publication.opening import open_published
@@ -99,6 +101,10 @@ def _published_rep(paths: Paths, version: Version, rep: str | None) -> str | Non
             "select count(*) from core.dim_reps where rep_id = ?", [pseudonym]
         ).fetchone()
     return pseudonym if found and found[0] else rep
+
+
+NO_REPORT = (OSError, ValueError, duckdb.Error, ProspectionError)
+"""What may keep a report from being written, and no version from being published."""
 
 
 def write_snapshot(paths: Paths) -> Path | None:

@@ -64,7 +64,7 @@ from orchestration.refresh.left_out import (
     lines_on_sources,
 )
 from orchestration.refresh.rejected import rejected_files
-from orchestration.refresh.reporting import write_snapshot
+from orchestration.refresh.reporting import NO_REPORT, write_snapshot
 from orchestration.refresh.summary.wording import Language
 from orchestration.refresh.unknown_stages import sources_of_unknown_stages
 from orchestration.settings.declared import read_settings
@@ -343,7 +343,7 @@ def keep_version(
     open_version(paths.published, publish_mode)
     try:
         write_snapshot(paths)
-    except (OSError, ValueError, duckdb.Error, ProspectionError) as error:
+    except NO_REPORT as error:
         progress(f"the report could not be kept: {error}")
     progress(f"nothing is new: version {name} stays")
     manifest = read_manifest(paths.published / name) or {}
