@@ -3,7 +3,7 @@
 What belongs here: the words, in both languages. What does not: finding and erasing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from orchestration.counts import counts
@@ -37,16 +37,21 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def lines_on_erased(erased: Forgotten, exports: Path, language: str) -> list[str]:
-    """Return what was erased, and which files of the exports still name the people."""
+def lines_on_erased(
+    erased: Forgotten, exports: Path, language: str, tell: Callable[[str], str] = str
+) -> list[str]:
+    """Return what was erased, and which files of the exports still name the people.
+
+    `tell` returns what is told in place of a file's name, where it is kept what is told.
+    """
     words = _WORDS[language]
     rows = sum(erased.files.values())
-    if not rows:
+    if not erased.files:
         return [words["nobody"]]
     return [
         words["erased"].format(**counts(language, people=erased.people, rows=rows)),
         *(
-            words["still"].format(file=file, **counts(language, rows=count))
+            words["still"].format(file=tell(file), **counts(language, rows=count))
             for file, count in sorted(erased.files.items())
             if (exports / file.partition("!")[0]).exists()
         ),
