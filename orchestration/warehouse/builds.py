@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.landing.hashes import check_before_build
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
-from orchestration.warehouse.concurrency import suited_memory, build_target
+from orchestration.warehouse.concurrency import build_target, suited_memory
 from orchestration.warehouse.database import (
     begin_build,
     complete_build,

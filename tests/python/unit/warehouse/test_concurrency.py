@@ -13,8 +13,8 @@ from orchestration.warehouse.concurrency import (
     FEW_ROWS,
     MANY_ROWS,
     MOST_MEASURED,
-    suited_memory,
     build_target,
+    suited_memory,
 )
 
 
