@@ -21,7 +21,7 @@ from orchestration.publication.versions import (
     switch,
 )
 from orchestration.refresh.record import read_record
-from tests.python.conftest import DemoRefresh, run_prospection
+from tests.python.conftest import DemoRefresh, run_here
 from tests.python.faults.conftest import (
     STAGES,
     Refreshed,
@@ -73,7 +73,7 @@ def test_readers_see_one_whole_version_at_every_moment(
     readers = [start_reader(paths, stop) for _ in range(2)]
     try:
         arguments = ("--exports", demo_refresh.exports, "--data", paths.data)
-        published = run_prospection("publish", *arguments)
+        published = run_here("publish", *arguments)
         assert published.returncode == demo_refresh.exit_code, published.stderr
         names = [version.name for version in list_versions(paths)]
         for _ in range(100):
