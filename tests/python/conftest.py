@@ -71,6 +71,12 @@ def pytest_testnodedown(node: Any) -> None:
     _made["refreshes"] += getattr(node, "workeroutput", {}).get("refreshes", 0)
 
 
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the way of the search for reference cycles."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail when a session of `make test` has made more whole refreshes than it may."""
     if hasattr(session.config, "workeroutput"):

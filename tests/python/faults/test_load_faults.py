@@ -14,7 +14,7 @@ from orchestration.landing.store import DamagedLandingError
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_settings
-from tests.python.conftest import run_here
+from tests.python.conftest import run_here, run_prospection
 from tests.python.faults.conftest import disk_of, kill_when, landed_bytes, start
 
 ROWS = 150_000
@@ -123,7 +123,7 @@ def test_a_second_refresh_is_refused_and_disturbs_nothing(
     paths = Paths(tmp_path / "data")
     shutil.copytree(whole.data, paths.data)
     with refresh_lock(paths):
-        result = run_here("load", "--exports", exports, "--data", paths.data)
+        result = run_prospection("load", "--exports", exports, "--data", paths.data)
     assert result.returncode == 4, result.stdout + result.stderr
     assert "another refresh is running" in result.stderr
     assert landed_bytes(paths) == landed_bytes(whole)
