@@ -164,16 +164,13 @@ def _kind(personal: str, column_type: str) -> str:
 
 def _hits(cells: pa.ChunkedArray, kind: str, source: str, eraser: Eraser) -> list[str]:
     """Return the distinct cells of a column in which somebody forgotten is."""
-    distinct = pc.unique(cells)
+    distinct = pc.unique(cells).drop_null()
     if kind == ADDRESS_ONLY:  # hardly ever one, and of many rows each another
         distinct = distinct.filter(pc.match_substring_regex(distinct, "@|linkedin"))
-    values: Sequence[str | None] = distinct.to_pylist()
-    return [
-        cell
-        for cell in values
-        if cell
-        and ((kind == PERSON_ID and eraser.knows_id(source, cell)) or eraser.inside(cell) != cell)
-    ]
+    ids = distinct.to_pylist() if kind == PERSON_ID else ()
+    of_people = [cell for cell in ids if eraser.knows_id(source, cell)]
+    named = [cell for cell in eraser.suspects(distinct) if eraser.inside(cell) != cell]
+    return [*{cell: None for cell in (*of_people, *named) if cell}]
 
 
 def _rows_with(

@@ -624,10 +624,12 @@ def _complete(
     A load that an earlier version has landed has none of it; a country in the settings may be new.
     """
     countries = {short_name(source.name): source.country for source in settings.sources}
+    known: dict[str, Path] = {}
     for source, load_id in store.load_ids():
         country = countries.get(source, settings.reporting.country)
-        target = store.addresses_file(load_id)
+        target, last = store.addresses_file(load_id), known.get(source)
         has_columns, has_addresses = store.has_columns(load_id), are_current(target, country)
+        known[source] = target
         if has_columns and has_addresses:
             continue
         landed = store.landed(load_id)
@@ -638,7 +640,7 @@ def _complete(
         if not has_columns:
             store.add_columns(landed.load, _evidence_again(files, rows, entities, connection))
         if not has_addresses:
-            write_addresses(rows, entities, landed.load.source, country, target, connection)
+            write_addresses(rows, entities, landed.load.source, country, target, connection, last)
 
 
 def _evidence_again(

@@ -1,7 +1,8 @@
 """What a cell looks like once somebody is erased from it."""
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.erasure.eraser import Eraser
@@ -109,3 +110,25 @@ def test_erasing_again_changes_nothing(text: str) -> None:
 def test_texts_that_differ_stay_different(one: str, other: str) -> None:
     if one.strip() and other.strip():
         assert (ERASER.text(one) == ERASER.text(other)) == (one == other)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                [
+                    *("Ana", "SOL\u00c1", "sola", "ANA-Sola", "l'Ana", " ", ", ", "_", "x", "7"),
+                    *(EMAIL.upper(), PROFILE.upper(), "https://lin\u212aedin.com/in/ana-sola", "@"),
+                    *("06 12 34 56 78", "+33\u00a06.12.34.56.78", "0612345678", "\u0661", "00336"),
+                ]
+            )
+            | st.text(max_size=4),
+            max_size=6,
+        ).map("".join),
+        max_size=30,
+    )
+)
+def test_every_cell_that_changes_is_suspected(cells: list[str]) -> None:
+    suspects = set(ERASER.suspects(pa.array(cells, pa.string())))
+    assert {cell for cell in cells if ERASER.inside(cell) != cell} <= suspects
