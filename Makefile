@@ -24,7 +24,7 @@ DAYS ?= 60
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run inspect extras test test-browser test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint audit docs dagster bench bench-landing bench-kpi days \
+.PHONY: help run inspect extras test test-browser test-refreshes test-formats test-postgres test-erasure test-faults spark test-spark superset test-superset lint audit docs dagster bench bench-landing bench-kpi days \
 	proof fuzz lock clean
 
 help: ## what can be made
@@ -51,6 +51,9 @@ extras: $(READY) ## what no refresh needs: workbooks (prospection export), the w
 
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
+
+test-refreshes: $(READY) ## whole refreshes beyond the few of `make test`: loads one by one, a month, extremes, recipes
+	@$(BIN)/python -m pytest -m refreshes --numprocesses=2 --no-loadscope-reorder tests/python/integration
 
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
 	@.ci/debian chromium chromium

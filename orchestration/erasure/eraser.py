@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from orchestration.erasure.fingerprints import Fingerprints, is_erased
 from orchestration.erasure.forgotten import (
     EMAIL,
@@ -30,11 +33,18 @@ from orchestration.landing.addresses import (
 from orchestration.landing.names import folded_words, full_name
 
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().\u00a0\u202f/-]{6,}\d(?!\w)")
+_ADDRESS_SIGNS = r"@|(?i:linkedin)|\p{Nd}[\p{Nd} ().\x{a0}\x{202f}/-]{6,}\p{Nd}"
+"""What an address of whatever kind has in it, as RE2 writes it."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _GAP = re.compile(r"[\s,;.|_\"\u00a0]{1,3}")
 _SEVERAL = re.compile("[;,|]")
+_ESCAPED = re.compile(r"\\+u([0-9a-f]{4})", re.IGNORECASE)
+_FIRST_ESCAPED, _SURROGATES = 0x80, range(0xD800, 0xE000)
 _MOST_WORDS = 5
 """A full name has at most so many words."""
+
+_MARK_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -63,10 +73,26 @@ class Eraser:
             return False
         if self.knows(PERSON_ID, f"{source}\0{cell}"):
             return True
-        parts = [part.strip() for part in _SEVERAL.split(cell)]
-        return len(parts) > 1 and any(
-            self.knows(PERSON_ID, f"{source}\0{part}") for part in parts if part
+        return _SEVERAL.search(cell) is not None and any(
+            self.knows(PERSON_ID, f"{source}\0{part.strip()}")
+            for part in _SEVERAL.split(cell)
+            if part.strip()
         )
+
+    def suspects(self, cells: pa.Array) -> list[str]:
+        """Return the cells in which an address stands, or a word that may begin a forgotten name.
+
+        What `inside` changes is among them; of a million cells hardly any is.
+        """
+        is_suspect = pc.match_substring_regex(cells, _ADDRESS_SIGNS)
+        texts = cells.to_pylist() if self.marks[NAME] else ()
+        words = {word for text in texts for word in _WORD.findall(text)}
+        beginnings = sorted(word for word in words if self._begins_name(word))
+        if beginnings:  # letters, hyphens and apostrophes: nothing to escape
+            begins = pc.match_substring_regex(cells, "|".join(beginnings))
+            is_suspect = pc.or_(is_suspect, begins)
+        suspects: list[str] = cells.filter(is_suspect).to_pylist()
+        return suspects
 
     def inside(self, text: str) -> str:
         """Return a text without the addresses and full names of the forgotten."""
@@ -74,6 +100,21 @@ class Eraser:
             if self.marks[kind] and (sign is None or sign in text.casefold()):
                 text = pattern.sub(self._replacing(kind, read), text)
         return self._without_names(text) if self.marks[NAME] else text
+
+    def inside_escaped(self, text: str) -> str:
+        """Return a text without them, in which JSON may have escaped letters."""
+        plain = _ESCAPED.sub(_letter, text)
+        erased = self.inside(plain)
+        return text if erased == plain else erased
+
+    def label(self, name: str) -> str:
+        """Return what stands for the name of a file or column: names that differ stay different."""
+        erased = self.inside(name)
+        if erased == name:
+            return name
+        stem, dot, ending = erased.rpartition(".")
+        mark = self.fingerprints.of("label", name)[:_MARK_DIGITS]
+        return f"{stem} {mark}.{ending}" if dot else f"{erased} {mark}"
 
     def whole(self, cell: str) -> str:
         """Return what stands for a cell that names a forgotten person, whatever it holds."""
@@ -158,9 +199,14 @@ class Eraser:
         found = None
         if not self._begins_name(words[place][0]):
             return None
-        for end in range(place + 1, min(place + _MOST_WORDS, len(words))):
-            if not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
+        for end in range(place, min(place + _MOST_WORDS, len(words))):
+            if end > place and not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
                 break
             if self.knows(NAME, full_name(text[words[place].start() : words[end].end()])):
                 found = end
         return found
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    code = int(escaped[1], 16)
+    return escaped[0] if code < _FIRST_ESCAPED or code in _SURROGATES else chr(code)

@@ -11,6 +11,7 @@ It is another one than that of the pseudonyms, which may be changed: these would
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from orchestration.errors import DamagedFileError
@@ -50,6 +51,12 @@ def is_erased(text: str) -> bool:
     return _ERASED.fullmatch(text) is not None
 
 
+@lru_cache
+def _begun(key: bytes, kind: str) -> hmac.HMAC:
+    """Return the fingerprint of a kind, to which a text is to be added: there are many texts."""
+    return hmac.new(key, f"{kind}\0".encode(), sha256)
+
+
 @dataclass(frozen=True)
 class Fingerprints:
     """The fingerprints that belong to one secret."""
@@ -58,7 +65,8 @@ class Fingerprints:
 
     def of(self, kind: str, text: str) -> str:
         """Return the fingerprint of a text of a kind, 16 hex digits."""
-        digest = hmac.new(self.key, f"{kind}\0{text}".encode("utf-8", "surrogatepass"), sha256)
+        digest = _begun(self.key, kind).copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:_DIGITS]
 
     def email(self, address: str, is_named_by_domain: bool) -> str:

@@ -119,6 +119,7 @@ def write_addresses(
     country: str | None,
     target: Path,
     connection: duckdb.DuckDBPyConnection,
+    known: Path | None = None,
 ) -> None:
     """Write the distinct addresses of a load, as they are written and in the form to compare.
 
@@ -129,6 +130,7 @@ def write_addresses(
         country: that of its national phone numbers.
         target: the Parquet file; what it was made with is in its metadata.
         connection: what reads the rows.
+        known: those of a load before, made as these are: a number that stands there is not parsed.
 
     """
     schema = ADDRESSES_SCHEMA.with_metadata(_made_with(country))
@@ -137,7 +139,7 @@ def write_addresses(
         written_whole(target) as temporary,
         pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
     ):
-        for batch in plain_addresses(written, connection) if written else ():
+        for batch in plain_addresses(written, connection, known) if written else ():
             addresses = compared(batch, country)
             sources = pa.repeat(pa.scalar(source, pa.string()), addresses.num_rows)
             writer.write_table(pa.Table.from_arrays([sources, *addresses.columns], schema=schema))
@@ -169,15 +171,22 @@ def _columns_with_addresses(
                 )
 
 
-def plain_addresses(written: str, connection: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    """Return kind, writing and, where it is plainly written, address."""
+def plain_addresses(
+    written: str, connection: duckdb.DuckDBPyConnection, known: Path | None = None
+) -> pa.RecordBatchReader:
+    """Return kind, writing and, where it is plainly written or known, address."""
     cases = " ".join(
         f"when kind = {quoted_text(kind)} and regexp_full_match(written, {quoted_text(pattern)}) "
         f"then {address}"
         for kind, (pattern, address) in _PLAIN.items()
     )
+    if known is not None:
+        cases += " else known.address"
+        written = f"({written}) left join {scan_parquet([known])} as known using (kind, written)"
+    else:
+        written = f"({written})"
     return connection.execute(
-        f"select kind, written, case {cases} end as address from ({written}) order by kind, written"
+        f"select kind, written, case {cases} end as address from {written} order by kind, written"
     ).to_arrow_reader(_BATCH_ROWS)
 
 

@@ -87,6 +87,7 @@ from orchestration.validation.results import (
     write_gate_result,
 )
 from orchestration.validation.thresholds import read_thresholds
+from orchestration.warehouse.concurrency import suited_memory
 from orchestration.warehouse.database import (
     complete_build_id,
     finished_inputs,
@@ -147,15 +148,20 @@ def load(
             reference.get("funnel_stages", ()), reference.get("stage_probabilities", ())
         ),
         memory_limit=environment.memory_limit,
-        erase=landing_eraser(environment.paths, settings.phone_countries),
     )
-    report = landing(loaded_at, progress)
-    erased = carry_out_requests(environment.paths, settings.phone_countries, progress)
-    if erased is not None:
-        landing()  # makes anew what was made of the rows as they were
-        for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+    countries = settings.phone_countries
+    erase = landing_eraser(environment.paths, countries)
+    report = landing(loaded_at, progress, erase=erase)
+    erased = carry_out_requests(environment.paths, countries, progress)
+    erase = landing_eraser(environment.paths, countries)
+    if erased is not None and erase is not None:
+        landing(erase=erase)  # makes anew what was made of the rows as they were
+        report = report.named(erase.label, erase.text)
+        language = settings.reporting.language
+        for line in lines_on_erased(erased, environment.exports, language, erase.label):
             progress(line)
-    report = told_report(report, told_names(report, environment.paths))
+    told = told_names(report, environment.paths, settings.reporting.rep_names)
+    report = told_report(report, told)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)
@@ -259,7 +265,8 @@ def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[st
     build_id = complete_build_id(paths)
     limits = read_thresholds(environment.exports).history
     headlines = list(read_reporting(paths).get("headline_kpis") or ())
-    with open_beside_warehouse(paths, environment.memory_limit) as connection:
+    memory = environment.memory_limit or suited_memory(paths)
+    with open_beside_warehouse(paths, memory) as connection:
         restated = compare(connection, paths, build_id, limits, headlines)
         suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
         result = GateResult(run_id, build_id, tuple(suites), current_name(paths), restated)
@@ -306,7 +313,7 @@ def publish_marts(
         manifest,
         facts,
         publish_crm_ids,
-        memory_limit,
+        memory_limit or suited_memory(paths),
         restatements_file(paths),
         publish_mode,
     )

@@ -8,6 +8,7 @@ like its type), and how many are too many (see `batch_measures.py` and `batch_ev
 import glob
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from orchestration.files import short_name
@@ -260,9 +261,22 @@ class Cells:
         files += [self.batch.rows[entity.name]] if entity.name in self.batch.rows else []
         if not files:
             return None
-        name = quoted_name(column.name)
-        known = f"select {cell(key)} from {parquet(entity, files)} where {cell(key)} is not null"
-        return f"{name} is not null and {name} not in ({known})"
+        name, known = quoted_name(column.name), self._known_ids(entity, key, files)
+        return f"{name} is not null and {name} not in (from {known})"
+
+    def _known_ids(self, entity: Entity, key: str, files: Sequence[Path]) -> str:
+        """Return the table of an entity's ids in files, read once for all columns and batches."""
+        states = [(path, path.stat()) for path in files]
+        told = [(str(path), state.st_size, state.st_mtime_ns) for path, state in states]
+        table = f"ids_{sha256(f'{entity.name} {told}'.encode()).hexdigest()[:16]}"
+        self.batch.connection.execute(
+            f"""
+            create temp table if not exists {table} as
+            select distinct {cell(key)} as id from {parquet(entity, files)}
+            where {cell(key)} is not null
+            """
+        )
+        return table
 
 
 def cell(name: str, of: str = "") -> str:

@@ -255,6 +255,7 @@ def _measure(
                 ) as allowed,
                 {chosen} as is_chosen,
                 shape = 'flow'
+                and kpi_catalog.denominator is null
                 and (
                     unit = 'amount'
                     or unit in ('count', 'days') and largest_change > {LEAST_RECORDS}

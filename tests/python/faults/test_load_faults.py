@@ -14,7 +14,7 @@ from orchestration.landing.store import DamagedLandingError
 from orchestration.lock import refresh_lock
 from orchestration.paths import Paths
 from orchestration.settings.declared import read_settings
-from tests.python.conftest import run_prospection
+from tests.python.conftest import run_here, run_prospection
 from tests.python.faults.conftest import disk_of, kill_when, landed_bytes, start
 
 ROWS = 150_000
@@ -111,7 +111,7 @@ def test_on_a_full_disk_nothing_is_half_landed_and_room_is_all_it_takes(
 def test_without_room_for_its_records_a_refresh_does_not_begin(
     exports: Path, small_disk: Path
 ) -> None:
-    result = run_prospection("load", "--exports", exports, "--data", small_disk / "data")
+    result = run_here("load", "--exports", exports, "--data", small_disk / "data")
     assert result.returncode == 1
     assert "MB are free on the disk" in result.stderr
     assert [path.name for path in (small_disk / "data").rglob("*")] == ["state"]

@@ -27,6 +27,8 @@ import pytest
 from orchestration.paths import Paths
 from tests.python.conftest import refresh
 
+pytestmark = pytest.mark.refreshes
+
 FIRST = date(2026, 3, 1)
 DAYS = 28
 DEALS = 40

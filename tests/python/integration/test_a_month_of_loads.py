@@ -1,8 +1,8 @@
 """A month of daily loads, one by one, ends in the same tables as one refresh over all of them.
 
-What belongs here: thirty days with everything that happens to exports. What does not: five loads
-with every `make test` (see `test_incremental_equals_full.py`). The days between two refreshes are
-landed only; `PROSPECTION_TEST_REFRESH_EVERY=1` refreshes on each.
+What belongs here: thirty days with everything that happens to exports. What does not: five loads,
+one by one (see `test_incremental_equals_full.py`). The days between two refreshes are landed only;
+`PROSPECTION_TEST_REFRESH_EVERY=1` refreshes on each.
 """
 
 import os

@@ -21,6 +21,8 @@ from orchestration.paths import Paths
 
 from ..project import test_descriptions, test_layers, test_sizes
 
+pytestmark = pytest.mark.refreshes
+
 PROJECT = (
     "dbt_project.yml",
     "profiles.yml",

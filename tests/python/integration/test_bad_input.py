@@ -15,7 +15,7 @@ import pytest
 from orchestration.files import read_json
 from orchestration.paths import Paths
 from orchestration.publication.versions import list_versions
-from tests.python.conftest import refresh, run_prospection
+from tests.python.conftest import refresh, run_here
 
 GOOD = {
     "accounts.csv": b"account_id,name\nA1,One\nA2,Two\n",
@@ -403,12 +403,12 @@ def test_a_batch_that_lost_too_much_is_held_back_and_the_last_good_one_stays(
 
 
 def test_a_held_batch_is_listed_until_it_is_decided(bad: Outcome) -> None:
-    listed = run_prospection("held", "list", "--data", bad.paths.data)
+    listed = run_here("held", "list", "--data", bad.paths.data)
     (load_id,) = [line.split()[0] for line in listed.stdout.splitlines() if "held back" in line]
-    assert run_prospection("held", "drop", "--data", bad.paths.data).returncode == 2
-    assert run_prospection("held", "drop", "x", "--data", bad.paths.data).returncode == 2
-    assert run_prospection("held", "drop", load_id, "--data", bad.paths.data).returncode == 0
-    assert f"{load_id}  dropped" in run_prospection("held", "list", "--data", bad.paths.data).stdout
+    assert run_here("held", "drop", "--data", bad.paths.data).returncode == 2
+    assert run_here("held", "drop", "x", "--data", bad.paths.data).returncode == 2
+    assert run_here("held", "drop", load_id, "--data", bad.paths.data).returncode == 0
+    assert f"{load_id}  dropped" in run_here("held", "list", "--data", bad.paths.data).stdout
 
 
 def test_an_export_folder_that_does_not_exist_is_wrong_use(
@@ -417,7 +417,7 @@ def test_an_export_folder_that_does_not_exist_is_wrong_use(
     copied = tmp_path / "data"
     shutil.copytree(good[1].data, copied, symlinks=True)
     before = sorted(path for path in copied.rglob("*") if path.is_file())
-    result = run_prospection("run", "--exports", tmp_path / "nowhere", "--data", copied)
+    result = run_here("run", "--exports", tmp_path / "nowhere", "--data", copied)
     assert result.returncode == 2
     assert "nowhere" in result.stderr
     assert sorted(path for path in copied.rglob("*") if path.is_file()) == before

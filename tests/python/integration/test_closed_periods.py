@@ -13,7 +13,7 @@ from orchestration.publication.versions import current_name
 from orchestration.validation.held_versions import read_held_versions
 from orchestration.warehouse.database import complete_build, finished_build_id
 
-from ..conftest import DemoRefresh, run_prospection
+from ..conftest import DemoRefresh, run_here
 
 
 def test_a_past_that_changed_is_held_until_it_is_released(
@@ -26,7 +26,7 @@ def test_a_past_that_changed_is_held_until_it_is_released(
     def run(*stages: str, code: int) -> str:
         said = ""
         for stage in stages:
-            result = run_prospection(stage, "--exports", demo_refresh.exports, "--data", paths.data)
+            result = run_here(stage, "--exports", demo_refresh.exports, "--data", paths.data)
             said = result.stdout + result.stderr
             assert result.returncode == code, said
         return said
@@ -40,9 +40,9 @@ def test_a_past_that_changed_is_held_until_it_is_released(
     run("publish", code=3)
     assert current_name(paths) == version
 
-    listed = run_prospection("held", "list", "--data", paths.data).stdout
+    listed = run_here("held", "list", "--data", paths.data).stdout
     assert held.version_id in listed
-    released = run_prospection("held", "release", held.version_id, "--data", paths.data)
+    released = run_here("held", "release", held.version_id, "--data", paths.data)
     assert released.returncode == 0, released.stderr
     told = run("validate", "publish", code=0)
     assert "des valeurs retenues puis acceptées" in told

@@ -4,7 +4,7 @@ What belongs here: comparing a refresh with what the export contract says of eac
 not: the files (see `dirty_cases.py` and `left_out_cases.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import duckdb
 import pytest
@@ -21,7 +21,7 @@ Query = Callable[[str], list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
-def query(tmp_path_factory: pytest.TempPathFactory) -> Query:
+def query(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Query]:
     """Refresh every case at once; return a reader of the warehouse."""
     folder = tmp_path_factory.mktemp("dirty")
     exports, paths = folder / "exports", Paths(folder / "data")
@@ -33,11 +33,8 @@ def query(tmp_path_factory: pytest.TempPathFactory) -> Query:
     result = refresh(exports, paths.data)
     assert result.returncode == 5, result.stdout
 
-    def rows(sql: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(paths.warehouse, read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    return rows
+    with duckdb.connect(paths.warehouse, read_only=True) as connection:
+        yield lambda sql: connection.execute(sql).fetchall()
 
 
 def by_source(case: Case) -> object:

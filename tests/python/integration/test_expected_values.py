@@ -14,6 +14,8 @@ from orchestration.paths import Paths
 from tests.python.conftest import refresh
 from tests.python.integration.kaplan_meier import SEGMENTS, compare_curves
 
+pytestmark = pytest.mark.refreshes
+
 DATA_SETS: dict[str, frozenset[str]] = {
     # KPIs whose rows are expected but not computed yet
     "olist": frozenset(),

@@ -16,6 +16,8 @@ from orchestration.paths import Paths
 from tests.python.conftest import refresh, run_prospection
 from tests.python.integration.equal_warehouses import assert_equal
 
+pytestmark = pytest.mark.refreshes
+
 LOADS = ["2026-03-02", "2026-03-09", "2026-03-16T0700", "2026-03-23", "2026-03-30"]
 
 SOURCES = """

@@ -28,7 +28,7 @@ from orchestration.settings.declared import Settings, read_settings
 from orchestration.settings.written import write_settings
 from orchestration.warehouse.database import complete_build
 
-from ..conftest import DemoRefresh, run_prospection
+from ..conftest import DemoRefresh, run_here, run_prospection
 
 
 def contents(paths: Paths) -> dict[str, str]:
@@ -151,14 +151,14 @@ def test_marts_that_are_not_plausible_are_not_published(
     before = contents(paths)
     with duckdb.connect(str(paths.warehouse)) as connection:
         connection.execute("update kpi.kpi_values set sample_size = -1 where statistic = 'value'")
-    looked_at = run_prospection("validate", "--exports", demo_refresh.exports, "--data", paths.data)
+    looked_at = run_here("validate", "--exports", demo_refresh.exports, "--data", paths.data)
     assert looked_at.returncode == 3, looked_at.stdout + looked_at.stderr
     assert "was changed after its build" in looked_at.stderr
     complete_build(paths, "by hand")
-    validated = run_prospection("validate", "--exports", demo_refresh.exports, "--data", paths.data)
+    validated = run_here("validate", "--exports", demo_refresh.exports, "--data", paths.data)
     assert validated.returncode == 3, validated.stdout + validated.stderr
     assert "samples are not negative" in validated.stderr
-    published = run_prospection("publish", "--exports", demo_refresh.exports, "--data", paths.data)
+    published = run_here("publish", "--exports", demo_refresh.exports, "--data", paths.data)
     assert published.returncode == 3, published.stdout + published.stderr
     assert contents(paths) == before
     record = read_record(paths)
@@ -166,6 +166,7 @@ def test_marts_that_are_not_plausible_are_not_published(
     assert (record.outcome, record.stage) == ("blocked", "publish")
 
 
+@pytest.mark.refreshes
 def test_a_failing_data_test_keeps_the_last_version(
     demo_refresh: DemoRefresh,
     tmp_path: Path,
@@ -267,6 +268,7 @@ def _inputs(environment: Environment, settings: Settings, day: date) -> str:
     return inputs_fingerprint(environment)
 
 
+@pytest.mark.refreshes
 def test_after_a_kill_the_next_refresh_recovers_and_gives_the_same_figures(
     demo_refresh: DemoRefresh, tmp_path: Path
 ) -> None:

@@ -24,8 +24,17 @@ def samples() -> list[Path]:
     return sorted(SAMPLES.glob("*/*"))
 
 
-def landed(sample: Path, exports: Path, paths: Paths) -> str:
-    """Land a sample's files as a source of their own; return the format of its load."""
+def named(sample: Path) -> str:
+    return f"{sample.parent.name}-{sample.name}"
+
+
+@pytest.fixture(scope="module", params=samples(), ids=named)
+def landed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Paths, str]:
+    """Land a sample's files as a source of their own; return it, its data and its load's format."""
+    sample, folder = Path(request.param), tmp_path_factory.mktemp("sample")
+    exports, paths = folder / "exports", Paths(folder / "data")
     source = exports / "downloads"
     source.mkdir(parents=True)
     for file in sample.iterdir():
@@ -35,7 +44,7 @@ def landed(sample: Path, exports: Path, paths: Paths) -> str:
     (load,) = report.new_loads
     assert [file.outcome for file in load.files] == ["landed"] * len(load.files)
     assert load.load.source == "downloads"
-    return load.load.format
+    return sample, paths, load.load.format
 
 
 def translated_rows(paths: Paths, entity: str) -> list[dict[str, Any]]:
@@ -46,10 +55,9 @@ def translated_rows(paths: Paths, entity: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_a_sample_becomes_the_rows_that_are_expected(sample: Path, tmp_path: Path) -> None:
-    paths = Paths(tmp_path / "data")
-    assert landed(sample, tmp_path / "exports", paths) == sample.parent.name
+def test_a_sample_becomes_the_rows_that_are_expected(landed: tuple[Path, Paths, str]) -> None:
+    sample, paths, format_of_load = landed
+    assert format_of_load == sample.parent.name
     for file in sorted((sample / "expected").glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
             expected = list(csv.DictReader(lines))
@@ -62,10 +70,8 @@ def test_a_sample_becomes_the_rows_that_are_expected(sample: Path, tmp_path: Pat
         assert sorted(found, key=in_order) == sorted(expected, key=in_order), file.stem
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_every_row_of_a_sample_is_accounted_for(sample: Path, tmp_path: Path) -> None:
-    paths = Paths(tmp_path / "data")
-    landed(sample, tmp_path / "exports", paths)
+def test_every_row_of_a_sample_is_accounted_for(landed: tuple[Path, Paths, str]) -> None:
+    _, paths, _ = landed
     ledger = translated_rows(paths, "_made")
     loads = pq.read_table(sorted((paths.landing / "_loads").glob("*.parquet"))).to_pylist()
     files = {row["file"] for row in loads if row["landed"]}

@@ -1,16 +1,20 @@
 """One address in all its writings is one address, and another one never is."""
 
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
 import phonenumbers
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
 from orchestration.landing.addresses import (
+    ADDRESSES_SCHEMA,
     compared,
     email_address,
     phone_number,
@@ -169,3 +173,27 @@ def test_a_plain_address_is_the_same_in_a_batch_as_alone(written: list[str]) -> 
         if (address := function(text)) is not None
     ]
     assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_a_number_that_a_load_before_had_is_not_parsed_again(tmp_path: Path) -> None:
+    """What is plainly written is read as ever; what is new is left to the functions."""
+    known = tmp_path / "known.parquet"
+    pq.write_table(
+        pa.Table.from_pylist(
+            [
+                {"source": "crm", "kind": "phone", "written": "01 02", "address": "+330102"},
+                {"source": "crm", "kind": "email", "written": "A@b.c", "address": "other"},
+            ],
+            schema=ADDRESSES_SCHEMA,
+        ),
+        known,
+    )
+    cells = "('phone', '01 02'), ('phone', '03 04'), ('email', 'A@b.c')"
+    written = f"from (values {cells}) as cells (kind, written)"
+    with duckdb.connect() as connection:
+        (batch,) = plain_addresses(written, connection, known)
+    assert [tuple(row.values()) for row in batch.to_pylist()] == [
+        ("email", "A@b.c", "a@b.c"),
+        ("phone", "01 02", "+330102"),
+        ("phone", "03 04", None),
+    ]

@@ -24,11 +24,11 @@ _VALUES = """
 _CATALOG = """
     create table kpi.kpi_catalog as
     select * from (values
-        ('revenue', 'amount', 'flow', true, false),
-        ('touches', 'count', 'flow', false, false),
-        ('nps', 'score', 'flow', false, false),
-        ('own_one', 'count', 'flow', false, true)
-    ) as kpis (kpi_id, unit, shape, is_headline, is_own)
+        ('revenue', 'amount', 'flow', true, false, null::text),
+        ('touches', 'count', 'flow', false, false, null),
+        ('nps', 'score', 'flow', false, false, null),
+        ('own_one', 'count', 'flow', false, true, null)
+    ) as kpis (kpi_id, unit, shape, is_headline, is_own, denominator)
 """
 
 
@@ -113,6 +113,20 @@ def test_each_limit_holds_what_it_is_there_for(
     versions: Versions, change: str, broken: set[str]
 ) -> None:
     versions.judge(change)
+    assert versions.broken() == broken
+
+
+@pytest.mark.parametrize(("denominator", "broken"), [(None, {"size"}), ("+ touches (n)", set())])
+def test_a_month_of_a_mean_or_a_share_is_not_judged_by_its_size(
+    versions: Versions, denominator: str | None, broken: set[str]
+) -> None:
+    """One late record of ten makes a 90th percentile of 40 days one of 200."""
+    versions.connection.execute(
+        "update warehouse.kpi.kpi_catalog set unit = 'days', denominator = $1 "
+        "where kpi_id = 'touches'",
+        [denominator],
+    )
+    versions.judge("value = 200 where kpi_id = 'touches' and period_start = '2025-03-01'")
     assert versions.broken() == broken
 
 
