@@ -50,7 +50,7 @@ extras: $(READY) ## what no refresh needs: workbooks (prospection export), the w
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
 
-test-refreshes: $(READY) ## whole refreshes beyond the few of `make test`: loads one by one, a month, extremes, recipes
+test-refreshes: $(READY) ## whole refreshes beyond the few of `make test`: loads one by one, a month, a kill, recipes
 	@$(BIN)/python -m pytest -m refreshes --numprocesses=2 --no-loadscope-reorder tests/python/integration
 
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
