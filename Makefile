@@ -64,7 +64,7 @@ test-postgres: $(READY) extras ## the copy in PostgreSQL: Debian's server in a f
 	@.ci/debian pg_createcluster postgresql
 	@$(BIN)/python -m pytest -m postgres --numprocesses=2 tests/python/postgres
 
-test-erasure: $(READY) ## a small company before and after an erasure; people planted everywhere, none published: four refreshes
+test-erasure: $(READY) ## a small company before and after an erasure; people planted everywhere, none published: five refreshes
 	@$(BIN)/python -m pytest -m erasure tests/python/integration/test_erasure.py tests/python/integration/test_nothing_about_people.py
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more

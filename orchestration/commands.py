@@ -8,6 +8,7 @@ arguments (see `cli.py`), and the work.
 import argparse
 import os
 
+from orchestration.counts import Count
 from orchestration.demo.plants import PLANTS
 from orchestration.environment import POSTGRES_VARIABLE, Environment, read_mirror_target
 from orchestration.errors import ConfigurationError
@@ -247,7 +248,7 @@ def backup(options: argparse.Namespace, environment: Environment) -> int:
         raise ConfigurationError(f"nothing is landed in {environment.paths.data}")
     with refresh_lock(environment.paths):
         count = backup(environment.paths, options.file)
-    print(f"{count} files in {options.file}")
+    print(f"{Count(count, 'en'):file|files} in {options.file}")
     return 0
 
 
@@ -262,7 +263,9 @@ def restore(options: argparse.Namespace, environment: Environment) -> int:
     with refresh_lock(environment.paths):
         count = restore(environment.paths, options.file, options.replace)
         bring_up(environment.paths, print)
-    print(f"{count} files restored: the next refresh builds the warehouse from them")
+    print(
+        f"{Count(count, 'en'):file|files} restored: the next refresh builds the warehouse from them"
+    )
     return 0
 
 

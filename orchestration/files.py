@@ -7,6 +7,7 @@ does not: what the files mean.
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ SECRET_BYTES = 32
 
 MOST_NAME_BYTES = 200
 """How long the part of a file's name may be that comes from outside: systems allow 255 bytes."""
+
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 _Content = TypeVar("_Content")
 
@@ -50,8 +53,19 @@ def written_whole(target: Path, is_durable: bool = True) -> Iterator[Path]:
 
 
 def readable(name: str) -> str:
-    r"""Return a file's name as text; bytes that are no UTF-8 are escaped (`\xe9`)."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    r"""Return a file's name as text.
+
+    Bytes that are no UTF-8 are escaped (`\xe9`), and so is what no name needs (see `one_line`).
+    """
+    return one_line(os.fsencode(name).decode("utf-8", "backslashreplace"))
+
+
+def one_line(text: str) -> str:
+    r"""Return a text in which what changes a terminal, or the order of letters, is escaped.
+
+    That is: ends of lines, control characters (`\x1b`) and marks of direction (`\u202e`).
+    """
+    return _UNSHOWN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def is_outside(path: Path, folder: Path) -> bool:

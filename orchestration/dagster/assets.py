@@ -16,6 +16,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pydantic import Field
 
+from orchestration.counts import Count, counts
 from orchestration.dagster.checks import (
     batch_check,
     batch_check_result,
@@ -229,9 +230,14 @@ def _reported(events: Iterator[Any], session: RefreshSession) -> Iterator[Any]:
         checks += isinstance(event, dg.AssetCheckResult)
         if time.monotonic() - last >= _PROGRESS_EVERY_SECONDS:
             last = time.monotonic()
-            session.progress(f"{tables} tables built, {checks} data tests run")
+            session.progress(_built(tables, checks))
         yield event
-    session.progress(f"{tables} tables built, {checks} data tests run")
+    session.progress(_built(tables, checks))
+
+
+def _built(tables: int, checks: int) -> str:
+    found = counts("en", tables=tables, checks=checks)
+    return "{tables:table|tables} built, {checks:data test|data tests} run".format(**found)
 
 
 def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
@@ -263,7 +269,7 @@ def _validated_marts_asset(manifest: Manifest) -> dg.AssetsDefinition:
                 raise BlockedByGateError("\n".join(lines))
             count = sum(len(suite.expectations) for suite in result.suites)
             unusual = f", {len(result.warnings)} of them not met" if result.warnings else ""
-            session.progress(f"{count} expectations checked{unusual}")
+            session.progress(f"{Count(count, 'en'):expectation|expectations} checked{unusual}")
 
     return validated_marts
 

@@ -39,8 +39,12 @@ _ADDRESS_SIGNS = r"@|(?i:linkedin)|\p{Nd}[\p{Nd} ().\x{a0}\x{202f}/-]{6,}\p{Nd}"
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _GAP = re.compile(r"[\s,;.|_\"\u00a0]{1,3}")
 _SEVERAL = re.compile("[;,|]")
+_ESCAPED = re.compile(r"\\+u([0-9a-f]{4})", re.IGNORECASE)
+_FIRST_ESCAPED, _SURROGATES = 0x80, range(0xD800, 0xE000)
 _MOST_WORDS = 5
 """A full name has at most so many words."""
+
+_MARK_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,21 @@ class Eraser:
             if self.marks[kind] and (sign is None or sign in text.casefold()):
                 text = pattern.sub(self._replacing(kind, read), text)
         return self._without_names(text) if self.marks[NAME] else text
+
+    def inside_escaped(self, text: str) -> str:
+        """Return a text without them, in which JSON may have escaped letters."""
+        plain = _ESCAPED.sub(_letter, text)
+        erased = self.inside(plain)
+        return text if erased == plain else erased
+
+    def label(self, name: str) -> str:
+        """Return what stands for the name of a file or column: names that differ stay different."""
+        erased = self.inside(name)
+        if erased == name:
+            return name
+        stem, dot, ending = erased.rpartition(".")
+        mark = self.fingerprints.of("label", name)[:_MARK_DIGITS]
+        return f"{stem} {mark}.{ending}" if dot else f"{erased} {mark}"
 
     def whole(self, cell: str) -> str:
         """Return what stands for a cell that names a forgotten person, whatever it holds."""
@@ -180,9 +199,14 @@ class Eraser:
         found = None
         if not self._begins_name(words[place][0]):
             return None
-        for end in range(place + 1, min(place + _MOST_WORDS, len(words))):
-            if not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
+        for end in range(place, min(place + _MOST_WORDS, len(words))):
+            if end > place and not _GAP.fullmatch(text[words[end - 1].end() : words[end].start()]):
                 break
             if self.knows(NAME, full_name(text[words[place].start() : words[end].end()])):
                 found = end
         return found
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    code = int(escaped[1], 16)
+    return escaped[0] if code < _FIRST_ESCAPED or code in _SURROGATES else chr(code)

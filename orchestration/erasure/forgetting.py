@@ -36,7 +36,7 @@ from orchestration.erasure.forgotten import (
     read_erasures,
 )
 from orchestration.erasure.places import Treatment, files_of
-from orchestration.erasure.rewriting import erase_rejects, erase_rows
+from orchestration.erasure.rewriting import erase_names, erase_rejects, erase_rows
 from orchestration.files import read_json, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
 from orchestration.landing.hashes import Hashes
@@ -54,7 +54,8 @@ class Forgotten:
 
     Attributes:
         people: how many it was about.
-        files: file of the exports → rows of it that named them; they still do there.
+        files: file of the exports → rows of it that named them; they still do there. None of its
+            rows where only its name or a header does.
 
     """
 
@@ -75,25 +76,40 @@ def eraser_of(
     return eraser
 
 
-def landing_eraser(paths: Paths, countries: Mapping[str, str | None]) -> Erase | None:
-    """Return what takes everybody who is forgotten out of new loads; None when nobody is."""
-    erasures = read_erasures(paths)
-    if not erasures:
-        return None
-    erasers = eraser_of(paths, countries, all_marks(erasures))
+@dataclass(frozen=True)
+class LandingEraser(Erase):
+    """Takes the forgotten out of what is landed; `erasers` gives the one of a source."""
 
-    def erase(
+    erasers: Callable[[str], Eraser]
+
+    def erase_load(
+        self,
         rows: Mapping[str, Path],
         rejects: Iterable[Path],
         tables: Mapping[str, Entity],
         source: str,
     ) -> None:
+        """Rewrite the files of a load that is about to be added."""
         for name, path in rows.items():
-            erase_rows(path, tables[name], source, erasers(source))
+            erase_rows(path, tables[name], source, self.erasers(source))
         for path in rejects:
-            erase_rejects(path, erasers(source))
+            erase_rejects(path, self.erasers(source))
 
-    return erase
+    def label(self, name: str, source: str = "") -> str:
+        """Return what stands for the name of a file or a header."""
+        return self.erasers(source).label(name)
+
+    def text(self, text: str, source: str = "") -> str:
+        """Return a text without them."""
+        return self.erasers(source).inside(text)
+
+
+def landing_eraser(paths: Paths, countries: Mapping[str, str | None]) -> LandingEraser | None:
+    """Return what takes everybody who is forgotten out of new loads; None when nobody is."""
+    erasures = read_erasures(paths)
+    if not erasures:
+        return None
+    return LandingEraser(eraser_of(paths, countries, all_marks(erasures)))
 
 
 def forget(
@@ -124,7 +140,7 @@ def finish_erasures(
 ) -> Counter[str]:
     """Do what is left of erasures up to the next publication. Call with the lock held.
 
-    Returns: file of the exports → rows of it that were erased here.
+    Returns: file of the exports → rows of it that were erased here, 0 where its name alone was.
     """
     waiting = [each for each in read_erasures(paths) if not each.is_landing_done]
     files: Counter[str] = Counter()
@@ -142,7 +158,8 @@ def finish_erasures(
         write_json(journal, [load_id for store in stores for _, load_id in store.load_ids()])
     for store in stores:
         for landed in store.all_loads():
-            files += _erase_load(store, landed, paths, erasers, interrupted, progress)
+            files.update(_erase_load(store, landed, paths, erasers, interrupted, progress))
+    files.update(_erase_lists(paths, erasers))
     if files or interrupted:
         progress("erasing: the private warehouse, to be built anew")
         for file in files_of(Treatment.REMADE, paths):
@@ -186,6 +203,8 @@ def _erase_load(
     rejects = store.rejects_file(load.load_id)
     if rejects.exists():
         changed += erase_rejects(rejects, eraser)
+    for path in store.lists_of_files(load.load_id):
+        changed.update(dict.fromkeys(erase_names(path, eraser), 0))
     if changed or load.load_id in interrupted:
         progress(f"erasing: {load.load_id}, {changed.total()} rows")
         store.addresses_file(load.load_id).unlink(missing_ok=True)
@@ -196,10 +215,25 @@ def _erase_load(
     return changed
 
 
+def _erase_lists(paths: Paths, erasers: Callable[[str], Eraser]) -> dict[str, int]:
+    """Erase the names in the lists of files that no load has; return the files, none of their rows.
+
+    The next load writes these lists anew.
+    """
+    found: dict[str, int] = {}
+    outside = sorted(paths.landing.glob("_outside/[!_.]*.parquet"))
+    for path in (*outside, paths.settings / "file_rules.parquet"):
+        named = erase_names(path, erasers(path.stem)) if path.exists() else []
+        found |= dict.fromkeys(named, 0) if path in outside else {}
+        if named:
+            Hashes.load(paths).let_go([path.stem])
+    return found
+
+
 def _erase_texts(paths: Paths, eraser: Eraser) -> None:
     for file in files_of(Treatment.TEXT, paths):
         text = file.read_bytes().decode("utf-8", "surrogateescape")
-        erased = eraser.inside(text)
+        erased = eraser.inside_escaped(text)
         if erased != text:
             with written_whole(file) as temporary:
                 temporary.write_bytes(erased.encode("utf-8", "surrogateescape"))
@@ -228,7 +262,7 @@ def _erase_column(connection: sqlite3.Connection, table: str, name: str, eraser:
     changed = [
         (erased, row)
         for row, text in connection.execute(query)
-        if (erased := eraser.inside(text)) != text
+        if (erased := eraser.inside_escaped(text)) != text
     ]
     connection.executemany(f'update "{table}" set "{name}" = ? where rowid = ?', changed)
     return len(changed)

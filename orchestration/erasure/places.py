@@ -17,6 +17,7 @@ class Treatment(Enum):
     ROWS = "rewritten cell by cell"
     REMADE = "removed, and made anew from the rewritten rows by the next refresh"
     OF_LOAD = "removed with the rows of its load, and made anew"
+    NAMES = "names of files and headers replaced where they name somebody"
     TEXT = "addresses and names replaced where they stand in a text"
     DATABASE = "addresses and names replaced in the texts of a small database"
     REPUBLISHED = "a new version follows; versions of before are removed"
@@ -42,11 +43,11 @@ class Place:
 PLACES = (
     Place("landing/_addresses/**", Treatment.OF_LOAD, "the addresses of each load in one form"),
     Place("landing/_held/_addresses/**", Treatment.OF_LOAD, "the same of held batches"),
-    Place("landing/_columns/**", Treatment.NOTHING, "how amounts and times are written"),
-    Place("landing/_held/_columns/**", Treatment.NOTHING, "the same of held batches"),
-    Place("landing/_loads/**", Treatment.NOTHING, "what became of each file"),
-    Place("landing/_held/_loads/**", Treatment.NOTHING, "the same of held batches"),
-    Place("landing/_outside/**", Treatment.NOTHING, "which files were not read, and why"),
+    Place("landing/_columns/**", Treatment.NAMES, "how amounts and times are written"),
+    Place("landing/_held/_columns/**", Treatment.NAMES, "the same of held batches"),
+    Place("landing/_loads/**", Treatment.NAMES, "what became of each file"),
+    Place("landing/_held/_loads/**", Treatment.NAMES, "the same of held batches"),
+    Place("landing/_outside/**", Treatment.NAMES, "which files were not read, and why"),
     Place("landing/.scratch/**", Treatment.REMADE, "temporary files"),
     Place("landing/**", Treatment.ROWS, "landed rows, rejects and held batches"),
     Place("translated/**", Treatment.OF_LOAD, "what tools' rows become"),
@@ -57,6 +58,7 @@ PLACES = (
     Place("state/dbt/**", Treatment.REMADE, "what dbt has compiled and logged"),
     Place("state/data_docs/**", Treatment.TEXT, "what Great Expectations found"),
     Place("state/mappings/**", Treatment.NOTHING, "what users say of their columns"),
+    Place("state/settings/file_rules.parquet", Treatment.NAMES, "how each file is written"),
     Place("state/settings/**", Treatment.NOTHING, "settings and reference tables as read"),
     Place("state/restatements.parquet", Treatment.NOTHING, "KPI values that became others"),
     Place("state/held_versions/**", Treatment.NOTHING, "KPI values of a version that is held"),

@@ -3,53 +3,55 @@
 What belongs here: the words, in both languages. What does not: finding and erasing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from orchestration.counts import counts
 from orchestration.erasure.forgetting import Forgotten
 from orchestration.erasure.holding import Held
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "erased": "{people} people were erased from what is landed: {rows} rows",
-        "erased_one": "1 person was erased from what is landed: {rows} rows",
-        "still": "still names them, for you to delete: {file} ({rows} rows)",
+        "erased": "{people:person was|people were} erased from what is landed: {rows:row|rows}",
+        "still": "still names them, for you to delete: {file} ({rows:row|rows})",
         "nobody": "nothing is held about whom you named; should they come again, they are landed "
         "erased",
         "held": "{file}, row {row} ({entity})",
         "held_load": "{file}, row {row} ({entity}), held back",
-        "count": "{rows} rows are held about {people} people",
-        "count_one": "{rows} rows are held about 1 person",
+        "count": "{rows:row is|rows are} held about {people:person|people}",
         "none": "nothing is held about whom you named",
         "published": "published versions hold them as a pseudonym: {ids}",
     },
     "fr": {
-        "erased": "{people} personnes effacées des données chargées : {rows} lignes",
-        "erased_one": "1 personne effacée des données chargées : {rows} lignes",
-        "still": "les nomme encore, à supprimer par vos soins : {file} ({rows} lignes)",
+        "erased": "{people:personne effacée|personnes effacées} des données chargées : "
+        "{rows:ligne|lignes}",
+        "still": "les nomme encore, à supprimer par vos soins : {file} ({rows:ligne|lignes})",
         "nobody": "rien n'est détenu sur la personne nommée ; si elle revenait, elle serait "
         "chargée effacée",
         "held": "{file}, ligne {row} ({entity})",
         "held_load": "{file}, ligne {row} ({entity}), lot retenu",
-        "count": "{rows} lignes sont détenues sur {people} personnes",
-        "count_one": "{rows} lignes sont détenues sur 1 personne",
+        "count": "{rows:ligne est détenue|lignes sont détenues} sur {people:personne|personnes}",
         "none": "rien n'est détenu sur la personne nommée",
         "published": "les versions publiées la connaissent sous un pseudonyme : {ids}",
     },
 }
 
 
-def lines_on_erased(erased: Forgotten, exports: Path, language: str) -> list[str]:
-    """Return what was erased, and which files of the exports still name the people."""
+def lines_on_erased(
+    erased: Forgotten, exports: Path, language: str, tell: Callable[[str], str] = str
+) -> list[str]:
+    """Return what was erased, and which files of the exports still name the people.
+
+    `tell` returns what is told in place of a file's name, where it is kept what is told.
+    """
     words = _WORDS[language]
     rows = sum(erased.files.values())
-    if not rows:
+    if not erased.files:
         return [words["nobody"]]
-    key = "erased_one" if erased.people == 1 else "erased"
     return [
-        words[key].format(people=erased.people, rows=rows),
+        words["erased"].format(**counts(language, people=erased.people, rows=rows)),
         *(
-            words["still"].format(file=file, rows=count)
+            words["still"].format(file=tell(file), **counts(language, rows=count))
             for file, count in sorted(erased.files.items())
             if (exports / file.partition("!")[0]).exists()
         ),
@@ -60,13 +62,12 @@ def lines_on_held(held: Iterable[Held], people: int, language: str) -> list[str]
     """Return everything that is held about people: a line per row, and one per cell of it."""
     words = _WORDS[language]
     lines: list[str] = []
-    count = 0
+    rows = 0
     for each in held:
         key = "held_load" if each.is_held_back else "held"
         lines.append(words[key].format(file=each.file, row=each.row, entity=each.entity))
         lines += [f"    {name}: {cell}" for name, cell in each.cells.items()]
-        count += 1
-    if not count:
+        rows += 1
+    if not rows:
         return [words["none"]]
-    key = "count_one" if people == 1 else "count"
-    return [*lines, words[key].format(rows=count, people=people)]
+    return [*lines, words["count"].format(**counts(language, rows=rows, people=people))]

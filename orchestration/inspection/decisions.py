@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.building import texts
+from orchestration.counts import counts
 from orchestration.inspection.findings import Inspection, StageFinding, UnreadFinding
 from orchestration.inspection.wording import inspection_words
 from orchestration.landing.reasons import reason_in
@@ -116,8 +117,7 @@ def _stages(found: Inspection, language: Language) -> Iterator[Decision]:
         yield Decision(
             said["unknown_stages"].format(
                 source=source,
-                stages=format_number(len(unknown), 0, language),
-                deals=format_number(deals, 0, language),
+                **counts(language, stages=len(unknown), deals=deals),
                 share=share,
             ),
             ("stage,outcome", *lines),
@@ -136,8 +136,7 @@ def _unread(each: UnreadFinding, found: Inspection, language: Language) -> Decis
     text = said["unread"].format(
         source=each.source,
         column=f"{each.entity}.{each.column}",
-        rows=format_number(each.rows, 0, language),
-        of=format_number(each.of, 0, language),
+        **counts(language, rows=each.rows, of=each.of),
         rule=rule or each.rule,
         examples=", ".join(each.examples),
         outcome=outcome,
@@ -185,8 +184,7 @@ def _outcomes(found: Inspection, language: Language) -> Iterator[Decision]:
         yield Decision(
             said["unknown_outcomes"].format(
                 source=source,
-                outcomes=format_number(len(listed), 0, language),
-                rows=format_number(rows, 0, language),
+                **counts(language, outcomes=len(listed), rows=rows),
             ),
             ("channel,direction,outcome,meaning", *lines),
             is_remark=rows < SERIOUS_SHARE * activities.get(source, 0),
@@ -200,7 +198,7 @@ def _currencies(found: Inspection, language: Language) -> Iterator[Decision]:
         yield Decision(
             said["no_rate"].format(
                 source=each.source,
-                rows=format_number(each.rows, 0, language),
+                **counts(language, rows=each.rows),
                 currency=each.currency,
             ),
             ("rate_on,currency,rate", f"2000-01-01,{csv_cell(each.currency)},<{found.currency}>"),

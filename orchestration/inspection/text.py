@@ -7,6 +7,7 @@ decided (see `decisions.py`).
 from collections.abc import Iterator, Sequence
 
 from dashboard.building import texts
+from orchestration.counts import counts
 from orchestration.formats.descriptions import GENERIC
 from orchestration.inspection.decisions import decisions, percent, shortened
 from orchestration.inspection.findings import (
@@ -49,7 +50,7 @@ def inspection_text(found: Inspection, language: Language, shows_all: bool = Fal
     said = inspection_words(language)
     title = said["title"].format(
         exports=found.exports,
-        files=format_number(len(found.files), 0, language),
+        **counts(language, files=len(found.files)),
         seconds=format_number(found.seconds, 1, language),
     )
     lines = [title]
@@ -98,7 +99,7 @@ def _source(found: Inspection, source: str, language: Language, shows_all: bool)
     rest = [each for each in landed if each not in shown]
     if rest:
         rows = sum(each.report.landed or 0 for each in rest)
-        text = said["more_files"].format(n=len(rest), rows=format_number(rows, 0, language))
+        text = said["more_files"].format(**counts(language, n=len(rest), rows=rows))
         yield f"  {text}"
     if name != GENERIC:
         made = [each for each in found.made if each.source == source]
@@ -197,7 +198,7 @@ def _forms(source: str, columns: Sequence[ColumnFinding], language: Language) ->
     """Yield how the days and numbers of a source are written, where it has many columns."""
     said = inspection_words(language)
     if columns:
-        text = said["all_columns"].format(n=format_number(len(columns), 0, language))
+        text = said["all_columns"].format(**counts(language, n=len(columns)))
         yield f"  {source}{_colon(language)}{text}"
     days: dict[str, list[ColumnFinding]] = {}
     numbers: dict[str, list[ColumnFinding]] = {}
@@ -211,7 +212,7 @@ def _forms(source: str, columns: Sequence[ColumnFinding], language: Language) ->
         listed = [
             said["of_columns"].format(
                 form=form,
-                n=format_number(len(of), 0, language),
+                **counts(language, n=len(of)),
                 place=f"{of[0].table.removeprefix(f'{SHEET.name} ')} {of[0].header}",
                 cell=of[0].example,
             )

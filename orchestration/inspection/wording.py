@@ -10,8 +10,9 @@ from orchestration.refresh.summary.wording import Language
 
 _WORDS: Mapping[str, Mapping[Language, str]] = {
     "title": {
-        "en": "{exports}: {files} files in {seconds} s; nothing was built or kept",
-        "fr": "{exports} : {files} fichiers en {seconds} s ; rien n'a été construit ni conservé",
+        "en": "{exports}: {files:file|files} in {seconds} s; nothing was built or kept",
+        "fr": "{exports} : {files:fichier|fichiers} en {seconds} s ; rien n'a été construit ni "
+        "conservé",
     },
     "generic": {"en": "files of the generic format", "fr": "fichiers du format générique"},
     "mapped": {"en": "tables read by its mapping", "fr": "tables lues par son mapping"},
@@ -33,8 +34,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     },
     "competing": {"en": "also like {tables}", "fr": "ressemble aussi à {tables}"},
     "more_files": {
-        "en": "and {n} more, {rows} rows (--all lists them)",
-        "fr": "et {n} de plus, {rows} lignes (--all les énumère)",
+        "en": "and {n} more, {rows:row|rows} (--all lists {n:=it|them})",
+        "fr": "et {n} de plus, {rows:ligne|lignes} (--all {n:=l'énumère|les énumère})",
     },
     "becomes": {"en": "becomes", "fr": "devient"},
     "merged": {"en": "{n} merged", "fr": "{n} fusionnées"},
@@ -75,11 +76,11 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "understood": {"en": "Everything is understood.", "fr": "Tout est compris."},
     "unknown_stages": {
         "en": "{source}: nothing tells what some stages mean ({stages}); {deals} of its deals "
-        "({share}) count as open by them. Write into reference/funnel_stages.csv, with open, "
-        "won or lost:",
-        "fr": "{source} : rien ne dit ce que signifient {stages} étapes ; leurs {deals} affaires "
-        "({share}) comptent comme ouvertes. Écrivez dans reference/funnel_stages.csv, avec open, "
-        "won ou lost :",
+        "({share}) {deals:=counts|count} as open by them. Write into reference/funnel_stages.csv, "
+        "with open, won or lost:",
+        "fr": "{source} : rien ne dit ce que {stages:=signifie|signifient} {stages:étape|étapes} ; "
+        "{deals:affaire compte|affaires comptent} ({share}) comme {deals:=ouverte|ouvertes}. "
+        "Écrivez dans reference/funnel_stages.csv, avec open, won ou lost :",
     },
     "stages": {"en": "Stages", "fr": "Étapes"},
     "stage": {"en": "stage", "fr": "étape"},
@@ -88,21 +89,24 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "lost": {"en": "lost", "fr": "perdues"},
     "unknown": {"en": "unknown", "fr": "inconnues"},
     "unknown_outcomes": {
-        "en": "{source}: {outcomes} outcomes have no meaning ({rows} activities count as plain "
-        "touches). Write into reference/activity_outcomes.csv:",
-        "fr": "{source} : {outcomes} résultats n'ont pas de sens défini ({rows} activités comptent "
-        "comme simples actions). Écrivez dans reference/activity_outcomes.csv :",
+        "en": "{source}: {outcomes:outcome has|outcomes have} no meaning "
+        "({rows:activity counts|activities count} as plain touches). Write into "
+        "reference/activity_outcomes.csv:",
+        "fr": "{source} : {outcomes:résultat n'a|résultats n'ont} pas de sens défini "
+        "({rows:activité compte|activités comptent} comme simples actions). Écrivez dans "
+        "reference/activity_outcomes.csv :",
     },
     "meaning": {"en": "<meaning>", "fr": "<sens>"},
     "no_rate": {
-        "en": "{source}: {rows} amounts in {currency} have no exchange rate. Write into a "
-        "fx_rates.csv of any source:",
-        "fr": "{source} : {rows} montants en {currency} n'ont pas de taux de change. Écrivez dans "
-        "un fx_rates.csv d'une source :",
+        "en": "{source}: {rows:amount|amounts} in {currency} {rows:=has|have} no exchange rate. "
+        "Write into a fx_rates.csv of any source:",
+        "fr": "{source} : {rows:montant|montants} en {currency} {rows:=n'a|n'ont} pas de taux de "
+        "change. Écrivez dans un fx_rates.csv d'une source :",
     },
     "unread": {
-        "en": "{source}: {column}: {rows} of {of} cells: {rule} ({examples}); {outcome}",
-        "fr": "{source} : {column} : {rows} cellules sur {of} : {rule} ({examples}) ; {outcome}",
+        "en": "{source}: {column}: {rows} of {of:cell|cells}: {rule} ({examples}); {outcome}",
+        "fr": "{source} : {column} : {rows:cellule|cellules} sur {of} : {rule} ({examples}) ; "
+        "{outcome}",
     },
     "row_rejected": {"en": "the rows are rejected", "fr": "les lignes sont rejetées"},
     "cell_empty": {"en": "the cells count as empty", "fr": "les cellules comptent comme vides"},
@@ -207,12 +211,12 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "days_written": {"en": "days: {forms}", "fr": "dates : {forms}"},
     "numbers_written": {"en": "numbers: {forms}", "fr": "nombres : {forms}"},
     "of_columns": {
-        "en": "{form} ({n} columns, e.g. {place} {cell})",
-        "fr": "{form} ({n} colonnes, p. ex. {place} {cell})",
+        "en": "{form} ({n:column|columns}, e.g. {place} {cell})",
+        "fr": "{form} ({n:colonne|colonnes}, p. ex. {place} {cell})",
     },
     "all_columns": {
-        "en": "{n} columns in use; --all says what each becomes",
-        "fr": "{n} colonnes utilisées ; --all dit ce que devient chacune",
+        "en": "{n:column|columns} in use; --all says what {n:=it|each} becomes",
+        "fr": "{n:colonne utilisée|colonnes utilisées} ; --all dit ce que devient chacune",
     },
 }
 

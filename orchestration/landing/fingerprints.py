@@ -1,9 +1,12 @@
 """The hashes of export files, remembered so that an unchanged file is not read again.
 
+A file is remembered by a hash of its name, too: the name may be that of a person.
+
 What belongs here: hashing a file once, and telling whether it has changed since. What does not:
 what the hashes are used for.
 """
 
+import hashlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -22,7 +25,7 @@ FINGERPRINTS = "fingerprints.json"
 
 @dataclass
 class Fingerprints:
-    """Hashes by file name, valid while size, times and inode of the file stay the same."""
+    """Hashes by file, valid while size, times and inode of the file stay the same."""
 
     target: Path
     remembered: dict[str, tuple[Stamp, str]]
@@ -47,7 +50,7 @@ class Fingerprints:
         if file.name in self._current:
             return self._current[file.name][1]
         stamp = stamp_of(file.path)
-        known = self.remembered.get(file.name)
+        known = self.remembered.get(key_of(file.name))
         sha256 = known[1] if known is not None and known[0] == stamp else self._read(file)
         self._current[file.name] = (stamp, sha256)
         return sha256
@@ -68,7 +71,7 @@ class Fingerprints:
         """Remember the files of this run; not those that changed a moment ago."""
         settled = time.time_ns() - _SETTLED_SECONDS * 1_000_000_000
         content = {
-            name: [stamp, sha256]
+            key_of(name): [stamp, sha256]
             for name, (stamp, sha256) in sorted(self._current.items())
             if max(stamp[1], stamp[2]) < settled
         }
@@ -81,6 +84,11 @@ class Fingerprints:
             evidence = gather(stream)
         self._evidence[file.name] = evidence
         return evidence.sha256
+
+
+def key_of(name: str) -> str:
+    """Return by what a file is remembered."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def look_changed(exports: Path, target: Path) -> bool:

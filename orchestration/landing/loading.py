@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -84,8 +85,23 @@ SETTLED_SECONDS = 2.0
 """How long a file must have been left alone before a refresh trusts that it is whole."""
 
 
-Erase = Callable[[Mapping[str, Path], Iterable[Path], Mapping[str, Entity], str], None]
-"""Rewrites files of rows (by table) and of rejects, given the tables and the source."""
+class Erase(Protocol):
+    """Takes the people who are forgotten out of what comes."""
+
+    def erase_load(
+        self,
+        rows: Mapping[str, Path],
+        rejects: Iterable[Path],
+        tables: Mapping[str, Entity],
+        source: str,
+    ) -> None:
+        """Rewrite files of rows (by table) and of rejects, given the tables and the source."""
+
+    def label(self, name: str, source: str = "") -> str:
+        """Return what stands for the name of a file or a header of a source."""
+
+    def text(self, text: str, source: str = "") -> str:
+        """Return what stands for a text about files of a source."""
 
 
 class _FileChangedError(Exception):
@@ -304,7 +320,7 @@ class _Landing:
         return SourceReport(
             self.source.name,
             tuple(reports),
-            (*left_out, *postponed),
+            tuple(map(self._without_forgotten, (*left_out, *postponed))),
             tuple(self._held_report(each) for each in held),
         )
 
@@ -328,6 +344,16 @@ class _Landing:
             return file
         is_ignored = is_stranger(path, known_formats()[GENERIC], self.source.encoding)
         return replace(file, outcome="ignored") if is_ignored else file
+
+    def _label(self, name: str) -> str:
+        return self.erase.label(name, self.source.name) if self.erase else name
+
+    def _without_forgotten(self, file: FileReport) -> FileReport:
+        """Return a report in which neither file nor header nor reason names who is forgotten."""
+        erase = self.erase
+        if erase is None:
+            return file
+        return file.named(self._label, lambda reason: erase.text(reason, self.source.name))
 
     def _held_report(self, held: LandedLoad) -> LoadReport:
         verdict = self.gate.verdict(held.load.load_id)
@@ -505,7 +531,12 @@ class _Landing:
             reports.append(report)
         rows = {entity: self._join(reads) for entity, reads in parts.items()}
         if self.erase is not None:
-            self.erase(rows, rejects, self.export_format.landed_tables, self.source.name)
+            self.erase.erase_load(rows, rejects, self.export_format.landed_tables, self.source.name)
+            reports = [self._without_forgotten(each) for each in reports]
+            columns = {
+                entity: [replace(each, file=self._label(each.file)) for each in evidence]
+                for entity, evidence in columns.items()
+            }
         files = self._with_decimal(sorted(reports, key=lambda each: each.file))
         self._check_unchanged(opened.found)
         landed = LandedLoad(opened.load, files)

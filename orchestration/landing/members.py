@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from orchestration.files import one_line
 from orchestration.landing.bounds import MOST_MEMBERS
 from orchestration.landing.discovery import is_left_by_systems
 
@@ -140,8 +141,12 @@ def _path(info: zipfile.ZipInfo) -> str:
     r"""Return the path of a member as text.
 
     One that says nothing of its encoding is UTF-8, as many programs write it without saying so;
-    bytes that are none are escaped (`\xe9`).
+    bytes that are none, and control characters, are escaped (`\xe9`).
     """
+    return one_line(_written_path(info))
+
+
+def _written_path(info: zipfile.ZipInfo) -> str:
     path = info.filename.replace("\\", "/")  # as some programs on Windows write it
     if info.flag_bits & _IS_UTF8:
         return path

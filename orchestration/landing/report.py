@@ -4,7 +4,8 @@ What belongs here: the facts of a run as plain values. What does not: gathering 
 words (see `refresh/left_out.py`), exit codes.
 """
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -21,6 +22,10 @@ Outcome = Literal[
 ]
 """`postponed`: its load changed while it was being read, and is left for the next refresh.
 `held_back`: the gate found its load implausible; `dropped`: and the user agreed."""
+
+
+Told = Callable[[str], str]
+"""What stands for a name or a text."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,15 @@ class FileReport:
         """Return the attributes by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
+    def named(self, name_of: "Told", reason_of: "Told") -> "FileReport":
+        """Return the report with other names for the file and unknown headers, and told so."""
+        return replace(
+            self,
+            file=name_of(self.file),
+            reason=reason_of(self.reason) if self.reason else self.reason,
+            unknown_columns=tuple(map(name_of, self.unknown_columns)),
+        )
+
 
 @dataclass(frozen=True)
 class LoadReport:
@@ -124,6 +138,28 @@ class LandingReport:
     sources: tuple[SourceReport, ...]
     removed_leftovers: tuple[str, ...] = field(default=())
     has_rows: bool = False
+
+    def named(self, name_of: "Told", reason_of: "Told") -> "LandingReport":
+        """Return the report with other names for files and unknown headers."""
+
+        def of_files(files: Iterable[FileReport]) -> tuple[FileReport, ...]:
+            return tuple(file.named(name_of, reason_of) for file in files)
+
+        def of_loads(loads: Iterable[LoadReport]) -> tuple[LoadReport, ...]:
+            return tuple(replace(load, files=of_files(load.files)) for load in loads)
+
+        return replace(
+            self,
+            sources=tuple(
+                replace(
+                    source,
+                    loads=of_loads(source.loads),
+                    held=of_loads(source.held),
+                    left_out=of_files(source.left_out),
+                )
+                for source in self.sources
+            ),
+        )
 
     @property
     def new_loads(self) -> tuple[LoadReport, ...]:

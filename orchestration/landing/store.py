@@ -326,6 +326,11 @@ class Store:
         """Return the files of a load's rows, of all its tables."""
         return sorted(self.root.glob(f"{load.format}/*/{glob.escape(load.load_id)}.parquet"))
 
+    def lists_of_files(self, load_id: str) -> list[Path]:
+        """Return what tells of a load's files by their names: its report, what its columns show."""
+        listed = (self._load_file(load_id), self._columns_file(load_id))
+        return [path for path in listed if path.exists()]
+
     def renew_hashes(self, load_id: str) -> None:
         """Say anew what the files of a load are, after an erasure has rewritten them."""
         report = self._load_file(load_id)

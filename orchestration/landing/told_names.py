@@ -7,7 +7,7 @@ the models judge (`int_withheld_words`), and erasing (see `orchestration/erasure
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
@@ -16,7 +16,7 @@ from orchestration.formats.descriptions import known_formats
 from orchestration.landing.addresses import EMAIL_IN_TEXT, PROFILE_IN_TEXT
 from orchestration.landing.duckdb_reader import scan_parquet
 from orchestration.landing.names import folded_words, full_name
-from orchestration.landing.report import FileReport, LandingReport, LoadReport, SourceReport
+from orchestration.landing.report import FileReport, LandingReport, SourceReport
 from orchestration.paths import Paths
 
 TOLD_NAMES = "told_names.json"
@@ -37,12 +37,13 @@ _TITLES = frozenset({"m", "mr", "mme", "mlle", "mrs", "ms", "monsieur", "madame"
 _MOST_WORDS = 5
 
 
-def told_names(report: LandingReport, paths: Paths) -> dict[str, str]:
+def told_names(report: LandingReport, paths: Paths, are_reps_named: bool = True) -> dict[str, str]:
     """Return what is told in place of each name that may not be, and keep it for what comes after.
 
     Args:
         report: what landing found.
         paths: the data folder, in which people's names are landed.
+        are_reps_named: whether reps may be named.
 
     """
     names = sorted(
@@ -54,6 +55,7 @@ def told_names(report: LandingReport, paths: Paths) -> dict[str, str]:
         }
     )
     full, last = _people(paths, _candidates(names))
+    full |= set() if are_reps_named else _reps(paths)
     told: dict[str, str] = {}
     for name in names:
         instead = _without_people(name, full, last)
@@ -88,27 +90,7 @@ def told_report(report: LandingReport, told: Mapping[str, str]) -> LandingReport
     if not told:
         return report
     tell = teller(told)
-
-    def of_file(file: FileReport) -> FileReport:
-        return replace(
-            file,
-            file=told.get(file.file, file.file),
-            reason=tell(file.reason) if file.reason else file.reason,
-            unknown_columns=tuple(told.get(each, each) for each in file.unknown_columns),
-        )
-
-    def of_load(load: LoadReport) -> LoadReport:
-        return replace(load, files=tuple(map(of_file, load.files)))
-
-    def of_source(source: SourceReport) -> SourceReport:
-        return replace(
-            source,
-            loads=tuple(map(of_load, source.loads)),
-            held=tuple(map(of_load, source.held)),
-            left_out=tuple(map(of_file, source.left_out)),
-        )
-
-    return replace(report, sources=tuple(map(of_source, report.sources)))
+    return report.named(lambda name: told.get(name, name), tell)
 
 
 def without_addresses(text: str) -> str:
@@ -141,15 +123,7 @@ def _candidates(names: Iterable[str]) -> set[str]:
 
 def _people(paths: Paths, words: set[str]) -> tuple[set[str], set[str]]:
     """Return the full names, and the last ones, of those who have one of the words for a name."""
-    files = [
-        path
-        for folder in (
-            paths.landing / "generic",
-            paths.landing / "_held" / "generic",
-            paths.translated,
-        )
-        for path in sorted((folder / "prospects").glob("[!.]*.parquet"))
-    ]
+    files = _landed(paths, "prospects")
     if not files or not words:
         return set(), set()
     with duckdb.connect() as connection:
@@ -164,6 +138,26 @@ def _people(paths: Paths, words: set[str]) -> tuple[set[str], set[str]]:
         ).fetchall()
     full = {name for first, last in rows if (name := full_name(first, last))}
     return full, {" ".join(folded_words(last)) for _, last in rows}
+
+
+def _reps(paths: Paths) -> set[str]:
+    """Return the full names of the reps."""
+    files = _landed(paths, "reps")
+    if not files:
+        return set()
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select distinct name from {scan_parquet(files)}").fetchall()
+    return {name for (written,) in rows if (name := full_name(written))}
+
+
+def _landed(paths: Paths, entity: str) -> list[Path]:
+    """Return the files of an entity's rows, held and translated ones too."""
+    generic = paths.landing / "generic", paths.landing / "_held" / "generic"
+    return [
+        path
+        for folder in (*generic, paths.translated)
+        for path in sorted((folder / entity).glob("[!.]*.parquet"))
+    ]
 
 
 def _without_people(name: str, full: set[str], last: set[str]) -> str:

@@ -19,6 +19,12 @@ Of a column, `config: {meta: {identifier: …}}` says what it identifies: `direc
 `record_id` (the id of a record of any entity, `<x>_id` beside `<x>_entity` and `<x>_source`: with
 `publish_crm_ids: false` that of a person is their pseudonym), `none` (no identifier of a prospect,
 whatever its name). Names that look like an identifier are taken for one unless declared `none`.
+
+And `config: {meta: {personal: …}}` says what it holds about people, a word of `PERSONAL`. Each text
+says so; a number, a day or a yes-or-no holds nothing that names anybody, unless it is a person's
+key. `judged_as` is the field of `int_typed_words` as which a category is judged before it is shown
+(`names`: as names of files and headers, see `landing/told_names.py`); what is made of the marts'
+own categories says none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,6 +46,19 @@ from orchestration.warehouse.dbt_project import Manifest
 PUBLISHED_SCHEMAS = ("core", "kpi", "bi", "meta")
 
 Identifier = Literal["direct", "key", "crm_id", "record_id", "none"]
+
+PERSONAL = {
+    "direct": "a name or an address of somebody in the base; never published",
+    "free_text": "what somebody wrote; never published",
+    "pseudonym": "the pseudonym of a person",
+    "person_id": "the id of a person in its source, unless `publish_crm_ids: false`",
+    "record_id": "the id of a record in its source; one that is an address or a name is published "
+    "as a pseudonym",
+    "rep": "a rep's id, name or account, with `rep_names: false` a pseudonym",
+    "category": "words that somebody typed, `(other)` where they would tell of somebody",
+    "none": "nothing about people",
+}
+"""What a published column may hold about people."""
 
 _DIRECT_NAMES = frozenset(
     {
@@ -149,6 +168,16 @@ def identifier_of(column: str, properties: Mapping[str, Any]) -> Identifier:
     if column == _KEY_NAME or column.endswith(f"_{_KEY_NAME}"):
         return "key"
     return "none"
+
+
+def personal_of(column: str, properties: Mapping[str, Any]) -> str | None:
+    """Return what a column holds about people; None for a text that does not say."""
+    declared: str | None = _meta(properties).get("personal")
+    identifier = identifier_of(column, properties)
+    if declared is not None or identifier == "direct":
+        return declared or "direct"
+    is_text = "char" in str(properties.get("data_type") or "varchar")
+    return None if is_text or identifier == "key" else "none"
 
 
 def published_tables(

@@ -8,6 +8,7 @@ the report. What does not: the reasons (see `landing/`), and what is unread insi
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from orchestration.counts import counts
 from orchestration.formats.descriptions import Entity, Format
 from orchestration.landing.headers import known_headers, shown_headers
 from orchestration.landing.reasons import reason_in
@@ -39,16 +40,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "it built, `drop` leaves it out",
         "misspelt": "{files}: there is no column '{column}', so it is not read; is it '{meant}'?",
         "source": "{source}: {parts}",
-        "landed": "{count} files landed, {rows} rows",
-        "landed_one": "1 file landed, {rows} rows",
-        "left_out_lines": "{count} lines around the tables left out (titles, blank lines, sums, "
-        "notes)",
+        "landed": "{count:file|files} landed, {rows:row|rows}",
+        "left_out_lines": "{count:line|lines} around the tables left out (titles, blank lines, "
+        "sums, notes)",
         "nothing_new": "nothing new",
         "count_refused": "{count} refused",
         "count_postponed": "{count} postponed",
         "count_unknown_entity": "{count} left out",
         "count_ignored": "{count} ignored ({examples})",
-        "count_held_back": "{count} batches held back",
+        "count_held_back": "{count:batch|batches} held back",
         "no_files": "There is nothing to read in {exports}: no file lies in {folders}.",
         "no_rows": "There is nothing to read in {exports}: the files have headers, but no rows.",
         "nothing_read": "None of the {count} files in {exports} could be read:",
@@ -72,22 +72,21 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "many_ignored": "{source} : {count} fichiers sont ignorés : {reason} ({examples})",
         "more_reasons": "{source} : {count} autres fichiers ne sont pas lus, pour d'autres raisons "
         "({examples}) ; meta.loads donne la raison de chacun",
-        "more": "et {count} autres",
+        "more": "et {count:autre|autres}",
         "held": "{load} ({folder}) est retenu : {reason} ; `prospection held release {load}` "
         "l'intègre, `drop` l'écarte définitivement",
         "misspelt": "{files} : la colonne « {column} » n'existe pas et n'est donc pas lue ; "
         "s'agit-il de « {meant} » ?",
         "source": "{source} : {parts}",
-        "landed": "{count} fichiers chargés, {rows} lignes",
-        "landed_one": "1 fichier chargé, {rows} lignes",
-        "left_out_lines": "{count} ligne(s) hors des tableaux écartée(s) (titres, lignes vides, "
-        "totaux, notes)",
+        "landed": "{count:fichier chargé|fichiers chargés}, {rows:ligne|lignes}",
+        "left_out_lines": "{count:ligne|lignes} hors des tableaux {count:=écartée|écartées} "
+        "(titres, lignes vides, totaux, notes)",
         "nothing_new": "rien de nouveau",
-        "count_refused": "{count} refusé(s)",
-        "count_postponed": "{count} reporté(s)",
-        "count_unknown_entity": "{count} laissé(s) de côté",
-        "count_ignored": "{count} ignoré(s) ({examples})",
-        "count_held_back": "{count} lot(s) retenu(s)",
+        "count_refused": "{count:refusé|refusés}",
+        "count_postponed": "{count:reporté|reportés}",
+        "count_unknown_entity": "{count:laissé|laissés} de côté",
+        "count_ignored": "{count:ignoré|ignorés} ({examples})",
+        "count_held_back": "{count:lot retenu|lots retenus}",
         "no_files": "Il n'y a rien à lire dans {exports} : aucun fichier dans {folders}.",
         "no_rows": "Il n'y a rien à lire dans {exports} : les fichiers ont des en-têtes, mais "
         "aucune ligne.",
@@ -141,20 +140,19 @@ def lines_on_sources(report: LandingReport, language: str) -> list[str]:
             for file in load.files
             if file.outcome == "landed"
         ]
-        rows = f"{sum(file.landed or 0 for file in landed):,}"
-        if language == "fr":
-            rows = rows.replace(",", "\N{NARROW NO-BREAK SPACE}")
-        key = "landed_one" if len(landed) == 1 else "landed" if landed else "nothing_new"
-        parts = [words[key].format(count=len(landed), rows=rows)]
+        rows = sum(file.landed or 0 for file in landed)
+        key = "landed" if landed else "nothing_new"
+        parts = [words[key].format(**counts(language, count=len(landed), rows=rows))]
         aside = sum(file.left_out_lines or 0 for file in landed)
-        parts += [words["left_out_lines"].format(count=aside)] if aside else []
+        parts += [words["left_out_lines"].format(**counts(language, count=aside))] if aside else []
         for outcome in _OUTCOMES:
             files = [file for group in _groups(source, (outcome,), True) for file in group.files]
             named = _of_source(files, source.source, language)
-            told = words[f"count_{outcome}"].format(count=len(files), examples=named)
-            parts += [told] if files else []
+            count = counts(language, count=len(files))
+            parts += [words[f"count_{outcome}"].format(**count, examples=named)] if files else []
         waiting = sum(load in source.held for load in report.held_back)
-        parts += [words["count_held_back"].format(count=waiting)] if waiting else []
+        count = counts(language, count=waiting)
+        parts += [words["count_held_back"].format(**count)] if waiting else []
         lines.append(words["source"].format(source=source.source, parts=", ".join(parts)))
     return lines
 
@@ -301,7 +299,8 @@ def _examples(names: Sequence[str], language: str) -> str:
     """Return the first names and how many more there are."""
     named = ", ".join(names[:EXAMPLES])
     more = len(names) - EXAMPLES
-    return f"{named} {_WORDS[language]['more'].format(count=more)}" if more > 0 else named
+    told = _WORDS[language]["more"].format(**counts(language, count=more))
+    return f"{named} {told}" if more > 0 else named
 
 
 def _short(file: str, source: str) -> str:

@@ -136,15 +136,20 @@ def load(
             reference.get("funnel_stages", ()), reference.get("stage_probabilities", ())
         ),
         memory_limit=environment.memory_limit,
-        erase=landing_eraser(environment.paths, settings.phone_countries),
     )
-    report = landing(loaded_at, progress)
-    erased = carry_out_requests(environment.paths, settings.phone_countries, progress)
-    if erased is not None:
-        landing()  # makes anew what was made of the rows as they were
-        for line in lines_on_erased(erased, environment.exports, settings.reporting.language):
+    countries = settings.phone_countries
+    erase = landing_eraser(environment.paths, countries)
+    report = landing(loaded_at, progress, erase=erase)
+    erased = carry_out_requests(environment.paths, countries, progress)
+    erase = landing_eraser(environment.paths, countries)
+    if erased is not None and erase is not None:
+        landing(erase=erase)  # makes anew what was made of the rows as they were
+        report = report.named(erase.label, erase.text)
+        language = settings.reporting.language
+        for line in lines_on_erased(erased, environment.exports, language, erase.label):
             progress(line)
-    report = told_report(report, told_names(report, environment.paths))
+    told = told_names(report, environment.paths, settings.reporting.rep_names)
+    report = told_report(report, told)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()
     write_settings(settings, environment.paths, today)
     write_reference(reference, environment.paths)

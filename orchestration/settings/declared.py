@@ -22,7 +22,7 @@ from orchestration.formats.descriptions import GENERIC, known_formats, nearest
 from orchestration.modes import PUBLISH_MODES
 from orchestration.settings.engine import Engine, engine_of
 from orchestration.settings.links import record_links
-from orchestration.yaml_bounds import check_bounds
+from orchestration.yaml_bounds import read_bounded
 
 SETTINGS_FILE = "sources.yml"
 REFERENCE_FOLDER = "reference"
@@ -252,6 +252,11 @@ def source_folders(exports: Path) -> dict[str, Path]:
 
 def _refuse_links(exports: Path) -> None:
     """Refuse settings that lie outside the exports; of tables, each file is refused by itself."""
+    for path in exports.iterdir():
+        if path.suffix in (".yml", ".yaml") and path.exists() and not path.is_file():
+            raise ConfigurationError(
+                f"{path} is no file, and settings are read from one: rename it or remove it."
+            )
     settings = [
         *(path for path in exports.iterdir() if path.is_file() and not may_be_table(path.name)),
         *(exports / REFERENCE_FOLDER).glob("*"),
@@ -347,10 +352,7 @@ def read_declared(exports: Path) -> dict[str, Any]:
             raise ConfigurationError(f"Rename {other} to {SETTINGS_FILE}: it is not read.")
         return {}
     try:
-        # Not the unsafe loader: a subclass of SafeLoader.
-        text = path.read_text(encoding="utf-8-sig")
-        check_bounds(text)
-        content = yaml.load(text, _UniqueKeyLoader)
+        content = read_bounded(path.read_text(encoding="utf-8-sig"), _UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -364,7 +366,7 @@ def _check_keys(content: Mapping[str, Any], allowed: Iterable[str], place: str) 
         if key not in allowed:
             near = nearest(key, allowed)
             hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(allowed)}."
-            raise ConfigurationError(f"{SETTINGS_FILE}: unknown key '{key}' in {place}; {hint}")
+            raise ConfigurationError(f"{SETTINGS_FILE}: unknown key {key!r} in {place}; {hint}")
 
 
 def _check_declared_sources(declared: list[str], folders: Mapping[str, Path]) -> None:
@@ -533,16 +535,25 @@ def _country_of(timezone: str) -> str | None:
     return next((row[0] for row in rows if row[2] == timezone), None)
 
 
+_YEARS = range(1990, 2101)
+"""What days a report may be of: every day in between is a row of the calendar."""
+
+
 def _day(section: _Section, key: str) -> date | None:
     value = section.content.get(key)
     if value is None:
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise _wrong(f"{section.place}.{key}", value, "a day such as 2026-10-31") from None
+        day = value
+    else:
+        try:
+            day = date.fromisoformat(str(value).strip())
+        except ValueError:
+            raise _wrong(f"{section.place}.{key}", value, "a day such as 2026-10-31") from None
+    if day.year not in _YEARS:
+        wanted = f"a day of the years {_YEARS.start} to {_YEARS.stop - 1}"
+        raise _wrong(f"{section.place}.{key}", value, wanted)
+    return day
 
 
 def _word(value: object, allowed: tuple[str, ...], place: str) -> str:

@@ -57,6 +57,20 @@ def write_settings(settings: Settings, paths: Paths, today: date, with_clocks: b
     _write_timezone_days(sorted(timezones), paths.settings / "timezone_days.parquet")
 
 
+def complete_settings(paths: Paths) -> None:
+    """Write what a release that named every rep did not write: no load has to come before a build.
+
+    A folder of a release that knew of it and lost it is damaged: then nothing is made up.
+    """
+    reporting, rep_names = (
+        paths.settings / f"{name}.parquet" for name in ("reporting", "rep_names")
+    )
+    if rep_names.exists() or not reporting.exists():
+        return
+    if "rep_names" not in pq.read_schema(reporting).names:
+        write_table(_secret_table(None), rep_names)
+
+
 LINKS_FILE = "source_links.parquet"
 """Where the publication finds the links to records; no model reads it."""
 
@@ -114,6 +128,10 @@ def _reporting_table(reporting: Reporting, today: date) -> pa.Table:
 
 def _rep_names_table(reporting: Reporting, paths: Paths) -> pa.Table:
     secret = None if reporting.rep_names else secret_of_reps(read_or_make_key(paths))
+    return _secret_table(secret)
+
+
+def _secret_table(secret: str | None) -> pa.Table:
     return pa.table({"secret": pa.array([secret], pa.string())})
 
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.counts import Count
 from orchestration.errors import ConfigurationError
 from orchestration.refresh.summary.wording import Language
 from orchestration.spreadsheet.sheets import (
@@ -82,7 +83,7 @@ def write_workbook(file: Path, sheets: Iterable[Sheet], progress: Progress) -> N
                 raise ConfigurationError(f"two sheets are called {name!r}")
             names.add(name.casefold())
             rows = _write_sheet(book.add_worksheet(name), sheet, formats)
-            progress(f"{name}: {rows:,} rows")
+            progress(f"{name}: {Count(rows, 'en'):row|rows}")
         book.close()
         unfinished.replace(file)
 
@@ -111,7 +112,7 @@ def write_csv_files(
         finally:
             with suppress(FileNotFoundError):
                 unfinished.unlink()
-        progress(f"{name}: {rows:,} rows")
+        progress(f"{name}: {Count(rows, 'en'):row|rows}")
 
 
 class _Formats:

@@ -14,7 +14,7 @@ import yaml
 
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import nearest
-from orchestration.yaml_bounds import check_bounds
+from orchestration.yaml_bounds import read_bounded
 
 GATES_FILE = "gates.yml"
 _SHIPPED = Path(__file__).with_name("batch_thresholds.yml")
@@ -48,9 +48,7 @@ def read_thresholds(exports: Path) -> Thresholds:
     if not path.exists():
         return Thresholds(shipped, history=history)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        check_bounds(text)
-        content = yaml.safe_load(text) or {}
+        content = read_bounded(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
@@ -76,7 +74,7 @@ def _checked(values: object, shipped: Mapping[str, Any], place: str) -> Values:
         if key not in shipped:
             near = nearest(str(key), shipped)
             hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(shipped)}."
-            raise ConfigurationError(f"{GATES_FILE}: unknown key '{key}' in {place}; {hint}")
+            raise ConfigurationError(f"{GATES_FILE}: unknown key {key!r} in {place}; {hint}")
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (is_number and value >= 0) and value is not None:
             raise ConfigurationError(

@@ -14,6 +14,7 @@ from pathlib import Path
 from orchestration.landing.hashes import check_before_build
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
+from orchestration.settings.written import complete_settings
 from orchestration.warehouse.concurrency import build_target, suited_memory
 from orchestration.warehouse.database import (
     begin_build,
@@ -69,6 +70,7 @@ def begin(
 
     """
     check_before_build(paths)
+    complete_settings(paths)
     if engine.is_spark:
         return _begin_on_spark(paths, engine, manifest, build_id, inputs)
     reason = begin_build(paths, build_id, inputs, anew)

@@ -1,7 +1,8 @@
 """What stands in the way of dbt, said before it opens the warehouse: a plug-in of dbt-duckdb.
 
 What belongs here: whether there is a data folder, anything landed in it, and a file that can be
-opened, each with what to do about it (`profiles.yml` names this module). What does not: the same
+opened, each with what to do about it (`profiles.yml` names this module); and what an older release
+did not write. What does not: the same
 questions of a refresh, which asks them before it starts dbt (see `database.py`).
 """
 
@@ -12,6 +13,8 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 
+from orchestration.paths import Paths
+from orchestration.settings.written import complete_settings
 from orchestration.warehouse.database import why_closed
 
 READ_LANDED_FILES = frozenset({"build", "run", "freshness"})
@@ -32,6 +35,7 @@ class Plugin(BasePlugin):
         if reason is not None:
             # any other error would be shown with its traceback
             raise RuntimeError(reason)
+        complete_settings(Paths(Path(creds.path).absolute().parent))
 
 
 def problem(warehouse: Path, command: str | None) -> str | None:

@@ -1,18 +1,11 @@
--- grain: one row per typed word in which a last name of somebody in the base stands.
+-- grain: one row per typed word in which a last name stands that nobody is shown:
+-- of somebody in the base, or of a rep who is not named.
 -- `names_person`: a first name of theirs, or a title such as Mme, stands beside it.
 {% set titles = [
     'm', 'mr', 'mme', 'mlle', 'mrs', 'ms', 'miss', 'monsieur', 'madame', 'mademoiselle',
     'maitre', 'dr', 'herr', 'frau',
 ] %}
-with people as (
-    select distinct
-        last_name,
-        {{ spoken_words("coalesce(first_name, '')") }} as first_name
-    from {{ ref('stg_generic__prospects') }}
-    where
-        reject_rule is null
-        and last_name is not null
-),
+with people as (select * from {{ ref('int_unshown_names') }}),
 
 families as (
     select

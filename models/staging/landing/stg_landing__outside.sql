@@ -1,5 +1,5 @@
 -- grain: one row per file that lay in a source's folder at the last refresh and belongs
--- to no load.
+-- to no load; of batches that are held back one per batch and file.
 -- Its name is no entity, it is no table, it could not be opened at all, or its load was
 -- still being written; or its batch is held back.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from dashboard.building import texts
+from orchestration.counts import counts
 from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.wording import Language, words
 
@@ -175,14 +176,13 @@ def format_unread(unread: Unread, language: Language) -> str:
     """Return a line on values that could not be read, and what to do about it."""
     said = words(language)
     column = f".{unread.column}" if unread.column else ""
-    counts = said["unread_rows"].format(
-        rows=format_number(unread.rows, 0, language),
-        landed=format_number(unread.landed, 0, language),
+    rows = said["unread_rows"].format(
+        **counts(language, rows=unread.rows, landed=unread.landed),
     )
     reason = texts().get(f"rule_{unread.rule}", {}).get(language, unread.rule)
     hint = said.get(f"hint_{unread.rule}")
     fate = said["rejected_rows" if unread.is_rejected else unread.fate]
-    parts = [counts, f"{reason} ({hint})" if hint else reason, fate]
+    parts = [rows, f"{reason} ({hint})" if hint else reason, fate]
     parts += [first_case(unread.file, unread.row, language)] if unread.row else []
     mark = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
     return f"  {unread.source}/{unread.entity}{column}{mark}{', '.join(parts)}"

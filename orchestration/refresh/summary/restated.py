@@ -7,6 +7,7 @@ what explains them (see `refresh/closed_periods.py`).
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from orchestration.counts import counts
 from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.wording import Language, words
 from orchestration.validation.explanations import said_in
@@ -25,10 +26,9 @@ def restated_lines(results: Iterable[Mapping[str, Any]], language: Language) -> 
     if not restated or not restated["changed"]:
         return []
     said = words(language)
-    numbers = {
-        name: format_number(restated[name], 0, language)
-        for name in ("changed", "closed", "unexplained")
-    }
+    numbers = counts(
+        language, **{name: restated[name] for name in ("changed", "closed", "unexplained")}
+    )
     lines = [said["restated"].format(version=restated["version_before"], **numbers)]
     for kind, name, count in restated["explained"]:
         reason = said_in(language, kind, name)

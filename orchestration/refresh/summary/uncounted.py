@@ -12,6 +12,7 @@ from decimal import Decimal
 import duckdb
 
 from dashboard.building import texts
+from orchestration.counts import counts
 from orchestration.refresh.summary.figures import format_number
 from orchestration.refresh.summary.intake import Unread, first_case, format_unread
 from orchestration.refresh.summary.wording import Language, words
@@ -196,7 +197,10 @@ def lines_to_check(
     more = len(lines) - _MOST_LINES
     if more <= 0:
         return lines
-    return [*lines[:_MOST_LINES], f"  {words(language)['more_to_check'].format(n=more)}"]
+    return [
+        *lines[:_MOST_LINES],
+        f"  {words(language)['more_to_check'].format(**counts(language, n=more))}",
+    ]
 
 
 def _kinds(kinds: Sequence[tuple[str, int]], language: Language) -> str:
@@ -206,7 +210,7 @@ def _kinds(kinds: Sequence[tuple[str, int]], language: Language) -> str:
         for kind, cases in kinds[:_MOST_KINDS]
     ]
     more = len(kinds) - len(named)
-    named += [words(language)["more_kinds"].format(n=more)] if more else []
+    named += [words(language)["more_kinds"].format(**counts(language, n=more))] if more else []
     return ", ".join(named)
 
 

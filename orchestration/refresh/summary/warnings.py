@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.counts import counts
 from orchestration.refresh.summary.figures import format_number, format_value
 from orchestration.refresh.summary.headlines import reading_unit
 from orchestration.refresh.summary.wording import Language, words
@@ -80,12 +81,11 @@ def _sentences(
         elif "rows_then" in row:
             yield said["shrunk_table"].format(
                 name=row["name"],
-                now=format_number(row["rows_now"], 0, language),
-                then=format_number(row["rows_then"], 0, language),
+                **counts(language, now=row["rows_now"], then=row["rows_then"]),
             )
     more = (expectation["unexpected"] or 0) - len(examples)
     if more > 0:
-        yield said["more_unusual"].format(count=format_number(more, 0, language))
+        yield said["more_unusual"].format(**counts(language, count=more))
 
 
 def _unusual_kpis(

@@ -33,7 +33,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "À vérifier : ce qui n'a pas été lu, ou n'est pas compté",
         "en": "To check: what was not read, or is not counted",
     },
-    "unread_rows": {"fr": "{rows} sur {landed} lignes", "en": "{rows} of {landed} rows"},
+    "unread_rows": {
+        "fr": "{rows} sur {landed:ligne|lignes}",
+        "en": "{rows} of {landed:row|rows}",
+    },
     "rejected_rows": {"fr": "lignes rejetées", "en": "rows rejected"},
     "left_empty": {"fr": "laissées vides", "en": "left empty"},
     "kept": {"fr": "gardées telles quelles", "en": "kept as they are"},
@@ -68,9 +71,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "decimal in sources.yml",
     },
     "restated": {
-        "fr": "Périodes closes : {changed} valeurs sur {closed} ne sont plus celles de la version "
-        "{version}",
-        "en": "Closed periods: {changed} of {closed} values are not those of version {version}",
+        "fr": "Périodes closes : {changed:valeur|valeurs} sur {closed} "
+        "{changed:=n'est plus celle|ne sont plus celles} de la version {version}",
+        "en": "Closed periods: {changed} of {closed} values {changed:=is not that|are not those} "
+        "of version {version}",
     },
     "restated_by": {"fr": "  {count} : {reason}", "en": "  {count}: {reason}"},
     "restated_unexplained": {
@@ -90,7 +94,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "first in {file}, row {row}",
     },
     "more_to_check": {
-        "fr": "et {n} autres : meta.data_quality et meta.rejects",
+        "fr": "et {n:autre|autres} : meta.data_quality et meta.rejects",
         "en": "and {n} more: meta.data_quality and meta.rejects",
     },
     "hint_rounded_id": {
@@ -129,7 +133,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "vérifiez la date de décision à la source",
         "en": "check the day of the decision at its source",
     },
-    "more_kinds": {"fr": "et {n} autres", "en": "and {n} more"},
+    "more_kinds": {"fr": "et {n:autre|autres}", "en": "and {n} more"},
     "hint_unknown_stage": {
         "fr": "ouvertes, hors du pipeline pondéré ; dites ce que signifie chaque étape dans "
         "reference/funnel_stages.csv (stage,outcome : open, won ou lost) ou dans le mapping",
@@ -176,11 +180,11 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "No source has an event since {day}, {days} days ago; are they still exported?",
     },
     "shrunk_table": {
-        "fr": "Table {name} : {now} lignes, contre {then} dans la version précédente",
-        "en": "Table {name}: {now} rows, where the previous version had {then}",
+        "fr": "Table {name} : {now:ligne|lignes}, contre {then} dans la version précédente",
+        "en": "Table {name}: {now:row|rows}, where the previous version had {then}",
     },
     "more_unusual": {
-        "fr": "et {count} autres : voir « Qualité des données » dans le tableau de bord",
+        "fr": "et {count:autre|autres} : voir « Qualité des données » dans le tableau de bord",
         "en": "and {count} more: see “Data quality” in the dashboard",
     },
     "unchanged": {

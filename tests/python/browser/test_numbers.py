@@ -139,6 +139,8 @@ HOSTILE = {
     "at": "@SUM(1+1)",
     "long": "W" * 600,
     "arabic": "\u0634\u0631\u0643\u0629 \u0627\u0644\u0646\u0648\u0631 \u202e evil",
+    "end of script": "</script><!--\u2028*/window.hacked=1//`${window.hacked=1}",
+    "control": "\x1b[31mred\x1b]0;title\x07\r\n=1+1\tend",
     "entity": '&lt;b&gt;Tom & Jerry\'s "co"&lt;/b&gt;',
 }
 

@@ -4,16 +4,22 @@ What belongs here: one test per known mistake, all on one small company, with th
 hand. What does not: the rules in general, which are unit tests, and the demo (test_cross_check).
 """
 
+import contextlib
+import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.assistant.answers import PublishedAnswers
+from orchestration.cli import main
 from orchestration.errors import ConfigurationError
 from orchestration.landing.reference_tables import read_reference
 from orchestration.paths import Paths
@@ -23,6 +29,7 @@ from orchestration.settings.keys import read_or_make_key, rep_pseudonym
 from orchestration.spreadsheet.exporting import export
 
 from ..conftest import refresh
+from .every_byte import texts_of
 
 SOURCES = """
 reporting: {currency: EUR, timezone: Europe/Paris, as_of: 2026-06-30, rep_names: false}
@@ -146,6 +153,19 @@ kind,kpi_id,grain,period_start,dimension,dimension_value,target
 target,revenue,month,2026-06-01,rep,R1,1000
 """,
     "finance/orders.csv": ORDERS,
+    "finance/tickets_Bob Vandersmissen.csv": """
+ticket_id,account_id,opened_at,category,reason,Avis de Annick Quéméneur,text
+I1,A9,2026-06-03,complaint,vu avec Bob Vandersmissen,oui,Annick Quéméneur l'a dit
+""",
+    "crm/campaigns.csv": """
+campaign_id,name,target_segment
+C1,Relances (QUEMENEUR Annick),Clients de bob vandersmissen
+""",
+    "finance/contracts.csv": """
+contract_id,account_id,started_on,cancelled_on,cancel_reason
+K1,A9,2026-05-01,2026-06-01,M. Vandersmissen est parti
+""",
+    "crm/Notes d'Annick Quéméneur.txt": "no table",
     "finance/fx_rates.csv": "rate_on,currency,rate\n2026-01-01,USD,0.9\n",
 }
 
@@ -382,6 +402,38 @@ def texts(paths: Paths) -> Iterator[tuple[str, str]]:
     export(paths, out / "csv", True, 25, "en", print)
     for file in (out / "csv").rglob("*.csv"):
         yield str(file), file.read_text(encoding="utf-8-sig")
+    if find_spec("xlsxwriter"):  # an extra
+        export(paths, out / "book.xlsx", False, 25, "en", print)
+        yield from (("workbook", text) for text in texts_of(out / "book.xlsx"))
+    yield from told_when_asked(paths)
+    for file in (*paths.reports.iterdir(), paths.state / "held_back.json"):
+        yield str(file), file.read_text(encoding="utf-8")
+    for file in paths.dagster_home.rglob("*"):
+        if file.is_file():
+            yield from ((str(file), text) for text in texts_of(file))
+
+
+def told_when_asked(paths: Paths) -> Iterator[tuple[str, str]]:
+    """Yield what `explain`, `status` and an assistant are told of a rep, by the pseudonym."""
+    bob = rep_pseudonym(read_or_make_key(paths), "R2")
+    asked = ["explain", "touches", "--period", "2026-04", "--dimension", f"rep={bob}"]
+    for arguments in (asked, [*asked, "--csv"], ["status"]):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            main([*arguments, "--data", str(paths.data)])
+        yield arguments[0], output.getvalue()
+    answers = PublishedAnswers(paths)
+    about: tuple[str, str, str, str, None] = ("touches", "2026-04", "rep", bob, None)
+    for told in (
+        answers.value(*about),
+        answers.compare("touches", "rep", "2026-04", None, None),
+        answers.explain(*about, "en"),
+        answers.records(*about, 50),
+        answers.signals(False, "fr"),
+        answers.conclusions("2026-06", None, "fr"),
+        answers.trust(),
+    ):
+        yield "assistant", json.dumps(told, default=str, ensure_ascii=False)
 
 
 def test_reps_that_are_not_to_be_named_are_named_nowhere(paths: Paths) -> None:

@@ -1,17 +1,15 @@
 """People are planted wherever a file can hold a text: nothing of them is published or told."""
 
-import gzip
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration.paths import Paths
 from tests.python.conftest import refresh
 
+from .every_byte import texts_of
 from .planted_people import Person, Plants, write_company
 
 pytestmark = pytest.mark.erasure
@@ -23,29 +21,6 @@ _TRACES = (
     re.compile("xo[a-z]{4}quez"),
     re.compile(r"(?:06|\+33 ?6)[ .]?98[ .]?76[ .]?(\d\d)[ .]?(\d\d)(?!\d)"),
 )
-
-
-def texts_of(file: Path) -> Iterator[str]:
-    """Yield everything that a file holds, also inside Parquet, DuckDB, SQLite, gzip and zip."""
-    content = file.read_bytes()
-    yield content.decode("utf-8", "replace")
-    if file.suffix == ".gz":
-        yield gzip.decompress(content).decode("utf-8", "replace")
-    if file.suffix in (".zip", ".xlsx"):
-        with zipfile.ZipFile(file) as several:
-            for name in several.namelist():
-                yield name
-                yield several.read(name).decode("utf-8", "replace")
-    if file.suffix == ".parquet":
-        with duckdb.connect() as connection:
-            yield str(connection.execute("select * from read_parquet(?)", [str(file)]).fetchall())
-    if file.suffix == ".duckdb":
-        with duckdb.connect(str(file), read_only=True) as connection:
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables()"
-            ).fetchall()
-            for schema, table in tables:
-                yield str(connection.execute(f'from "{schema}"."{table}"').fetchall())
 
 
 def planted_in(text: str) -> set[int]:

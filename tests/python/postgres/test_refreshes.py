@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from orchestration.paths import Paths
+from orchestration.publication.rotation import begin_rotation, is_rotating
 from orchestration.publication.versions import current_name
 
 from ..conftest import REPO_ROOT, DemoRefresh
@@ -96,6 +97,39 @@ def test_a_copy_that_fails_ends_with_5_and_is_made_up_for(
             if path.is_file() and secret.encode() in path.read_bytes()
         ]
         assert found == []
+
+
+def test_another_key_leaves_no_pseudonym_of_before_in_the_copy(
+    demo_refresh: DemoRefresh, company: Paths, company_database: Database, tmp_path: Path
+) -> None:
+    """By the stage `publish`, as `rotate-key` does at the end of its refresh."""
+    people = "select prospect_key from core.dim_prospects where not is_placeholder"
+    before = {row[0] for row in company_database.rows(people)}
+    begin_rotation(company)
+    exports = ("--exports", demo_refresh.exports, "--data", company.data)
+    ended = prospection(company_database.target.dsn, "publish", *exports)
+    assert ended.returncode == demo_refresh.exit_code, ended.stdout + ended.stderr
+    assert not is_rotating(company)
+    assert differences(company, company_database, tmp_path) == []
+    after = {row[0] for row in company_database.rows(people)}
+    assert len(after) == len(before) > 1000
+    assert not after & before
+    texts = company_database.rows(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where data_type in ('text', 'jsonb') and table_schema !~ '^(pg_|information_schema)'"
+    )
+    assert len(texts) > 100
+    with company_database.connect() as connection:
+        connection.execute("create temp table old (pseudonym text primary key)")
+        with connection.cursor().copy("copy old from stdin") as rows:
+            for pseudonym in before:
+                rows.write_row([pseudonym])
+        for schema, table, column in texts:
+            query = (
+                f'select count(*) from "{schema}"."{table}" '
+                f'where "{column}"::text in (select pseudonym from old)'
+            )
+            assert connection.execute(query).fetchone() == (0,), f"{schema}.{table}.{column}"
 
 
 def test_the_command_says_what_is_missing(company: Paths) -> None:

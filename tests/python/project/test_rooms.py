@@ -12,6 +12,7 @@ ROOMS = (
     "modes",
     "files",
     "quoting",
+    "counts",
     "yaml_bounds",
     "processes",
     "environment",

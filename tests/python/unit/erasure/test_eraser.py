@@ -1,5 +1,7 @@
 """What a cell looks like once somebody is erased from it."""
 
+import json
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -43,6 +45,7 @@ ERASER = Eraser(
         ("vu sur https://fr.linkedin.com/in/Ana-Sola/?x=1", "vu sur"),
         ("recommandé par SOLA Ana, hier", "hier"),
         ('{"from": "ana.sola@acme.example", "n": 12}', '"n": 12'),
+        ("https://acme.example/qui/ana-sola.html", "/qui/"),
     ],
 )
 def test_names_and_addresses_go_and_the_rest_stays(text: str, left: str) -> None:
@@ -51,6 +54,38 @@ def test_names_and_addresses_go_and_the_rest_stays(text: str, left: str) -> None
     assert left in erased
     for trace in ("ana.sola", "06 12 34 56 78", "Ana-Sola", "SOLA", "Solá"):
         assert trace not in erased
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_letters_that_json_has_escaped_are_read(depth: int) -> None:
+    text = "vu Ana Solá, hier"
+    for _ in range(depth):
+        text = json.dumps(text)
+
+    erased = ERASER.inside_escaped(text)
+
+    assert "Ana" not in erased
+    for _ in range(depth):
+        erased = json.loads(erased)
+    assert erased == ERASER.inside("vu Ana Solá, hier")
+
+
+@pytest.mark.parametrize(
+    "text", ["\\u0041na Sol\\u0061", '"\\ud83d\\ude00 \\u00e9t\\u00e9"', "\\\\u00"]
+)
+def test_what_names_nobody_stays_escaped_as_it_is(text: str) -> None:
+    assert ERASER.inside_escaped(text) == text
+
+
+def test_names_of_files_that_differ_stay_different_and_keep_their_ending() -> None:
+    one, other = (ERASER.label(f"crm/deals_{name}.csv") for name in ("Ana Sola", "SOLA ana"))
+
+    assert one != other
+    assert one.startswith("crm/deals_erased-")
+    assert one.endswith(".csv")
+    assert ERASER.label(one) == one
+    assert ERASER.label("crm/deals.csv") == "crm/deals.csv"
+    assert "Sola" not in ERASER.label("Avis de Ana Sola")
 
 
 @pytest.mark.parametrize(

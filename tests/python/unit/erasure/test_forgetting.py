@@ -1,5 +1,6 @@
 """Erasing people from what is landed: every cell that names them, nothing of anybody else."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,6 +154,56 @@ def test_the_same_export_is_landed_erased(company: Desk) -> None:
 
     assert "anne@new.example" in set(cells_of(company.paths.landing))
     assert traces_in(company) == set()
+
+
+NAMED = ("tickets_Zélie Quatrevaux.csv", "tickets_QUATREVAUX Zelie.csv")
+TICKETS = """ticket_id,account_id,opened_at,category,Avis de Zélie Quatrevaux
+{},A1,2026-09-07,bug,oui
+"""
+
+
+def test_names_of_files_and_headers_go_and_stay_apart(company: Desk) -> None:
+    for number, name in enumerate(NAMED, start=1):
+        company.put(f"crm/{name}", TICKETS.format(f"I{number}"))
+    company.put("crm/Quatrevaux-Zélie.txt", "no table")
+    company.put("crm/Liste zelie_quatrevaux.csv", "a,b\n1,2\n")
+    company.land()
+    before = {row["ticket_id"]: row for row in company.rows("tickets")}
+
+    erased = forget_in(company, ZELIE)
+
+    assert erased.files["crm/Liste zelie_quatrevaux.csv"] == 0
+    assert all(erased.files[f"crm/{name}"] == 1 for name in NAMED)
+    assert traces_in(company) == set()
+    after = {row["ticket_id"]: row for row in company.rows("tickets")}
+    files = {row["_file"] for row in after.values()}
+    assert len(files) == len(NAMED)
+    loads = company.paths.landing.glob("_loads/crm@*.parquet")
+    assert files <= {row["file"] for load in loads for row in pq.read_table(load).to_pylist()}
+    for ticket_id, row in after.items():
+        same = {**row, "_file": "", "_extra": ""}
+        assert same == {**before[ticket_id], "_file": "", "_extra": ""}
+        assert list(json.loads(row["_extra"]).values()) == ["oui"]
+
+
+def test_files_called_like_somebody_are_landed_without_the_name_and_once(company: Desk) -> None:
+    forget_in(company, ZELIE)
+    company.put(f"support/{NAMED[0]}", TICKETS.format("I1"))
+    company.put("support/reviews_Zelie-Quatrevaux.csv", "no,such,columns\n1,2,3\n")
+    company.land()
+    loads = sorted(company.paths.landing.glob("_loads/[!_]*.parquet"))
+    company.land()
+
+    assert sorted(company.paths.landing.glob("_loads/[!_]*.parquet")) == loads
+    assert [row["ticket_id"] for row in company.rows("tickets")] == ["I1"]
+    assert traces_in(company) == set()
+
+
+def test_who_is_asked_for_is_not_whoever_stands_in_a_file_called_so(company: Desk) -> None:
+    company.put(f"crm/{NAMED[0]}", TICKETS.format("I1"))
+    company.land()
+    _, rows = rows_held(company.paths, ZELIE, COUNTRIES)
+    assert "tickets" not in {row.entity for row in rows}
 
 
 def test_an_erasure_that_was_killed_is_finished(

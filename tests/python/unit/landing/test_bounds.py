@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from orchestration.errors import ConfigurationError
-from orchestration.files import MOST_NAME_BYTES, short_name
+from orchestration.files import MOST_NAME_BYTES, readable, short_name
 from orchestration.kpis.own import read_own_kpis
 from orchestration.landing.bounds import MOST_HEADERS, MOST_RECORD_BYTES
 from orchestration.landing.hashes import check_before_build
@@ -128,6 +128,33 @@ def test_two_long_names_that_begin_alike_stay_two() -> None:
     assert short_name("x" * 200) == "x" * 200
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("deals été (2).csv", "deals été (2).csv"),
+        ("a\nb\r\tc.csv", "a\\nb\\r\\tc.csv"),
+        ("\x1b[31mred\x07.csv", "\\x1b[31mred\\x07.csv"),
+        ("deals_\u202evsc.exe", "deals_\\u202evsc.exe"),
+        ("f\udce9vrier.csv", "f\\xe9vrier.csv"),
+        ("c1\x9b31m.csv", "c1\\x9b31m.csv"),
+    ],
+)
+def test_what_a_name_does_to_a_terminal_is_escaped(name: str, told: str) -> None:
+    assert readable(name) == told
+    assert readable(told) == told
+
+
+def test_names_of_members_and_files_are_told_in_one_line(desk: Any) -> None:
+    desk.put("crm/accounts_a\x1b[31m\nb.csv", "account_id,name\n1,Acme\n")
+    with zipfile.ZipFile(desk.exports / "crm" / "more.zip", "w") as more:
+        more.writestr("accounts_\u202ex\n.csv", "account_id,name\n2,Other\n")
+    told = {file.file for load in desk.land().new_loads for file in load.files}
+    assert told == {
+        "crm/accounts_a\\x1b[31m\\nb.csv",
+        "crm/more.zip!accounts_\\u202ex\\n.csv",
+    }
+
+
 DEEP = "[" * 2000 + "]" * 2000
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
@@ -136,7 +163,11 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [(f"reporting: {DEEP}", "levels deep"), (LAUGHS, "more than 200000 parts")],
+    [
+        (f"reporting: {DEEP}", "levels deep"),
+        (LAUGHS, "more than 200000 parts"),
+        (f"# {'x' * 5_000_000}", "longer than 5,000,000 characters"),
+    ],
 )
 @pytest.mark.parametrize(
     ("file", "read"),
@@ -153,6 +184,23 @@ def test_yaml_without_bounds_is_refused(
     (tmp_path / file).write_text(text)
     with pytest.raises(ConfigurationError, match=reason):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["a: [1, 2]\nb: {c: 2026-02-30}\n", f"a: 1\nb: [{'9' * 5000}]\n"])
+def test_a_value_on_which_the_reader_fails_is_told_with_its_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "crm").mkdir()
+    for file, read in (("sources.yml", read_settings), ("gates.yml", read_thresholds)):
+        (tmp_path / file).write_text(text)
+        with pytest.raises(ConfigurationError, match="line 2"):
+            read(tmp_path)
+        (tmp_path / file).unlink()
+
+
+def test_a_folder_called_like_settings_is_no_file_of_them(tmp_path: Path) -> None:
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "kpis.yml").mkdir()
+    with pytest.raises(ConfigurationError, match="is no file, and settings are read from one"):
+        read_settings(tmp_path)
 
 
 def test_a_mapping_without_bounds_is_refused(desk: Any) -> None:

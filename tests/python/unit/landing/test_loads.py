@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.errors import ConfigurationError
 from orchestration.formats.descriptions import known_formats
+from orchestration.landing.fingerprints import key_of
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
 from orchestration.settings.declared import Settings, read_settings
@@ -336,7 +337,7 @@ def test_an_unchanged_file_is_not_read_again(desk: Any) -> None:
     found = path.stat()
     stamp = [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
     # A hash that only the memory can have given shows that the file was not read.
-    remembered.write_text(json.dumps({"crm/accounts.csv": [stamp, "0" * 64]}))
+    remembered.write_text(json.dumps({key_of("crm/accounts.csv"): [stamp, "0" * 64]}))
     assert len(desk.land(loaded_at=None).new_loads) == 1
     assert "0" * 64 in {row["sha256"] for row in desk.loads()}
     remembered.write_text("{damaged")

@@ -84,6 +84,33 @@ def test_the_day_as_it_should_be_passes(judge: Judge, last_day: Mapping[str, Tab
     assert found == [[], [], []]
 
 
+def test_a_day_as_quiet_as_one_that_was_passes_and_a_quieter_one_does_not(tmp_path: Path) -> None:
+    """A seminar that all attend, from morning to evening, looks like half of a file.
+
+    Each rep has the same number of activities every day, so that any other is unusual until seen.
+    """
+    judge = Judge(tmp_path, SOURCES)
+
+    def day_of(back: int, each: int) -> Tables:
+        rows = Company(reps=40, activities=each, prospects=400, deals=1, orders=1).of_day(
+            LAST - timedelta(back)
+        )
+        by_rep: dict[str, list[dict[str, str]]] = {}
+        for row in rows["outreach"]["activities"]:
+            if row["direction"] == "outbound":
+                by_rep.setdefault(row["rep_id"], []).append(row)
+        return {"activities": [row for own in by_rep.values() for row in own[: each // 2]]}
+
+    for back in range(35, 1, -1):
+        judge.land("outreach", LAST - timedelta(back), day_of(back, 24))
+    (first,) = judge.reasons("outreach", LAST - timedelta(1), day_of(1, 12))
+    assert "fewer touches a day" in first
+    judge.land("outreach", LAST - timedelta(1), day_of(1, 12))
+    assert judge.reasons("outreach", LAST, day_of(0, 12)) == []
+    (quieter,) = judge.reasons("outreach", LAST, day_of(0, 8))
+    assert "fewer touches a day" in quieter
+
+
 def test_records_that_are_nothing_but_keys_are_compared_as_well(tmp_path: Path) -> None:
     judge = Judge(tmp_path, SOURCES)
     rows = [

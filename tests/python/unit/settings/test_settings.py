@@ -13,7 +13,7 @@ from orchestration.errors import ConfigurationError
 from orchestration.landing.loading import land
 from orchestration.paths import Paths
 from orchestration.settings.declared import Reporting, read_settings
-from orchestration.settings.written import write_settings
+from orchestration.settings.written import complete_settings, write_settings
 
 MakeExports = Callable[..., Path]
 
@@ -197,6 +197,28 @@ def test_dbt_gets_one_row_of_reporting(make_exports: MakeExports, tmp_path: Path
             "rep_names": True,
         }
     ]
+
+
+def test_a_folder_of_before_reps_could_be_unnamed_is_completed_and_no_damaged_one(
+    make_exports: MakeExports, tmp_path: Path
+) -> None:
+    paths = Paths(tmp_path / "data")
+    secret = paths.settings / "rep_names.parquet"
+    complete_settings(paths)
+    assert not secret.exists()
+    exports = make_exports("reporting: {rep_names: false}")
+    write_settings(read_settings(exports), paths, today=date(2026, 10, 5))
+    written = pq.read_table(secret)
+    assert written.to_pylist()[0]["secret"]
+    secret.unlink()
+    complete_settings(paths)
+    assert not secret.exists()
+
+    reporting = pq.read_table(paths.settings / "reporting.parquet")
+    pq.write_table(reporting.drop_columns("rep_names"), paths.settings / "reporting.parquet")
+    complete_settings(paths)
+    assert pq.read_table(secret).to_pylist() == [{"secret": None}]
+    assert pq.read_schema(secret).equals(written.schema)
 
 
 def test_dbt_gets_the_sources_their_modes_and_references(
