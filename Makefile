@@ -52,7 +52,7 @@ extras: $(READY) ## what no refresh needs: workbooks (prospection export), the w
 test: $(READY) ## set up, then run every test that needs no browser
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --no-loadscope-reorder --ignore=tests/python/browser
 
-test-refreshes: $(READY) ## whole refreshes beyond the few of `make test`: loads one by one, a month, extremes, recipes
+test-refreshes: $(READY) ## whole refreshes beyond the few of `make test`: loads one by one, a month, a kill, recipes
 	@$(BIN)/python -m pytest -m refreshes --numprocesses=2 --no-loadscope-reorder tests/python/integration
 
 test-browser: $(READY) ## the dashboard in Debian's chromium; screenshots go to build/dashboard
@@ -66,7 +66,7 @@ test-postgres: $(READY) extras ## the copy in PostgreSQL: Debian's server in a f
 	@.ci/debian pg_createcluster postgresql
 	@$(BIN)/python -m pytest -m postgres --numprocesses=2 tests/python/postgres
 
-test-erasure: $(READY) ## a small company before and after an erasure; people planted everywhere, none published: four refreshes
+test-erasure: $(READY) ## a small company before and after an erasure; people planted everywhere, none published: five refreshes
 	@$(BIN)/python -m pytest -m erasure tests/python/integration/test_erasure.py tests/python/integration/test_nothing_about_people.py
 
 test-faults: $(READY) ## kills, full disks, two refreshes at once, a month of loads: a quarter of an hour and more

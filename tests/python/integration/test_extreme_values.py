@@ -16,8 +16,6 @@ from orchestration.formats.descriptions import Column, Entity, known_formats
 from orchestration.paths import Paths
 from tests.python.conftest import refresh
 
-pytestmark = pytest.mark.refreshes
-
 ENTITIES = known_formats()["generic"].entities
 COMMON = "X0"
 """The id of one record of every entity, which all others point to."""
