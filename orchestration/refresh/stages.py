@@ -87,7 +87,6 @@ from orchestration.validation.results import (
     write_gate_result,
 )
 from orchestration.validation.thresholds import read_thresholds
-from orchestration.warehouse.concurrency import suited_memory
 from orchestration.warehouse.database import (
     complete_build_id,
     finished_inputs,
@@ -265,8 +264,7 @@ def validate(environment: Environment, run_id: str) -> tuple[GateResult, list[st
     build_id = complete_build_id(paths)
     limits = read_thresholds(environment.exports).history
     headlines = list(read_reporting(paths).get("headline_kpis") or ())
-    memory = environment.memory_limit or suited_memory(paths)
-    with open_beside_warehouse(paths, memory) as connection:
+    with open_beside_warehouse(paths, environment.memory_limit) as connection:
         restated = compare(connection, paths, build_id, limits, headlines)
         suites = validate_marts(connection, _published_rows(paths), paths.state / DATA_DOCS)
         result = GateResult(run_id, build_id, tuple(suites), current_name(paths), restated)
@@ -313,7 +311,7 @@ def publish_marts(
         manifest,
         facts,
         publish_crm_ids,
-        memory_limit or suited_memory(paths),
+        memory_limit,
         restatements_file(paths),
         publish_mode,
     )

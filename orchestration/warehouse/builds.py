@@ -15,7 +15,7 @@ from orchestration.landing.hashes import check_before_build
 from orchestration.paths import Paths
 from orchestration.settings.engine import Engine
 from orchestration.settings.written import complete_settings
-from orchestration.warehouse.concurrency import build_target, suited_memory
+from orchestration.warehouse.concurrency import build_memory, build_target
 from orchestration.warehouse.database import (
     begin_build,
     complete_build,
@@ -77,7 +77,7 @@ def begin(
     drop_what_is_built_anew(paths)
     notes = (f"rebuilding the private warehouse: {reason}",) if reason is not None else ()
     anew_too = ("--full-refresh",) if anew else ()
-    memory = memory_limit or suited_memory(paths)
+    memory = memory_limit or build_memory(paths)
     limit = ("--vars", json.dumps({"memory_limit": memory})) if memory is not None else ()
     arguments = ("--target", build_target(paths), *limit, *anew_too)
     return Build(build_id, inputs, engine, paths.warehouse, arguments, notes)

@@ -1,4 +1,4 @@
-"""How dbt and DuckDB share the machine's cores and memory.
+"""How dbt and DuckDB share the machine's cores and memory during a build.
 
 What belongs here: which target of `profiles.yml` a build takes, and what DuckDB may keep in memory.
 What does not: the targets.
@@ -9,9 +9,9 @@ cores that also pays for a million activities (a tenth of the processor time). W
 more cores, DuckDB uses all of them for one query.
 
 Without a limit DuckDB keeps what it has read until four fifths of the memory are taken, which makes
-nothing faster. So a build and what comes after it get a limit by its size. It grows with what is
-landed, up to a size at which it was measured to cost no time; beyond that, and on a machine that
-has no more memory, DuckDB is left its own.
+nothing faster. So a build gets a limit by its size. It grows with what is landed, up to a size at
+which it was measured to cost no time; beyond that, and on a machine that has no more memory, DuckDB
+is left its own.
 """
 
 import os
@@ -49,8 +49,8 @@ def build_target(paths: Paths) -> str:
     return FEW_ROWS if _landed_bytes(paths) <= few else MANY_ROWS
 
 
-def suited_memory(paths: Paths) -> str | None:
-    """Return what DuckDB may take for a stage, such as `1200MB`; None for its own limit."""
+def build_memory(paths: Paths) -> str | None:
+    """Return what DuckDB may take for a build, such as `1200MB`; None for its own limit."""
     landed = _landed_bytes(paths)
     wanted = LEAST_MEMORY + MEMORY_PER_BYTE * landed
     if landed > MOST_MEASURED or wanted > OWN_SHARE * machine_memory():

@@ -13,8 +13,8 @@ from orchestration.warehouse.concurrency import (
     FEW_ROWS,
     MANY_ROWS,
     MOST_MEASURED,
+    build_memory,
     build_target,
-    suited_memory,
 )
 
 
@@ -59,14 +59,14 @@ def test_the_memory_of_a_build_grows_with_what_is_landed(
     paths.landing.mkdir()
     with (paths.landing / "crm@1.parquet").open("wb") as file:
         file.truncate(landed)
-    assert suited_memory(paths) == memory
+    assert build_memory(paths) == memory
 
 
 def test_on_a_small_machine_duckdb_has_its_own_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(concurrency, "machine_memory", lambda: 1_000_000_000)
-    assert suited_memory(Paths(tmp_path)) is None
+    assert build_memory(Paths(tmp_path)) is None
 
 
 def test_both_targets_are_of_the_profile_and_differ_in_nothing_but_their_threads(
