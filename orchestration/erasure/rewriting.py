@@ -42,6 +42,9 @@ NAME_OF_FILE = "name_of_file"
 
 _LOOKED_INTO = (DIRECT, MIXED, PERSON_ID, FREE_TEXT, CATEGORY, ADDRESS_ONLY)
 _BATCH_ROWS = 50_000
+_ROW_GROUPS = 16
+"""Groups of some 120,000 rows of which one column is in memory at a time."""
+
 _LONG_WORDS = 3
 """A cell of a column that no table knows with so many words is what somebody wrote."""
 
@@ -197,7 +200,7 @@ def _look(path: Path, table: Entity, source: str, eraser: Eraser, in_names: bool
             name: pa.array(found, pa.string())
             for name, kind in kinds.items()
             if name in present
-            if (found := _hits(parquet.read([name]).column(0), kind, source, eraser))
+            if (found := _hits(_distinct(parquet, name, kind), kind, source, eraser))
         }
     of_cells = dict(hits)
     if EXTRA in hits:
@@ -219,11 +222,20 @@ def _kind(personal: str, column_type: str) -> str:
     return ADDRESS_ONLY if column_type == "id" and personal not in _OWNING else personal
 
 
-def _hits(cells: pa.ChunkedArray, kind: str, source: str, eraser: Eraser) -> list[str]:
-    """Return the distinct cells of a column in which somebody forgotten is."""
-    distinct = pc.unique(cells).drop_null()
-    if kind == ADDRESS_ONLY:  # hardly ever one, and of many rows each another
-        distinct = distinct.filter(pc.match_substring_regex(distinct, "@|linkedin"))
+def _distinct(parquet: pq.ParquetFile, name: str, kind: str) -> pa.Array:
+    """Return the distinct cells of a column that are to be looked into, read part by part."""
+    found = pa.array([], pa.string())
+    for start in range(0, parquet.num_row_groups, _ROW_GROUPS):
+        groups = range(start, min(start + _ROW_GROUPS, parquet.num_row_groups))
+        cells = parquet.read_row_groups([*groups], [name]).column(0)
+        if kind == ADDRESS_ONLY:  # hardly ever one, and of many rows each another
+            cells = cells.filter(pc.match_substring_regex(cells, "@|linkedin"))
+        found = pc.unique(pa.chunked_array([found, *cells.chunks]))
+    return found.drop_null()
+
+
+def _hits(distinct: pa.Array, kind: str, source: str, eraser: Eraser) -> list[str]:
+    """Return the cells of a column in which somebody forgotten is."""
     ids = distinct.to_pylist() if kind == PERSON_ID else ()
     of_people = [cell for cell in ids if eraser.knows_id(source, cell)]
     named = [cell for cell in eraser.suspects(distinct) if eraser.inside(cell) != cell]
