@@ -46,6 +46,9 @@ class DamagedFileError(ProspectionError):
         super().__init__(f"{file} is damaged ({problem}): {remedy}")
 
 
+RUNS_REMEDY = "delete it: it only tells the scheduler's pages of earlier runs"
+"""What to do about a damaged file of Dagster's storage."""
+
 _NO_ROOM = "there is no room left on its disk: make room, then run this again"
 _REFUSED: Mapping[int, str] = {
     errno.ENOSPC: _NO_ROOM,

@@ -16,7 +16,7 @@ import yaml
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from orchestration.dagster.event_storage import SteadySqliteEventLogStorage
-from orchestration.errors import DamagedFileError, first_line
+from orchestration.errors import RUNS_REMEDY, DamagedFileError, first_line
 from orchestration.files import write_text
 from orchestration.paths import Paths
 
@@ -24,7 +24,6 @@ KEPT_RUNS = 20
 """How many runs are kept, with their events and logs: ten megabytes each."""
 
 _SETTINGS = "dagster.yaml"
-_REMEDY = "delete it: it only tells the scheduler's pages of earlier runs"
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -58,7 +57,7 @@ def open_instance(paths: Paths) -> Iterator[dg.DagsterInstance]:
             if isinstance(error, OperationalError):  # a full disk, a lock
                 raise
             damaged = next((file for file in home.rglob("*.db") if not _is_database(file)), home)
-            raise DamagedFileError(damaged, first_line(error), _REMEDY) from error
+            raise DamagedFileError(damaged, first_line(error), RUNS_REMEDY) from error
         yield instance
 
 

@@ -14,7 +14,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Self
 
 import duckdb
@@ -37,6 +36,7 @@ from orchestration.landing.addresses import email_address, phone_number, profile
 from orchestration.landing.duckdb_reader import connect, scan_parquet
 from orchestration.landing.names import folded_words, full_name
 from orchestration.landing.store import Store
+from orchestration.landing.translated import files_of_rows
 from orchestration.paths import Paths
 
 Node = tuple[str, ...]
@@ -248,7 +248,7 @@ class _People:
             "create table addresses (source varchar, kind varchar, written varchar, "
             "address varchar)"
         )
-        self._is_empty = not (files := _files(paths, "prospects"))
+        self._is_empty = not (files := files_of_rows(paths, "prospects"))
         if self._is_empty:
             return
         self._connection.execute(
@@ -387,19 +387,9 @@ def distinct_cells(
     paths: Paths, entity: str, columns: Iterable[str]
 ) -> list[tuple[str | None, ...]]:
     """Return the distinct rows of an entity over all loads, as landed and as translated."""
-    files = _files(paths, entity)
+    files = files_of_rows(paths, entity)
     if not files:
         return []
     listed = ", ".join(f"trim({column}) as {column}" for column in columns)
     with duckdb.connect() as connection:
         return connection.execute(f"select distinct {listed} from {scan_parquet(files)}").fetchall()
-
-
-def _files(paths: Paths, entity: str) -> list[Path]:
-    """Return the files of an entity over all loads, as landed and as translated."""
-    folders = (
-        paths.landing / "generic",
-        paths.landing / "_held" / "generic",
-        paths.translated,
-    )
-    return [path for folder in folders for path in sorted((folder / entity).glob("[!.]*.parquet"))]

@@ -36,7 +36,7 @@ from orchestration.erasure.forgotten import (
 )
 from orchestration.erasure.places import Treatment, files_of
 from orchestration.erasure.rewriting import erase_names, erase_rejects, erase_rows
-from orchestration.errors import DamagedFileError, first_line
+from orchestration.errors import RUNS_REMEDY, DamagedFileError, first_line
 from orchestration.files import read_json, sync, write_json, written_whole
 from orchestration.formats.descriptions import Entity, known_formats
 from orchestration.landing.hashes import Hashes
@@ -251,8 +251,7 @@ def _erase_texts(paths: Paths, eraser: Eraser) -> None:
             except sqlite3.OperationalError:  # a full disk, a lock
                 raise
             except sqlite3.DatabaseError as error:
-                remedy = "delete it: it only tells the scheduler's pages of earlier runs"
-                raise DamagedFileError(file, first_line(error), remedy) from error
+                raise DamagedFileError(file, first_line(error), RUNS_REMEDY) from error
 
 
 def _erase_database(file: Path, eraser: Eraser) -> None:

@@ -7,7 +7,6 @@ the models judge (`int_withheld_words`), and erasing (see `orchestration/erasure
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 import duckdb
 
@@ -17,6 +16,7 @@ from orchestration.landing.addresses import EMAIL_IN_TEXT, PROFILE_IN_TEXT
 from orchestration.landing.duckdb_reader import scan_parquet
 from orchestration.landing.names import folded_words, full_name
 from orchestration.landing.report import FileReport, LandingReport, SourceReport
+from orchestration.landing.translated import files_of_rows
 from orchestration.paths import Paths
 
 TOLD_NAMES = "told_names.json"
@@ -123,7 +123,7 @@ def _candidates(names: Iterable[str]) -> set[str]:
 
 def _people(paths: Paths, words: set[str]) -> tuple[set[str], set[str]]:
     """Return the full names, and the last ones, of those who have one of the words for a name."""
-    files = _landed(paths, "prospects")
+    files = files_of_rows(paths, "prospects")
     if not files or not words:
         return set(), set()
     with duckdb.connect() as connection:
@@ -142,22 +142,12 @@ def _people(paths: Paths, words: set[str]) -> tuple[set[str], set[str]]:
 
 def _reps(paths: Paths) -> set[str]:
     """Return the full names of the reps."""
-    files = _landed(paths, "reps")
+    files = files_of_rows(paths, "reps")
     if not files:
         return set()
     with duckdb.connect() as connection:
         rows = connection.execute(f"select distinct name from {scan_parquet(files)}").fetchall()
     return {name for (written,) in rows if (name := full_name(written))}
-
-
-def _landed(paths: Paths, entity: str) -> list[Path]:
-    """Return the files of an entity's rows, held and translated ones too."""
-    generic = paths.landing / "generic", paths.landing / "_held" / "generic"
-    return [
-        path
-        for folder in (*generic, paths.translated)
-        for path in sorted((folder / entity).glob("[!.]*.parquet"))
-    ]
 
 
 def _without_people(name: str, full: set[str], last: set[str]) -> str:

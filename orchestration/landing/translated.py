@@ -31,6 +31,7 @@ from orchestration.landing.report import FileReport, Load
 from orchestration.landing.rows import landed_schema
 from orchestration.landing.store import EMPTY, LandedLoad, Store
 from orchestration.landing.translation import LEDGER_SCHEMA, Translation, macros, translate
+from orchestration.paths import Paths
 
 ENGINE = "6"
 """Raised when the same format and the same rows would be translated otherwise."""
@@ -260,6 +261,16 @@ class Translated:
         except (OSError, pa.ArrowInvalid):
             pass
         write_table(schema.empty_table(), path, is_durable=False)
+
+
+def files_of_rows(paths: Paths, entity: str) -> list[Path]:
+    """Return the files of a generic entity's rows of all loads: landed, held back, translated."""
+    generic = paths.landing / "generic", paths.landing / "_held" / "generic"
+    return [
+        path
+        for folder in (*generic, paths.translated)
+        for path in sorted((folder / entity).glob("[!.]*.parquet"))
+    ]
 
 
 def _made_files(

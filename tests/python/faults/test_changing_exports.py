@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_a_load_is_landed_as_it_was_at_one_time_or_not_at_all(
     for number in range(1 + CHANGES.index(change) % EVERY, looks.count + 1, EVERY):
         exports, paths = fresh("data")
         victim = exports / FOLDER / "prospects.csv"
-        with counted(Looks(exports, number, lambda file=victim: change(file)), monkeypatch):  # type: ignore[misc]
+        with counted(Looks(exports, number, partial(change, victim)), monkeypatch):
             report = land_in(exports, paths)
         landed = rows_of(paths)
         postponed = [file for file in report.files if file.outcome == "postponed"]

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,7 +21,7 @@ from orchestration.publication.rotation import KEY_MARK, is_rotating
 from orchestration.publication.versions import current_name, current_version, list_versions
 from orchestration.settings.keys import key_mark, own_key
 from orchestration.validation import held
-from orchestration.validation.held_versions import hold_version, read_held_versions
+from orchestration.validation.held_versions import read_held_versions
 from tests.python.faults.conftest import (
     PERSON,
     Refreshed,
@@ -34,6 +33,7 @@ from tests.python.faults.conftest import (
 )
 from tests.python.faults.killing import BARE, Moment, read_moments, run, said
 from tests.python.faults.test_kills import note
+from tests.python.holding import hold_a_version
 
 pytestmark = pytest.mark.faults
 
@@ -158,23 +158,11 @@ def test_another_key_killed_at_any_moment_is_there_after_the_next_command(
         shutil.rmtree(paths.data)
 
 
-def hold_a_version(paths: Paths) -> str:
-    """Hold a version back, as gate 2 does, for the last load of each source; return its id."""
+def hold_newest(paths: Paths) -> str:
+    """Hold back a version that the last load of each source came into; return its id."""
     store = Store(paths.landing)
     loads = [store.loads(source)[-1].load.load_id for source in ("crm", "outreach")]
-    with duckdb.connect() as connection:
-        connection.execute(
-            """
-            create table restatements as
-            select
-                'revenue' as kpi_id, 'value' as statistic, 'month' as grain,
-                date '2026-01-01' as period_start, 'all' as dimension, 'all' as dimension_value,
-                2.0 as value_now, null::varchar as explained_by
-            """
-        )
-        return hold_version(
-            paths, connection, "run", "before", ["too much"], ["a  1  2"], loads
-        ).version_id
+    return hold_a_version(paths, *loads).version_id
 
 
 def decided(paths: Paths) -> list[tuple[str, str]]:
@@ -184,7 +172,7 @@ def decided(paths: Paths) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("action", ["release", "drop"])
-@pytest.mark.parametrize("hold", [hold_batch, hold_a_version])
+@pytest.mark.parametrize("hold", [hold_batch, hold_newest])
 def test_a_decision_killed_at_any_moment_is_carried_out_or_was_not_taken(
     landed: tuple[Path, Paths], tmp_path: Path, hold: Callable[[Paths], str], action: str
 ) -> None:

@@ -19,19 +19,18 @@ from orchestration.validation import held_versions
 from orchestration.validation.explanations import explanations
 from orchestration.validation.held import finish_decisions, read_held, release
 from orchestration.validation.held_versions import (
-    HeldVersion,
     accepted_values,
     describe_held_versions,
     drop_version,
     finish_version_decisions,
     forget_open,
     has_version,
-    hold_version,
     read_held_versions,
     release_version,
     version_decisions,
 )
 from orchestration.validation.origins import Origins, keep_origins, origins_of
+from tests.python.holding import hold_a_version
 
 THEN = Origins("1", "r", "a", {"crm": "c"}, {}, {"stages": "s"}, "k", ("crm@20260901T000000-aa",))
 
@@ -55,24 +54,9 @@ def landed(paths: Paths, load_id: str, entity: str = "deals", sha256: str = "1")
     return load_id
 
 
-def held(paths: Paths, *loads: str) -> HeldVersion:
-    """Hold a version back."""
-    with duckdb.connect() as connection:
-        connection.execute(
-            """
-            create table restatements as
-            select
-                'revenue' as kpi_id, 'value' as statistic, 'month' as grain,
-                date '2026-01-01' as period_start, 'all' as dimension, 'all' as dimension_value,
-                2.0 as value_now, null::varchar as explained_by
-            """
-        )
-        return hold_version(paths, connection, "run-1", "v1", ["too much"], ["a  1  2"], loads)
-
-
 def test_a_held_version_is_listed_until_it_is_decided_about(paths: Paths) -> None:
-    first = held(paths, "crm@1")
-    version = held(paths, "crm@2")
+    first = hold_a_version(paths, "crm@1")
+    version = hold_a_version(paths, "crm@2")
     assert [each.loads for each in read_held_versions(paths)] == [["crm@2"]]
     text = "\n".join(describe_held_versions(paths))
     assert first.held_at <= version.held_at
@@ -85,7 +69,7 @@ def test_a_held_version_is_listed_until_it_is_decided_about(paths: Paths) -> Non
 
 
 def test_a_release_accepts_the_values_for_the_version_before_it_alone(paths: Paths) -> None:
-    version = held(paths)
+    version = hold_a_version(paths)
     assert accepted_values(paths, "v1") is None
     release_version(paths, version.version_id)
     file = accepted_values(paths, "v1")
@@ -101,7 +85,7 @@ def test_a_drop_leaves_out_the_loads_that_came_in_and_each_can_come_back(paths: 
     old = landed(paths, "crm@20260901T000000-aa")
     new = landed(paths, "crm@20260902T000000-bb")
     store = Store(paths.landing)
-    dropped = drop_version(paths, held(paths, new).version_id)
+    dropped = drop_version(paths, hold_a_version(paths, new).version_id)
     assert [load for _, load in store.load_ids()] == [old]
     assert [load for _, load in store.held.load_ids()] == [new]
     assert not list(paths.landing.glob(f"generic/deals/{new}.parquet"))
@@ -234,7 +218,7 @@ def test_a_drop_that_was_interrupted_is_carried_out_but_for_what_was_released_si
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads = [landed(paths, f"crm@2026100{day}T000000-aa") for day in (1, 2, 3)]
-    version = held(paths, *loads)
+    version = hold_a_version(paths, *loads)
     with monkeypatch.context() as patch:
         patch.setattr(held_versions, "drop_landed", _interrupted)
         with pytest.raises(KeyboardInterrupt):
