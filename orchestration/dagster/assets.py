@@ -25,6 +25,7 @@ from orchestration.dagster.checks import (
 )
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.errors import BlockedByGateError
+from orchestration.processes import give_back_memory
 from orchestration.publication.contents import PUBLISHED_SCHEMAS
 from orchestration.refresh import stages
 from orchestration.refresh.reporting import NO_REPORT, write_snapshot
@@ -191,6 +192,7 @@ def _model_assets(manifest: Manifest) -> dg.AssetsDefinition:
         """Build the models and seeds and run the data tests; unit tests belong to `make test`."""
         with session.stage(BUILD, context.retry_number):
             start_validator()
+            give_back_memory()
             build = begin(
                 session.paths,
                 session.engine,

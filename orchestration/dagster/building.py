@@ -13,6 +13,7 @@ from orchestration.dagster.jobs import refresh_job
 from orchestration.dagster.resources import RefreshDbt, RefreshSession
 from orchestration.dagster.schedules import daily_refresh
 from orchestration.dagster.sensors import died_refresh, new_exports
+from orchestration.dagster.shortcuts import take_shortcuts
 from orchestration.environment import PROJECT_DIR, Environment, read_mirror_target
 from orchestration.settings.declared import reporting
 from orchestration.warehouse.dbt_project import dbt_command, prepare_project
@@ -20,6 +21,7 @@ from orchestration.warehouse.dbt_project import dbt_command, prepare_project
 
 def build_definitions(environment: Environment, project_dir: Path = PROJECT_DIR) -> dg.Definitions:
     """Return the definitions of an environment; the dbt project is parsed when it has changed."""
+    take_shortcuts()
     project = prepare_project(environment, project_dir)
     job = refresh_job()
     return dg.Definitions(

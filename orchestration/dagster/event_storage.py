@@ -1,19 +1,21 @@
 """Dagster's event log in SQLite, with connections that stay open.
 
 What belongs here: the storage class that `instance.yml` names. Dagster's own opens, sets up
-and closes a database for every one of the thousand events of a refresh, and flushes the disk each
-time, which takes longer than building the demo's models. The file format is Dagster's own.
+and closes a database for every one of the thousand events of a refresh, asks each time which tables
+and columns it has, and flushes the disk, which takes longer than building the demo's models. The
+file format is Dagster's own.
 """
 
 import sqlite3
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from dagster import StringSource
+from dagster import EventLogEntry, StringSource
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
@@ -30,7 +32,10 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, sqlalchemy.Engine] = OrderedDict()
+        self._of_batch: dict[str, sqlalchemy.Connection] | None = None
+        self._found: set[tuple[str, str]] = set()
         super().__init__(str(Path(home) / "history" / "runs"), inst_data)
+        self._db_lock: Any = threading.RLock()  # the events of a batch are stored while it holds it
 
     @classmethod
     def config_type(cls) -> Any:
@@ -47,12 +52,56 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
         with self._db_lock:
-            engine = self._engine(shard)
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+            if self._of_batch is not None and shard in self._of_batch:
+                yield self._of_batch[shard]
+                return
+            with self._begin(shard) as connection:
                 yield connection
+
+    @contextmanager
+    def _begin(self, shard: str) -> Iterator[sqlalchemy.Connection]:
+        engine = self._engine(shard)
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        with engine.begin() as connection:
+            yield connection
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of which nobody needs one before the others: one transaction a database.
+
+        What a run intends to make comes so, seven hundred events at a time, where the environment
+        has a `DAGSTER_EVENT_BATCH_SIZE`.
+        """
+        with self._db_lock, ExitStack() as opened:
+            shards = dict.fromkeys([*(event.run_id for event in events), INDEX_SHARD_NAME])
+            self._of_batch = {shard: opened.enter_context(self._begin(shard)) for shard in shards}
+            opened.callback(setattr, self, "_of_batch", None)
+            super().store_event_batch(events)
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the index of all runs has a table; once it has, it keeps it."""
+        return self._known("table", table_name, super().has_table)
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Tell whether a migration of the index has been made; once it has, it stays made."""
+        return self._known("migration", name, super().has_secondary_index)
+
+    def _has_asset_key_col_on_connection(
+        self, conn: sqlalchemy.Connection, column_name: str
+    ) -> bool:
+        has_column = super()._has_asset_key_col_on_connection
+        return self._known("column", column_name, lambda name: has_column(conn, name))
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Tell whether the table of assets has a column; once it has, it keeps it."""
+        return self._known("column", column_name, super().has_asset_key_col)
+
+    def _known(self, kind: str, name: str, ask: Callable[[str], bool]) -> bool:
+        """Return what `ask` says of a part of the index, asked until it is there."""
+        if (kind, name) not in self._found and ask(name):
+            self._found.add((kind, name))
+        return (kind, name) in self._found
 
     def _engine(self, shard: str) -> sqlalchemy.Engine:
         engine = self._engines.get(shard)

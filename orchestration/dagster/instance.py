@@ -24,6 +24,7 @@ KEPT_RUNS = 20
 """How many runs are kept, with their events and logs: ten megabytes each."""
 
 _SETTINGS = "dagster.yaml"
+_BATCH_SIZE = "DAGSTER_EVENT_BATCH_SIZE"
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -35,6 +36,7 @@ def prepare_home(paths: Paths) -> Path:
     if not settings.exists():
         write_text(settings, Path(__file__).with_name("instance.yml").read_text(encoding="utf-8"))
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
+    os.environ.setdefault(_BATCH_SIZE, "1000")  # Dagster's own default is event by event
     return paths.dagster_home
 
 

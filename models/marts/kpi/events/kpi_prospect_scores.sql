@@ -1,7 +1,12 @@
 -- grain: one row per prospect and instant: its qualification; and, as far as it was
 -- open then, as_of and the days before it of `calibration_days`.
 -- Its lead score then: the points of `lead_scoring_rules` that its traits and what it
--- had done before are worth, between 0 and 100.
+-- had done before are worth, between 0 and 100. Rules are held against each set of
+-- traits that somebody has, a count of them no higher than the highest that a rule
+-- asks for: of millions of people there are some thousands.
+{% set words = ['persona', 'company_size', 'sector', 'country', 'lead_source'] %}
+{% set truths = ['in_target', 'email', 'phone'] %}
+{% set counts = ['touches', 'responses', 'conversations', 'meetings'] %}
 with traits as (select * from {{ ref('kpi_prospect_traits') }}),
 
 rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
@@ -16,30 +21,52 @@ counted_rules as (
     from rules
 ),
 
+most_counted as (
+    select
+        {% for field in counts %}
+            coalesce(
+                max(least_count) filter (where field = '{{ field }}'), 0
+            ) as {{ field }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from counted_rules
+),
+
+bounded as (
+    select
+        {% for field in words + truths %}
+            traits.{{ field }},
+        {% endfor %}
+        {% for field in counts %}
+            least(traits.{{ field }}, most_counted.{{ field }}) as {{ field }},
+        {% endfor %}
+        traits.prospect_key,
+        traits.instant
+    from traits
+    cross join most_counted
+),
+
+sets as (
+    select distinct {{ (words + truths + counts) | join(', ') }} from bounded
+),
+
 earned as (
     select
-        traits.prospect_key,
-        traits.instant,
+        sets.*,
         sum(rules.points) as points,
-        -- sorting a list takes a third of what an ordered string_agg does
         array_to_string(list_sort(list(rules.rule_id)), ', ') as rule_ids
-    from traits
+    from sets
     inner join counted_rules as rules
         on
             case rules.field
-                {% for field in [
-                    'persona', 'company_size', 'sector', 'country', 'lead_source',
-                ] %}
-                    when '{{ field }}' then traits.{{ field }} = rules.value
+                {% for field in words %}
+                    when '{{ field }}' then sets.{{ field }} = rules.value
                 {% endfor %}
-                {% for field in ['in_target', 'email', 'phone'] %}
-                    when '{{ field }}' then traits.{{ field }}
+                {% for field in truths %}
+                    when '{{ field }}' then sets.{{ field }}
                 {% endfor %}
-                {% for field in [
-                    'touches', 'responses', 'conversations', 'meetings',
-                ] %}
+                {% for field in counts %}
                     when '{{ field }}'
-                        then traits.{{ field }} >= rules.least_count
+                        then sets.{{ field }} >= rules.least_count
                 {% endfor %}
             end
     group by all
@@ -47,17 +74,19 @@ earned as (
 
 kpi_prospect_scores as (
     select
-        traits.prospect_key,
-        traits.instant,
+        bounded.prospect_key,
+        bounded.instant,
         cast(
             least(greatest(coalesce(earned.points, 0), 0), 100) as decimal(18, 6)
         ) as score,
         coalesce(earned.rule_ids, '') as rule_ids
-    from traits
+    from bounded
     left join earned
         on
-            traits.prospect_key = earned.prospect_key
-            and traits.instant = earned.instant
+            {% for field in words + truths + counts %}
+                {{ 'and' if not loop.first }}
+                bounded.{{ field }} is not distinct from earned.{{ field }}
+            {% endfor %}
 )
 
 select * from kpi_prospect_scores

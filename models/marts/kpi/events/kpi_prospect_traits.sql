@@ -1,92 +1,70 @@
--- grain: one row per prospect and instant: its qualification; and, as far as it was
--- open then, as_of and the days before it of `calibration_days`.
+-- grain: one row per prospect and instant of `kpi_scored_prospects`.
 -- What was known of it then: its traits, and how often it had been touched and had
--- reacted. Open: detected, and neither won nor disqualified, opted out or vanished by
--- that day.
-{% set traits = ['persona', 'company_size', 'sector', 'country', 'lead_source'] %}
-with stages as (select * from {{ ref('fct_prospect_stages') }}),
-
-paths as (select * from {{ ref('kpi_prospect_paths') }}),
-
-prospects as (select * from {{ ref('dim_prospects') }}),
+-- reacted. What millions did is gone through once, for all instants.
+{% set traits = [
+    'persona', 'company_size', 'sector', 'country', 'lead_source', 'in_target',
+    'email', 'phone',
+] %}
+{% set fields = ['touches', 'responses', 'conversations', 'meetings'] %}
+with scored as (select * from {{ ref('kpi_scored_prospects') }}),
 
 reactions as (select * from {{ ref('kpi_prospect_reactions') }}),
 
 clock as (select * from {{ ref('dim_clock') }}),
 
-days as (
-    {% for days in [0] + calibration_days() %}
-        select
-            '{{ days ~ ' days before' if days else 'as_of' }}' as instant,
-            as_of - {{ days }} as day
-        from clock
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-instants as (
-    select
-        prospect_key,
-        'qualification' as instant,
-        reached_at as scored_at,
-        reached_on as scored_on,
-        reached_has_time as scored_has_time
-    from stages
+qualified as (
+    select * from {{ ref('fct_prospect_stages') }}
     where stage = 'qualified'
-    union all
-    select
-        prospects.prospect_key,
-        days.instant,
-        cast(null as timestamp) as scored_at,
-        -- the whole day counts
-        days.day + 1 as scored_on,
-        false as scored_has_time
-    from prospects
-    cross join days
-    where
-        prospects.is_prospect
-        and coalesce(prospects.detected_on <= days.day, days.instant = 'as_of')
-        {% for closing in ['won', 'disqualified', 'opted_out', 'vanished'] %}
-            and coalesce(prospects.{{ closing }}_on > days.day, true)
-        {% endfor %}
 ),
 
 reacted as (
     select
-        {% for field in ['touches', 'responses', 'conversations', 'meetings'] %}
-            count(*) filter (where reactions.field = '{{ field }}') as {{ field }},
+        {% for field in fields %}
+            count(*) filter (
+                where
+                reactions.field = '{{ field }}'
+                and {{ happened_before('reactions.reacted', 'qualified.reached') }}
+            ) as {{ field }}_qualification,
+            {% for days in [0] + calibration_days() %}
+                -- the whole day counts
+                count(*) filter (
+                    where
+                    reactions.field = '{{ field }}'
+                    and reactions.reacted_on <= clock.as_of - {{ days }}
+                ) as {{ field }}_{{ days }},
+            {% endfor %}
         {% endfor %}
-        instants.prospect_key,
-        instants.instant
-    from instants
-    inner join reactions
-        on instants.prospect_key = reactions.prospect_key
-    where {{ happened_before('reactions.reacted', 'instants.scored') }}
-    group by all
+        reactions.prospect_key
+    from reactions
+    cross join clock
+    left join qualified
+        on reactions.prospect_key = qualified.prospect_key
+    group by reactions.prospect_key
 ),
 
 kpi_prospect_traits as (
     select
         {% for trait in traits %}
-            lower(prospects.{{ trait }}) as {{ trait }},
+            scored.{{ trait }},
         {% endfor %}
-        {% for field in ['touches', 'responses', 'conversations', 'meetings'] %}
-            coalesce(reacted.{{ field }}, 0) as {{ field }},
+        {% for field in fields %}
+            coalesce(
+                case scored.instant
+                    when 'qualification' then reacted.{{ field }}_qualification
+                    when 'as_of' then reacted.{{ field }}_0
+                    {% for days in calibration_days() %}
+                        when '{{ days }} days before'
+                            then reacted.{{ field }}_{{ days }}
+                    {% endfor %}
+                end,
+                0
+            ) as {{ field }},
         {% endfor %}
-        instants.prospect_key,
-        instants.instant,
-        paths.is_in_target as in_target,
-        prospects.has_email as email,
-        prospects.has_phone as phone
-    from instants
-    inner join paths
-        on instants.prospect_key = paths.prospect_key
-    inner join prospects
-        on instants.prospect_key = prospects.prospect_key
+        scored.prospect_key,
+        scored.instant
+    from scored
     left join reacted
-        on
-            instants.prospect_key = reacted.prospect_key
-            and instants.instant = reacted.instant
+        on scored.prospect_key = reacted.prospect_key
 )
 
 select * from kpi_prospect_traits
