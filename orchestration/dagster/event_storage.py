@@ -32,7 +32,7 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, sqlalchemy.Engine] = OrderedDict()
-        self._of_batch: dict[str, sqlalchemy.Connection] | None = None
+        self._of_batch: dict[str, sqlalchemy.Connection] = {}
         self._found: set[tuple[str, str]] = set()
         super().__init__(str(Path(home) / "history" / "runs"), inst_data)
         self._db_lock: Any = threading.RLock()  # the events of a batch are stored while it holds it
@@ -52,7 +52,7 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
         with self._db_lock:
-            if self._of_batch is not None and shard in self._of_batch:
+            if shard in self._of_batch:
                 yield self._of_batch[shard]
                 return
             with self._begin(shard) as connection:
@@ -74,9 +74,9 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
         has a `DAGSTER_EVENT_BATCH_SIZE`.
         """
         with self._db_lock, ExitStack() as opened:
-            shards = dict.fromkeys([*(event.run_id for event in events), INDEX_SHARD_NAME])
-            self._of_batch = {shard: opened.enter_context(self._begin(shard)) for shard in shards}
-            opened.callback(setattr, self, "_of_batch", None)
+            for shard in dict.fromkeys([*(event.run_id for event in events), INDEX_SHARD_NAME]):
+                self._of_batch[shard] = opened.enter_context(self._begin(shard))
+                opened.callback(self._of_batch.pop, shard)
             super().store_event_batch(events)
 
     def has_table(self, table_name: str) -> bool:

@@ -160,7 +160,7 @@ def load(
         language = settings.reporting.language
         for line in lines_on_erased(erased, environment.exports, language, erase.label):
             progress(line)
-    phone_number.cache_clear()
+    phone_number.cache_clear()  # nothing after the load reads one
     told = told_names(report, environment.paths, settings.reporting.rep_names)
     report = told_report(report, told)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()

@@ -18,10 +18,12 @@ from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt_common.clients import agate_helper
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 
+from orchestration.replacing import replace_part
+
 
 def take_shortcuts() -> None:
     """Have all four taken by everything that this process runs from here on."""
-    _replace(environments, "create", SteadyEnvironment)
+    replace_part(environments, "create", SteadyEnvironment)
     _know_types_once()
     _write_no_unread_events()
     _build_beside_keys()
@@ -90,8 +92,8 @@ def _know_types_once() -> None:
     ) -> Any:
         return tester(frozenset(text_columns), tuple(string_null_values or ()))
 
-    _replace(agate_helper, "build_type_tester", build_type_tester)
-    _replace(agate_helper, "empty_table", lambda: nothing)
+    replace_part(agate_helper, "build_type_tester", build_type_tester)
+    replace_part(agate_helper, "empty_table", lambda: nothing)
 
 
 def _write_no_unread_events() -> None:
@@ -113,8 +115,8 @@ def _write_no_unread_events() -> None:
             return getattr(event, name)
         return read(event, name)
 
-    _replace(BaseEvent, "__init__", begin)
-    _replace(BaseEvent, "__getattr__", get)
+    replace_part(BaseEvent, "__init__", begin)
+    replace_part(BaseEvent, "__getattr__", get)
 
 
 def _build_beside_keys() -> None:
@@ -123,10 +125,4 @@ def _build_beside_keys() -> None:
     dbt-duckdb asks for the constraints of every table, and builds those with foreign keys one at a
     time, because DuckDB changes the table that a real one refers to.
     """
-    _replace(DuckDBAdapter, "_acquire_foreign_key_lock", lambda *_: False)
-
-
-def _replace(owner: Any, name: str, value: Any) -> None:
-    if not hasattr(owner, name):
-        raise AttributeError(f"dbt has no {name} to replace in {owner}: see dbt_shortcuts.py")
-    setattr(owner, name, value)
+    replace_part(DuckDBAdapter, "_acquire_foreign_key_lock", lambda *_: False)

@@ -15,6 +15,7 @@ ROOMS = (
     "counts",
     "yaml_bounds",
     "processes",
+    "replacing",
     "environment",
     "lock",
     "formats",

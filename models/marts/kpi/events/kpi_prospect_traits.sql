@@ -51,9 +51,8 @@ kpi_prospect_traits as (
             coalesce(
                 case scored.instant
                     when 'qualification' then reacted.{{ field }}_qualification
-                    when 'as_of' then reacted.{{ field }}_0
-                    {% for days in calibration_days() %}
-                        when '{{ days }} days before'
+                    {% for days in [0] + calibration_days() %}
+                        when '{{ score_instant(days) }}'
                             then reacted.{{ field }}_{{ days }}
                     {% endfor %}
                 end,

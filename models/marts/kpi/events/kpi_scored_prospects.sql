@@ -17,7 +17,7 @@ clock as (select * from {{ ref('dim_clock') }}),
 instants as (
     {% for days in [0] + calibration_days() %}
         select
-            '{{ days ~ ' days before' if days else 'as_of' }}' as instant,
+            '{{ score_instant(days) }}' as instant,
             as_of - {{ days }} as day
         from clock
         union all

@@ -21,7 +21,7 @@ counted as (
     inner join (
         values
         {% for days in calibration_days() %}
-            ('{{ days }} days before', {{ days }}){{ ',' if not loop.last }}
+            ('{{ score_instant(days) }}', {{ days }}){{ ',' if not loop.last }}
         {% endfor %}
     ) as days (instant, days_before)
         on scores.instant = days.instant
