@@ -41,7 +41,7 @@ def keep_cycles() -> None:
     """Never look for reference cycles in this process, which ends with the refresh.
 
     Modules, manifest and definitions stay to the end: to go through them again and again took a
-    tenth of a refresh, and what it would free is some tens of megabytes.
+    tenth of a refresh. What is left in cycles `give_back_memory` looks for, once.
     """
     gc.disable()
 

@@ -1,9 +1,9 @@
 """Dagster's event log in SQLite, with connections that stay open.
 
 What belongs here: the storage class that `instance.yml` names. Dagster's own opens, sets up
-and closes a database for every one of the thousand events of a refresh, asks each time which tables
-and columns it has, and flushes the disk, which takes longer than building the demo's models. The
-file format is Dagster's own.
+and closes a database for every event of a refresh, asks each time which tables and columns it has,
+and flushes the disk, which takes longer than building the demo's models. The file format is
+Dagster's own.
 """
 
 import sqlite3
@@ -70,11 +70,13 @@ class SteadySqliteEventLogStorage(SqliteEventLogStorage):
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of which nobody needs one before the others: one transaction a database.
 
-        What a run intends to make comes so, seven hundred events at a time, where the environment
-        has a `DAGSTER_EVENT_BATCH_SIZE`.
+        What a run intends to make comes so, hundreds of events at a time (`prepare_home` has
+        Dagster do that). Of what cannot be stored Dagster stores each event again by itself: the
+        index must not have them by then, since a check that is planned twice ends the run. So the
+        index is opened first and committed last, when the log of the run is safe.
         """
         with self._db_lock, ExitStack() as opened:
-            for shard in dict.fromkeys([*(event.run_id for event in events), INDEX_SHARD_NAME]):
+            for shard in dict.fromkeys([INDEX_SHARD_NAME, *(event.run_id for event in events)]):
                 self._of_batch[shard] = opened.enter_context(self._begin(shard))
                 opened.callback(self._of_batch.pop, shard)
             super().store_event_batch(events)

@@ -30,7 +30,10 @@ _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def prepare_home(paths: Paths) -> Path:
-    """Make Dagster's home in the data folder, with our settings unless it has its own already."""
+    """Make Dagster's home in the data folder, with our settings unless it has its own already.
+
+    This process, and those that it starts, look for Dagster there and store planned events at once.
+    """
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
     settings = paths.dagster_home / _SETTINGS
     if not settings.exists():

@@ -7,7 +7,6 @@ distinct ones of a load. What does not: whose address it is, and which ones seve
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -57,9 +56,6 @@ _PLAIN = {
 below say, at a tenth of what these take."""
 _SEVERAL = re.compile(r" / |[;|]")
 _LEAST_DIGITS = 8
-_KNOWN_NUMBERS = 1 << 17
-"""Numbers of which a process remembers what they are, some 40 MB of them: landing reads each up to
-three times, and an erasure in every cell where one may stand."""
 
 
 def email_address(text: str) -> str | None:
@@ -91,7 +87,6 @@ def profile_address(text: str) -> str | None:
     return site if re.match(r"[^/\s]+\.[^/\s]+/\S", site) else None
 
 
-@lru_cache(_KNOWN_NUMBERS)
 def phone_number(text: str, country: str | None) -> str | None:
     """Return a number in international form: `+33612345678`.
 

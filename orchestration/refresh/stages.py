@@ -31,7 +31,6 @@ from orchestration.errors import (
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
-from orchestration.landing.addresses import phone_number
 from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
@@ -160,7 +159,6 @@ def load(
         language = settings.reporting.language
         for line in lines_on_erased(erased, environment.exports, language, erase.label):
             progress(line)
-    phone_number.cache_clear()  # nothing after the load reads one
     told = told_names(report, environment.paths, settings.reporting.rep_names)
     report = told_report(report, told)
     today = datetime.now(ZoneInfo(settings.reporting.timezone)).date()

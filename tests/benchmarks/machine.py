@@ -1,6 +1,7 @@
 """On what and with what the benchmark ran: the machine, the versions, the commit.
 
-What belongs here: reading them. What does not: measuring anything but the disk.
+What belongs here: reading them. What does not: measuring anything but the disk and how fast a core
+is, which of a rented machine is not the same at all hours.
 """
 
 import os
@@ -17,6 +18,7 @@ from orchestration.processes import machine_memory
 REPO = Path(__file__).parents[2]
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster")
 PROBE_BYTES = 256 << 20
+PROBE_ADDITIONS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ def described(folder: Path) -> dict[str, str]:
     return {
         "load": f"{os.getloadavg()[0]:.1f} when the benchmark began",
         "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
+        "speed": f"{_additions_per_second() / 1e6:.0f} million additions a second in Python",
         "memory": f"{machine_memory() / 2**30:.0f} GiB",
         "disk": f"{_filesystem(folder)}, {_free_bytes(folder) / 1e9:.0f} GB free, "
         f"writes {_written_per_second(folder) / 1e6:.0f} MB/s",
@@ -71,6 +74,17 @@ def _processor() -> str:
         if name.strip() == "model name":
             return value.strip()
     return platform.machine()
+
+
+def _additions_per_second() -> float:
+    """Add numbers in a loop of Python, three times; return how many a second at the best."""
+    seconds = []
+    for _ in range(3):
+        began, total = time.process_time(), 0
+        for number in range(PROBE_ADDITIONS):
+            total += number
+        seconds.append(time.process_time() - began)
+    return PROBE_ADDITIONS / min(seconds)
 
 
 def _free_bytes(folder: Path) -> int:

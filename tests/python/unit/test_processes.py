@@ -1,6 +1,10 @@
 """How much memory there is, and giving back what is not needed."""
 
+import ctypes
 import gc
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,15 +26,61 @@ def test_a_container_has_what_it_may_take(tmp_path: Path) -> None:
     assert machine_memory(tmp_path / "memory.max") == 100 << 20
 
 
-def test_what_only_a_cycle_holds_is_given_back() -> None:
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Have nobody look for cycles, as in a refresh."""
+    was_on = gc.isenabled()
     gc.disable()
-    try:
-        before = pa.total_allocated_bytes()
-        held: list[object] = [pa.array(range(100_000))]
-        held.append(held)
-        del held
-        assert pa.total_allocated_bytes() >= before + 800_000
-        give_back_memory()
-        assert pa.total_allocated_bytes() <= before
-    finally:
+    yield
+    if was_on:
         gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_what_only_a_cycle_holds_is_given_back() -> None:
+    before = pa.total_allocated_bytes()
+    held: list[object] = [pa.array(range(100_000))]
+    held.append(held)
+    del held
+    assert pa.total_allocated_bytes() >= before + 800_000
+    give_back_memory()
+    assert pa.total_allocated_bytes() <= before
+
+
+RESIDENT = """
+import ctypes, os
+import pyarrow
+from orchestration.processes import give_back_memory
+
+def resident():
+    with open("/proc/self/statm") as numbers:
+        return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+{made}
+before = resident()
+give_back_memory()
+print(before - resident())
+"""
+OF_THE_C_LIBRARY = """
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+blocks = [library.malloc(50_000) for _ in range(2_000)]
+for block in blocks:
+    ctypes.memset(block, 1, 50_000)
+for block in blocks[:-1]:
+    library.free(ctypes.c_void_p(block))
+"""
+OF_ARROW = """
+buffers = [pyarrow.allocate_buffer(50_000) for _ in range(2_000)]
+for buffer in buffers:
+    ctypes.memset(buffer.address, 1, 50_000)
+del buffers, buffer
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="no GNU C library here")
+@pytest.mark.parametrize("made", [OF_THE_C_LIBRARY, OF_ARROW], ids=["the C library", "Arrow"])
+def test_what_was_freed_goes_back_to_the_machine(made: str) -> None:
+    script = RESIDENT.format(made=made)
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) > 50_000_000

@@ -2,8 +2,8 @@
 -- open then, as_of and the days before it of `calibration_days`.
 -- Its lead score then: the points of `lead_scoring_rules` that its traits and what it
 -- had done before are worth, between 0 and 100. Rules are held against each set of
--- traits that somebody has, a count of them no higher than the highest that a rule
--- asks for: of millions of people there are some thousands.
+-- traits that somebody has, as far as rules tell traits apart: the number of sets
+-- depends on the rules, not on the people.
 {% set words = ['persona', 'company_size', 'sector', 'country', 'lead_source'] %}
 {% set truths = ['in_target', 'email', 'phone'] %}
 {% set counts = ['touches', 'responses', 'conversations', 'meetings'] %}
@@ -21,8 +21,14 @@ counted_rules as (
     from rules
 ),
 
-most_counted as (
+asked as (
     select
+        {% for field in words %}
+            list(value) filter (where field = '{{ field }}') as {{ field }},
+        {% endfor %}
+        {% for field in truths %}
+            count(*) filter (where field = '{{ field }}') > 0 as {{ field }},
+        {% endfor %}
         {% for field in counts %}
             coalesce(
                 max(least_count) filter (where field = '{{ field }}'), 0
@@ -33,16 +39,22 @@ most_counted as (
 
 bounded as (
     select
-        {% for field in words + truths %}
-            traits.{{ field }},
+        {% for field in words %}
+            case
+                when list_contains(asked.{{ field }}, traits.{{ field }})
+                    then traits.{{ field }}
+            end as {{ field }},
+        {% endfor %}
+        {% for field in truths %}
+            traits.{{ field }} and asked.{{ field }} as {{ field }},
         {% endfor %}
         {% for field in counts %}
-            least(traits.{{ field }}, most_counted.{{ field }}) as {{ field }},
+            least(traits.{{ field }}, asked.{{ field }}) as {{ field }},
         {% endfor %}
         traits.prospect_key,
         traits.instant
     from traits
-    cross join most_counted
+    cross join asked
 ),
 
 sets as (
@@ -51,7 +63,9 @@ sets as (
 
 earned as (
     select
-        sets.*,
+        {% for field in words + truths + counts %}
+            sets.{{ field }},
+        {% endfor %}
         sum(rules.points) as points,
         array_to_string(list_sort(list(rules.rule_id)), ', ') as rule_ids
     from sets

@@ -1,6 +1,6 @@
 -- grain: one row per prospect and instant of `kpi_scored_prospects`.
 -- What was known of it then: its traits, and how often it had been touched and had
--- reacted. What millions did is gone through once, for all instants.
+-- reacted. Touches and reactions are read once and counted for all instants.
 {% set traits = [
     'persona', 'company_size', 'sector', 'country', 'lead_source', 'in_target',
     'email', 'phone',

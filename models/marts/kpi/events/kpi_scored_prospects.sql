@@ -1,7 +1,7 @@
 -- grain: one row per prospect and instant: its qualification; and, as far as it was
 -- open then, as_of and the days before it of `calibration_days`.
--- At what a lead score is told, and the traits of who is scored. Open: detected, and
--- neither won nor disqualified, opted out or vanished by that day.
+-- The instants at which a prospect has a lead score, and its traits. Open: detected,
+-- and neither won nor disqualified, opted out or vanished by that day.
 {% set traits = ['persona', 'company_size', 'sector', 'country', 'lead_source'] %}
 with qualified as (
     select * from {{ ref('fct_prospect_stages') }}
@@ -51,7 +51,8 @@ kpi_scored_prospects as (
             else
                 prospects.is_prospect
                 and coalesce(
-                    prospects.detected_on <= instants.day, instants.instant = 'as_of'
+                    prospects.detected_on <= instants.day,
+                    instants.instant = '{{ score_instant(0) }}'
                 )
                 {% for closing in ['won', 'disqualified', 'opted_out', 'vanished'] %}
                     and coalesce(prospects.{{ closing }}_on > instants.day, true)

@@ -55,16 +55,26 @@ def test_an_asset_before_what_it_depends_on_is_still_refused() -> None:
         dg.materialize([made])
 
 
-def test_two_steps_have_their_own_assets() -> None:
+def test_the_assets_of_one_step_are_not_those_of_another() -> None:
     @dg.multi_asset(specs=specs(2))
     def first() -> Iterator[Any]:
         yield from (dg.MaterializeResult(spec.key) for spec in specs(2))
 
-    @dg.asset(deps=["made_1"])
-    def last() -> None: ...
+    @dg.multi_asset(
+        specs=[dg.AssetSpec("before", deps=["made_1"]), dg.AssetSpec("behind", deps=["before"])]
+    )
+    def second() -> Iterator[Any]:
+        yield dg.MaterializeResult("behind")
+        yield dg.MaterializeResult("before")
 
-    result = dg.materialize([first, last])
-    assert len(result.get_asset_materialization_events()) == 3
+    with pytest.raises(dg.DagsterInvariantViolationError, match="before its dependency"):
+        dg.materialize([first, second])
+
+
+def test_a_dagster_without_the_part_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(StepExecutionContext, "get_output_asset_keys")
+    with pytest.raises(AttributeError, match=r"no get_output_asset_keys .* requirements\.txt"):
+        take_shortcuts()
 
 
 def test_taken_again_they_change_nothing() -> None:

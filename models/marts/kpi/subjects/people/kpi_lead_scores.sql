@@ -3,7 +3,7 @@
 -- the record is found in its own system by source and id.
 with scores as (
     select * from {{ ref('kpi_prospect_scores') }}
-    where instant = 'as_of'
+    where instant = '{{ score_instant(0) }}'
 ),
 
 prospects as (select * from {{ ref('dim_prospects') }}),
