@@ -7,7 +7,6 @@ does not: files (see `rewriting.py`), and who they are.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,13 +45,6 @@ _MOST_WORDS = 5
 """A full name has at most so many words."""
 
 _MARK_DIGITS = 6
-_KNOWN_NUMBERS = 1 << 17
-"""Numbers that an eraser remembers, some 40 MB: each stands in a cell as landed and as translated,
-and takes longer to read than all else that is done to the cell."""
-
-
-def _remembered_numbers() -> Callable[[str, str | None], str | None]:
-    return lru_cache(_KNOWN_NUMBERS)(phone_number)
 
 
 @dataclass(frozen=True)
@@ -61,8 +53,7 @@ class Eraser:
 
     `country` is that of national telephone numbers, None where it is not known; `roles` are the
     names of mailboxes that several people read (info@), which name nobody and stay. `seen` are
-    words and whether a forgotten name may begin with them, `numbers` reads telephone numbers and
-    remembers them: both end with the eraser.
+    words and whether a forgotten name may begin with them.
     """
 
     fingerprints: Fingerprints
@@ -70,9 +61,6 @@ class Eraser:
     country: str | None = None
     roles: frozenset[str] = frozenset()
     seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    numbers: Callable[[str, str | None], str | None] = field(
-        default_factory=_remembered_numbers, compare=False, repr=False
-    )
 
     def knows(self, kind: str, text: str | None) -> bool:
         """Tell whether an address or a name, in the form to compare, is that of a forgotten one."""
@@ -139,7 +127,7 @@ class Eraser:
         profile = profile_address(cell)
         if profile:
             return self._address(LINKEDIN, profile)
-        number = self.numbers(cell, self.country) if not _WORD.search(cell) else None
+        number = phone_number(cell, self.country) if not _WORD.search(cell) else None
         if number:
             is_shared = self.knows(SHARED_PHONE, number)
             return cell if is_shared else self._address(PHONE, number)
@@ -162,7 +150,7 @@ class Eraser:
         return (
             (EMAIL_IN_TEXT, EMAIL, "@", email_address),
             (PROFILE_IN_TEXT, LINKEDIN, "linkedin", profile_address),
-            (_PHONE, PHONE, None, lambda text: self.numbers(text, self.country)),
+            (_PHONE, PHONE, None, lambda text: phone_number(text, self.country)),
         )
 
     def _replacing(

@@ -31,6 +31,7 @@ from orchestration.errors import (
 from orchestration.files import read_json, write_json
 from orchestration.formats.descriptions import GENERIC, known_formats
 from orchestration.kpis.own import read_own_kpis, write_own_kpis
+from orchestration.landing.addresses import numbers_forgotten
 from orchestration.landing.hashes import Hashes
 from orchestration.landing.loading import SETTLED_SECONDS, land
 from orchestration.landing.reference_tables import read_reference, write_reference
@@ -109,6 +110,7 @@ class BuildError(ProspectionError):
     """dbt could not build a model or run a test."""
 
 
+@numbers_forgotten()
 def load(
     environment: Environment,
     loaded_at: datetime | None,
