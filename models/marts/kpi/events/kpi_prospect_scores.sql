@@ -9,32 +9,19 @@
 {% set counts = ['touches', 'responses', 'conversations', 'meetings'] %}
 with traits as (select * from {{ ref('kpi_prospect_traits') }}),
 
-rules as (select * from {{ ref('stg_reference__lead_scoring_rules') }}),
-
-counted_rules as (
-    select
-        *,
-        case
-            when regexp_full_match(value, '[+-]?[0-9]+([.]0*)?')
-                then try_cast(value as integer)
-        end as least_count
-    from rules
-),
+rules as (select * from {{ ref('kpi_scoring_rules') }}),
 
 asked as (
     select
         {% for field in words %}
             list(value) filter (where field = '{{ field }}') as {{ field }},
         {% endfor %}
-        {% for field in truths %}
-            count(*) filter (where field = '{{ field }}') > 0 as {{ field }},
-        {% endfor %}
         {% for field in counts %}
             coalesce(
                 max(least_count) filter (where field = '{{ field }}'), 0
             ) as {{ field }}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from counted_rules
+    from rules
 ),
 
 bounded as (
@@ -46,7 +33,7 @@ bounded as (
             end as {{ field }},
         {% endfor %}
         {% for field in truths %}
-            traits.{{ field }} and asked.{{ field }} as {{ field }},
+            traits.{{ field }},
         {% endfor %}
         {% for field in counts %}
             least(traits.{{ field }}, asked.{{ field }}) as {{ field }},
@@ -69,7 +56,7 @@ earned as (
         sum(rules.points) as points,
         array_to_string(list_sort(list(rules.rule_id)), ', ') as rule_ids
     from sets
-    inner join counted_rules as rules
+    inner join rules
         on
             case rules.field
                 {% for field in words %}
